@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+
+#include "app/panels/panel.h"
+
+namespace fovea::app {
+
+/// Where the layout puts a panel. In the columns panels stand below one another in the order of the
+/// list, parted by one-pixel lines; each draws at the cursor of the current ImGui window and takes
+/// the height it needs. A middle panel fills the content region it is given.
+enum class Place { left, right, middle, bottom };
+
+struct Panel {
+    const char* name;     ///< unique; ImGui's id
+    const char* heading;  ///< drawn by the layout in spaced capitals; "" for none
+    Place place;
+    MiddleView view;  ///< for Place::middle: the view that shows it
+    void (*draw)(Frame& frame);
+};
+
+/// Every panel. X(name) stands for a function `Panel name##_panel()` in name.cpp.
+#define FOVEA_PANELS(X) \
+    X(heads)            \
+    X(entropy)          \
+    X(entropy_by_token) \
+    X(map)              \
+    X(lines)            \
+    X(difference)       \
+    X(all_heads)        \
+    X(temperature)      \
+    X(mask)             \
+    X(silenced_heads)   \
+    X(next_token)       \
+    X(this_cell)        \
+    X(tokens)
+
+std::span<const Panel> panels();
+
+}  // namespace fovea::app

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/edit/edits.h"
+
+namespace fovea::app {
+
+/// Everything that decides a result: undo, session files and tests see all of it.
+struct Document {
+    std::string model;  ///< folder or catalogue name
+    std::string text;
+    Edits edits;
+    bool edits_enabled = true;  ///< Tab shows the model unedited
+    bool picture_only = false;  ///< edits act on the picture, not inside the model
+    bool operator==(const Document&) const = default;
+};
+
+/// Every change of a Document. `apply` is the only way to make one.
+struct SetText {
+    std::string text;
+};
+struct SetModel {
+    std::string model;
+};
+struct SetTemperature {
+    Scope scope;
+    float value = 1;
+};  ///< of exactly this scope; 1 removes it
+struct SetMask {
+    MaskEdit mask;
+};
+struct AddBlocks {
+    std::vector<BlockEdit> blocks;
+};
+struct RemoveBlocks {
+    std::vector<BlockEdit> blocks;
+};
+struct SetAblation {
+    Scope scope;
+    std::optional<AblationTarget> to;
+};  ///< nullopt: not silenced
+struct SetEdits {
+    Edits edits;
+};  ///< replaces all (a file, "reset all")
+struct EnableEdits {
+    bool enabled = true;
+};
+struct SetPictureOnly {
+    bool picture_only = false;
+};
+
+using Command = std::variant<SetText, SetModel, SetTemperature, SetMask, AddBlocks, RemoveBlocks,
+                             SetAblation, SetEdits, EnableEdits, SetPictureOnly>;
+
+/// Changes the document; false where the command changed nothing.
+bool apply(Document& document, const Command& command);
+
+/// What undo calls the step: "temperature of layer 2 head 5".
+std::string describe(const Command& command);
+
+/// The document with its past and future. Steps of one gesture (keys of one word, one drag of a
+/// slider, one stroke of paint) are one step of undo: those with the same kind and scope between
+/// two calls of `end_gesture`, or typed without a pause (`now` in seconds).
+class History {
+  public:
+    explicit History(Document document = {});
+    const Document& document() const { return document_; }
+    std::uint64_t revision() const { return revision_; }
+
+    bool issue(const Command& command, double now);
+    void end_gesture();
+    bool undo();  ///< false where there is nothing to undo
+    bool redo();
+    bool can_undo() const { return !past_.empty(); }
+    bool can_redo() const { return !future_.empty(); }
+    std::string undo_label() const;  ///< what undo would take back; empty: nothing
+    std::string redo_label() const;
+    void reset(Document document);  ///< a session was opened: no past, no future
+
+  private:
+    struct Step {
+        Document before;
+        std::string label;
+    };
+    Document document_;
+    std::uint64_t revision_ = 1;
+    std::vector<Step> past_;
+    std::vector<Step> future_;
+    std::string gesture_;  ///< what is being dragged, typed or painted; empty: nothing
+    double last_issue_ = 0;
+};
+
+}  // namespace fovea::app

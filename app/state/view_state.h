@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/tensor.h"
+#include "engine/trace/head_map.h"
+
+namespace fovea::app {
+
+enum class MiddleView { map, lines, difference, heads };
+enum class ColourMap { viridis, magma, cividis, greys };
+enum class ColourRange { unit, fitted };  ///< 0..1, or the smallest to the largest value
+enum class GridOrder { layer, entropy };
+enum class PaintTool { none, paint, erase, row, column };
+
+struct HeadId {
+    Index layer = 0;
+    Index head = 0;
+    auto operator<=>(const HeadId&) const = default;
+};
+
+/// What a person looks at and how; nothing that changes a result. Serialises into the state file.
+struct ViewState {
+    HeadId selected;
+    std::optional<Index> selected_query;  ///< token chosen by click or key; predictions follow it
+    std::vector<HeadId> line_heads;       ///< heads drawn in the lines view beside the selected one
+
+    MiddleView middle = MiddleView::map;
+    Quantity quantity = Quantity::weights;
+    ColourMap colour_map = ColourMap::viridis;
+    ColourRange colour_range = ColourRange::unit;
+    bool logarithmic = false;
+    GridOrder grid_order = GridOrder::layer;
+    std::string frame_metric;  ///< metric that frames the heads; empty: none
+    std::string entropy_metric = "entropy_normalised";  ///< shown in the layers x heads picture
+    bool entropy_bars = false;
+    PaintTool paint = PaintTool::none;
+    /// Where paint and hidden tokens act: this head, its layer, or everywhere.
+    enum class PaintScope { head, layer, all } paint_scope = PaintScope::head;
+
+    /// The part of the map in view, in tokens: left, top, and tokens per side. Zero: the whole.
+    double map_left = 0, map_top = 0, map_span = 0;
+
+    bool dark = true;
+    float interface_scale = 1;                                     ///< on top of the display's own
+    float left_width = 324, right_width = 308, strip_height = 92;  ///< in 1x pixels
+    int window_width = 1440, window_height = 900;
+    bool show_keys = false;  ///< F1
+
+    /// Under the pointer this frame; shared by all panels, never saved.
+    struct Hover {
+        std::optional<HeadId> head;
+        std::optional<Index> query;
+        std::optional<Index> key;
+        bool operator==(const Hover&) const = default;
+    } hover;
+};
+
+}  // namespace fovea::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/core/tensor.h"
+#include "engine/edit/edits.h"
+
+namespace fovea {
+
+struct Cell {
+    Index query = 0;
+    Index key = 0;
+    auto operator<=>(const Cell&) const = default;
+};
+
+/// What one head's queries may see: a rule for the shape, and what was painted away. Plain data
+/// that the CPU and the compute shader read alike.
+struct AttentionMask {
+    bool causal = false;                        ///< key <= query
+    Index window = 0;                           ///< 0: no window; else |query - key| < window
+    std::vector<std::uint8_t> blocked_keys;     ///< [keys], or empty for none
+    std::vector<std::uint8_t> blocked_queries;  ///< [queries], or empty for none
+    std::vector<Cell> blocked_cells;            ///< sorted, without repeats
+
+    bool visible(Index query, Index key) const;
+    /// Keys [begin, end) outside which the rule alone hides everything for this query.
+    struct Range {
+        Index begin, end;
+    };
+    Range visible_range(Index query, Index keys) const;
+    /// The painted cells of one query, sorted by key.
+    std::span<const Cell> cells_of(Index query) const;
+
+    bool operator==(const AttentionMask&) const = default;
+};
+
+/// The model's own mask in one layer.
+struct ModelMask {
+    bool causal = false;
+    Index window = 0;  ///< 0: none
+};
+
+/// What `edits` leave of one head: its temperature, its mask, its ablation.
+struct HeadEdits {
+    float temperature = 1;
+    AttentionMask mask;
+    std::optional<AblationTarget> ablation;
+    bool operator==(const HeadEdits&) const = default;
+};
+
+HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, Index layer, Index head,
+                        Index queries, Index keys);
+
+}  // namespace fovea

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/core/tensor.h"
+
+namespace fovea {
+
+/// Where an edit acts: everywhere, in one layer, or in one head of one layer (or, with a head
+/// alone, in that head of every layer).
+struct Scope {
+    std::optional<Index> layer;
+    std::optional<Index> head;
+
+    bool covers(Index l, Index h) const { return (!layer || *layer == l) && (!head || *head == h); }
+    bool operator==(const Scope&) const = default;
+};
+
+/// Divides the attention logits (position bias included) before the mask. Entries that cover the
+/// same head multiply.
+struct TemperatureEdit {
+    Scope scope;
+    float value = 1;
+    bool operator==(const TemperatureEdit&) const = default;
+};
+
+/// Takes cells away: (query, key) one cell; key alone a column; query alone a row.
+struct BlockEdit {
+    Scope scope;
+    std::optional<Index> query;
+    std::optional<Index> key;
+    bool operator==(const BlockEdit&) const = default;
+};
+
+enum class AblationTarget { zero, mean };
+
+/// Replaces the output of a head (before the output projection) by zero, or at every token by its
+/// mean over the sentence.
+struct AblationEdit {
+    Scope scope;
+    AblationTarget to = AblationTarget::zero;
+    bool operator==(const AblationEdit&) const = default;
+};
+
+/// Which keys a query may see before painted cells are taken away.
+enum class MaskKind {
+    model,   ///< the model's own
+    none,    ///< every key
+    causal,  ///< keys at or before the query
+    window,  ///< the model's own, and only keys nearer than `window`: |query - key| < window
+};
+
+struct MaskEdit {
+    MaskKind kind = MaskKind::model;
+    Index window = 0;  ///< at least 1 where kind is window, 0 elsewhere
+    bool operator==(const MaskEdit&) const = default;
+};
+
+/// All that a person changed inside the model. The JSON form is one format for the window, the
+/// command line and the tests:
+///
+///     {"temperature": [{"value": 0.5, "layer": 1, "head": 2}],
+///      "mask": "none" | "causal" | {"window": 8},
+///      "block": [{"query": 6, "key": 2, "layer": 0}, {"key": 3}, {"query": 4}],
+///      "ablate": [{"layer": 1, "head": 1, "to": "zero" | "mean"}]}
+struct Edits {
+    std::vector<TemperatureEdit> temperatures;
+    MaskEdit mask;
+    std::vector<BlockEdit> blocks;
+    std::vector<AblationEdit> ablations;
+
+    /// No edit that changes anything (temperatures of 1 do not count).
+    bool empty() const;
+    /// How many a person would count: moved temperatures, a mask other than the model's, blocks,
+    /// ablations.
+    Index count() const;
+    bool operator==(const Edits&) const = default;
+};
+
+/// Reads the JSON form. An unknown key, a wrong type or a value out of its domain (a temperature
+/// that is not positive and finite, a window below 1) is an error that names it.
+Result<Edits> parse_edits(std::string_view json, std::string_view name);
+std::string edits_to_json(const Edits& edits);
+
+/// What an edit may refer to.
+struct EditLimits {
+    Index layers = 0;
+    Index heads = 0;
+    Index queries = 0;
+    Index keys = 0;
+};
+
+/// Every index inside the limits, or an error that names the first that is not.
+Status check_edits(const Edits& edits, const EditLimits& limits);
+
+/// `edits` less the blocks whose query or key is not below the limits (a shorter sentence).
+Edits clip_edits(const Edits& edits, const EditLimits& limits);
+
+}  // namespace fovea

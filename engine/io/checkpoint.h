@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/core/tensor.h"
+
+namespace fovea {
+
+enum class DType { f32, f16, bf16, f64, i8, u8, i16, i32, i64, boolean };
+
+/// Bytes of one element.
+size_t dtype_size(DType dtype);
+/// As safetensors spells it: "F32".
+std::string_view dtype_name(DType dtype);
+
+/// A tensor inside a mapped file. The bytes live as long as the Checkpoint; nothing is copied.
+struct TensorView {
+    DType dtype = DType::f32;
+    std::vector<Index> shape;
+    std::span<const std::byte> bytes;
+};
+
+/// Named tensors of a file on disk.
+class Checkpoint {
+  public:
+    /// Maps and checks a .safetensors file: no length, offset or shape of the header is trusted
+    /// (overflow, overlap, holes, beyond the end, a header larger than the file).
+    static Result<std::shared_ptr<const Checkpoint>> open_safetensors(
+        const std::filesystem::path& file);
+
+    /// Same over bytes that the caller keeps alive (tests, fuzzing); `name` stands in errors.
+    static Result<std::shared_ptr<const Checkpoint>> parse_safetensors(
+        std::span<const std::byte> bytes, std::string_view name);
+
+    const TensorView* find(std::string_view name) const;
+    const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
+    const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
+    const std::string& name() const { return name_; }
+
+  private:
+    std::string name_;
+    std::map<std::string, TensorView, std::less<>> tensors_;
+    std::map<std::string, std::string, std::less<>> metadata_;
+    std::shared_ptr<const void> keep_alive_;
+};
+
+}  // namespace fovea

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/core/cancel.h"
+#include "engine/core/result.h"
+#include "engine/model/model.h"
+#include "engine/trace/trace.h"
+
+namespace fovea {
+
+struct ForwardRequest {
+    std::vector<std::int32_t> ids;
+    Edits edits;
+};
+
+/// The one forward pass. Pure: reuses of `previous` (a trace of the same model, or nullptr) the
+/// layers below the lowest one whose edits differ. Cancellation is checked at every layer; a
+/// cancelled pass returns the error `cancelled_message`. Errors: an empty sentence, one beyond the
+/// context, an id outside the vocabulary, an edit out of range.
+Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardRequest& request,
+                                         const Trace* previous, const CancelToken& cancel);
+
+/// Language-model logits of positions [begin, end): [end - begin, vocabulary]. The model must have
+/// a language head.
+Tensor logits(const Model& model, const Trace& trace, Index begin, Index end);
+
+struct Prediction {
+    std::int32_t id = 0;
+    float probability = 0;
+};
+
+/// The `count` most probable tokens at one position, best first.
+std::vector<Prediction> top_predictions(std::span<const float> logits, Index count);
+/// The softmax probability of given ids under the same logits.
+std::vector<float> probabilities_of(std::span<const float> logits,
+                                    std::span<const std::int32_t> ids);
+
+}  // namespace fovea

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/edit/edits.h"
+#include "engine/model/forward.h"
+#include "engine/model/model.h"
+#include "engine/text/tokenizer.h"
+#include "engine/trace/trace.h"
+
+namespace fovea {
+
+/// A model with the tokenizer that belongs to it.
+struct LoadedModel {
+    std::string name;  ///< what a person calls it: the catalogue's name or the folder's
+    std::shared_ptr<const Model> model;
+    std::shared_ptr<const Tokenizer> tokenizer;
+};
+
+/// Loads config, weights and tokenizer of a folder. Blocks; any thread.
+Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::path& folder);
+
+/// What a person asks for: a sentence read by a model under edits.
+struct ReadingRequest {
+    std::uint64_t revision = 0;
+    std::shared_ptr<const LoadedModel> model;
+    std::string text;
+    Edits edits;
+    bool picture_only = false;
+    /// Where predictions are wanted; nullopt: the last token, or the first mask token.
+    std::optional<Index> prediction_position;
+    Index prediction_count = 10;
+};
+
+/// One line of the next-token table.
+struct PredictionChange {
+    std::int32_t id = 0;
+    std::string piece;     ///< as a person reads it
+    float with_edits = 0;  ///< probability
+    float without = 0;
+};
+
+/// What a model made of one sentence. Immutable; any thread may read it.
+struct Reading {
+    ReadingRequest request;
+    std::vector<Token> tokens;        // [n], what was read
+    std::vector<std::string> labels;  // [n], for drawing
+    /// Where the sentence was longer than the context: bytes of the text from here on, and so many
+    /// tokens, were not read.
+    std::optional<size_t> cut_at;
+    Index tokens_cut = 0;
+
+    std::shared_ptr<const Trace> original;  ///< the model's own; never null
+    std::shared_ptr<const Trace> edited;    ///< under the edits; null where there are none
+    /// The one to look at.
+    const Trace& shown(bool with_edits) const { return with_edits && edited ? *edited : *original; }
+
+    std::optional<Index> prediction_position;
+    std::vector<PredictionChange> predictions;  ///< empty where there is no language head
+    std::string warning;                        ///< a sentence, or empty (NaN in a layer)
+
+    double tokenize_ms = 0;
+    double forward_ms = 0;  ///< of the pass that was new
+};
+
+/// Tokenise, run, predict: what the worker does for a request. Pure; blocks. `previous` (or null)
+/// lends what it has already computed. An empty sentence is an error in words.
+Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
+                                            const CancelToken& cancel);
+
+}  // namespace fovea

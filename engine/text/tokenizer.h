@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/result.h"
+
+namespace fovea {
+
+/// One token of a sentence.
+struct Token {
+    std::int32_t id = 0;
+    /// As the vocabulary spells it: "Ġthe", "##ing", "▁Once", "<0xE4>".
+    std::string text;
+    /// Bytes [begin, end) of the typed text that became this token; empty for added specials.
+    size_t begin = 0;
+    size_t end = 0;
+    /// Added by the post-processor ([CLS], <s>), not typed.
+    bool special = false;
+};
+
+/// Text to tokens, as a `tokenizer.json` describes it. Immutable after loading: any thread may
+/// call any function.
+class Tokenizer {
+  public:
+    virtual ~Tokenizer() = default;
+
+    /// Reads a `tokenizer.json`. Errors name the file and what it asks for that is unknown.
+    static Result<std::shared_ptr<const Tokenizer>> load(const std::filesystem::path& file);
+
+    /// Same from memory; `name` stands in errors. Never trusts the bytes (it is fuzzed).
+    static Result<std::shared_ptr<const Tokenizer>> parse(std::string_view json,
+                                                          std::string_view name);
+
+    /// Tokens of `text` (UTF-8; invalid UTF-8 is an error that names the byte). Specials typed by
+    /// hand ("[MASK]") are recognised whatever `add_special` says; `add_special` is about those
+    /// that the post-processor adds.
+    virtual Result<std::vector<Token>> encode(std::string_view text, bool add_special) const = 0;
+
+    /// The vocabulary's spelling of an id; empty where there is none.
+    virtual std::string token_text(std::int32_t id) const = 0;
+    virtual std::optional<std::int32_t> token_id(std::string_view text) const = 0;
+
+    /// What a person would read for this token: "Ġthe" is " the", "▁Once" is " Once", "##ing" is
+    /// "ing", bytes that are no whole character are shown as "\xE4".
+    virtual std::string piece(std::int32_t id) const = 0;
+
+    virtual std::int32_t vocabulary_size() const = 0;
+
+    /// The token to be filled in ("[MASK]", "<mask>"), where the vocabulary has one.
+    virtual std::optional<std::int32_t> mask_id() const = 0;
+};
+
+/// A short label for drawing: the piece with a lone space as "␣", newline as "⏎", tab as "⇥".
+std::string token_label(const Tokenizer& tokenizer, const Token& token);
+
+}  // namespace fovea

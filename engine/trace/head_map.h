@@ -1,0 +1,48 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/tensor.h"
+#include "engine/trace/trace.h"
+
+namespace fovea {
+
+/// What a map shows.
+enum class Quantity {
+    weights,         ///< after temperature, mask and softmax
+    raw_scores,      ///< logits: scale * q.k + position bias; no temperature, no mask
+    masked_scores,   ///< logits / temperature, hidden cells -infinity
+    value_weighted,  ///< weight times ‖W_O v_key‖ (Kobayashi et al. 2020)
+};
+
+/// In files and on the command line: "weights", "scores", "masked_scores", "value_weighted".
+std::string_view quantity_name(Quantity quantity);
+/// On the screen.
+std::string_view quantity_label(Quantity quantity);
+
+struct MapRegion {
+    Index query_begin = 0, query_end = 0;
+    Index key_begin = 0, key_end = 0;
+    Index rows() const { return query_end - query_begin; }
+    Index columns() const { return key_end - key_begin; }
+    bool operator==(const MapRegion&) const = default;
+};
+
+MapRegion whole_map(const LayerTrace& layer);
+
+/// One head's map, or a part of it, made from Q, K and the log-sum-exp. [rows, columns].
+/// `value_norms` [keys] is needed for value_weighted only (see model/value_norms.h). Hidden cells
+/// are 0 in weights, -infinity in masked_scores.
+Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const MapRegion& region,
+                std::span<const float> value_norms = {});
+
+enum class Pooling { largest, mean };
+
+/// The same at most `rows` x `columns` large, cells pooled; never holds the whole map.
+Tensor pooled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
+                       const MapRegion& region, Index rows, Index columns, Pooling pooling,
+                       std::span<const float> value_norms = {});
+
+}  // namespace fovea

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/tensor.h"
+#include "engine/edit/attention_mask.h"
+#include "engine/edit/edits.h"
+
+namespace fovea {
+
+/// What goes into one layer's attention. The logit of head h at (query i, key j) is
+///     scale * query[h][i] . key[h / (heads / key_heads)][j] + bias[h][j - i + queries - 1]
+/// Rotary positions and query/key norms are already in `query` and `key`.
+struct Projections {
+    Index heads = 0;
+    Index key_heads = 0;  ///< fewer than heads where keys are grouped (Ainslie et al. 2023)
+    Index queries = 0;
+    Index keys = 0;
+    Index head_dim = 0;
+    Tensor query;  // [heads, queries, head_dim]
+    Tensor key;    // [key_heads, keys, head_dim]
+    Tensor value;  // [key_heads, keys, head_dim]
+    float scale = 1;
+    /// Added to the logits by distance, [heads, queries + keys - 1], or empty: ALiBi (Press et al.
+    /// 2022), T5's relative bias (Raffel et al. 2020).
+    Tensor bias;
+    ModelMask mask;
+
+    Index key_head(Index head) const { return head / (heads / key_heads); }
+    const float* query_of(Index head) const { return query.slice(head); }
+    const float* key_of(Index head) const { return key.slice(key_head(head)); }
+    const float* value_of(Index head) const { return value.slice(key_head(head)); }
+    /// Bias of (query, key) is bias_of(head)[key - query + queries - 1]; nullptr where none.
+    const float* bias_of(Index head) const { return bias.empty() ? nullptr : bias.slice(head); }
+};
+
+/// What the streaming pass over one layer's attention leaves: never an n x n map.
+struct HeadScores {
+    Tensor output;       // [heads, queries, head_dim], ablation applied
+    Tensor log_sum_exp;  // [heads, queries] of logits / temperature over visible keys; -inf: none
+    Tensor metrics;      // [metrics, heads, queries], in the order of row_metrics()
+    /// Largest weight in each cell of a grid over the map; exact where the sentence has at most
+    /// 64 tokens. Element (r, c) covers queries [r Q / R, (r + 1) Q / R), keys likewise.
+    Tensor thumbnails;  // [heads, min(queries, 64), min(keys, 64)]
+};
+
+inline constexpr Index thumbnail_extent = 64;
+
+struct LayerTrace {
+    std::shared_ptr<const Projections> projections;
+    std::shared_ptr<const HeadScores> scores;
+    std::vector<HeadEdits> edits;  // [heads], what was applied
+};
+
+/// What one forward pass leaves behind. Immutable once published; any thread may read it.
+struct Trace {
+    std::vector<std::int32_t> ids;  // [n]
+    Edits edits;
+    /// The edits were applied to the picture only: hidden states and logits are the model's own.
+    bool picture_only = false;
+    std::vector<std::shared_ptr<const LayerTrace>> layers;
+    /// [n, width] each: the embeddings, then the output of each layer; after the last layer the
+    /// final norm is applied where the model has one, as the reference implementation returns it.
+    std::vector<std::shared_ptr<const Tensor>> hidden_states;
+    /// First layer whose output holds NaN or infinity; nullopt where all is finite. -1 stands for
+    /// the embeddings.
+    std::optional<Index> first_non_finite_layer;
+
+    Index length() const { return static_cast<Index>(ids.size()); }
+    const Projections& projections(Index layer) const {
+        return *layers[static_cast<size_t>(layer)]->projections;
+    }
+    const HeadScores& scores(Index layer) const {
+        return *layers[static_cast<size_t>(layer)]->scores;
+    }
+};
+
+}  // namespace fovea
