@@ -1,0 +1,80 @@
+#include "engine/edit/attention_mask.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace fovea {
+
+AttentionMask::Range AttentionMask::visible_range(Index query, Index keys) const {
+    Range range{0, keys};
+    if (!blocked_queries.empty() && blocked_queries[static_cast<size_t>(query)]) return {0, 0};
+    if (causal) range.end = std::min(range.end, query + 1);
+    if (window > 0) {
+        range.begin = std::max(range.begin, query - window + 1);
+        range.end = std::min(range.end, query + window);
+    }
+    range.begin = std::min(range.begin, range.end);
+    return range;
+}
+
+bool AttentionMask::visible(Index query, Index key) const {
+    const Range range = visible_range(query, key + 1);
+    if (key < range.begin || key >= range.end) return false;
+    if (!blocked_keys.empty() && blocked_keys[static_cast<size_t>(key)]) return false;
+    return !std::binary_search(blocked_cells.begin(), blocked_cells.end(), Cell{query, key});
+}
+
+std::span<const Cell> AttentionMask::cells_of(Index query) const {
+    const auto by_query = [](const Cell& cell, Index q) { return cell.query < q; };
+    const auto first =
+        std::lower_bound(blocked_cells.begin(), blocked_cells.end(), query, by_query);
+    const auto last = std::lower_bound(first, blocked_cells.end(), query + 1, by_query);
+    return {first, last};
+}
+
+HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, Index layer, Index head,
+                        Index queries, Index keys) {
+    HeadEdits result;
+    for (const auto& edit : edits.temperatures)
+        if (edit.scope.covers(layer, head)) result.temperature *= edit.value;
+
+    AttentionMask& mask = result.mask;
+    switch (edits.mask.kind) {
+        case MaskKind::model:
+            mask.causal = own.causal;
+            mask.window = own.window;
+            break;
+        case MaskKind::none:
+            break;
+        case MaskKind::causal:
+            mask.causal = true;
+            break;
+        case MaskKind::window:
+            mask.causal = own.causal;
+            mask.window =
+                own.window > 0 ? std::min(own.window, edits.mask.window) : edits.mask.window;
+            break;
+    }
+    for (const auto& edit : edits.blocks) {
+        if (!edit.scope.covers(layer, head)) continue;
+        if ((edit.query && *edit.query >= queries) || (edit.key && *edit.key >= keys)) continue;
+        if (edit.query && edit.key) {
+            mask.blocked_cells.push_back({*edit.query, *edit.key});
+        } else if (edit.key) {
+            mask.blocked_keys.resize(static_cast<size_t>(keys), 0);
+            mask.blocked_keys[static_cast<size_t>(*edit.key)] = 1;
+        } else if (edit.query) {
+            mask.blocked_queries.resize(static_cast<size_t>(queries), 0);
+            mask.blocked_queries[static_cast<size_t>(*edit.query)] = 1;
+        }
+    }
+    std::sort(mask.blocked_cells.begin(), mask.blocked_cells.end());
+    mask.blocked_cells.erase(std::unique(mask.blocked_cells.begin(), mask.blocked_cells.end()),
+                             mask.blocked_cells.end());
+    // The last one named wins, so that a later entry can refine an earlier, wider one.
+    for (const auto& edit : edits.ablations)
+        if (edit.scope.covers(layer, head)) result.ablation = edit.to;
+    return result;
+}
+
+}  // namespace fovea
