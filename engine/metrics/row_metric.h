@@ -18,6 +18,7 @@ struct AttentionRow {
     Index query = 0;
     Index keys = 0;     ///< keys of the sentence
     Index visible = 0;  ///< keys this query may see
+    float entropy = 0;  ///< nats; here because several metrics are made from it
 
     /// The weight on one key; zero where it lies outside the sentence or the spans.
     float weight(Index key) const {
@@ -45,6 +46,9 @@ std::span<const RowMetric> row_metrics();
 
 /// The place of a metric in row_metrics() by its name in files; nullopt where there is none.
 std::optional<Index> metric_index(std::string_view name);
+
+/// Shannon entropy in nats, -Σ w ln w; hidden keys (weight 0, logarithm -infinity) add nothing.
+float entropy_of(std::span<const float> weights, std::span<const float> log_weights);
 
 /// The mean of one head's rows, leaving out undefined ones; NaN where none is defined.
 float mean_over_queries(std::span<const float> rows);
