@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,7 +27,7 @@ struct SetText {
 };
 struct SetModel {
     std::string model;
-};
+};  ///< drops the edits that name a layer or a head: in another model they are others
 struct SetTemperature {
     Scope scope;
     float value = 1;
@@ -64,7 +66,8 @@ std::string describe(const Command& command);
 
 /// The document with its past and future. Steps of one gesture (keys of one word, one drag of a
 /// slider, one stroke of paint) are one step of undo: those with the same kind and scope between
-/// two calls of `end_gesture`, or typed without a pause (`now` in seconds).
+/// two calls of `end_gesture`, or typed without a pause (`now` in seconds). Call `end_gesture` when
+/// the mouse is let go.
 class History {
   public:
     explicit History(Document document = {});
@@ -88,8 +91,9 @@ class History {
     };
     Document document_;
     std::uint64_t revision_ = 1;
-    std::vector<Step> past_;
-    std::vector<Step> future_;
+    std::vector<Step> past_;    ///< bounded by memory, not by steps
+    std::vector<Step> future_;  ///< `before` is the document that redo goes to
+    size_t past_bytes_ = 0;
     std::string gesture_;  ///< what is being dragged, typed or painted; empty: nothing
     double last_issue_ = 0;
 };

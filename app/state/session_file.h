@@ -17,7 +17,7 @@ struct Session {
 
 /// JSON with "format": "fovea-session", "version": 1, "document", "view". Reading never trusts the
 /// file: unknown keys in "document" are errors that name them, unknown or odd ones in "view" are
-/// ignored.
+/// ignored (the view then has its default there).
 std::string session_to_json(const Session& session);
 Result<Session> parse_session(std::string_view json, std::string_view name);
 

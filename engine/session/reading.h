@@ -18,7 +18,7 @@ namespace fovea {
 struct LoadedModel {
     std::string name;  ///< what a person calls it: the catalogue's name or the folder's
     std::shared_ptr<const Model> model;
-    std::shared_ptr<const Tokenizer> tokenizer;
+    std::shared_ptr<const Tokenizer> tokenizer;  ///< null where the folder has none
 };
 
 /// Loads config, weights and tokenizer of a folder. Blocks; any thread.
@@ -71,5 +71,12 @@ struct Reading {
 /// lends what it has already computed. An empty sentence is an error in words.
 Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
                                             const CancelToken& cancel);
+
+/// The same from token ids instead of the request's text; the model's tokenizer may be null, and
+/// then the labels are the ids. More ids than the context, or one outside the vocabulary, is an
+/// error.
+Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>& ids,
+                                                const ReadingRequest& request,
+                                                const Reading* previous, const CancelToken& cancel);
 
 }  // namespace fovea

@@ -1,0 +1,196 @@
+#include "app/state/document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace fovea::app {
+
+namespace {
+
+using BlockKey = std::tuple<Index, Index, Index, Index>;
+
+BlockKey key_of(const BlockEdit& block) {
+    return {block.scope.layer.value_or(-1), block.scope.head.value_or(-1), block.query.value_or(-1),
+            block.key.value_or(-1)};
+}
+
+std::vector<BlockKey> sorted_keys(const std::vector<BlockEdit>& blocks) {
+    std::vector<BlockKey> keys;
+    keys.reserve(blocks.size());
+    for (const BlockEdit& block : blocks)
+        keys.push_back(key_of(block));
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+template <class T>
+bool replace(T& value, const T& with) {
+    if (value == with) return false;
+    value = with;
+    return true;
+}
+
+struct Apply {
+    Document& document;
+
+    bool operator()(const SetText& command) const { return replace(document.text, command.text); }
+
+    bool operator()(const SetModel& command) const {
+        if (!replace(document.model, command.model)) return false;
+        // Layer 3 head 1 of another model is another head: what was said of it has no meaning here.
+        const auto names_a_head = [](const auto& edit) {
+            return edit.scope.layer.has_value() || edit.scope.head.has_value();
+        };
+        std::erase_if(document.edits.temperatures, names_a_head);
+        std::erase_if(document.edits.blocks, names_a_head);
+        std::erase_if(document.edits.ablations, names_a_head);
+        return true;
+    }
+
+    bool operator()(const SetTemperature& command) const {
+        if (!(command.value > 0) || !std::isfinite(command.value)) return false;
+        auto& temperatures = document.edits.temperatures;
+        const auto same = [&](const TemperatureEdit& edit) { return edit.scope == command.scope; };
+        const auto first = std::find_if(temperatures.begin(), temperatures.end(), same);
+        if (command.value == 1) return std::erase_if(temperatures, same) > 0;
+        if (first == temperatures.end()) {
+            temperatures.push_back({command.scope, command.value});
+            return true;
+        }
+        // A file may name one scope twice (they multiply); a slider sets the scope's one value.
+        const auto place = first - temperatures.begin();
+        const bool changed = replace(first->value, command.value);
+        const auto extra =
+            std::remove_if(temperatures.begin() + place + 1, temperatures.end(), same);
+        const bool repeated = extra != temperatures.end();
+        temperatures.erase(extra, temperatures.end());
+        return changed || repeated;
+    }
+
+    bool operator()(const SetMask& command) const {
+        MaskEdit mask = command.mask;
+        if (mask.kind == MaskKind::window) {
+            if (mask.window < 1) return false;
+        } else {
+            mask.window = 0;
+        }
+        return replace(document.edits.mask, mask);
+    }
+
+    bool operator()(const AddBlocks& command) const {
+        auto& blocks = document.edits.blocks;
+        std::vector<BlockKey> present = sorted_keys(blocks);
+        const size_t before = blocks.size();
+        for (const BlockEdit& block : command.blocks) {
+            if (!block.query && !block.key) continue;  // hides nothing
+            const BlockKey key = key_of(block);
+            const auto place = std::lower_bound(present.begin(), present.end(), key);
+            if (place != present.end() && *place == key) continue;
+            present.insert(place, key);
+            blocks.push_back(block);
+        }
+        return blocks.size() != before;
+    }
+
+    bool operator()(const RemoveBlocks& command) const {
+        const std::vector<BlockKey> unwanted = sorted_keys(command.blocks);
+        return std::erase_if(document.edits.blocks, [&](const BlockEdit& block) {
+                   return std::binary_search(unwanted.begin(), unwanted.end(), key_of(block));
+               }) > 0;
+    }
+
+    bool operator()(const SetAblation& command) const {
+        auto& ablations = document.edits.ablations;
+        const auto same = [&](const AblationEdit& edit) { return edit.scope == command.scope; };
+        if (!command.to) return std::erase_if(ablations, same) > 0;
+        const auto present = std::find_if(ablations.begin(), ablations.end(), same);
+        if (present != ablations.end()) return replace(present->to, *command.to);
+        ablations.push_back({command.scope, *command.to});
+        return true;
+    }
+
+    bool operator()(const SetEdits& command) const {
+        return replace(document.edits, command.edits);
+    }
+    bool operator()(const EnableEdits& command) const {
+        return replace(document.edits_enabled, command.enabled);
+    }
+    bool operator()(const SetPictureOnly& command) const {
+        return replace(document.picture_only, command.picture_only);
+    }
+};
+
+std::string scope_words(const Scope& scope) {
+    if (scope.layer && scope.head)
+        return fmt::format("layer {} head {}", *scope.layer, *scope.head);
+    if (scope.layer) return fmt::format("layer {}", *scope.layer);
+    if (scope.head) return fmt::format("head {} of every layer", *scope.head);
+    return "all heads";
+}
+
+std::string block_words(const std::vector<BlockEdit>& blocks) {
+    if (blocks.empty()) return "nothing";
+    if (blocks.size() > 1) {
+        const auto is_cell = [](const BlockEdit& block) { return block.query && block.key; };
+        const bool cells = std::all_of(blocks.begin(), blocks.end(), is_cell);
+        return fmt::format("{} {}", blocks.size(), cells ? "cells" : "blocks");
+    }
+    const BlockEdit& block = blocks.front();
+    if (block.query && block.key) return fmt::format("cell {}, {}", *block.query, *block.key);
+    if (block.key) return fmt::format("key {}", *block.key);
+    return fmt::format("query {}", block.query.value_or(0));
+}
+
+struct Describe {
+    std::string operator()(const SetText&) const { return "typing"; }
+    std::string operator()(const SetModel& command) const { return "model " + command.model; }
+    std::string operator()(const SetTemperature& command) const {
+        return "temperature of " + scope_words(command.scope);
+    }
+    std::string operator()(const SetMask& command) const {
+        switch (command.mask.kind) {
+            case MaskKind::model:
+                return "mask of the model";
+            case MaskKind::none:
+                return "no mask";
+            case MaskKind::causal:
+                return "causal mask";
+            case MaskKind::window:
+                return "window mask";
+        }
+        return "mask";
+    }
+    std::string operator()(const AddBlocks& command) const {
+        return "hiding " + block_words(command.blocks);
+    }
+    std::string operator()(const RemoveBlocks& command) const {
+        return "showing " + block_words(command.blocks);
+    }
+    std::string operator()(const SetAblation& command) const {
+        return (command.to ? "silencing " : "restoring ") + scope_words(command.scope);
+    }
+    std::string operator()(const SetEdits& command) const {
+        return command.edits.empty() ? "reset of all edits" : "edits from a file";
+    }
+    std::string operator()(const EnableEdits& command) const {
+        return command.enabled ? "edits on" : "edits off";
+    }
+    std::string operator()(const SetPictureOnly& command) const {
+        return command.picture_only ? "edits on the picture only" : "edits inside the model";
+    }
+};
+
+}  // namespace
+
+bool apply(Document& document, const Command& command) {
+    return std::visit(Apply{document}, command);
+}
+
+std::string describe(const Command& command) {
+    return std::visit(Describe{}, command);
+}
+
+}  // namespace fovea::app
