@@ -1,0 +1,46 @@
+#include "engine/arch/arch_spec.h"
+
+#include "engine/arch/list.h"
+
+namespace fovea {
+
+#define FOVEA_DECLARE_ARCHITECTURE(name) ArchSpec name##_architecture();
+FOVEA_ARCHITECTURES(FOVEA_DECLARE_ARCHITECTURE)
+#undef FOVEA_DECLARE_ARCHITECTURE
+
+std::span<const ArchSpec> architectures() {
+#define FOVEA_LIST_ARCHITECTURE(name) name##_architecture(),
+    static const ArchSpec all[] = {FOVEA_ARCHITECTURES(FOVEA_LIST_ARCHITECTURE)};
+#undef FOVEA_LIST_ARCHITECTURE
+    return all;
+}
+
+const ArchSpec* find_architecture(std::string_view model_type) {
+    for (const ArchSpec& spec : architectures())
+        if (spec.model_type == model_type) return &spec;
+    return nullptr;
+}
+
+Index extent_of(Extent extent, const ModelConfig& config) {
+    switch (extent) {
+        case Extent::vocabulary:
+            return config.vocabulary;
+        case Extent::width:
+            return config.width;
+        case Extent::context:
+            return config.context;
+        case Extent::token_types:
+            return config.token_types;
+        case Extent::query_width:
+            return config.query_width();
+        case Extent::key_width:
+            return config.key_width();
+        case Extent::fused_width:
+            return config.query_width() + 2 * config.key_width();
+        case Extent::feed_forward:
+            return config.feed_forward;
+    }
+    return 0;
+}
+
+}  // namespace fovea

@@ -1,0 +1,62 @@
+#include "engine/arch/arch_spec.h"
+
+namespace fovea {
+
+ArchSpec gpt2_architecture() {
+    using enum Extent;
+    using enum Presence;
+    return {
+        .model_type = "gpt2",
+        .label = "GPT-2 (Radford et al. 2019)",
+        .sizes = {{&ModelConfig::width, {"n_embd", "hidden_size"}},
+                  {&ModelConfig::layers, {"n_layer", "num_hidden_layers"}},
+                  {&ModelConfig::heads, {"n_head", "num_attention_heads"}},
+                  {&ModelConfig::feed_forward,
+                   {"n_inner"},
+                   [](const ModelConfig& config) { return 4 * config.width; }},
+                  {&ModelConfig::vocabulary, {"vocab_size"}},
+                  {&ModelConfig::context, {"n_positions", "n_ctx", "max_position_embeddings"}}},
+        .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_epsilon"}, 1e-5f}},
+        .activation_keys = {"activation_function"},
+        .default_activation = Activation::gelu_tanh,
+        .required_values = {{"scale_attn_weights", {"true"}},
+                            {"scale_attn_by_inverse_layer_idx", {"false"}},
+                            {"add_cross_attention", {"false"}}},
+        .prefixes = {"transformer.", ""},
+        .aliases = {},
+        .tensors =
+            {
+                {Role::token_embedding, "wte.weight", {vocabulary, width}},
+                {Role::position_embedding, "wpe.weight", {context, width}},
+                {Role::attention_norm_gain, "h.{}.ln_1.weight", {width}},
+                {Role::attention_norm_bias, "h.{}.ln_1.bias", {width}},
+                {Role::query_key_value_weight,
+                 "h.{}.attn.c_attn.weight",
+                 {width, fused_width},
+                 required,
+                 true},
+                {Role::query_key_value_bias, "h.{}.attn.c_attn.bias", {fused_width}},
+                {Role::output_weight,
+                 "h.{}.attn.c_proj.weight",
+                 {query_width, width},
+                 required,
+                 true},
+                {Role::output_bias, "h.{}.attn.c_proj.bias", {width}},
+                {Role::feed_forward_norm_gain, "h.{}.ln_2.weight", {width}},
+                {Role::feed_forward_norm_bias, "h.{}.ln_2.bias", {width}},
+                {Role::up_weight, "h.{}.mlp.c_fc.weight", {width, feed_forward}, required, true},
+                {Role::up_bias, "h.{}.mlp.c_fc.bias", {feed_forward}},
+                {Role::down_weight,
+                 "h.{}.mlp.c_proj.weight",
+                 {feed_forward, width},
+                 required,
+                 true},
+                {Role::down_bias, "h.{}.mlp.c_proj.bias", {width}},
+                {Role::final_norm_gain, "ln_f.weight", {width}},
+                {Role::final_norm_bias, "ln_f.bias", {width}},
+                {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional},
+            },
+    };
+}
+
+}  // namespace fovea

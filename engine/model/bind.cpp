@@ -1,0 +1,196 @@
+#include "engine/model/bind.h"
+
+#include <fmt/ranges.h>
+
+#include <bit>
+#include <cstring>
+#include <string>
+
+namespace fovea {
+namespace {
+
+std::string shape_text(std::span<const Index> shape) {
+    return fmt::format("[{}]", fmt::join(shape, ", "));
+}
+
+std::string with_layer(std::string_view pattern, Index layer) {
+    const size_t hole = pattern.find("{}");
+    if (hole == std::string_view::npos) return std::string(pattern);
+    return fmt::format("{}{}{}", pattern.substr(0, hole), layer, pattern.substr(hole + 2));
+}
+
+const TensorView* find_spelling(const ArchSpec& arch, const Checkpoint& checkpoint,
+                                const std::string& name) {
+    const auto with_prefix = [&](const std::string& base) -> const TensorView* {
+        for (const auto prefix : arch.prefixes)
+            if (const TensorView* found = checkpoint.find(std::string(prefix) + base)) return found;
+        return checkpoint.find(base);
+    };
+    if (const TensorView* found = with_prefix(name)) return found;
+    for (const auto& [today, older] : arch.aliases) {
+        const size_t at = name.find(today);
+        if (at == std::string::npos) continue;
+        std::string old_name = name;
+        old_name.replace(at, today.size(), older);
+        if (const TensorView* found = with_prefix(old_name)) return found;
+    }
+    return nullptr;
+}
+
+float widen(DType dtype, const std::byte* bytes, Index i) {
+    const auto half = [&] {
+        std::uint16_t bits;
+        std::memcpy(&bits, bytes + 2 * i, 2);
+        return bits;
+    };
+    switch (dtype) {
+        case DType::bf16:
+            return std::bit_cast<float>(std::uint32_t{half()} << 16);
+        case DType::f16: {
+            const std::uint32_t bits = half();
+            const std::uint32_t exponent = (bits >> 10) & 31, fraction = bits & 1023;
+            const float sign = (bits & 0x8000) ? -1.0f : 1.0f;
+            if (exponent == 0) return sign * static_cast<float>(fraction) * 0x1p-24f;
+            const std::uint32_t wide = exponent == 31 ? 255 : exponent + 112;
+            return sign * std::bit_cast<float>(wide << 23 | fraction << 13);
+        }
+        case DType::f64: {
+            double value;
+            std::memcpy(&value, bytes + 8 * i, 8);
+            return static_cast<float>(value);
+        }
+        default: {
+            float value;
+            std::memcpy(&value, bytes + 4 * i, 4);
+            return value;
+        }
+    }
+}
+
+class Binder {
+  public:
+    Binder(const ArchSpec& arch, const ModelConfig& config, const Checkpoint& checkpoint)
+        : arch_(arch), config_(config), checkpoint_(checkpoint) {}
+
+    Result<Weights> run() {
+        weights_.layers.resize(static_cast<size_t>(config_.layers));
+        weights_.has_head = head_is_there();
+        for (const TensorSpec& spec : arch_.tensors) {
+            if (spec.role < layer_first) {
+                bind(spec, 0, weights_.model);
+                continue;
+            }
+            for (Index layer = 0; layer < config_.layers; ++layer)
+                bind(spec, layer, weights_.layers[static_cast<size_t>(layer)]);
+        }
+        if (!problems_.empty()) return all_problems();
+        for (auto& layer : weights_.layers)
+            split_fused(layer);
+        bind_head();
+        return std::move(weights_);
+    }
+
+  private:
+    /// A masked-token head is a set of tensors; none of it in the file means that the model was
+    /// saved without one.
+    bool head_is_there() const {
+        for (const TensorSpec& spec : arch_.tensors)
+            if (spec.presence == Presence::with_head &&
+                !find_spelling(arch_, checkpoint_, std::string(spec.name)))
+                return false;
+        return true;
+    }
+
+    void bind(const TensorSpec& spec, Index layer, BoundTensors& into) {
+        const std::string name = with_layer(spec.name, layer);
+        const TensorView* view = find_spelling(arch_, checkpoint_, name);
+        if (spec.presence == Presence::with_head && !weights_.has_head) return;
+        std::vector<Index> shape;
+        for (const Extent extent : spec.shape)
+            shape.push_back(extent_of(extent, config_));
+        if (!view) {
+            if (spec.presence != Presence::optional)
+                problems_.push_back(fmt::format("{} {} is missing", name, shape_text(shape)));
+            return;
+        }
+        if (view->shape != shape) {
+            problems_.push_back(fmt::format("{} has shape {}, should have {}", name,
+                                            shape_text(view->shape), shape_text(shape)));
+            return;
+        }
+        const bool floating = view->dtype == DType::f32 || view->dtype == DType::f16 ||
+                              view->dtype == DType::bf16 || view->dtype == DType::f64;
+        if (!floating) {
+            problems_.push_back(fmt::format("{} has type {}, which is no floating-point type", name,
+                                            dtype_name(view->dtype)));
+            return;
+        }
+        const Index columns = shape.size() == 2 ? shape[1] : 1;
+        into[spec.role] = {floats_of(*view), shape[0], columns, columns, spec.input_major};
+    }
+
+    const float* floats_of(const TensorView& view) {
+        const std::byte* bytes = view.bytes.data();
+        const bool aligned = reinterpret_cast<std::uintptr_t>(bytes) % alignof(float) == 0;
+        if (view.dtype == DType::f32 && aligned) return reinterpret_cast<const float*>(bytes);
+        Tensor copy = Tensor::uninitialised(view.shape);
+        for (Index i = 0; i < copy.size(); ++i)
+            copy.data()[i] = widen(view.dtype, bytes, i);
+        weights_.converted.push_back(std::move(copy));
+        return weights_.converted.back().data();
+    }
+
+    void split_fused(BoundTensors& layer) const {
+        if (!layer.has(Role::query_key_value_weight)) return;
+        const BoundTensor fused = layer[Role::query_key_value_weight];
+        const float* bias = layer[Role::query_key_value_bias].data;
+        const std::tuple<Role, Role, Index> parts[] = {
+            {Role::query_weight, Role::query_bias, config_.query_width()},
+            {Role::key_weight, Role::key_bias, config_.key_width()},
+            {Role::value_weight, Role::value_bias, config_.key_width()}};
+        Index offset = 0;
+        for (const auto& [weight_role, bias_role, size] : parts) {
+            BoundTensor part = fused;
+            part.data += fused.input_major ? offset : offset * fused.stride;
+            (fused.input_major ? part.columns : part.rows) = size;
+            layer[weight_role] = part;
+            if (bias) layer[bias_role] = {bias + offset, size, 1, 1, false};
+            offset += size;
+        }
+    }
+
+    void bind_head() {
+        BoundTensors& model = weights_.model;
+        if (config_.tied_output) {
+            model[Role::head_weight] = model[Role::token_embedding];
+        } else if (!model.has(Role::head_weight)) {
+            weights_.has_head = false;
+        }
+    }
+
+    Error all_problems() const {
+        constexpr size_t shown = 12;
+        std::string list;
+        for (size_t i = 0; i < std::min(shown, problems_.size()); ++i)
+            list += (i ? "; " : "") + problems_[i];
+        if (problems_.size() > shown)
+            list += fmt::format("; and {} more", problems_.size() - shown);
+        return fail("{}: {} of the model's tensors do not fit: {}", checkpoint_.name(),
+                    problems_.size(), list);
+    }
+
+    const ArchSpec& arch_;
+    const ModelConfig& config_;
+    const Checkpoint& checkpoint_;
+    Weights weights_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+Result<Weights> bind_weights(const ArchSpec& arch, const ModelConfig& config,
+                             const Checkpoint& checkpoint) {
+    return Binder(arch, config, checkpoint).run();
+}
+
+}  // namespace fovea

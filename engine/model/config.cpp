@@ -1,0 +1,145 @@
+#include "engine/model/config.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace fovea {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A key, where a dot steps into an object; nullptr where it is absent or null.
+const Json* look_up(const Json& root, std::string_view path) {
+    const Json* at = &root;
+    while (true) {
+        const size_t dot = path.find('.');
+        if (!at->is_object()) return nullptr;
+        const auto found = at->find(std::string(path.substr(0, dot)));
+        if (found == at->end() || found->is_null()) return nullptr;
+        if (dot == std::string_view::npos) return &*found;
+        at = &*found;
+        path.remove_prefix(dot + 1);
+    }
+}
+
+template <class Names>
+const Json* first_of(const Json& root, const Names& names) {
+    for (const auto name : names)
+        if (const Json* found = look_up(root, name)) return found;
+    return nullptr;
+}
+
+/// No size of a real model comes near this; products of two of them cannot overflow.
+constexpr Index largest_size = Index{1} << 28;
+
+Status read_sizes(const Json& root, std::string_view file, const ArchSpec& arch,
+                  ModelConfig& config) {
+    for (const IndexKey& key : arch.sizes) {
+        const Json* value = first_of(root, key.names);
+        if (!value) {
+            if (!key.fallback) return fail("{}: \"{}\" is missing", file, key.names.front());
+            config.*key.field = key.fallback(config);
+        } else if (!value->is_number_integer() || value->get<double>() < 0 ||
+                   value->get<double>() > static_cast<double>(largest_size)) {
+            return fail("{}: \"{}\" must be a whole number up to {}, not {}", file,
+                        key.names.front(), largest_size, value->dump());
+        } else {
+            config.*key.field = value->get<Index>();
+        }
+    }
+    // Every architecture may leave these out: one key head a query head, the width shared out.
+    if (config.key_heads == 0) config.key_heads = config.heads;
+    if (config.head_dim == 0 && config.heads > 0) config.head_dim = config.width / config.heads;
+
+    const std::pair<const char*, Index> positive[] = {{"width", config.width},
+                                                      {"number of layers", config.layers},
+                                                      {"number of heads", config.heads},
+                                                      {"head size", config.head_dim},
+                                                      {"vocabulary", config.vocabulary},
+                                                      {"context", config.context},
+                                                      {"feed-forward width", config.feed_forward}};
+    for (const auto& [what, size] : positive)
+        if (size < 1) return fail("{}: the {} must be at least 1", file, what);
+    if (config.heads % config.key_heads != 0)
+        return fail("{}: {} heads cannot share {} key heads evenly", file, config.heads,
+                    config.key_heads);
+    if (config.layers > 10000) return fail("{}: {} layers are too many", file, config.layers);
+    return {};
+}
+
+Status read_numbers(const Json& root, std::string_view file, const ArchSpec& arch,
+                    ModelConfig& config) {
+    for (const NumberKey& key : arch.numbers) {
+        const Json* value = first_of(root, key.names);
+        if (!value) {
+            if (!key.fallback) return fail("{}: \"{}\" is missing", file, key.names.front());
+            config.*key.field = *key.fallback;
+        } else if (!value->is_number() || !std::isfinite(value->get<float>()) ||
+                   value->get<float>() <= 0) {
+            return fail("{}: \"{}\" must be a number greater than 0, not {}", file,
+                        key.names.front(), value->dump());
+        } else {
+            config.*key.field = value->get<float>();
+        }
+    }
+    return {};
+}
+
+Status read_activation(const Json& root, std::string_view file, const ArchSpec& arch,
+                       ModelConfig& config) {
+    config.activation = arch.default_activation;
+    const Json* value = first_of(root, arch.activation_keys);
+    if (!value) return {};
+    const auto known =
+        value->is_string() ? activation_by_name(value->get<std::string>()) : std::nullopt;
+    if (!known)
+        return fail("{}: unknown activation {} in \"{}\"", file, value->dump(),
+                    arch.activation_keys.front());
+    config.activation = *known;
+    return {};
+}
+
+Status check_required(const Json& root, std::string_view file, const ArchSpec& arch) {
+    for (const RequiredValue& required : arch.required_values) {
+        const Json* value = look_up(root, required.name);
+        if (!value) continue;
+        const auto same = [&](std::string_view text) {
+            return *value == Json::parse(text, nullptr, false);
+        };
+        if (std::none_of(required.accepted.begin(), required.accepted.end(), same))
+            return fail("{}: Fovea cannot run \"{}\": {} (only {})", file, required.name,
+                        value->dump(), required.accepted.front());
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) {
+    const Json root = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+    if (root.is_discarded() || !root.is_object()) return fail("{}: not a JSON object", name);
+    const Json* type = look_up(root, "model_type");
+    if (!type || !type->is_string()) return fail("{}: \"model_type\" is missing", name);
+
+    ParsedConfig parsed;
+    parsed.arch = find_architecture(type->get<std::string>());
+    if (!parsed.arch) {
+        std::string known;
+        for (const ArchSpec& spec : architectures())
+            known += (known.empty() ? "" : ", ") + std::string(spec.model_type);
+        return fail("{}: unknown model_type \"{}\" (known: {})", name, type->get<std::string>(),
+                    known);
+    }
+    FOVEA_CHECK(read_sizes(root, name, *parsed.arch, parsed.config));
+    FOVEA_CHECK(read_numbers(root, name, *parsed.arch, parsed.config));
+    FOVEA_CHECK(read_activation(root, name, *parsed.arch, parsed.config));
+    FOVEA_CHECK(check_required(root, name, *parsed.arch));
+    const Json* tied = look_up(root, "tie_word_embeddings");
+    parsed.config.tied_output =
+        tied && tied->is_boolean() ? tied->get<bool>() : parsed.arch->tied_by_default;
+    return parsed;
+}
+
+}  // namespace fovea

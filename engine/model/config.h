@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "engine/arch/arch_spec.h"
+#include "engine/core/result.h"
+
+namespace fovea {
+
+struct ParsedConfig {
+    const ArchSpec* arch = nullptr;
+    ModelConfig config;
+};
+
+/// Reads a config.json: finds the architecture by `model_type`, fills the sizes it names, and
+/// refuses by name what the engine would run wrongly. `name` stands in errors.
+Result<ParsedConfig> parse_config(std::string_view json, std::string_view name);
+
+}  // namespace fovea
