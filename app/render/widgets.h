@@ -3,29 +3,67 @@
 #include <imgui.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "app/panels/panel.h"
 #include "app/render/theme.h"
 
 /// The few controls of the program, drawn by hand on ImGui's draw lists: no default look anywhere.
-/// Each takes the frame for theme, fonts and scale, draws at the cursor, advances it, and shows
-/// `tooltip` (what it does, and its key) when the pointer rests on it.
+/// Each takes the frame for theme, fonts and scale, draws at the cursor, advances it by exactly its
+/// own height (gaps are made by `gap`, never by ImGui's spacing), and shows `tooltip` (what it
+/// does, and its key) when the pointer rests on it. UI thread only.
 namespace fovea::app::widgets {
+
+// The panel's skeleton. A panel draws its own heading row, then its content; the layout parts
+// panels with `separator`, which carries the air above and below the line.
 
 /// Heading row: `text` in spaced capitals at the left; `aside` muted at the right.
 void heading(Frame& frame, std::string_view text, std::string_view aside = {});
 
+/// Right after `heading`: a quiet menu at the right end of its row ("sort: layer ▾"); true when the
+/// choice changed. `right_offset` leaves room for another one at its right, in design pixels.
+bool heading_choice(Frame& frame, const char* id, int& chosen,
+                    std::span<const std::string_view> labels, std::string_view tooltip,
+                    std::string_view prefix = {}, float right_offset = 0);
+
 /// One-pixel line over the whole width, with the column's padding left out.
 void separator(Frame& frame);
+
+/// Empty height in design pixels.
+void gap(Frame& frame, float design_pixels);
+
+// Controls.
+
+/// An invisible button at the cursor: the base of everything that can be clicked.
+struct Hit {
+    bool clicked = false;  ///< let go over it
+    bool hovered = false;
+    bool held = false;
+    ImVec2 min, max;
+};
+Hit hit(Frame& frame, const char* id, ImVec2 size, std::string_view tooltip);
 
 /// Raised button with corners of 6; `active` draws it pressed.
 bool button(Frame& frame, const char* id, std::string_view label, std::string_view tooltip,
             bool active = false);
+float button_width(const Frame& frame, std::string_view label);
+/// Height of a button and of a raised choice, in pixels.
+float control_height(const Frame& frame);
+
+/// Quiet text that acts when clicked: "reset all".
+bool link(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
+
+/// Row with a label and a small switch; amber while it is on where `changed`, else blue. True when
+/// it was flipped.
+bool toggle(Frame& frame, const char* id, std::string_view label, bool& on,
+            std::string_view tooltip, bool changed = false);
 
 /// Quiet text that opens a menu: "weights ▾". True when the choice changed.
 bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,
             std::string_view tooltip, std::string_view prefix = {}, bool raised = true);
+float choice_width(const Frame& frame, std::string_view label, std::string_view prefix = {},
+                   bool raised = true);
 
 /// Segments side by side over the whole width, one chosen (amber where `changed`).
 bool segments(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,
@@ -37,8 +75,36 @@ bool segments(Frame& frame, const char* id, int& chosen, std::span<const std::st
 bool log_slider(Frame& frame, const char* id, std::string_view label, float& value, float low,
                 float high, std::string_view tooltip, bool& released);
 
+/// Row "label ... 8": a small whole number, typed or stepped by its − and +. `released` as above.
+bool stepper(Frame& frame, const char* id, std::string_view label, long& value, long low, long high,
+             std::string_view tooltip, bool& released);
+
+/// One line of text to type into, over the whole width; true when it changed.
+bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tooltip);
+
 /// Amber pill with a cross: true when the cross (or the pill) is clicked. Wraps to the next line.
 bool chip(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
+
+/// True while a control of this file has the arrow keys or is being typed into: the window's own
+/// keys leave them alone.
+bool has_keyboard();
+
+// Menus: `open_menu` where something was clicked, then every frame
+// `if (begin_menu(...)) { if (menu_item(...)) ...; end_menu(); }`.
+
+void open_menu(const char* id);
+bool begin_menu(Frame& frame, const char* id, float design_width = 220);
+/// `key` is shown muted at the right. True when chosen (the menu closes).
+bool menu_item(Frame& frame, std::string_view label, std::string_view key = {}, bool enabled = true,
+               bool chosen = false);
+void end_menu();
+
+// Text. `top_left` and `top_right` are the corners of the line; heights are the font's.
+
+/// The face's own size in pixels.
+float font_size(const ImFont* font);
+/// Top of a line of text that stands in the middle of [top, top + height).
+float text_top(const ImFont* font, float top, float height);
 
 /// Text clipped to `width` with an ellipsis, in a face and colour.
 void clipped_text(ImDrawList* list, ImFont* font, ImVec2 position, float width, ImU32 colour,
@@ -48,6 +114,18 @@ void text(ImDrawList* list, ImFont* font, ImVec2 position, ImU32 colour, std::st
 /// Right edge at `right`.
 void text_right(ImDrawList* list, ImFont* font, ImVec2 top_right, ImU32 colour,
                 std::string_view text);
+
+/// A number with its right edge at `top_right`, every digit as wide as the widest one, so that
+/// columns line up.
+void number(ImDrawList* list, ImFont* font, ImVec2 top_right, ImU32 colour, std::string_view text);
+float number_width(ImFont* font, std::string_view text);
+
+/// Letter by letter with air between, ASCII in capitals. Returns the width drawn.
+float spaced_capitals(ImDrawList* list, ImFont* font, ImVec2 position, float spacing, ImU32 colour,
+                      std::string_view text);
+
+/// Small triangle pointing down, the mark of a menu; its box is 8 x 5 design pixels.
+void menu_mark(ImDrawList* list, ImVec2 centre, float scale, ImU32 colour);
 
 /// Shows a quiet tooltip beside the pointer, lines separated by '\n', the first one strong.
 void tooltip(Frame& frame, std::string_view lines);

@@ -1,0 +1,191 @@
+#include <imgui.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "app/render/widget_parts.h"
+
+namespace fovea::app::widgets {
+
+using namespace parts;
+
+namespace {
+
+/// ImGui's own text input in the program's clothes.
+class EntryStyle {
+  public:
+    EntryStyle(Frame& frame, float height) {
+        const Theme& theme = frame.theme;
+        ImFont* face = frame.fonts.text;
+#if IMGUI_VERSION_NUM >= 19200
+        ImGui::PushFont(face, font_size(face));
+#else
+        ImGui::PushFont(face);
+#endif
+        ImGui::PushStyleColor(ImGuiCol_FrameBg, theme.background);
+        ImGui::PushStyleColor(ImGuiCol_Text, theme.text);
+        ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, faded(theme.blue, 0.35f));
+        const float padding = std::max(0.0f, std::floor((height - font_size(face)) / 2));
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(6), padding));
+        ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 0.0f);
+        ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, frame.px(6));
+    }
+    ~EntryStyle() {
+        ImGui::PopStyleVar(3);
+        ImGui::PopStyleColor(3);
+        ImGui::PopFont();
+    }
+    EntryStyle(const EntryStyle&) = delete;
+    EntryStyle& operator=(const EntryStyle&) = delete;
+};
+
+int grow(ImGuiInputTextCallbackData* data) {
+    auto& value = *static_cast<std::string*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+        value.resize(static_cast<size_t>(data->BufTextLen));
+        data->Buf = value.data();
+    }
+    return 0;
+}
+
+}  // namespace
+
+namespace parts {
+
+bool number_entry(Frame& frame, const NumberEntry& entry, bool& open, double& value) {
+    // Only one control is typed into at a time.
+    static char buffer[32];
+    static ImGuiID owner = 0;
+    static int opened_at = 0;
+    const ImGuiID id = ImGui::GetID(entry.id);
+    const bool first = owner != id;
+    if (first) {
+        std::snprintf(buffer, sizeof buffer, "%.*f", entry.decimals, value);
+        owner = id;
+        opened_at = ImGui::GetFrameCount();
+        ImGui::SetKeyboardFocusHere();
+    }
+    const ImVec2 cursor = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos(entry.min);
+    bool entered = false;
+    {
+        const EntryStyle style(frame, entry.max.y - entry.min.y);
+        ImGui::SetNextItemWidth(entry.max.x - entry.min.x);
+        entered = ImGui::InputText(entry.id, buffer, sizeof buffer,
+                                   ImGuiInputTextFlags_CharsScientific |
+                                       ImGuiInputTextFlags_AutoSelectAll |
+                                       ImGuiInputTextFlags_EnterReturnsTrue);
+    }
+    // ImGui gives the keyboard a frame or two after it was asked to.
+    const bool never_focused = !ImGui::IsItemActive() && ImGui::GetFrameCount() > opened_at + 3;
+    const bool left = ImGui::IsItemDeactivated() || never_focused;
+    const bool dropped = key_pressed(ImGuiKey_Escape);
+    outline(frame, entry.min, entry.max, frame.theme.blue, frame.px(6));
+    ImGui::SetCursorScreenPos(cursor);
+
+    if (!entered && !left) return false;
+    open = false;
+    owner = 0;
+    if (dropped && !entered) return false;
+    char* end = nullptr;
+    const double typed = std::strtod(buffer, &end);
+    if (end == buffer || !std::isfinite(typed)) return false;
+    const double next = std::clamp(typed, entry.low, entry.high);
+    const bool changed = next != value;
+    value = next;
+    return changed;
+}
+
+}  // namespace parts
+
+bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tip) {
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x, height = control_height(frame);
+    bool changed = false;
+    ImGui::PushID(id);
+    {
+        const NoSpacing no_spacing;
+        const EntryStyle style(frame, height);
+        ImGui::SetNextItemWidth(width);
+        changed = ImGui::InputText("##field", value.data(), value.capacity() + 1,
+                                   ImGuiInputTextFlags_CallbackResize, grow, &value);
+    }
+    const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
+    ImGui::PopID();
+    resting_tooltip(frame, hovered && !active, tip);
+    const ImU32 edge = active ? frame.theme.blue : hovered ? frame.theme.faint : frame.theme.line;
+    outline(frame, corner, {corner.x + width, corner.y + height}, edge, frame.px(6));
+    ImGui::SetCursorScreenPos(corner);
+    advance({width, height});
+    return changed;
+}
+
+bool stepper(Frame& frame, const char* id, std::string_view label, long& value, long low, long high,
+             std::string_view tip, bool& released) {
+    released = false;
+    const Theme& theme = frame.theme;
+    ImFont* face = frame.fonts.text;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x, height = frame.px(24);
+    const float side = frame.px(20), number_room = frame.px(56);
+    const long before = value;
+
+    ImGui::PushID(id);
+    const ImGuiID typing = ImGui::GetID("typing");
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    text(list, face, {corner.x, text_top(face, corner.y, height)}, theme.muted, label);
+
+    const float minus_left = corner.x + width - 2 * side - number_room;
+    const auto end = [&](const char* name, float left, int direction) {
+        ImGui::SetCursorScreenPos({left, corner.y + (height - side) / 2});
+        const Hit item = hit(frame, name, {side, side}, tip);
+        if (item.clicked) {
+            value = std::clamp(value + direction, low, high);
+            released = true;
+        }
+        const ImVec2 centre{std::floor((item.min.x + item.max.x) / 2),
+                            std::floor((item.min.y + item.max.y) / 2)};
+        outline(frame, item.min, item.max, item.hovered ? theme.faint : theme.line, frame.px(4));
+        const float arm = frame.px(4), thin = stroke(frame);
+        const ImU32 colour = item.hovered ? theme.text : theme.muted;
+        list->AddRectFilled({centre.x - arm, centre.y}, {centre.x + arm + thin, centre.y + thin},
+                            colour);
+        if (direction > 0)
+            list->AddRectFilled({centre.x, centre.y - arm},
+                                {centre.x + thin, centre.y + arm + thin}, colour);
+        focus_ring(frame, item, frame.px(4));
+    };
+    end("less", minus_left, -1);
+    end("more", corner.x + width - side, 1);
+
+    const ImVec2 min{minus_left + side + frame.px(4), corner.y + (height - side) / 2};
+    const ImVec2 max{corner.x + width - side - frame.px(4), min.y + side};
+    if (!storage->GetBool(typing)) {
+        ImGui::SetCursorScreenPos(min);
+        const Hit item = hit(frame, "value", {max.x - min.x, side}, tip);
+        if (item.clicked) storage->SetBool(typing, true);
+        const std::string shown_value = std::to_string(value);
+        const float middle = (min.x + max.x + number_width(face, shown_value)) / 2;
+        number(list, face, {std::round(middle), text_top(face, corner.y, height)},
+               item.hovered ? theme.text : theme.amber, shown_value);
+    } else {
+        bool open = true;
+        double typed = static_cast<double>(value);
+        const NumberEntry entry{
+            "##number", min, max, static_cast<double>(low), static_cast<double>(high), 0};
+        if (number_entry(frame, entry, open, typed)) value = std::lround(typed);
+        if (!open) {
+            storage->SetBool(typing, false);
+            released = true;
+        }
+    }
+    ImGui::PopID();
+    ImGui::SetCursorScreenPos(corner);
+    advance({width, height});
+    return value != before;
+}
+
+}  // namespace fovea::app::widgets
