@@ -169,14 +169,8 @@ class Binder {
     }
 
     Error all_problems() const {
-        constexpr size_t shown = 12;
-        std::string list;
-        for (size_t i = 0; i < std::min(shown, problems_.size()); ++i)
-            list += (i ? "; " : "") + problems_[i];
-        if (problems_.size() > shown)
-            list += fmt::format("; and {} more", problems_.size() - shown);
         return fail("{}: {} of the model's tensors do not fit: {}", checkpoint_.name(),
-                    problems_.size(), list);
+                    problems_.size(), fmt::join(problems_, "; "));
     }
 
     const ArchSpec& arch_;

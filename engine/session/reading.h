@@ -14,7 +14,7 @@
 
 namespace fovea {
 
-/// A model with the tokenizer that belongs to it.
+/// A model with the tokenizer that belongs to it; null where the folder has none.
 struct LoadedModel {
     std::string name;  ///< what a person calls it: the catalogue's name or the folder's
     std::shared_ptr<const Model> model;
@@ -34,6 +34,9 @@ struct ReadingRequest {
     /// Where predictions are wanted; nullopt: the last token, or the first mask token.
     std::optional<Index> prediction_position;
     Index prediction_count = 10;
+    /// A sentence beyond the context, or an edit of a token that is not there, is an error (the
+    /// command line). Elsewhere the sentence is cut, and such an edit left out, and shown as such.
+    bool strict = false;
 };
 
 /// One line of the next-token table.
@@ -63,6 +66,8 @@ struct Reading {
     std::vector<PredictionChange> predictions;  ///< empty where there is no language head
     std::string warning;                        ///< a sentence, or empty (NaN in a layer)
 
+    bool picture_only() const { return edited && edited->picture_only; }
+
     double tokenize_ms = 0;
     double forward_ms = 0;  ///< of the pass that was new
 };
@@ -75,6 +80,12 @@ Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const
 /// The same from token ids instead of the request's text; the model's tokenizer may be null, and
 /// then the labels are the ids. More ids than the context, or one outside the vocabulary, is an
 /// error.
+Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>& ids,
+                                                const ReadingRequest& request,
+                                                const Reading* previous, const CancelToken& cancel);
+
+/// The same for token ids that came from elsewhere; request.text is only kept as a title. The
+/// model's tokenizer may be null: then tokens are labelled by their ids.
 Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>& ids,
                                                 const ReadingRequest& request,
                                                 const Reading* previous, const CancelToken& cancel);

@@ -1,0 +1,180 @@
+#include "engine/session/reading.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/trace/score.h"
+
+namespace fovea {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// Drops tokens from the end of what was typed until the sentence fits; the specials that the
+/// post-processor put behind it stay.
+void cut_to_context(Reading& reading, Index context) {
+    auto& tokens = reading.tokens;
+    const Index surplus = static_cast<Index>(tokens.size()) - context;
+    if (surplus <= 0) return;
+    auto last = tokens.end();
+    while (last != tokens.begin() && std::prev(last)->special)
+        --last;
+    const auto first = last - std::min<Index>(surplus, last - tokens.begin());
+    if (first == last) return;
+    reading.cut_at = first->begin;
+    reading.tokens_cut = last - first;
+    tokens.erase(first, last);
+}
+
+std::optional<Index> default_position(const Reading& reading) {
+    const LoadedModel& loaded = *reading.request.model;
+    const auto n = static_cast<Index>(reading.tokens.size());
+    if (loaded.model->causal()) return n - 1;
+    const auto mask = loaded.tokenizer ? loaded.tokenizer->mask_id() : std::nullopt;
+    for (Index i = 0; mask && i < n; ++i)
+        if (reading.tokens[static_cast<size_t>(i)].id == *mask) return i;
+    return std::nullopt;
+}
+
+void predict(Reading& reading) {
+    const LoadedModel& loaded = *reading.request.model;
+    const Model& model = *loaded.model;
+    if (!model.has_language_head()) return;
+    const auto n = static_cast<Index>(reading.tokens.size());
+    reading.prediction_position = reading.request.prediction_position;
+    if (!reading.prediction_position || *reading.prediction_position >= n)
+        reading.prediction_position = default_position(reading);
+    if (!reading.prediction_position) return;
+    const Index at = *reading.prediction_position;
+
+    // Applied to the picture only, edits leave the predictions alone.
+    const bool changed = reading.edited && !reading.edited->picture_only;
+    const Tensor own = logits(model, *reading.original, at, at + 1);
+    const Tensor edited = changed ? logits(model, *reading.edited, at, at + 1) : Tensor();
+    const auto shown = changed ? edited.values() : own.values();
+    std::vector<std::int32_t> ids;
+    for (const auto& [id, probability] : top_predictions(shown, reading.request.prediction_count)) {
+        ids.push_back(id);
+        const std::string piece =
+            loaded.tokenizer ? loaded.tokenizer->piece(id) : std::to_string(id);
+        reading.predictions.push_back({id, piece, probability, probability});
+    }
+    const auto without = probabilities_of(own.values(), ids);
+    for (size_t i = 0; i < ids.size(); ++i)
+        reading.predictions[i].without = without[i];
+}
+
+/// A trace of the same model and tokens to start from; nullptr where there is none.
+const Trace* lender(const Reading* previous, const ReadingRequest& request, bool for_edits) {
+    if (!previous || previous->request.model != request.model) return nullptr;
+    if (for_edits && previous->edited && !previous->edited->picture_only)
+        return previous->edited.get();
+    return previous->original.get();
+}
+
+Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const Reading* previous,
+                  const CancelToken& cancel) {
+    const ReadingRequest& request = reading.request;
+    const Model& model = *request.model->model;
+    const auto start = Clock::now();
+    const bool same_sentence =
+        previous && previous->request.model == request.model && previous->original->ids == ids;
+    if (same_sentence) {
+        reading.original = previous->original;
+    } else {
+        FOVEA_TRY(reading.original,
+                  run(model, {ids, {}}, lender(previous, request, false), cancel));
+    }
+    if (!request.edits.empty()) {
+        const auto limits = model.edit_limits(static_cast<Index>(ids.size()));
+        const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
+        FOVEA_CHECK(check_edits(edits, limits));
+        if (request.picture_only) {
+            reading.edited = rescore(*reading.original, edits, cancel);
+        } else {
+            const Trace* from =
+                same_sentence ? lender(previous, request, true) : reading.original.get();
+            FOVEA_TRY(reading.edited, run(model, {ids, edits}, from, cancel));
+        }
+    }
+    if (cancel.cancelled()) return Error{std::string(cancelled_message)};
+    reading.forward_ms = milliseconds_since(start);
+    return {};
+}
+
+Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
+                                              const Reading* previous, const CancelToken& cancel) {
+    std::vector<std::int32_t> ids;
+    for (const Token& token : reading->tokens)
+        ids.push_back(token.id);
+    FOVEA_CHECK(run_traces(*reading, ids, previous, cancel));
+    predict(*reading);
+    if (const auto layer = reading->shown(true).first_non_finite_layer) {
+        reading->warning =
+            *layer < 0
+                ? std::string("the embeddings hold NaN or infinity")
+                : fmt::format("from layer {} on the model's states hold NaN or infinity", *layer);
+    }
+    return std::shared_ptr<const Reading>(std::move(reading));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::path& folder) {
+    auto loaded = std::make_shared<LoadedModel>();
+    FOVEA_TRY(loaded->model, Model::load(folder));
+    loaded->name = loaded->model->name();
+    const auto tokenizer_file = folder / "tokenizer.json";
+    std::error_code error;
+    if (std::filesystem::exists(tokenizer_file, error)) {
+        FOVEA_TRY(loaded->tokenizer, Tokenizer::load(tokenizer_file));
+    }
+    return std::shared_ptr<const LoadedModel>(std::move(loaded));
+}
+
+Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
+                                            const CancelToken& cancel) {
+    const LoadedModel& loaded = *request.model;
+    if (!loaded.tokenizer)
+        return fail("{}: has no tokenizer.json, so it cannot read text",
+                    loaded.model->folder().string());
+    auto reading = std::make_shared<Reading>();
+    reading->request = request;
+    const auto start = Clock::now();
+    FOVEA_TRY(reading->tokens, loaded.tokenizer->encode(request.text, /*add_special=*/true));
+    const auto typed = [](const Token& token) { return !token.special; };
+    if (std::none_of(reading->tokens.begin(), reading->tokens.end(), typed))
+        return fail("the sentence is empty");
+    const auto length = static_cast<Index>(reading->tokens.size());
+    if (request.strict && length > loaded.model->context())
+        return fail("the sentence has {} tokens, the context of {} holds {}", length, loaded.name,
+                    loaded.model->context());
+    cut_to_context(*reading, loaded.model->context());
+    for (const Token& token : reading->tokens)
+        reading->labels.push_back(token_label(*loaded.tokenizer, token));
+    reading->tokenize_ms = milliseconds_since(start);
+    return finish(std::move(reading), previous, cancel);
+}
+
+Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>& ids,
+                                                const ReadingRequest& request,
+                                                const Reading* previous,
+                                                const CancelToken& cancel) {
+    auto reading = std::make_shared<Reading>();
+    reading->request = request;
+    const Tokenizer* tokenizer = request.model->tokenizer.get();
+    for (const std::int32_t id : ids) {
+        Token token;
+        token.id = id;
+        token.text = tokenizer ? tokenizer->token_text(id) : std::to_string(id);
+        reading->labels.push_back(tokenizer ? token_label(*tokenizer, token) : token.text);
+        reading->tokens.push_back(std::move(token));
+    }
+    return finish(std::move(reading), previous, cancel);
+}
+
+}  // namespace fovea

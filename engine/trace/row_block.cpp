@@ -1,0 +1,94 @@
+#include "engine/trace/row_block.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace fovea {
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+constexpr float hidden = -std::numeric_limits<float>::infinity();
+
+}  // namespace
+
+RowBlock::RowBlock(const Projections& projections, Index head, const HeadEdits& edits)
+    : projections_(projections), edits_(edits), head_(head) {}
+
+Index RowBlock::rows_for(Index keys) {
+    constexpr Index floats = 64 * 1024;
+    return std::clamp<Index>(floats / std::max<Index>(keys, 1), 4, 128);
+}
+
+AttentionMask::Range RowBlock::key_range(Index begin, Index end) const {
+    AttentionMask::Range range{projections_.keys, 0};
+    for (Index i = begin; i < end; ++i) {
+        const auto row = edits_.mask.visible_range(i, projections_.keys);
+        if (row.begin >= row.end) continue;
+        range.begin = std::min(range.begin, row.begin);
+        range.end = std::max(range.end, row.end);
+    }
+    if (range.begin >= range.end) return {0, 0};
+    return range;
+}
+
+void RowBlock::raw_logits(Index begin, Index end, Index key_begin, Index key_end,
+                          float* into) const {
+    const Index rows = end - begin, columns = key_end - key_begin, d = projections_.head_dim;
+    const Eigen::Map<const RowMajor> query(projections_.query_of(head_) + begin * d, rows, d);
+    const Eigen::Map<const RowMajor> key(projections_.key_of(head_) + key_begin * d, columns, d);
+    Eigen::Map<RowMajor> logits(into, rows, columns);
+    logits.noalias() = (projections_.scale * query) * key.transpose();
+    if (const float* bias = projections_.bias_of(head_)) {
+        for (Index i = begin; i < end; ++i) {
+            const float* by_distance = bias + key_begin - i + projections_.queries - 1;
+            logits.row(i - begin) += Eigen::Map<const Eigen::RowVectorXf>(by_distance, columns);
+        }
+    }
+}
+
+Index RowBlock::mask_row(Index query, Index key_begin, Index key_end, float* row) const {
+    const AttentionMask& mask = edits_.mask;
+    auto range = mask.visible_range(query, projections_.keys);
+    range.begin = std::clamp(range.begin, key_begin, key_end);
+    range.end = std::clamp(range.end, range.begin, key_end);
+    if (edits_.temperature != 1) {
+        const float inverse = 1 / edits_.temperature;
+        for (Index j = range.begin; j < range.end; ++j)
+            row[j - key_begin] *= inverse;
+    }
+    std::fill(row, row + (range.begin - key_begin), hidden);
+    std::fill(row + (range.end - key_begin), row + (key_end - key_begin), hidden);
+    if (!mask.blocked_keys.empty()) {
+        for (Index j = range.begin; j < range.end; ++j)
+            if (mask.blocked_keys[static_cast<size_t>(j)]) row[j - key_begin] = hidden;
+    }
+    for (const Cell& cell : mask.cells_of(query))
+        if (cell.key >= range.begin && cell.key < range.end) row[cell.key - key_begin] = hidden;
+    if (mask.blocked_keys.empty() && mask.blocked_cells.empty()) return range.end - range.begin;
+    return std::count_if(row + (range.begin - key_begin), row + (range.end - key_begin),
+                         [](float logit) { return logit != hidden; });
+}
+
+float softmax_row(std::span<float> logits, std::span<float> logs) {
+    const auto size = static_cast<Eigen::Index>(logits.size());
+    Eigen::Map<Eigen::ArrayXf> x(logits.data(), size);
+    Eigen::Map<Eigen::ArrayXf> log_weights(logs.data(), size);
+    const float largest = size > 0 ? x.maxCoeff() : hidden;
+    if (largest == hidden) {
+        x.setZero();
+        log_weights.setConstant(hidden);
+        return hidden;
+    }
+    // Eigen's exp gives a denormal, not zero, for -infinity.
+    log_weights = x - largest;
+    x = (log_weights > -100.0f).select(log_weights.exp(), 0.0f);
+    const float sum = x.sum();
+    x *= 1 / sum;
+    const float log_sum = std::log(sum);
+    log_weights -= log_sum;
+    return largest + log_sum;
+}
+
+}  // namespace fovea
