@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "engine/core/cancel.h"
 
 namespace fovea::test {
@@ -30,12 +32,12 @@ void check_entry(const Model& model, const Checkpoint& golden, const nlohmann::j
     }
 }
 
-void check_folder(const fs::path& folder) {
+void check_folder(const fs::path& folder, const fs::path& golden_folder) {
     const auto model = Model::load(folder);
     ASSERT_TRUE(model.ok()) << model.message();
-    const auto golden = Checkpoint::open_safetensors(folder / "golden.safetensors");
+    const auto golden = Checkpoint::open_safetensors(golden_folder / "golden.safetensors");
     ASSERT_TRUE(golden.ok()) << golden.message();
-    const auto json = read_json(folder / "golden.json");
+    const auto json = read_json(golden_folder / "golden.json");
     if (json.is_array()) {
         for (size_t i = 0; i < json.size(); ++i)
             check_entry(**model, **golden, json[i]["ids"],
@@ -43,6 +45,10 @@ void check_folder(const fs::path& folder) {
     } else {
         check_entry(**model, **golden, json["input_ids"], json["edits"], "");
     }
+}
+
+void check_folder(const fs::path& folder) {
+    check_folder(folder, folder);
 }
 
 TEST(Golden, Bert) {
@@ -58,6 +64,15 @@ TEST(Golden, Stories260k) {
     const fs::path folder = fs::path(GOLDENS) / "models/stories260k";
     if (!fs::exists(folder)) GTEST_SKIP() << "the reference data is not beside this clone";
     check_folder(folder);
+}
+TEST(Golden, AllMiniLM) {
+    const char* data = std::getenv("XDG_DATA_HOME");
+    const char* home = std::getenv("HOME");
+    const fs::path base = data ? fs::path(data) : fs::path(home ? home : "/") / ".local/share";
+    const fs::path folder = base / "fovea/models/all-MiniLM-L6-v2";
+    if (!fs::exists(folder / "model.safetensors"))
+        GTEST_SKIP() << "the default model is not installed (fovea get all-MiniLM-L6-v2)";
+    check_folder(folder, fs::path(TEST_DATA) / "all-MiniLM-L6-v2");
 }
 
 }  // namespace
