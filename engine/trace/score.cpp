@@ -25,8 +25,8 @@ class HeadScorer {
 
     void run(const CancelToken& cancel, bool outputs) {
         const Index rows = RowBlock::rows_for(p_.keys);
-        weights_.resize(static_cast<size_t>(rows * p_.keys));
-        logs_.resize(static_cast<size_t>(p_.keys));
+        weights_ = Tensor::uninitialised({rows, p_.keys});
+        logs_ = Tensor::uninitialised({p_.keys});
         for (Index begin = 0; begin < p_.queries && !cancel.cancelled(); begin += rows)
             score_block(begin, std::min(begin + rows, p_.queries), outputs);
         if (outputs && edits_.ablation) ablate();
@@ -102,8 +102,8 @@ class HeadScorer {
     const HeadEdits& edits_;
     HeadScores& scores_;
     RowBlock block_;
-    std::vector<float> weights_;  // [rows of a block, keys]
-    std::vector<float> logs_;     // [keys]
+    Tensor weights_;  // [rows of a block, keys]
+    Tensor logs_;     // [keys]
 };
 
 }  // namespace
