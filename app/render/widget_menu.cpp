@@ -145,6 +145,35 @@ bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::stri
     return changed;
 }
 
+bool heading_menu(Frame& frame, const char* id, std::string_view label, std::string_view tip,
+                  float design_width) {
+    const Theme& theme = frame.theme;
+    const ImVec2 below = ImGui::GetCursorScreenPos();
+    const float height = frame.px(heading_height), width = choice_width(frame, label, {}, false);
+    const float left = std::floor(below.x + ImGui::GetContentRegionAvail().x - width);
+    ImGui::SetCursorScreenPos({left, below.y - std::floor(frame.px(heading_gap)) - height});
+    ImGui::PushID(id);
+    const Hit item = hit(frame, "menu of heading", {width, height}, tip);
+    const std::string popup = std::string(id) + " menu";
+    ImGui::PopID();
+    ImGui::SetCursorScreenPos(below);
+
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* face = frame.fonts.small;
+    const ImU32 colour = item.hovered ? theme.text : theme.muted;
+    text(list, face, {item.min.x, text_top(face, item.min.y, height)}, colour, label);
+    menu_mark(list, {item.max.x - frame.px(mark_width) / 2, (item.min.y + item.max.y) / 2},
+              frame.scale, colour);
+    focus_ring(frame, item, frame.px(3));
+    if (item.clicked) open_menu(popup.c_str());
+    const float menu_width = frame.px(design_width + 8);
+    const float right_limit = ImGui::GetIO().DisplaySize.x - frame.px(8);
+    ImGui::SetNextWindowPos(
+        {std::min(item.min.x, right_limit - menu_width), item.max.y + frame.px(4)},
+        ImGuiCond_Appearing);
+    return begin_menu(frame, popup.c_str(), design_width);
+}
+
 bool heading_choice(Frame& frame, const char* id, int& chosen,
                     std::span<const std::string_view> labels, std::string_view tip,
                     std::string_view prefix, float right_offset) {

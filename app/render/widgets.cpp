@@ -166,17 +166,17 @@ bool link(Frame& frame, const char* id, std::string_view label, std::string_view
 bool toggle(Frame& frame, const char* id, std::string_view label, bool& on, std::string_view tip,
             bool changed) {
     const Theme& theme = frame.theme;
-    const float height = frame.px(24), width = ImGui::GetContentRegionAvail().x;
-    const Hit item = hit(frame, id, {width, height}, tip);
+    const float height = frame.px(24), track_width = frame.px(26), track_height = frame.px(14);
+    ImFont* face = frame.fonts.text;
+    const float label_left = track_width + frame.px(8);
+    const Hit item =
+        hit(frame, id, {label_left + std::ceil(text_size(face, label).x), height}, tip);
     if (item.clicked) on = !on;
     ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* face = frame.fonts.text;
-    text(list, face, {item.min.x, text_top(face, item.min.y, height)},
-         item.hovered ? theme.text : theme.muted, label);
+    text(list, face, {item.min.x + label_left, text_top(face, item.min.y, height)},
+         item.hovered || on ? theme.text : theme.muted, label);
 
-    const float track_width = frame.px(26), track_height = frame.px(14);
-    const ImVec2 min{std::floor(item.max.x - track_width),
-                     std::floor(item.min.y + (height - track_height) / 2)};
+    const ImVec2 min{std::floor(item.min.x), std::floor(item.min.y + (height - track_height) / 2)};
     const ImVec2 max{min.x + track_width, min.y + track_height};
     const ImU32 signal = changed ? theme.amber : theme.blue;
     list->AddRectFilled(min, max, on ? faded(signal, 0.25f) : theme.raised, track_height / 2);

@@ -27,6 +27,11 @@ bool heading_choice(Frame& frame, const char* id, int& chosen,
                     std::span<const std::string_view> labels, std::string_view tooltip,
                     std::string_view prefix = {}, float right_offset = 0);
 
+/// Right after `heading`: a quiet "label ▾" at the right end of its row. While its menu is open it
+/// returns true: draw its items, then `end_menu`.
+bool heading_menu(Frame& frame, const char* id, std::string_view label, std::string_view tooltip,
+                  float design_width = 220);
+
 /// One-pixel line over the whole width, with the column's padding left out.
 void separator(Frame& frame);
 
@@ -54,8 +59,8 @@ float control_height(const Frame& frame);
 /// Quiet text that acts when clicked: "reset all".
 bool link(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
 
-/// Row with a label and a small switch; amber while it is on where `changed`, else blue. True when
-/// it was flipped.
+/// A small switch and its label, 24 high; amber while it is on where `changed`, else blue. True
+/// when it was flipped.
 bool toggle(Frame& frame, const char* id, std::string_view label, bool& on,
             std::string_view tooltip, bool changed = false);
 

@@ -1,0 +1,112 @@
+#include "app/panels/panel_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/render/theme.h"
+
+namespace fovea::app {
+
+HeadId chosen_head(const Frame& frame) {
+    const HeadId id = frame.view.selected;
+    return {std::clamp(id.layer, Index{0}, std::max(Index{0}, frame.layers() - 1)),
+            std::clamp(id.head, Index{0}, std::max(Index{0}, frame.heads() - 1))};
+}
+
+std::optional<Index> query_in_view(const Frame& frame) {
+    const Index count = frame.tokens();
+    if (count == 0) return std::nullopt;
+    const auto inside = [&](std::optional<Index> i) { return i && *i >= 0 && *i < count; };
+    if (inside(frame.hovered.query)) return frame.hovered.query;
+    if (inside(frame.view.selected_query)) return frame.view.selected_query;
+    return count - 1;
+}
+
+std::string head_name(HeadId id) {
+    return fmt::format("layer {} head {}", id.layer, id.head);
+}
+
+std::string scope_name(const Scope& scope) {
+    if (scope.layer && scope.head) return head_name({*scope.layer, *scope.head});
+    if (scope.layer) return fmt::format("layer {}", *scope.layer);
+    if (scope.head) return fmt::format("head {} of every layer", *scope.head);
+    return "everywhere";
+}
+
+Scope paint_scope(const Frame& frame) {
+    const HeadId id = chosen_head(frame);
+    switch (frame.view.paint_scope) {
+        case ViewState::PaintScope::head:
+            return {id.layer, id.head};
+        case ViewState::PaintScope::layer:
+            return {id.layer, std::nullopt};
+        case ViewState::PaintScope::all:
+            break;
+    }
+    return {};
+}
+
+std::string_view bare_label(std::string_view label) {
+    const size_t first = label.find_first_not_of(' ');
+    if (first == std::string_view::npos) return label;
+    return label.substr(first, label.find_last_not_of(' ') - first + 1);
+}
+
+std::string quoted_token(const Frame& frame, Index token) {
+    if (!frame.reading || token < 0 || token >= frame.tokens())
+        return fmt::format("token {}", token);
+    return fmt::format("“{}”", bare_label(frame.reading->labels[static_cast<size_t>(token)]));
+}
+
+std::string shown_number(float value, int decimals) {
+    if (std::isnan(value)) return "–";
+    if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
+    std::string text = fmt::format("{:.{}f}", std::abs(value), decimals);
+    const bool is_zero = text.find_first_not_of("0.") == std::string::npos;
+    return value < 0 && !is_zero ? "−" + text : text;
+}
+
+std::string shown_change(float value, int decimals) {
+    const std::string text = shown_number(value, decimals);
+    const bool is_zero = text.find_first_not_of("0.") == std::string::npos;
+    return value > 0 && !is_zero ? "+" + text : text;
+}
+
+std::span<const float> metric_rows(const Trace& trace, Index metric, HeadId id) {
+    const Tensor& metrics = trace.scores(id.layer).metrics;  // [metrics, heads, queries]
+    const Index heads = metrics.extent(1), queries = metrics.extent(2);
+    return {metrics.data() + (metric * heads + id.head) * queries, static_cast<size_t>(queries)};
+}
+
+Index chosen_metric(const ViewState& view) {
+    return metric_index(view.entropy_metric)
+        .value_or(metric_index("entropy_normalised").value_or(0));
+}
+
+std::string metric_caption(const RowMetric& metric) {
+    if (metric.unit == metric.name || metric.label == "entropy") return std::string(metric.unit);
+    if (metric.unit.empty()) return fmt::format("{}, 0…1", metric.label);
+    if (metric.label.find(metric.unit) != std::string_view::npos) return std::string(metric.label);
+    return fmt::format("{}, {}", metric.label, metric.unit);
+}
+
+ImU32 readable_on(ImU32 colour) {
+    const auto channel = [&](int shift) {
+        return static_cast<float>((colour >> shift) & 255) / 255;
+    };
+    // Rec. 709 luma of the encoded values: close enough to choose between two.
+    const float luma = 0.2126f * channel(IM_COL32_R_SHIFT) + 0.7152f * channel(IM_COL32_G_SHIFT) +
+                       0.0722f * channel(IM_COL32_B_SHIFT);
+    return luma > 0.5f ? rgb(0x0f1317) : rgb(0xf4f6f8);
+}
+
+ImU32 blended(ImU32 over, ImU32 under) {
+    const ImVec4 a = ImGui::ColorConvertU32ToFloat4(over);
+    const ImVec4 b = ImGui::ColorConvertU32ToFloat4(under);
+    const auto mix = [&](float x, float y) { return x * a.w + y * (1 - a.w); };
+    return ImGui::ColorConvertFloat4ToU32({mix(a.x, b.x), mix(a.y, b.y), mix(a.z, b.z), 1});
+}
+
+}  // namespace fovea::app

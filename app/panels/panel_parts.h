@@ -1,0 +1,53 @@
+#pragma once
+
+#include <imgui.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/panels/panel.h"
+#include "engine/metrics/row_metric.h"
+
+/// What several panels say and ask alike. Nothing here keeps anything.
+namespace fovea::app {
+
+/// The head that all panels are about; inside the model even while another model's is selected.
+HeadId chosen_head(const Frame& frame);
+
+/// The query that strips and tables follow: the one pointed at, else the one chosen, else the last
+/// token. Nullopt before the first reading.
+std::optional<Index> query_in_view(const Frame& frame);
+
+/// "layer 2 head 5"
+std::string head_name(HeadId id);
+/// "layer 2 head 5", "layer 2", "head 5 of every layer", "everywhere"
+std::string scope_name(const Scope& scope);
+/// Where paint and hidden tokens act, as the view says.
+Scope paint_scope(const Frame& frame);
+
+/// A token's label without the spaces around it; a label of spaces alone stays.
+std::string_view bare_label(std::string_view label);
+/// "“the”", or "token 12" where the sentence has become shorter.
+std::string quoted_token(const Frame& frame, Index token);
+
+/// "0.35", "−0.04", "–" for NaN.
+std::string shown_number(float value, int decimals);
+/// "+0.12", "−0.04", "0.00".
+std::string shown_change(float value, int decimals);
+
+/// One metric of one head, [queries].
+std::span<const float> metric_rows(const Trace& trace, Index metric, HeadId id);
+
+/// The metric that the entropy panels show: its place in row_metrics().
+Index chosen_metric(const ViewState& view);
+/// "share of the maximum, 0…1", "nats", "mean distance, tokens"
+std::string metric_caption(const RowMetric& metric);
+
+/// Nearly black or nearly white, whichever reads on `colour`.
+ImU32 readable_on(ImU32 colour);
+/// `over` with its alpha laid on the opaque `under`.
+ImU32 blended(ImU32 over, ImU32 under);
+
+}  // namespace fovea::app

@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include "app/panels/list.h"
+#include "app/panels/panel_parts.h"
+#include "app/render/widgets.h"
+
+namespace fovea::app {
+
+namespace {
+
+constexpr float coldest = 0.05f, hottest = 20;
+
+/// The value of exactly this scope; a file may name one twice, they multiply.
+float temperature_of(const Edits& edits, const Scope& scope) {
+    float value = 1;
+    for (const TemperatureEdit& edit : edits.temperatures)
+        if (edit.scope == scope) value *= edit.value;
+    return value;
+}
+
+struct Row {
+    const char* id;
+    std::string label;
+    Scope scope;
+    const char* keys;
+};
+
+void draw_row(Frame& frame, const Row& row) {
+    // What is typed or held belongs to one scope, not to the row: another head, another slider.
+    const std::string id = row.id + scope_name(row.scope);
+    float value = temperature_of(frame.document.edits, row.scope);
+    bool released = false;
+    const std::string tip = fmt::format(
+        "Temperature of {} · {}\nDivides the attention logits\nDouble-click: 1 · Ctrl+click: type "
+        "a number",
+        row.scope.layer ? scope_name(row.scope) : "every head", row.keys);
+    if (widgets::log_slider(frame, id.c_str(), row.label, value, coldest, hottest, tip, released))
+        frame.issue(SetTemperature{row.scope, value});
+    if (released) frame.end_gesture();
+}
+
+void draw(Frame& frame) {
+    widgets::heading(frame, "Temperature", "of the attention logits");
+    // The rows are 25 high around their text; they begin a little into the heading's air.
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - frame.px(3));
+    const HeadId id = chosen_head(frame);
+    draw_row(frame, {"all", "all", {}, "( and )"});
+    draw_row(frame,
+             {"layer", fmt::format("layer {}", id.layer), {id.layer, std::nullopt}, "{ and }"});
+    draw_row(frame, {"head", fmt::format("head {}", id.head), {id.layer, id.head}, "[ and ]"});
+}
+
+}  // namespace
+
+Panel temperature_panel() {
+    return {"temperature", "", Place::right, MiddleView::map, draw};
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,70 @@
+#include "app/panels/token_tiles.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/panel_parts.h"
+#include "app/render/widgets.h"
+
+namespace fovea::app {
+
+TokenTiles::Range TokenTiles::rows_between(float top, float bottom, float scale) const {
+    if (tiles.empty()) return {0, 0};
+    const float pitch = (height + row_gap) * scale;
+    const auto row_at = [&](float y) {
+        return std::clamp(static_cast<Index>(std::floor(y / pitch)), Index{0}, rows());
+    };
+    const Index first = row_at(top), last = std::min(row_at(bottom) + 1, rows());
+    return {
+        row_starts[static_cast<size_t>(first)],
+        std::max(row_starts[static_cast<size_t>(first)], row_starts[static_cast<size_t>(last)])};
+}
+
+std::optional<Index> TokenTiles::token_at(float x, float y, float scale) const {
+    const float pitch = (height + row_gap) * scale;
+    if (tiles.empty() || y < 0 || y >= total_height(scale)) return std::nullopt;
+    const auto row = static_cast<size_t>(std::min(static_cast<Index>(y / pitch), rows() - 1));
+    const auto begin = tiles.begin() + row_starts[row], end = tiles.begin() + row_starts[row + 1];
+    // The last tile that begins at or before x.
+    const auto after =
+        std::upper_bound(begin, end, x, [](float at, const Tile& tile) { return at < tile.left; });
+    if (after == begin || x >= (after - 1)->left + (after - 1)->width + gap * scale)
+        return std::nullopt;
+    return after - 1 - tiles.begin();
+}
+
+const TokenTiles& token_tiles(const Frame& frame, float room) {
+    struct Memory {
+        std::weak_ptr<const Reading> reading;
+        float room = -1, scale = 0;
+        const ImFont* face = nullptr;
+        TokenTiles tiles;
+    };
+    static Memory memory;
+    const bool same = !memory.reading.owner_before(frame.reading) &&
+                      !frame.reading.owner_before(memory.reading) && memory.room == room &&
+                      memory.scale == frame.scale && memory.face == frame.fonts.text;
+    if (same) return memory.tiles;
+
+    memory = {frame.reading, room, frame.scale, frame.fonts.text, {}};
+    TokenTiles& tiles = memory.tiles;
+    tiles.row_starts.push_back(0);
+    float x = 0;
+    Index row = 0;
+    for (Index i = 0; i < frame.tokens(); ++i) {
+        const std::string_view label = bare_label(frame.reading->labels[static_cast<size_t>(i)]);
+        const float words = std::ceil(widgets::text_size(frame.fonts.text, label).x);
+        const float width = std::min(words + 2 * frame.px(TokenTiles::padding), room);
+        if (x > 0 && x + width > room) {
+            x = 0;
+            ++row;
+            tiles.row_starts.push_back(i);
+        }
+        tiles.tiles.push_back({x, width, row});
+        x = std::floor(x + width + frame.px(TokenTiles::gap));
+    }
+    tiles.row_starts.push_back(frame.tokens());
+    return tiles;
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/panels/panel.h"
+
+namespace fovea::app {
+
+/// Where the tiles of a sentence stand in the strip: rows from left to right, as wide as their
+/// labels. Ten thousand tokens are laid out once, not in every frame.
+struct TokenTiles {
+    static constexpr float height = 24, gap = 3, row_gap = 4, padding = 6;  // design pixels
+
+    struct Tile {
+        float left = 0, width = 0;  ///< pixels
+        Index row = 0;
+    };
+    std::vector<Tile> tiles;        // [tokens]
+    std::vector<Index> row_starts;  // [rows + 1], first token of each row, then the count
+
+    Index rows() const { return static_cast<Index>(row_starts.size()) - 1; }
+    float row_top(Index row, float scale) const {
+        return static_cast<float>(row) * (height + row_gap) * scale;
+    }
+    float total_height(float scale) const { return row_top(rows(), scale); }
+
+    struct Range {
+        Index first, last;
+    };
+    /// Tokens [first, last) of the rows that touch [top, bottom), in pixels from the first row.
+    Range rows_between(float top, float bottom, float scale) const;
+    /// The token under a point; nullopt between tiles.
+    std::optional<Index> token_at(float x, float y, float scale) const;
+};
+
+/// The tiles of the sentence in view for this width in pixels. Remembered until the sentence, the
+/// width or the face changes. UI thread only.
+const TokenTiles& token_tiles(const Frame& frame, float room);
+
+}  // namespace fovea::app

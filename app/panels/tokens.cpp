@@ -1,0 +1,218 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/list.h"
+#include "app/panels/panel_parts.h"
+#include "app/panels/token_tiles.h"
+#include "app/render/head_textures.h"
+#include "app/render/widgets.h"
+#include "engine/trace/head_map.h"
+
+namespace fovea::app {
+
+namespace {
+
+/// Blocks of whole keys or whole queries that hide one token from the head in view.
+std::vector<BlockEdit> hiding(const Frame& frame, Index token, bool as_key) {
+    const HeadId id = chosen_head(frame);
+    std::vector<BlockEdit> found;
+    for (const BlockEdit& block : frame.document.edits.blocks) {
+        const bool whole =
+            as_key ? block.key == token && !block.query : block.query == token && !block.key;
+        if (whole && block.scope.covers(id.layer, id.head)) found.push_back(block);
+    }
+    return found;
+}
+
+/// Which tokens are hidden from the head in view, as a key or as a query. [tokens]
+struct Hidden {
+    std::vector<bool> keys, queries;
+};
+
+Hidden hidden_tokens(const Frame& frame) {
+    const auto count = static_cast<size_t>(frame.tokens());
+    Hidden hidden{std::vector<bool>(count), std::vector<bool>(count)};
+    const HeadId id = chosen_head(frame);
+    const auto mark = [&](std::vector<bool>& where, Index token) {
+        if (token >= 0 && static_cast<size_t>(token) < count)
+            where[static_cast<size_t>(token)] = true;
+    };
+    for (const BlockEdit& block : frame.document.edits.blocks) {
+        if (!block.scope.covers(id.layer, id.head) || (block.query && block.key)) continue;
+        if (block.key) mark(hidden.keys, *block.key);
+        if (block.query) mark(hidden.queries, *block.query);
+    }
+    return hidden;
+}
+
+/// Small weights must still differ: the eye, like the root, is steeper near nothing.
+ImU32 tile_colour(const Frame& frame, float weight) {
+    const float light = std::sqrt(std::clamp(weight, 0.0f, 1.0f));
+    const ColourScale scale{.map = frame.view.colour_map};
+    const float share = frame.theme.is_dark ? 0.25f + 0.6f * light : 0.22f + 0.55f * light;
+    return blended(faded(colour_of(scale, light), share), frame.theme.panel);
+}
+
+struct Strip {
+    const TokenTiles& tiles;
+    ImVec2 corner;                   ///< of the first tile, on the screen
+    std::span<const float> weights;  ///< [keys] of the query in view
+    Index query;
+};
+
+void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index token) {
+    const auto i = static_cast<size_t>(token);
+    const TokenTiles::Tile& tile = strip.tiles.tiles[i];
+    const ImVec2 min{strip.corner.x + tile.left,
+                     strip.corner.y + strip.tiles.row_top(tile.row, frame.scale)};
+    const ImVec2 max{min.x + tile.width, min.y + frame.px(TokenTiles::height)};
+    const float rounding = frame.px(4);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImU32 ground =
+        i < strip.weights.size() ? tile_colour(frame, strip.weights[i]) : frame.theme.raised;
+    list->AddRectFilled(min, max, ground, rounding);
+
+    const bool is_hidden = hidden.keys[i] || hidden.queries[i];
+    ImFont* face = frame.fonts.text;
+    const float left = min.x + frame.px(TokenTiles::padding);
+    const float room = tile.width - 2 * frame.px(TokenTiles::padding);
+    const ImU32 ink = is_hidden ? frame.theme.amber : readable_on(ground);
+    const std::string_view label = bare_label(frame.reading->labels[i]);
+    widgets::clipped_text(list, face,
+                          {left, widgets::text_top(face, min.y, frame.px(TokenTiles::height))},
+                          room + 1, ink, label);
+    const float thin = std::max(1.0f, std::floor(frame.px(1)));
+    if (hidden.keys[i]) {
+        const float middle = std::round((min.y + max.y) / 2 + frame.px(1));
+        list->AddRectFilled({left - thin, middle}, {left + room + thin, middle + thin},
+                            frame.theme.amber);
+    }
+    // A query that looks at nothing is underlined: the line of the row that is gone.
+    if (hidden.queries[i])
+        list->AddRectFilled({left - thin, max.y - frame.px(4)},
+                            {left + room + thin, max.y - frame.px(4) + thin}, frame.theme.amber);
+    const bool is_query = token == strip.query, is_key = frame.hovered.key == token;
+    if (is_query || is_key)
+        list->AddRect(min, max, is_query ? frame.theme.blue : faded(frame.theme.blue, 0.55f),
+                      rounding, 0, frame.px(1.5f));
+}
+
+void toggle_hidden(Frame& frame, Index token, bool as_key) {
+    const std::vector<BlockEdit> blocks = hiding(frame, token, as_key);
+    if (!blocks.empty()) {
+        frame.issue(RemoveBlocks{blocks});
+    } else {
+        BlockEdit block{paint_scope(frame), std::nullopt, std::nullopt};
+        (as_key ? block.key : block.query) = token;
+        frame.issue(AddBlocks{{block}});
+    }
+    frame.end_gesture();
+}
+
+void draw_token_menu(Frame& frame, Index token) {
+    if (!widgets::begin_menu(frame, "token", 250)) return;
+    if (token >= 0 && token < frame.tokens()) {
+        const std::string name = quoted_token(frame, token);
+        const std::string where = scope_name(paint_scope(frame));
+        const bool key = !hiding(frame, token, true).empty();
+        const bool query = !hiding(frame, token, false).empty();
+        if (widgets::menu_item(frame, (key ? "Show key " : "Hide key ") + name,
+                               key ? "X" : where + " · X"))
+            toggle_hidden(frame, token, true);
+        if (widgets::menu_item(frame, (query ? "Show query " : "Hide query ") + name,
+                               query ? std::string() : where))
+            toggle_hidden(frame, token, false);
+    }
+    widgets::end_menu();
+}
+
+std::string tip_of(const Frame& frame, const Strip& strip, Index token) {
+    const auto i = static_cast<size_t>(token);
+    const Token& read = frame.reading->tokens[i];
+    std::string tip =
+        fmt::format("{}\ntoken {} · id {}", quoted_token(frame, token), token, read.id);
+    if (i < strip.weights.size())
+        tip += fmt::format(" · weight {}", shown_number(strip.weights[i], 3));
+    return tip + "\nClick or Shift+arrows: its row · right-click: hide it (X)";
+}
+
+/// Keeps the chosen token in the part of the strip that is seen, when it is another one than in the
+/// last frame.
+void follow_choice(const Frame& frame, const TokenTiles& tiles) {
+    constexpr ImGuiID last_choice = 0x746f6b65;
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    const int chosen = static_cast<int>(frame.view.selected_query.value_or(-1));
+    if (storage->GetInt(last_choice, -1) == chosen) return;
+    storage->SetInt(last_choice, chosen);
+    if (chosen < 0 || chosen >= static_cast<int>(tiles.tiles.size())) return;
+    const float top = tiles.row_top(tiles.tiles[static_cast<size_t>(chosen)].row, frame.scale);
+    const float bottom = top + frame.px(TokenTiles::height), seen = ImGui::GetWindowHeight();
+    if (top < ImGui::GetScrollY()) ImGui::SetScrollY(top);
+    if (bottom > ImGui::GetScrollY() + seen) ImGui::SetScrollY(bottom - seen);
+}
+
+void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
+    const float room = ImGui::GetContentRegionAvail().x - frame.px(8);
+    const TokenTiles& tiles = token_tiles(frame, room);
+    const Strip strip{tiles, ImGui::GetCursorScreenPos(), weights, query};
+    follow_choice(frame, tiles);
+    const widgets::Hit area =
+        widgets::hit(frame, "tiles", {room, tiles.total_height(frame.scale)}, {});
+    const bool menu_asked = area.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right);
+
+    const ImDrawList* list = ImGui::GetWindowDrawList();
+    const Hidden hidden = hidden_tokens(frame);
+    const auto [first, last] =
+        tiles.rows_between(list->GetClipRectMin().y - strip.corner.y,
+                           list->GetClipRectMax().y - strip.corner.y, frame.scale);
+    for (Index token = first; token < last; ++token)
+        draw_tile(frame, strip, hidden, token);
+
+    constexpr ImGuiID menu_token = 0x6d746f6b;
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    if (area.hovered) {
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        const auto under =
+            tiles.token_at(mouse.x - strip.corner.x, mouse.y - strip.corner.y, frame.scale);
+        if (under) {
+            frame.view.hover.query = *under;
+            widgets::tooltip(frame, tip_of(frame, strip, *under));
+            if (area.clicked) frame.view.selected_query = *under;
+            if (menu_asked) {
+                storage->SetInt(menu_token, static_cast<int>(*under));
+                widgets::open_menu("token");
+            }
+        }
+    }
+    draw_token_menu(frame, storage->GetInt(menu_token, -1));
+}
+
+void draw(Frame& frame) {
+    const std::optional<Index> query = query_in_view(frame);
+    if (!frame.trace || !query || frame.layers() == 0) {
+        widgets::heading(frame, "Tokens");
+        return;
+    }
+    const HeadId id = chosen_head(frame);
+    widgets::heading(frame, "Tokens",
+                     fmt::format("brightness: what {} looks at, {}", quoted_token(frame, *query),
+                                 head_name(id)));
+    const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
+    const Tensor row = head_map(layer, id.head, Quantity::weights,
+                                {*query, *query + 1, 0, layer.projections->keys});
+    // A region of its own, so that the heading stays while long sentences scroll.
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    if (ImGui::BeginChild("tiles", ImVec2(0, 0))) draw_strip(frame, *query, row.values());
+    ImGui::EndChild();
+    ImGui::PopStyleVar();
+}
+
+}  // namespace
+
+Panel tokens_panel() {
+    return {"tokens", "", Place::bottom, MiddleView::map, draw};
+}
+
+}  // namespace fovea::app
