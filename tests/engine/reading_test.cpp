@@ -1,0 +1,124 @@
+#include "engine/session/reading.h"
+
+#include <gtest/gtest.h>
+
+#include "small_model.h"
+
+namespace fovea::test {
+namespace {
+
+ReadingRequest request_for(const std::string& model, const std::string& text) {
+    ReadingRequest request;
+    request.model = small_model(model);
+    request.text = text;
+    return request;
+}
+
+std::shared_ptr<const Reading> must_read(const ReadingRequest& request,
+                                         const Reading* previous = nullptr) {
+    const auto reading = read(request, previous, {});
+    EXPECT_TRUE(reading.ok()) << (reading.ok() ? "" : reading.message());
+    return reading.ok() ? *reading : nullptr;
+}
+
+TEST(Reading, TokensSpansAndTrace) {
+    const auto reading = must_read(request_for("bert", "w10 w11"));
+    ASSERT_TRUE(reading);
+    ASSERT_EQ(reading->tokens.size(), 4u);
+    EXPECT_EQ(reading->original->ids, (std::vector<std::int32_t>{1, 10, 11, 2}));
+    EXPECT_TRUE(reading->tokens[0].special);
+    EXPECT_EQ(reading->tokens[2].begin, 4u);
+    EXPECT_EQ(reading->tokens[2].end, 7u);
+    EXPECT_EQ(reading->labels[1], "w10");
+    EXPECT_EQ(reading->edited, nullptr);
+    EXPECT_EQ(&reading->shown(true), reading->original.get());
+    EXPECT_EQ(reading->original->layers.size(), 3u);
+    EXPECT_TRUE(reading->predictions.empty());  // nothing is masked
+}
+
+TEST(Reading, AnEmptySentenceSaysSo) {
+    for (const char* text : {"", "   ", "\n"}) {
+        const auto reading = read(request_for("bert", text), nullptr, {});
+        ASSERT_FALSE(reading.ok());
+        EXPECT_EQ(reading.message(), "the sentence is empty");
+    }
+}
+
+TEST(Reading, ALongSentenceIsCutAndSaysWhere) {
+    auto request = request_for("bert", words(200));
+    const auto reading = must_read(request);
+    ASSERT_TRUE(reading);
+    ASSERT_EQ(reading->tokens.size(), 128u);
+    EXPECT_EQ(reading->tokens.back().id, 2);  // [SEP] stays at the end
+    EXPECT_EQ(reading->tokens_cut, 202 - 128);
+    ASSERT_TRUE(reading->cut_at);
+    EXPECT_EQ(request.text.substr(0, *reading->cut_at), words(126) + " ");
+    request.strict = true;
+    const auto refused = read(request, nullptr, {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.message().find("202 tokens"), std::string::npos);
+}
+
+TEST(Reading, EditsKeepTheOriginalBesideThem) {
+    auto request = request_for("gpt2", "w10 w11 w12 w13");
+    const auto plain = must_read(request);
+    request.edits.temperatures.push_back({{1, 0}, 0.25f});
+    const auto edited = must_read(request, plain.get());
+    ASSERT_TRUE(edited && edited->edited);
+    EXPECT_EQ(edited->original, plain->original);
+    EXPECT_FALSE(edited->edited->picture_only);
+    ASSERT_EQ(edited->predictions.size(), 10u);
+    EXPECT_EQ(edited->prediction_position, 3);
+    // The table's "without" column is what the unedited reading says of the same tokens.
+    for (const auto& line : edited->predictions) {
+        for (const auto& own : plain->predictions) {
+            if (own.id == line.id) EXPECT_FLOAT_EQ(own.with_edits, line.without);
+        }
+    }
+    request.picture_only = true;
+    const auto picture = must_read(request, edited.get());
+    ASSERT_TRUE(picture && picture->edited);
+    EXPECT_TRUE(picture->edited->picture_only);
+    // Layers that no edit touches are the original's; the touched one shows the new temperature as
+    // the full pass does, since its input is the same; the layer behind it does not follow.
+    EXPECT_EQ(picture->edited->layers[0], picture->original->layers[0]);
+    EXPECT_EQ(picture->edited->layers[2], picture->original->layers[2]);
+    for (Index i = 0; i < 4; ++i)
+        EXPECT_NEAR(picture->edited->scores(1).log_sum_exp.at(0, i),
+                    edited->edited->scores(1).log_sum_exp.at(0, i), 1e-5);
+    for (const auto& line : picture->predictions)
+        EXPECT_EQ(line.with_edits, line.without);
+}
+
+TEST(Reading, AMaskTokenIsFilled) {
+    const auto reading = must_read(request_for("bert", "w10 [MASK] w12"));
+    ASSERT_TRUE(reading);
+    EXPECT_EQ(reading->prediction_position, 2);
+    EXPECT_EQ(reading->predictions.size(), 10u);
+    for (size_t i = 1; i < reading->predictions.size(); ++i)
+        EXPECT_GE(reading->predictions[i - 1].with_edits, reading->predictions[i].with_edits);
+}
+
+TEST(Reading, AnEditOfATokenThatIsGoneIsLeftOut) {
+    auto request = request_for("gpt2", "w10 w11");
+    request.edits.blocks.push_back({{}, {}, 5});
+    EXPECT_TRUE(must_read(request));
+    request.strict = true;
+    const auto refused = read(request, nullptr, {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.message(), "key 5 is out of range: there are 2 tokens");
+}
+
+TEST(Reading, IdsWithoutATokenizer) {
+    auto loaded = std::make_shared<LoadedModel>(*small_model("gpt2"));
+    loaded->tokenizer = nullptr;
+    ReadingRequest request;
+    request.model = loaded;
+    const auto reading = read_ids({4, 5, 6}, request, nullptr, {});
+    ASSERT_TRUE(reading.ok()) << reading.message();
+    EXPECT_EQ((*reading)->labels, (std::vector<std::string>{"4", "5", "6"}));
+    EXPECT_FALSE(read(request, nullptr, {}).ok());
+}
+
+}  // namespace
+}  // namespace fovea::test

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "engine/session/reading.h"
+
+namespace fovea::test {
+
+/// A word-by-word tokeniser of our own for the random checkpoints: [CLS] and [SEP] around, [MASK],
+/// and the words "w10" to "w509".
+inline std::string word_tokenizer(bool bert) {
+    std::string vocabulary;
+    for (int i = 0; i < 512; ++i) {
+        std::string word = "w" + std::to_string(i);
+        if (i == 0) word = "[UNK]";
+        if (i == 1) word = "[CLS]";
+        if (i == 2) word = "[SEP]";
+        if (i == 3) word = "[MASK]";
+        vocabulary += (i ? ",\"" : "\"") + word + "\":" + std::to_string(i);
+    }
+    const std::string processor =
+        bert ? R"({"type":"BertProcessing","sep":["[SEP]",2],"cls":["[CLS]",1]})" : "null";
+    return R"({"version":"1.0","added_tokens":[{"id":3,"content":"[MASK]","single_word":false,
+        "lstrip":false,"rstrip":false,"normalized":false,"special":true}],"normalizer":null,
+        "pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":)" +
+           processor + R"(,"decoder":null,"model":{"type":"WordPiece","unk_token":"[UNK]",
+        "continuing_subword_prefix":"##","max_input_chars_per_word":100,"vocab":{)" +
+           vocabulary + "}}}";
+}
+
+/// One of the random checkpoints with that tokeniser beside it, in a folder of the test's own.
+inline std::shared_ptr<const LoadedModel> small_model(const std::string& name) {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(testing::TempDir()) / ("fovea-small-" + name);
+    fs::create_directories(folder);
+    for (const char* file : {"config.json", "model.safetensors"})
+        fs::copy_file(fs::path(TEST_DATA) / "models" / name / file, folder / file,
+                      fs::copy_options::skip_existing);
+    std::ofstream(folder / "tokenizer.json") << word_tokenizer(name == "bert");
+    auto loaded = load_folder(folder);
+    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.message());
+    return loaded.ok() ? *loaded : nullptr;
+}
+
+inline std::string words(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i)
+        text += (i ? " w" : "w") + std::to_string(10 + i * 7 % 500);
+    return text;
+}
+
+}  // namespace fovea::test

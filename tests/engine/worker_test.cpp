@@ -1,0 +1,110 @@
+#include "engine/session/worker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "small_model.h"
+
+namespace fovea::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Takes reports until the one for `revision` comes; nullopt after ten seconds.
+std::optional<WorkerReport> wait_for(Worker& worker, std::uint64_t revision) {
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (std::chrono::steady_clock::now() < deadline) {
+        if (auto report = worker.take(); report && report->revision == revision) return report;
+        std::this_thread::sleep_for(1ms);
+    }
+    return std::nullopt;
+}
+
+TEST(Worker, TheNewestRequestWins) {
+    std::atomic<int> wakes{0};
+    Worker worker([&] { ++wakes; });
+    ReadingRequest request;
+    request.model = small_model("bert");
+    for (int i = 1; i <= 100; ++i) {
+        request.revision = static_cast<std::uint64_t>(i);
+        request.text = words(i);
+        worker.submit(request);
+    }
+    const auto report = wait_for(worker, 100);
+    ASSERT_TRUE(report);
+    ASSERT_TRUE(report->reading) << report->error;
+    EXPECT_EQ(report->reading->tokens.size(), 102u);
+    EXPECT_GE(wakes, 1);
+    EXPECT_LE(wakes, 100);
+    std::this_thread::sleep_for(20ms);
+    EXPECT_FALSE(worker.take());  // nothing comes after the newest
+    EXPECT_FALSE(worker.busy());
+}
+
+TEST(Worker, AnErrorIsReportedAndTheNextRequestWorks) {
+    Worker worker([] {});
+    ReadingRequest request;
+    request.model = small_model("gpt2");
+    request.revision = 1;
+    worker.submit(request);
+    const auto empty = wait_for(worker, 1);
+    ASSERT_TRUE(empty);
+    EXPECT_EQ(empty->error, "the sentence is empty");
+    EXPECT_EQ(empty->reading, nullptr);
+    request.revision = 2;
+    request.text = "w10 w11";
+    worker.submit(request);
+    const auto report = wait_for(worker, 2);
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->reading);
+}
+
+TEST(Worker, EndsWhileItIsWorking) {
+    for (int i = 0; i < 20; ++i) {
+        Worker worker([] {});
+        ReadingRequest request;
+        request.model = small_model("bert");
+        request.text = words(120);
+        worker.submit(request);
+        if (i % 2) std::this_thread::sleep_for(1ms);
+    }
+}
+
+TEST(Worker, ManyThreadsMaySubmitAndTake) {
+    Worker worker([] {});
+    const auto model = small_model("llama");
+    std::atomic<bool> stop{false};
+    std::thread taker([&] {
+        while (!stop) {
+            worker.take();
+            std::this_thread::sleep_for(1ms);
+        }
+    });
+    std::vector<std::thread> submitters;
+    for (int t = 0; t < 3; ++t)
+        submitters.emplace_back([&, t] {
+            for (int i = 0; i < 30; ++i) {
+                ReadingRequest request;
+                request.revision = static_cast<std::uint64_t>(t * 100 + i);
+                request.model = model;
+                request.text = words(1 + (i * 13 + t) % 60);
+                worker.submit(std::move(request));
+            }
+        });
+    for (auto& thread : submitters)
+        thread.join();
+    stop = true;
+    taker.join();
+    ReadingRequest last;
+    last.revision = 9999;
+    last.model = model;
+    last.text = "w10";
+    worker.submit(last);
+    EXPECT_TRUE(wait_for(worker, 9999));
+}
+
+}  // namespace
+}  // namespace fovea::test
