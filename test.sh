@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Does all that is missing and runs every test: formatting, CTest under Xvfb with Mesa's software
+# renderer, the sanitisers, the fuzzers. --quick leaves out the last two.
+set -euo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=assets/setup.sh
+. "$here/assets/setup.sh"
+
+quick=no
+case ${1:-} in
+    '') ;;
+    --quick) quick=yes ;;
+    *) say "unknown argument: $1 (there is only --quick)"; exit 2 ;;
+esac
+fuzz_seconds=20
+jobs=$(nproc)
+failures=()
+
+# configure FOLDER OPTION...: every folder beside build/, so that the program that run.sh made stays.
+configure() {
+    local folder=$here/$1
+    shift
+    forget_foreign_build "$folder" "$here"
+    quietly cmake -S "$here" -B "$folder" -G Ninja "$@" || { rm -f -- "$folder/CMakeCache.txt"; return 1; }
+}
+
+build() {
+    local folder=$here/$1
+    shift
+    quietly cmake --build "$folder" "$@"
+}
+
+check_formatting() {
+    say "checking the formatting"
+    find "$here/app" "$here/engine" "$here/tests" \( -name '*.cpp' -o -name '*.h' \) -print0 |
+        xargs -0 clang-format --dry-run -Werror
+}
+
+# A display of its own, so that no window appears on anybody's screen.
+in_software_display() {
+    env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 GALLIUM_DRIVER=llvmpipe \
+        xvfb-run -a -s '-screen 0 1920x1200x24 +extension GLX' "$@"
+}
+
+run_sanitised() {
+    local suppressions=$here/tests/sanitizers
+    ASAN_OPTIONS=detect_stack_use_after_return=1 \
+        LSAN_OPTIONS=suppressions=$suppressions/leak.supp:print_suppressions=0 \
+        UBSAN_OPTIONS=print_stacktrace=1 \
+        TSAN_OPTIONS=suppressions=$suppressions/thread.supp:halt_on_error=0:history_size=4 \
+        quietly ctest --test-dir "$@" --output-on-failure -j "$jobs"
+}
+
+test_with_address_sanitiser() {
+    say "testing the engine with the address and undefined-behaviour sanitisers"
+    configure build-address -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
+        -DFOVEA_SANITIZE=address,undefined
+    build build-address
+    run_sanitised "$here/build-address"
+}
+
+test_with_thread_sanitiser() {
+    say "testing the worker with the thread sanitiser"
+    configure build-thread -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
+        -DFOVEA_SANITIZE=thread
+    build build-thread --target worker_test
+    run_sanitised "$here/build-thread" -R '^worker/'
+}
+
+fuzz() {
+    say "fuzzing each reader for $fuzz_seconds seconds"
+    configure build-fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS='-O1 -g1' -DFOVEA_APP=OFF \
+        -DFOVEA_TESTS=OFF -DFOVEA_FUZZ=ON -DFOVEA_SANITIZE=address,undefined \
+        -DCMAKE_CXX_COMPILER=clang++
+    build build-fuzz --target fuzzers
+    local target name found status=0
+    for target in "$here"/build-fuzz/tests/fuzz/*_fuzz; do
+        name=$(basename -- "$target" _fuzz)
+        found=$here/build-fuzz/found/$name
+        mkdir -p -- "$found"
+        # The first folder takes what is found on the way; the committed corpus is only read.
+        quietly "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="$here/build-fuzz/found/$name-" \
+            "$found" "$here/tests/fuzz/corpus/$name" || status=1
+    done
+    return "$status"
+}
+
+attempt() {
+    # Not `"$@" || …`: bash would go on after a failed command inside the function.
+    local status=0
+    set +e
+    (set -e; "$@")
+    status=$?
+    set -e
+    [ "$status" -eq 0 ] || failures+=("$1")
+}
+
+install_packages "${build_packages[@]}" "${test_packages[@]}"
+attempt check_formatting
+say "building"
+configure build-test -DCMAKE_BUILD_TYPE=Release -DFOVEA_WERROR=ON
+build build-test
+
+# The summary of this run is the last thing to be said, so it waits in a file.
+log=$here/build-test/ctest.log
+say "testing"
+status=0
+in_software_display ctest --test-dir "$here/build-test" --output-on-failure -j "$jobs" \
+    </dev/null >"$log" 2>&1 || status=$?
+if [ "$status" -ne 0 ]; then
+    cat -- "$log"
+    failures+=("ctest")
+fi
+if [ "$quick" = no ]; then
+    attempt test_with_address_sanitiser
+    attempt test_with_thread_sanitiser
+    attempt fuzz
+fi
+[ ${#failures[@]} -eq 0 ] || say "FAILED: ${failures[*]}"
+if grep -q 'The following tests did not run' "$log"; then
+    sed -n '/The following tests did not run/,$p' "$log"
+fi
+grep 'tests passed' "$log" || say "CTest came to no summary"
+[ ${#failures[@]} -eq 0 ]
