@@ -1,0 +1,96 @@
+#include "engine/text/added_tokens.h"
+
+#include <algorithm>
+
+namespace fovea::text {
+namespace {
+
+bool word_before(std::string_view text, size_t position) {
+    return position > 0 && is_word_character(character_before(text, position).code);
+}
+
+bool word_at(std::string_view text, size_t position) {
+    return position < text.size() && is_word_character(character_at(text, position).code);
+}
+
+}  // namespace
+
+void AddedTokens::Set::add(std::string_view spelling, const Entry& entry) {
+    if (spelling.empty()) return;
+    spellings.insert(spelling, static_cast<std::int32_t>(entries.size()));
+    entries.push_back(entry);
+}
+
+Result<AddedTokens> AddedTokens::read(const JsonSection& root, const Normalizer* normalizer,
+                                      Vocabulary& vocabulary) {
+    AddedTokens added;
+    if (!root.find("added_tokens")) return added;
+    FOVEA_TRY(const std::vector<JsonSection> sections, root.sections("added_tokens"));
+    vocabulary.expect(sections.size(), 0);
+    for (const JsonSection& section : sections) {
+        FOVEA_TRY(const std::string_view content, section.text("content"));
+        FOVEA_TRY(const std::int64_t id, section.integer("id"));
+        FOVEA_TRY(const bool special, section.flag_or("special", false));
+        FOVEA_TRY(const bool is_normalized, section.flag_or("normalized", !special));
+        Entry entry;
+        FOVEA_TRY(entry.single_word, section.flag_or("single_word", false));
+        FOVEA_TRY(entry.strips_left, section.flag_or("lstrip", false));
+        FOVEA_TRY(entry.strips_right, section.flag_or("rstrip", false));
+        if (content.empty()) continue;
+        entry.id = vocabulary.find(content);  // where the model has it, the model's id counts
+        if (entry.id == Vocabulary::none) {
+            if (Status status = vocabulary.add(content, id); !status) {
+                return fail("{}: {}", section.where(), status.message());
+            }
+            entry.id = static_cast<std::int32_t>(id);
+        }
+        added.ids_.push_back(entry.id);
+        if (!is_normalized || !normalizer) {
+            (is_normalized ? added.normalized_ : added.typed_).add(content, entry);
+            continue;
+        }
+        AlignedText spelling(content, 0);
+        FOVEA_CHECK(normalizer->apply(spelling));
+        added.normalized_.add(spelling.text(), entry);
+    }
+    std::sort(added.ids_.begin(), added.ids_.end());
+    return added;
+}
+
+bool AddedTokens::holds(std::int32_t id) const {
+    return std::binary_search(ids_.begin(), ids_.end(), id);
+}
+
+std::vector<AddedTokens::Stretch> AddedTokens::find(const Set& set, std::string_view text) {
+    std::vector<Stretch> found;
+    size_t done = 0;
+    for (size_t at = 0; at < text.size() && !set.entries.empty();) {
+        const PrefixTrie::Match match = set.spellings.longest(PrefixTrie::root, text, at);
+        if (match.bytes == 0) {
+            ++at;
+            continue;
+        }
+        const Entry& entry = set.entries[static_cast<size_t>(match.value)];
+        size_t begin = at;
+        size_t end = at + match.bytes;
+        at = end;
+        if (entry.single_word && (word_before(text, begin) || word_at(text, end))) continue;
+        while (entry.strips_left && begin > done) {
+            const Character before = character_before(text, begin);
+            if (!is_whitespace(before.code)) break;
+            begin -= before.bytes;
+        }
+        while (entry.strips_right && end < text.size()) {
+            const Character after = character_at(text, end);
+            if (!is_whitespace(after.code)) break;
+            end += after.bytes;
+        }
+        if (done < begin) found.push_back({Vocabulary::none, done, begin});
+        found.push_back({entry.id, begin, end});
+        done = at = end;
+    }
+    if (done < text.size()) found.push_back({Vocabulary::none, done, text.size()});
+    return found;
+}
+
+}  // namespace fovea::text

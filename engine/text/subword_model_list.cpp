@@ -1,0 +1,71 @@
+#include <array>
+
+#include "engine/text/subword_model.h"
+
+namespace fovea::text {
+namespace {
+
+struct Kind {
+    std::string_view type;
+    Result<SubwordModelPointer> (*make)(const ModelSource&);
+};
+
+constexpr std::array kinds = {
+    Kind{"BPE", make_byte_pair_encoding},
+    Kind{"Unigram", make_unigram},
+    Kind{"WordLevel", make_word_level},
+    Kind{"WordPiece", make_word_piece},
+};
+
+// Old files leave the type out.
+std::string_view guessed_type(const JsonSection& section) {
+    if (section.find("merges")) return "BPE";
+    if (section.find("unk_id")) return "Unigram";
+    if (section.find("continuing_subword_prefix")) return "WordPiece";
+    return "WordLevel";
+}
+
+}  // namespace
+
+Result<SubwordModelPointer> make_subword_model(const ModelSource& source) {
+    FOVEA_TRY(const std::string_view type,
+              source.section.text_or("type", guessed_type(source.section)));
+    for (const Kind& kind : kinds) {
+        if (kind.type == type) return kind.make(source);
+    }
+    return fail("{}: the model \"{}\" is not known", source.section.where(), type);
+}
+
+Status read_vocabulary(const JsonSection& section, Vocabulary& vocabulary) {
+    FOVEA_TRY(const JsonSection words, section.section("vocab"));
+    size_t count = 0;
+    size_t bytes = 0;
+    for (const simdjson::dom::key_value_pair word : words.object()) {
+        ++count;
+        bytes += word.key.size();
+    }
+    if (count == 0) return fail("{} is empty", words.where());
+    vocabulary.expect(count, bytes);
+    for (const simdjson::dom::key_value_pair word : words.object()) {
+        std::int64_t id = 0;
+        if (word.value.get(id) != simdjson::SUCCESS) {
+            return fail("{}: the id of \"{}\" is not a whole number", words.where(), word.key);
+        }
+        if (Status added = vocabulary.add(word.key, id); !added) {
+            return fail("{}: {}", words.where(), added.message());
+        }
+    }
+    return {};
+}
+
+Result<std::int32_t> read_token(const ModelSource& source, std::string_view key) {
+    if (!source.section.find(key)) return Vocabulary::none;
+    FOVEA_TRY(const std::string_view spelling, source.section.text(key));
+    const std::int32_t id = source.vocabulary->find(spelling);
+    if (id == Vocabulary::none) {
+        return fail("{} \"{}\" is not in the vocabulary", source.section.path(key), spelling);
+    }
+    return id;
+}
+
+}  // namespace fovea::text

@@ -1,0 +1,29 @@
+#include <fmt/core.h>
+
+#include "engine/text/tokenizer.h"
+#include "engine/text/utf8.h"
+
+namespace fovea {
+
+std::string token_label(const Tokenizer& tokenizer, const Token& token) {
+    const std::string piece = tokenizer.piece(token.id);
+    const bool only_spaces = piece.find_first_not_of(' ') == std::string::npos;
+    std::string label;
+    for (size_t i = !only_spaces && piece.starts_with(' ') ? 1 : 0; i < piece.size(); ++i) {
+        const char byte = piece[i];
+        if (byte == ' ' && only_spaces) {
+            label += "␣";
+        } else if (byte == '\n') {
+            label += "⏎";
+        } else if (byte == '\t') {
+            label += "⇥";
+        } else if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F) {
+            label += fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
+        } else {
+            label += byte;
+        }
+    }
+    return label;
+}
+
+}  // namespace fovea

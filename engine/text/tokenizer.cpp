@@ -1,0 +1,196 @@
+#include "engine/text/tokenizer.h"
+
+#include <limits>
+
+#include "engine/text/added_tokens.h"
+#include "engine/text/normalizer.h"
+#include "engine/text/piece_style.h"
+#include "engine/text/post_processor.h"
+#include "engine/text/pre_tokenizer.h"
+#include "engine/text/subword_model.h"
+
+namespace fovea {
+namespace text {
+namespace {
+
+struct Parts {
+    std::shared_ptr<const Vocabulary> vocabulary;
+    NormalizerPointer normalizer;       // null: the text stays as it is
+    PreTokenizerPointer pre_tokenizer;  // null: one piece
+    SubwordModelPointer model;
+    PostProcessorPointer post_processor;  // null: nothing is added
+    AddedTokens added;
+    PieceStyle style;
+};
+
+class FileTokenizer final : public Tokenizer {
+  public:
+    explicit FileTokenizer(Parts parts) : parts_(std::move(parts)) {}
+
+    Result<std::vector<Token>> encode(std::string_view text, bool add_special) const override {
+        if (text.size() > std::numeric_limits<std::int32_t>::max()) {
+            return fail("the text is longer than two gigabytes");
+        }
+        if (const auto invalid = first_invalid_byte(text)) {
+            return fail("the text is not valid UTF-8 at byte {}", *invalid);
+        }
+        std::vector<Token> tokens;
+        for (const AddedTokens::Stretch& stretch : parts_.added.find_in_typed(text)) {
+            if (stretch.id != Vocabulary::none) {
+                tokens.push_back(added_token(stretch.id, stretch.begin, stretch.end));
+                continue;
+            }
+            AlignedText aligned(text.substr(stretch.begin, stretch.end - stretch.begin),
+                                stretch.begin);
+            FOVEA_CHECK(encode_typed(std::move(aligned), tokens));
+        }
+        if (parts_.post_processor) {
+            Sentence sentence{tokens, text, parts_.added, add_special};
+            parts_.post_processor->apply(sentence);
+        }
+        return tokens;
+    }
+
+    std::string token_text(std::int32_t id) const override {
+        return std::string(parts_.vocabulary->spelling(id));
+    }
+
+    std::optional<std::int32_t> token_id(std::string_view text) const override {
+        const std::int32_t id = parts_.vocabulary->find(text);
+        if (id == Vocabulary::none) return {};
+        return id;
+    }
+
+    std::string piece(std::int32_t id) const override {
+        const std::string_view spelling = parts_.vocabulary->spelling(id);
+        return parts_.added.holds(id) ? std::string(spelling) : parts_.style.piece(spelling);
+    }
+
+    std::int32_t vocabulary_size() const override { return parts_.vocabulary->size(); }
+
+    std::optional<std::int32_t> mask_id() const override {
+        if (const auto mask = token_id("[MASK]")) return mask;
+        return token_id("<mask>");
+    }
+
+  private:
+    Token added_token(std::int32_t id, size_t begin, size_t end) const {
+        return {id, token_text(id), begin, end, false};
+    }
+
+    Status encode_typed(AlignedText text, std::vector<Token>& tokens) const {
+        if (parts_.normalizer) FOVEA_CHECK(parts_.normalizer->apply(text));
+        FOVEA_CHECK(check_growth(text));
+        Pieces pieces;
+        const auto stretches = parts_.added.find_in_normalized(text.text());
+        for (const AddedTokens::Stretch& stretch : stretches) {
+            if (stretch.id != Vocabulary::none) {
+                const SourceRange source = text.source(stretch.begin, stretch.end);
+                tokens.push_back(added_token(stretch.id, source.begin, source.end));
+                continue;
+            }
+            if (stretches.size() == 1) {
+                pieces.text = std::move(text);
+            } else {
+                pieces.text = AlignedText::emptied(text);
+                pieces.text.append(text, stretch.begin, stretch.end);
+            }
+            pieces.ranges = {{0, static_cast<std::uint32_t>(pieces.text.size())}};
+            FOVEA_CHECK(encode_pieces(pieces, tokens));
+        }
+        return {};
+    }
+
+    Status encode_pieces(Pieces& pieces, std::vector<Token>& tokens) const {
+        if (parts_.pre_tokenizer) FOVEA_CHECK(parts_.pre_tokenizer->apply(pieces));
+        FOVEA_CHECK(check_growth(pieces.text));
+        std::vector<Subword> subwords;
+        FOVEA_CHECK(parts_.model->tokenize(pieces, subwords));
+        tokens.reserve(tokens.size() + subwords.size() + 2);
+        for (const Subword& subword : subwords) {
+            const SourceRange source = pieces.text.source(subword.begin, subword.end);
+            Token& token = tokens.emplace_back();
+            token.id = subword.id;
+            token.text = subword.id == parts_.model->unknown_as_typed()
+                             ? pieces.view({subword.begin, subword.end})
+                             : parts_.vocabulary->spelling(subword.id);
+            token.begin = source.begin;
+            token.end = source.end;
+        }
+        return {};
+    }
+
+    static Status check_growth(const AlignedText& text) {
+        if (text.overflowed()) {
+            return fail("the tokenizer's normalizer makes the text more than 64 times as long");
+        }
+        return {};
+    }
+
+    Parts parts_;
+};
+
+Result<std::shared_ptr<const Tokenizer>> read_tokenizer(const JsonSection& root) {
+    Parts parts;
+    const auto vocabulary = std::make_shared<Vocabulary>();
+    FOVEA_TRY(const JsonSection model, root.section("model"));
+    FOVEA_TRY(const auto normalizer, root.section_or_none("normalizer"));
+    FOVEA_TRY(const auto pre_tokenizer, root.section_or_none("pre_tokenizer"));
+    FOVEA_TRY(const auto post_processor, root.section_or_none("post_processor"));
+    if (normalizer) {
+        FOVEA_TRY(parts.normalizer, make_normalizer(*normalizer));
+    }
+    if (pre_tokenizer) {
+        FOVEA_TRY(parts.pre_tokenizer, make_pre_tokenizer(*pre_tokenizer));
+    }
+    FOVEA_TRY(parts.model, make_subword_model({model, vocabulary}));
+    FOVEA_TRY(parts.added, AddedTokens::read(root, parts.normalizer.get(), *vocabulary));
+    if (post_processor) {
+        FOVEA_TRY(parts.post_processor, make_post_processor(*post_processor, *vocabulary));
+    }
+    parts.style = PieceStyle::read(root);
+    if (const auto prefix = parts.model->continuing_prefix(); !prefix.empty()) {
+        parts.style.set_continuing_prefix(prefix);
+    }
+    if (const auto suffix = parts.model->ending_suffix(); !suffix.empty()) {
+        parts.style.set_ending_suffix(suffix);
+    }
+    parts.vocabulary = vocabulary;
+    return std::shared_ptr<const Tokenizer>(std::make_shared<FileTokenizer>(std::move(parts)));
+}
+
+Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_string& json,
+                                                      std::string_view name) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element document;
+    if (const auto error = parser.parse(json).get(document)) {
+        return fail("{}: not readable as JSON: {}", name, simdjson::error_message(error));
+    }
+    simdjson::dom::object object;
+    if (document.get(object) != simdjson::SUCCESS) return fail("{}: not a JSON object", name);
+    Result<std::shared_ptr<const Tokenizer>> tokenizer = read_tokenizer(JsonSection(object, ""));
+    if (!tokenizer) return fail("{}: {}", name, tokenizer.message());
+    return tokenizer;
+}
+
+}  // namespace
+}  // namespace text
+
+Result<std::shared_ptr<const Tokenizer>> Tokenizer::load(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) {
+        return fail("{}: no such file", file.string());
+    }
+    simdjson::padded_string json;
+    if (simdjson::padded_string::load(file.string()).get(json) != simdjson::SUCCESS) {
+        return fail("{}: cannot be read", file.string());
+    }
+    return text::parse_padded(json, file.string());
+}
+
+Result<std::shared_ptr<const Tokenizer>> Tokenizer::parse(std::string_view json,
+                                                          std::string_view name) {
+    return text::parse_padded(simdjson::padded_string(json), name);
+}
+
+}  // namespace fovea
