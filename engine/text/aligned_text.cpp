@@ -5,7 +5,7 @@
 namespace fovea::text {
 
 AlignedText::AlignedText(std::string_view typed, size_t offset)
-    : text_(typed), limit_(typed.size() * 64 + 65536) {
+    : text_(typed), limit_(typed.size() * 64 + 4096) {
     sources_.reserve(typed.size());
     for (size_t i = 0; i < typed.size();) {
         const Character character = character_at(typed, i);

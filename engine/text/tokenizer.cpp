@@ -43,6 +43,7 @@ class FileTokenizer final : public Tokenizer {
             AlignedText aligned(text.substr(stretch.begin, stretch.end - stretch.begin),
                                 stretch.begin);
             FOVEA_CHECK(encode_typed(std::move(aligned), tokens));
+            if (tokens.size() > text.size() * most_growth + 65536) return too_long();
         }
         if (parts_.post_processor) {
             Sentence sentence{tokens, text, parts_.added, add_special};
@@ -106,7 +107,6 @@ class FileTokenizer final : public Tokenizer {
         FOVEA_CHECK(check_growth(pieces.text));
         std::vector<Subword> subwords;
         FOVEA_CHECK(parts_.model->tokenize(pieces, subwords));
-        tokens.reserve(tokens.size() + subwords.size() + 2);
         for (const Subword& subword : subwords) {
             const SourceRange source = pieces.text.source(subword.begin, subword.end);
             Token& token = tokens.emplace_back();
@@ -120,10 +120,14 @@ class FileTokenizer final : public Tokenizer {
         return {};
     }
 
+    static constexpr size_t most_growth = 64;
+
+    static Error too_long() {
+        return fail("the tokenizer makes the text more than {} times as long", most_growth);
+    }
+
     static Status check_growth(const AlignedText& text) {
-        if (text.overflowed()) {
-            return fail("the tokenizer's normalizer makes the text more than 64 times as long");
-        }
+        if (text.overflowed()) return too_long();
         return {};
     }
 
