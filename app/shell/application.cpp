@@ -1,0 +1,301 @@
+#include "app/shell/application.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/shell/layout.h"
+#include "app/shell/shortcuts.h"
+
+namespace fovea::app {
+namespace {
+
+std::string default_model() {
+    if (const auto entries = catalogue())
+        for (const CatalogueEntry& entry : *entries)
+            if (entry.is_default) return entry.name;
+    return "";
+}
+
+/// An edit that names a layer or a head beyond the model.
+bool foreign(const Scope& scope, const Model& model) {
+    return (scope.layer && *scope.layer >= model.layers()) ||
+           (scope.head && *scope.head >= model.heads());
+}
+
+bool same(const ReadingRequest& a, const ReadingRequest& b) {
+    return a.model == b.model && a.text == b.text && a.edits == b.edits &&
+           a.picture_only == b.picture_only && a.prediction_position == b.prediction_position;
+}
+
+}  // namespace
+
+Application::Application(const WindowOptions& options, std::function<void()> wake)
+    : wake_(std::move(wake)), loader_(wake_) {
+    read_state(options);
+    worker_ = std::make_unique<Worker>(wake_);
+    sync_model();
+}
+
+Application::~Application() = default;
+
+void Application::read_state(const WindowOptions& options) {
+    remembers_ = !options.screenshot;
+    Session session;
+    session.document.text = first_sentence;
+    if (options.session) {
+        session = *options.session;
+    } else if (remembers_ && std::filesystem::exists(state_file())) {
+        if (auto last = load_session(state_file()))
+            session = *std::move(last);
+        else
+            error_ = last.message();
+    }
+    if (options.model) session.document.model = *options.model;
+    if (options.text) session.document.text = *options.text;
+    if (options.edits) session.document.edits = *options.edits;
+    if (session.document.model.empty()) session.document.model = default_model();
+    if (options.light) session.view.dark = false;
+    if (options.width > 0) session.view.window_width = options.width;
+    if (options.height > 0) session.view.window_height = options.height;
+    view_ = session.view;
+    view_.hover = {};
+    view_.show_keys = false;
+    history_.reset(std::move(session.document));
+}
+
+Status Application::create_resources() {
+    FOVEA_TRY(fonts_, FontAtlas::create());
+    FOVEA_TRY(textures_, HeadTextures::create());
+    return {};
+}
+
+void Application::release_resources() {
+    textures_.reset();
+}
+
+void Application::issue(const Command& command) {
+    if (history_.issue(command, now_)) note_change();
+}
+
+void Application::undo() {
+    history_.end_gesture();
+    if (history_.undo()) note_change();
+}
+
+void Application::redo() {
+    history_.end_gesture();
+    if (history_.redo()) note_change();
+}
+
+void Application::note_change() {
+    wants_frame_ = true;
+    sync_model();
+    submit();
+}
+
+void Application::choose_model(std::string folder_or_name) {
+    asked_model_ = folder_or_name;
+    loader_.load(std::move(folder_or_name));
+    wants_frame_ = true;
+}
+
+/// Loads the document's model where it is not the one at hand (the start, undo, a session).
+void Application::sync_model() {
+    const std::string& wanted = document().model;
+    if (wanted.empty() || wanted == model_name_ || wanted == asked_model_) return;
+    choose_model(wanted);
+}
+
+void Application::drop_foreign_edits() {
+    Edits edits = document().edits;
+    const auto beyond = [&](const auto& edit) { return foreign(edit.scope, *model_->model); };
+    const auto dropped = std::erase_if(edits.temperatures, beyond) +
+                         std::erase_if(edits.blocks, beyond) +
+                         std::erase_if(edits.ablations, beyond);
+    if (dropped == 0) return;
+    history_.issue(SetEdits{edits}, now_);
+    error_ = fmt::format(
+        "{} of the edits named layers or heads that {} does not have; they were "
+        "taken away, undo brings them back",
+        dropped, model_->name);
+}
+
+bool Application::poll() {
+    bool news = false;
+    if (auto outcome = loader_.take()) {
+        news = true;
+        asked_model_.clear();
+        if (outcome->model) {
+            error_.clear();
+            model_ = std::move(outcome->model);
+            model_name_ = outcome->asked;
+            history_.issue(SetModel{outcome->asked}, now_);
+            history_.end_gesture();
+            drop_foreign_edits();
+            submit();
+        } else {
+            error_ = std::move(outcome->error);
+            asked_model_ = outcome->asked;  // not again until something else was asked for
+        }
+    }
+    while (auto report = worker_->take()) {
+        news = true;
+        if (!submitted_ || report->revision != submitted_->revision) {
+            if (report->reading) show(std::move(report->reading));
+        } else if (report->reading) {
+            error_.clear();
+            show(std::move(report->reading));
+        } else {
+            error_ = std::move(report->error);
+        }
+    }
+    return news;
+}
+
+void Application::show(std::shared_ptr<const Reading> reading) {
+    reading_ = std::move(reading);
+    const Model& model = *reading_->request.model->model;
+    view_.selected.layer = std::clamp<Index>(view_.selected.layer, 0, model.layers() - 1);
+    view_.selected.head = std::clamp<Index>(view_.selected.head, 0, model.heads() - 1);
+    std::erase_if(view_.line_heads, [&](const HeadId& id) {
+        return id.layer >= model.layers() || id.head >= model.heads();
+    });
+    const auto tokens = static_cast<Index>(reading_->tokens.size());
+    if (view_.selected_query && *view_.selected_query >= tokens) view_.selected_query.reset();
+    view_.hover = {};
+}
+
+void Application::submit() {
+    if (!model_) return;
+    ReadingRequest request;
+    request.revision = (submitted_ ? submitted_->revision : 0) + 1;
+    request.model = model_;
+    request.text = document().text;
+    request.edits = document().edits;
+    request.picture_only = document().picture_only;
+    request.prediction_position = view_.selected_query;
+    if (submitted_ && same(*submitted_, request)) return;
+    submitted_ = request;
+    worker_->submit(std::move(request));
+}
+
+bool Application::settled() const {
+    if (loader_.loading()) return false;
+    if (!error_.empty()) return true;
+    return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
+}
+
+bool Application::stale() const {
+    return submitted_ && reading_ && reading_->request.revision != submitted_->revision;
+}
+
+void Application::dismiss_error() {
+    error_.clear();
+}
+
+void Application::save_state() {
+    if (!remembers_) return;
+    const Session session{document(), view_};
+    std::string text = session_to_json(session);
+    if (text == saved_) return;
+    // A state that cannot be written must not keep the window from closing.
+    if (auto saved = save_session(session, state_file()); !saved)
+        error_ = saved.message();
+    else
+        saved_ = std::move(text);
+}
+
+void Application::press(const KeyPress& press) {
+    wants_frame_ = true;
+    if (run_shortcut(*this, press, prompt_.focused())) return;
+    if (prompt_.focused()) prompt_.press(press);
+}
+
+void Application::drop(const std::vector<std::filesystem::path>& paths) {
+    if (paths.empty()) return;
+    std::error_code ignored;
+    // A file of a model stands for its folder.
+    const std::filesystem::path& path = paths.front();
+    choose_model(
+        (std::filesystem::is_directory(path, ignored) ? path : path.parent_path()).string());
+}
+
+void Application::select_head(Index layer_step, Index head_step) {
+    if (!reading_) return;
+    const Model& model = *reading_->request.model->model;
+    view_.selected.layer =
+        std::clamp<Index>(view_.selected.layer + layer_step, 0, model.layers() - 1);
+    view_.selected.head = std::clamp<Index>(view_.selected.head + head_step, 0, model.heads() - 1);
+}
+
+void Application::select_token(Index step) {
+    if (!reading_ || reading_->tokens.empty()) return;
+    const auto last = static_cast<Index>(reading_->tokens.size()) - 1;
+    const Index now = view_.selected_query.value_or(step > 0 ? -1 : last + 1);
+    view_.selected_query = std::clamp<Index>(now + step, 0, last);
+}
+
+void Application::scale_temperature(const Scope& scope, float factor) {
+    float value = 1;
+    for (const TemperatureEdit& edit : document().edits.temperatures)
+        if (edit.scope == scope) value = edit.value;
+    value = std::clamp(value * factor, 0.05f, 20.f);
+    if (std::abs(value - 1) < 0.02f) value = 1;
+    issue(SetTemperature{scope, value});
+    history_.end_gesture();
+}
+
+Frame Application::make_frame(float scale, double now) {
+    const Trace* trace = nullptr;
+    const Trace* original = nullptr;
+    if (reading_) {
+        trace = &reading_->shown(document().edits_enabled);
+        original = reading_->original.get();
+    }
+    return Frame{.document = document(),
+                 .view = view_,
+                 .hovered = hovered_,
+                 .reading = reading_,
+                 .trace = trace,
+                 .original = original,
+                 .stale = stale(),
+                 .error = error_,
+                 .theme = view_.dark ? dark_theme : light_theme,
+                 .fonts = fonts_->fonts(),
+                 .textures = *textures_,
+                 .scale = scale,
+                 .now = now,
+                 .issue = [this](const Command& command) { issue(command); },
+                 .end_gesture = [this] { history_.end_gesture(); },
+                 .undo = [this] { undo(); },
+                 .redo = [this] { redo(); }};
+}
+
+bool Application::prepare_fonts(float display_scale) {
+    fonts_->need(document().text);
+    fonts_->need(error_);
+    if (model_) fonts_->need(model_->name);
+    if (reading_) {
+        for (const std::string& label : reading_->labels)
+            fonts_->need(label);
+        for (const PredictionChange& change : reading_->predictions)
+            fonts_->need(change.piece);
+        fonts_->need(reading_->warning);
+    }
+    return fonts_->prepare(display_scale * view_.interface_scale);
+}
+
+void Application::draw(float display_scale, double now) {
+    now_ = now;
+    wants_frame_ = false;
+    hovered_ = view_.hover;
+    view_.hover = {};
+    const bool dark_before = view_.dark;
+    Frame frame = make_frame(display_scale * view_.interface_scale, now);
+    draw_window(*this, frame);
+    if (view_.hover != hovered_ || dark_before != view_.dark) wants_frame_ = true;
+    // Predictions follow the chosen token.
+    if (submitted_ && submitted_->prediction_position != view_.selected_query) submit();
+}
+
+}  // namespace fovea::app

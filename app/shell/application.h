@@ -1,0 +1,114 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/panels/panel.h"
+#include "app/render/head_textures.h"
+#include "app/shell/fonts.h"
+#include "app/shell/key_press.h"
+#include "app/shell/model_chooser.h"
+#include "app/shell/model_loader.h"
+#include "app/shell/prompt.h"
+#include "app/shell/window.h"
+#include "engine/session/worker.h"
+
+namespace fovea::app {
+
+/// The sentence that a first start shows.
+inline constexpr std::string_view first_sentence =
+    "The animal did not cross the street because it was too tired.";
+
+/// What the arrow keys move: decided by where the mouse was last pressed.
+enum class ArrowTarget { heads, tokens };
+
+/// Everything behind the window: the document with its history, the view, the model, the worker,
+/// and the frame that panels see. UI thread only; it never waits for the engine.
+class Application {
+  public:
+    /// `wake` makes the main loop draw; it is called from other threads.
+    Application(const WindowOptions& options, std::function<void()> wake);
+    ~Application();
+
+    /// Fonts and textures; needs the OpenGL context and ImGui's.
+    Status create_resources();
+    void release_resources();
+
+    /// Takes what the worker and the loader have to say. True where the picture changes.
+    bool poll();
+    /// Draws one frame with ImGui. `scale` is the display's own.
+    void draw(float display_scale, double now);
+    /// Rebuilds the fonts where needed; between frames. True where the atlas is another one.
+    bool prepare_fonts(float display_scale);
+    void press(const KeyPress& press);
+    void drop(const std::vector<std::filesystem::path>& paths);
+
+    /// The picture is that of the document, or there is an error to show.
+    bool settled() const;
+    /// Something changed in the last frame that needs another one.
+    bool wants_frame() const { return wants_frame_; }
+    /// The error that keeps the document from being shown; empty: none.
+    const std::string& error() const { return error_; }
+    /// The picture is older than the document: the engine is at work.
+    bool stale() const;
+    /// Writes the state file where it would differ from what is there.
+    void save_state();
+
+    // What keys, menus and the layout do.
+    const Document& document() const { return history_.document(); }
+    const History& history() const { return history_; }
+    ViewState& view() { return view_; }
+    Prompt& prompt() { return prompt_; }
+    ModelLoader& loader() { return loader_; }
+    const std::shared_ptr<const Reading>& reading() const { return reading_; }
+    const std::shared_ptr<const LoadedModel>& model() const { return model_; }
+    void issue(const Command& command);
+    void undo();
+    void redo();
+    void choose_model(std::string folder_or_name);
+    void dismiss_error();
+    void select_head(Index layer_step, Index head_step);
+    void select_token(Index step);
+    void scale_temperature(const Scope& scope, float factor);
+
+    ArrowTarget arrows = ArrowTarget::heads;
+    bool model_menu_wanted = false;  ///< open the chooser in the next frame
+    bool export_wanted = false;      ///< open the export dialog in the next frame
+    ModelMenu model_menu;
+
+  private:
+    Frame make_frame(float scale, double now);
+    void read_state(const WindowOptions& options);
+    void sync_model();
+    void submit();
+    void show(std::shared_ptr<const Reading> reading);
+    void drop_foreign_edits();
+    void note_change();
+
+    std::function<void()> wake_;
+    History history_;
+    ViewState view_;
+    ViewState::Hover hovered_;
+    Prompt prompt_;
+    bool remembers_ = true;  // state is read and saved
+    std::string saved_;      // the state file's text
+
+    ModelLoader loader_;
+    std::string asked_model_;  // what the loader was last asked for
+    std::shared_ptr<const LoadedModel> model_;
+    std::string model_name_;  // what document().model said when model_ was loaded
+    std::shared_ptr<const Reading> reading_;
+    std::optional<ReadingRequest> submitted_;
+    std::string error_;
+    double now_ = 0;
+    bool wants_frame_ = true;
+
+    std::unique_ptr<FontAtlas> fonts_;
+    std::unique_ptr<HeadTextures> textures_;
+    std::unique_ptr<Worker> worker_;  // last: it reports to the others
+};
+
+}  // namespace fovea::app

@@ -1,0 +1,177 @@
+#include "app/shell/graphics_window.h"
+
+#include <epoxy/gl.h>
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "app/shell/utf8.h"
+
+namespace fovea::app {
+namespace {
+
+std::string glfw_reason() {
+    const char* description = nullptr;
+    glfwGetError(&description);
+    return description ? description : "no reason given";
+}
+
+GLFWwindow* open_window(const GraphicsWindow::Wish& wish, int major, int minor, bool robust) {
+    glfwDefaultWindowHints();
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, major);
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, minor);
+    glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+    glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+    glfwWindowHint(GLFW_VISIBLE, wish.visible ? GLFW_TRUE : GLFW_FALSE);
+    glfwWindowHint(GLFW_FOCUS_ON_SHOW, wish.visible ? GLFW_TRUE : GLFW_FALSE);
+    if (robust) glfwWindowHint(GLFW_CONTEXT_ROBUSTNESS, GLFW_LOSE_CONTEXT_ON_RESET);
+    glfwWindowHintString(GLFW_X11_CLASS_NAME, "fovea");
+    glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "fovea");
+    return glfwCreateWindow(wish.width, wish.height, "Fovea", nullptr, nullptr);
+}
+
+GraphicsWindow& self(GLFWwindow* window) {
+    return *static_cast<GraphicsWindow*>(glfwGetWindowUserPointer(window));
+}
+
+/// The letter on the key in the person's own layout, so that Ctrl+Z is where Z is.
+char32_t letter_of(int key, int scancode) {
+    const char* name = glfwGetKeyName(key, scancode);
+    if (!name || !*name) return 0;
+    size_t at = 0;
+    const char32_t c = decode_utf8(name, at);
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+bool types_a_character(int key) {
+    return key >= GLFW_KEY_SPACE && key <= GLFW_KEY_WORLD_2;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish) {
+    if (!glfwInit())
+        return fail(
+            "no window can be opened here ({}); without a display, `fovea export` writes "
+            "the same pictures and matrices to files",
+            glfw_reason());
+    std::unique_ptr<GraphicsWindow> result(new GraphicsWindow());
+    GLFWwindow*& window = result->window_;
+    window = open_window(wish, 4, 3, true);
+    result->watches_resets_ = window != nullptr;
+    if (!window) window = open_window(wish, 4, 3, false);
+    if (!window) window = open_window(wish, 3, 3, false);
+    if (!window)
+        return fail("the graphics driver offers no OpenGL 3.3 ({}); `fovea export` works without",
+                    glfw_reason());
+    glfwMakeContextCurrent(window);
+    glfwSwapInterval(wish.visible ? 1 : 0);
+    result->watches_resets_ =
+        result->watches_resets_ &&
+        (epoxy_gl_version() >= 45 || epoxy_has_gl_extension("GL_KHR_robustness"));
+    if (wish.visible) glfwSetWindowSizeLimits(window, 640, 400, GLFW_DONT_CARE, GLFW_DONT_CARE);
+
+    IMGUI_CHECKVERSION();
+    ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.LogFilename = nullptr;
+    io.ConfigWindowsMoveFromTitleBarOnly = true;
+    io.ConfigInputTextCursorBlink = false;  // a blinking caret would draw for ever
+    glfwSetWindowUserPointer(window, result.get());
+    result->install_callbacks();
+    ImGui_ImplGlfw_InitForOpenGL(window, true);
+    ImGui_ImplOpenGL3_Init("#version 330 core");
+    result->imgui_ready_ = true;
+
+    // These two replace ImGui's: it sees a key only when the window has no use for it.
+    glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
+        GraphicsWindow& own = self(w);
+        own.event_ = true;
+        const bool modifier = key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
+        if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE)
+            ImGui_ImplGlfw_KeyCallback(w, key, scancode, action, mods);
+        if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE) return;
+        const bool control = mods & (GLFW_MOD_CONTROL | GLFW_MOD_SUPER);
+        // What types a character comes by the other callback.
+        if (types_a_character(key) && !control) return;
+        own.keys_.push_back({.key = types_a_character(key) ? 0 : key,
+                             .character = types_a_character(key) ? letter_of(key, scancode) : 0,
+                             .control = control,
+                             .shift = (mods & GLFW_MOD_SHIFT) != 0,
+                             .alt = (mods & GLFW_MOD_ALT) != 0});
+    });
+    glfwSetCharCallback(window, [](GLFWwindow* w, unsigned int character) {
+        GraphicsWindow& own = self(w);
+        own.event_ = true;
+        if (own.keys_to_imgui_)
+            ImGui_ImplGlfw_CharCallback(w, character);
+        else
+            own.keys_.push_back({.key = 0, .character = character});
+    });
+    return result;
+}
+
+/// Before ImGui's, which call these in turn.
+void GraphicsWindow::install_callbacks() {
+    glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double, double) { self(w).event_ = true; });
+    glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int) { self(w).event_ = true; });
+    glfwSetMouseButtonCallback(window_,
+                               [](GLFWwindow* w, int, int, int) { self(w).event_ = true; });
+    glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).event_ = true; });
+    glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { self(w).event_ = true; });
+    glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { self(w).event_ = true; });
+    glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { self(w).event_ = true; });
+    glfwSetWindowContentScaleCallback(window_,
+                                      [](GLFWwindow* w, float, float) { self(w).event_ = true; });
+    glfwSetDropCallback(window_, [](GLFWwindow* w, int count, const char** paths) {
+        self(w).event_ = true;
+        self(w).dropped_.assign(paths, paths + count);
+    });
+}
+
+GraphicsWindow::~GraphicsWindow() {
+    if (imgui_ready_) {
+        ImGui_ImplOpenGL3_Shutdown();
+        ImGui_ImplGlfw_Shutdown();
+        ImGui::DestroyContext();
+    }
+    if (window_) glfwDestroyWindow(window_);
+    glfwTerminate();
+}
+
+float GraphicsWindow::display_scale() const {
+    float x = 1, y = 1;
+    glfwGetWindowContentScale(window_, &x, &y);
+    return std::max(0.5f, std::max(x, y));
+}
+
+bool GraphicsWindow::minimised() const {
+    return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0;
+}
+
+void GraphicsWindow::begin_frame() {
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplGlfw_NewFrame();
+}
+
+void GraphicsWindow::render(int width, int height, unsigned background) {
+    const ImVec4 colour = ImGui::ColorConvertU32ToFloat4(background);
+    glViewport(0, 0, width, height);
+    glClearColor(colour.x, colour.y, colour.z, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+bool GraphicsWindow::context_lost() const {
+    if (!watches_resets_) return false;
+    return glGetGraphicsResetStatus() != GL_NO_ERROR;
+}
+
+}  // namespace fovea::app

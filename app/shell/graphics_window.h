@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "app/shell/key_press.h"
+#include "engine/core/result.h"
+
+struct GLFWwindow;
+
+namespace fovea::app {
+
+/// The window of the system with an OpenGL context, and ImGui upon it. Main thread only.
+class GraphicsWindow {
+  public:
+    struct Wish {
+        int width, height;
+        bool visible;
+    };
+    /// OpenGL 4.3 where it can be had (compute shaders), else 3.3.
+    static Result<std::unique_ptr<GraphicsWindow>> create(const Wish& wish);
+    ~GraphicsWindow();
+    GraphicsWindow(const GraphicsWindow&) = delete;
+
+    GLFWwindow* handle() const { return window_; }
+    float display_scale() const;
+    bool minimised() const;
+
+    /// What happened since the last call.
+    std::vector<KeyPress> take_keys() { return std::exchange(keys_, {}); }
+    std::vector<std::filesystem::path> take_dropped() { return std::exchange(dropped_, {}); }
+    bool take_event() { return std::exchange(event_, false); }
+
+    /// Keys and characters go to ImGui instead (a menu is open, a text field is typed into).
+    void give_keys_to_imgui(bool give) { keys_to_imgui_ = give; }
+
+    void begin_frame();
+    /// Draws what ImGui has into the bound framebuffer of this size.
+    void render(int width, int height, unsigned background);
+    /// The driver lost everything (a reset, an update): the window cannot go on.
+    bool context_lost() const;
+
+  private:
+    GraphicsWindow() = default;
+    void install_callbacks();
+
+    GLFWwindow* window_ = nullptr;
+    bool imgui_ready_ = false;
+    bool watches_resets_ = false;
+    bool keys_to_imgui_ = false;
+    bool event_ = true;
+    std::vector<KeyPress> keys_;
+    std::vector<std::filesystem::path> dropped_;
+};
+
+}  // namespace fovea::app

@@ -1,0 +1,82 @@
+#include "app/shell/keys_overlay.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/render/widgets.h"
+#include "app/shell/shortcuts.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr float padding = 24, row = 22, keys_width = 132, column_width = 384;
+constexpr float heading_room = 30, group_gap = 18;
+
+/// Two columns: the long groups beside each other, the short ones below.
+constexpr std::array<std::array<KeyGroup, 2>, 2> arrangement{
+    {{KeyGroup::sentence, KeyGroup::look}, {KeyGroup::change, KeyGroup::window}}};
+
+int rows_of(KeyGroup group) {
+    return static_cast<int>(std::ranges::count_if(shortcuts(), [&](const Shortcut& shortcut) {
+        return shortcut.group == group && *shortcut.keys;
+    }));
+}
+
+float height_of(const std::array<KeyGroup, 2>& groups) {
+    float height = group_gap;
+    for (const KeyGroup group : groups)
+        height += heading_room + row * static_cast<float>(rows_of(group));
+    return height;
+}
+
+void draw_group(Frame& frame, ImDrawList* list, KeyGroup group, ImVec2& at) {
+    widgets::spaced_capitals(list, frame.fonts.heading, at, frame.px(0.9f), frame.theme.muted,
+                             group_name(group));
+    at.y += frame.px(heading_room - 4);
+    for (const Shortcut& shortcut : shortcuts()) {
+        if (shortcut.group != group || !*shortcut.keys) continue;
+        widgets::text(list, frame.fonts.strong, at, frame.theme.text, shortcut.keys);
+        widgets::clipped_text(list, frame.fonts.text, {at.x + frame.px(keys_width), at.y},
+                              frame.px(column_width - keys_width - padding), frame.theme.muted,
+                              shortcut.does);
+        at.y = std::floor(at.y + frame.px(row));
+    }
+    at.y += frame.px(group_gap + 4);
+}
+
+}  // namespace
+
+void draw_keys_overlay(Frame& frame) {
+    const ImVec2 screen = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize(screen);
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, faded(frame.theme.background, 0.72f));
+    ImGui::SetNextWindowFocus();
+    ImGui::Begin("keys", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
+    ImGui::PopStyleColor();
+    const float width = frame.px(2 * column_width + padding);
+    const float height = frame.px(2 * padding - group_gap +
+                                  std::max(height_of(arrangement[0]), height_of(arrangement[1])));
+    const ImVec2 min{std::floor((screen.x - width) / 2),
+                     std::floor(std::max(frame.px(8), (screen.y - height) / 2))};
+    const ImVec2 max{min.x + width, min.y + height};
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(min, max, frame.theme.panel, frame.px(8));
+    list->AddRect(min, max, frame.theme.line, frame.px(8), 0, std::max(1.f, frame.px(1)));
+    for (size_t column = 0; column < arrangement.size(); ++column) {
+        ImVec2 at{std::floor(min.x + frame.px(padding + static_cast<float>(column) * column_width)),
+                  std::floor(min.y + frame.px(padding))};
+        for (const KeyGroup group : arrangement[column])
+            draw_group(frame, list, group, at);
+    }
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowAppearing())
+        frame.view.show_keys = false;
+    ImGui::End();
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,225 @@
+#include "app/shell/layout.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/list.h"
+#include "app/render/widgets.h"
+#include "app/shell/application.h"
+#include "app/shell/keys_overlay.h"
+#include "app/shell/status_line.h"
+#include "app/shell/style.h"
+#include "app/shell/top_bar.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr float side_padding = 16, top_padding = 12;  // design pixels
+constexpr float narrowest_side = 220, narrowest_middle = 360;
+constexpr float lowest_strip = 64, lowest_middle = 240;
+constexpr float splitter_width = 8;
+
+struct Rectangle {
+    ImVec2 min, max;
+    float width() const { return max.x - min.x; }
+    float height() const { return max.y - min.y; }
+};
+
+/// The effective sizes: the wished ones, shrunk where the window is small.
+struct Columns {
+    float left, right, strip;
+};
+
+Columns columns(const Frame& frame, float width, float height) {
+    const ViewState& view = frame.view;
+    float left = frame.px(view.left_width), right = frame.px(view.right_width);
+    const float room = width - std::min(frame.px(narrowest_middle), width * 0.5f);
+    if (left + right > room) {
+        const float share = room / (left + right);
+        left *= share;
+        right *= share;
+    }
+    const float highest_strip = std::max(frame.px(lowest_strip), height - frame.px(lowest_middle));
+    const float strip =
+        std::clamp(frame.px(view.strip_height), frame.px(lowest_strip), highest_strip);
+    return {std::floor(left), std::floor(right), std::floor(strip)};
+}
+
+float line_thickness(const Frame& frame) {
+    return std::max(1.f, std::floor(frame.scale));
+}
+
+void fill(const Rectangle& area, ImU32 colour) {
+    ImGui::GetWindowDrawList()->AddRectFilled(area.min, area.max, colour);
+}
+
+/// A region of the window that panels draw into; scrolls where its content is higher.
+bool begin_region(const char* name, const Rectangle& area, ImVec2 padding, bool scrolls) {
+    ImGui::SetCursorScreenPos(area.min);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
+    const ImGuiWindowFlags flags =
+        scrolls ? ImGuiWindowFlags_None
+                : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+#if IMGUI_VERSION_NUM >= 19000
+    const bool visible = ImGui::BeginChild(name, {area.width(), area.height()},
+                                           ImGuiChildFlags_AlwaysUseWindowPadding, flags);
+#else
+    const bool visible = ImGui::BeginChild(name, {area.width(), area.height()}, false,
+                                           flags | ImGuiWindowFlags_AlwaysUseWindowPadding);
+#endif
+    ImGui::PopStyleVar();
+    return visible;
+}
+
+void draw_column(Frame& frame, Place place, const char* name, const Rectangle& area) {
+    fill(area, frame.theme.panel);
+    if (begin_region(name, area, {frame.px(side_padding), frame.px(top_padding)}, true)) {
+        bool first = true;
+        for (const Panel& panel : panels()) {
+            if (panel.place != place) continue;
+            if (!first) widgets::separator(frame);
+            first = false;
+            ImGui::PushID(panel.name);
+            if (*panel.heading) widgets::heading(frame, panel.heading);
+            panel.draw(frame);
+            ImGui::PopID();
+        }
+        widgets::gap(frame, top_padding);
+    }
+    ImGui::EndChild();
+}
+
+void draw_middle(Frame& frame, const Rectangle& area) {
+    fill(area, frame.theme.background);
+    if (begin_region("middle", area, {0, 0}, false))
+        for (const Panel& panel : panels())
+            if (panel.place == Place::middle && panel.view == frame.view.middle) {
+                ImGui::PushID(panel.name);
+                panel.draw(frame);
+                ImGui::PopID();
+            }
+    ImGui::EndChild();
+}
+
+void draw_strip(Frame& frame, const Rectangle& area) {
+    fill(area, frame.theme.panel);
+    if (begin_region("strip", area, {frame.px(side_padding), frame.px(8)}, true))
+        for (const Panel& panel : panels())
+            if (panel.place == Place::bottom) {
+                ImGui::PushID(panel.name);
+                if (*panel.heading) widgets::heading(frame, panel.heading);
+                panel.draw(frame);
+                ImGui::PopID();
+            }
+    ImGui::EndChild();
+}
+
+/// A line between two regions that can be dragged. Returns how far, in design pixels.
+struct Splitter {
+    const char* id;
+    bool vertical;  ///< the line stands; it is dragged sideways
+    ImVec2 from, to;
+    float* size;
+    float direction;  ///< +1: dragging right or down makes the region larger
+    float low, high, usual;
+};
+
+void draw_splitter(Frame& frame, const Splitter& splitter) {
+    const float half = frame.px(splitter_width) / 2, line = line_thickness(frame);
+    const ImVec2 grow = splitter.vertical ? ImVec2(half, 0) : ImVec2(0, half);
+    const ImVec2 min{splitter.from.x - grow.x, splitter.from.y - grow.y};
+    ImGui::SetCursorScreenPos(min);
+    ImGui::InvisibleButton(splitter.id, {splitter.to.x - splitter.from.x + 2 * grow.x + line,
+                                         splitter.to.y - splitter.from.y + 2 * grow.y + line});
+    const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
+    if (active || hovered)
+        ImGui::SetMouseCursor(splitter.vertical ? ImGuiMouseCursor_ResizeEW
+                                                : ImGuiMouseCursor_ResizeNS);
+    if (active) {
+        const ImVec2 moved = ImGui::GetIO().MouseDelta;
+        const float by = (splitter.vertical ? moved.x : moved.y) / frame.scale;
+        *splitter.size =
+            std::clamp(*splitter.size + by * splitter.direction, splitter.low, splitter.high);
+    }
+    if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+        *splitter.size = splitter.usual;
+    const ImVec2 across = splitter.vertical ? ImVec2(line, 0) : ImVec2(0, line);
+    fill({splitter.from, {splitter.to.x + across.x, splitter.to.y + across.y}},
+         active || hovered ? frame.theme.blue : frame.theme.line);
+}
+
+void choose_arrow_target(Application& application, const Rectangle& heads,
+                         const Rectangle& tokens) {
+    if (!ImGui::IsMouseClicked(ImGuiMouseButton_Left)) return;
+    if (ImGui::IsMouseHoveringRect(heads.min, heads.max, false))
+        application.arrows = ArrowTarget::heads;
+    if (ImGui::IsMouseHoveringRect(tokens.min, tokens.max, false))
+        application.arrows = ArrowTarget::tokens;
+}
+
+}  // namespace
+
+void draw_window(Application& application, Frame& frame) {
+    apply_style(frame.theme, frame.scale);
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize(size);
+    ImGui::Begin("fovea", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                     ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+    const float line = line_thickness(frame);
+    const float top = draw_top_bar(application, frame, size.x);
+    const float status = std::floor(frame.px(27));
+    const Columns sizes = columns(frame, size.x, size.y - top - status);
+    const float status_top = size.y - status;
+    const float strip_top = status_top - sizes.strip;
+
+    const Rectangle left{{0, top}, {sizes.left - line, strip_top}};
+    const Rectangle right{{size.x - sizes.right + line, top}, {size.x, strip_top}};
+    const Rectangle middle{{sizes.left, top}, {size.x - sizes.right, strip_top}};
+    const Rectangle strip{{0, strip_top + line}, {size.x, status_top - line}};
+    choose_arrow_target(application, left, {middle.min, {middle.max.x, strip.max.y}});
+    draw_column(frame, Place::left, "left", left);
+    draw_column(frame, Place::right, "right", right);
+    draw_middle(frame, middle);
+    draw_strip(frame, strip);
+    fill({{0, status_top - line}, {size.x, status_top}}, frame.theme.line);
+    draw_status_line(application, frame, {0, status_top}, size);
+
+    const float widest = size.x / frame.scale * 0.45f;
+    draw_splitter(frame, {"split left",
+                          true,
+                          {sizes.left - line, top},
+                          {sizes.left - line, strip_top},
+                          &frame.view.left_width,
+                          1,
+                          narrowest_side,
+                          std::max(narrowest_side, widest),
+                          324});
+    draw_splitter(frame, {"split right",
+                          true,
+                          {size.x - sizes.right, top},
+                          {size.x - sizes.right, strip_top},
+                          &frame.view.right_width,
+                          -1,
+                          narrowest_side,
+                          std::max(narrowest_side, widest),
+                          308});
+    draw_splitter(frame, {"split strip",
+                          false,
+                          {0, strip_top},
+                          {size.x, strip_top},
+                          &frame.view.strip_height,
+                          -1,
+                          lowest_strip,
+                          std::max(lowest_strip, size.y / frame.scale * 0.5f),
+                          92});
+    draw_over_all(application, frame);
+    ImGui::End();
+    if (frame.view.show_keys) draw_keys_overlay(frame);
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,102 @@
+#include "app/shell/model_loader.h"
+
+#include <utility>
+
+namespace fovea::app {
+namespace {
+
+ModelLoader::Outcome load_model(std::string asked) {
+    const auto folder = resolve_model(asked);
+    if (!folder) return {std::move(asked), nullptr, folder.message()};
+    auto model = load_folder(*folder);
+    if (!model) return {std::move(asked), nullptr, model.message()};
+    return {std::move(asked), *std::move(model), ""};
+}
+
+}  // namespace
+
+ModelLoader::ModelLoader(std::function<void()> wake)
+    : wake_(std::move(wake)), loader_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+
+ModelLoader::~ModelLoader() {
+    cancel_fetch();
+    if (fetcher_.joinable()) fetcher_.join();
+}
+
+void ModelLoader::run(std::stop_token stop) {
+    while (true) {
+        std::string asked;
+        {
+            std::unique_lock lock(mutex_);
+            if (!changed_.wait(lock, stop, [this] { return wanted_.has_value(); })) return;
+            asked = *std::exchange(wanted_, std::nullopt);
+            loading_ = true;
+        }
+        Outcome outcome = load_model(std::move(asked));
+        {
+            const std::lock_guard lock(mutex_);
+            loading_ = false;
+            if (!wanted_) outcome_ = std::move(outcome);
+        }
+        wake_();
+    }
+}
+
+void ModelLoader::load(std::string folder_or_name) {
+    const std::lock_guard lock(mutex_);
+    wanted_ = std::move(folder_or_name);
+    outcome_.reset();
+    changed_.notify_one();
+}
+
+bool ModelLoader::loading() const {
+    const std::lock_guard lock(mutex_);
+    return loading_ || wanted_;
+}
+
+std::optional<ModelLoader::Outcome> ModelLoader::take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(outcome_, std::nullopt);
+}
+
+void ModelLoader::fetch(const CatalogueEntry& entry) {
+    if (fetching()) return;
+    if (fetcher_.joinable()) fetcher_.join();
+    fetch_cancel_ = CancelToken();
+    {
+        const std::lock_guard lock(mutex_);
+        fetching_ = Fetching{entry.name, "starting", 0};
+    }
+    fetcher_ = std::jthread([this, entry, cancel = fetch_cancel_] {
+        const auto progress = [this](std::string_view what, double share) {
+            bool news = false;
+            {
+                const std::lock_guard lock(mutex_);
+                // A frame for each kilobyte would be more work than the download.
+                news = share - fetching_->share >= 0.005 || fetching_->what != what;
+                if (news) fetching_ = Fetching{fetching_->name, std::string(what), share};
+            }
+            if (news) wake_();
+        };
+        const auto folder = fovea::fetch(entry, progress, cancel);
+        {
+            const std::lock_guard lock(mutex_);
+            fetching_.reset();
+            if (!folder && folder.message() != cancelled_message)
+                outcome_ = Outcome{entry.name, nullptr, folder.message()};
+        }
+        if (folder) load(entry.name);
+        wake_();
+    });
+}
+
+void ModelLoader::cancel_fetch() {
+    fetch_cancel_.cancel();
+}
+
+std::optional<ModelLoader::Fetching> ModelLoader::fetching() const {
+    const std::lock_guard lock(mutex_);
+    return fetching_;
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "engine/catalogue/catalogue.h"
+#include "engine/session/reading.h"
+
+namespace fovea::app {
+
+/// Loads and fetches models away from the UI thread; the newest wish wins. Every function returns
+/// at once; `wake` is called from the loader's threads when there is news.
+class ModelLoader {
+  public:
+    explicit ModelLoader(std::function<void()> wake);
+    ~ModelLoader();  ///< cancels a download; waits for a load that runs
+    ModelLoader(const ModelLoader&) = delete;
+
+    /// What became of a wish.
+    struct Outcome {
+        std::string asked;
+        std::shared_ptr<const LoadedModel> model;  ///< null where there was an error
+        std::string error;
+    };
+
+    void load(std::string folder_or_name);
+    bool loading() const;
+    /// The newest outcome not yet taken.
+    std::optional<Outcome> take();
+
+    /// Fetches a model of the catalogue, then loads it. One at a time.
+    void fetch(const CatalogueEntry& entry);
+    void cancel_fetch();
+    struct Fetching {
+        std::string name;
+        std::string what;
+        double share = 0;  ///< 0 to 1
+    };
+    std::optional<Fetching> fetching() const;
+
+  private:
+    void run(std::stop_token stop);
+
+    std::function<void()> wake_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::optional<std::string> wanted_;
+    bool loading_ = false;
+    std::optional<Outcome> outcome_;
+    std::optional<Fetching> fetching_;
+    CancelToken fetch_cancel_;
+    std::jthread fetcher_;
+    std::jthread loader_;  // last: it uses all the others
+};
+
+}  // namespace fovea::app

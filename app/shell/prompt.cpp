@@ -1,0 +1,327 @@
+#include "app/shell/prompt.h"
+
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/render/widgets.h"
+#include "app/shell/fonts.h"
+#include "app/shell/utf8.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr float line_pixels = 20;
+constexpr float side_padding = 13;
+constexpr float vertical_padding = 8;
+constexpr size_t most_lines = 4;
+
+float advance(ImFont* font, char32_t c) {
+    return c == '\n' ? 0 : character_advance(font, c);
+}
+
+}  // namespace
+
+bool Prompt::press(const KeyPress& press) {
+    const size_t length = buffer_.text().size();
+    const bool extend = press.shift;
+    const float wished_x = wished_x_;
+    wished_x_ = -1;
+    switch (press.key) {
+        case GLFW_KEY_LEFT:
+        case GLFW_KEY_RIGHT: {
+            const int direction = press.key == GLFW_KEY_LEFT ? -1 : 1;
+            if (press.control)
+                buffer_.move_by_word(direction, extend);
+            else
+                buffer_.move_by_character(direction, extend);
+            return true;
+        }
+        case GLFW_KEY_UP:
+        case GLFW_KEY_DOWN:
+            wished_x_ = wished_x;
+            move_by_line(press.key == GLFW_KEY_UP ? -1 : 1, extend);
+            return true;
+        case GLFW_KEY_HOME:
+        case GLFW_KEY_END: {
+            const bool home = press.key == GLFW_KEY_HOME;
+            size_t target = home ? 0 : length;
+            if (!press.control && !lines_.empty()) {
+                const Line& line = lines_[line_of(buffer_.caret())];
+                target = home ? line.begin : line.end;
+            }
+            buffer_.move_to(target, extend);
+            return true;
+        }
+        case GLFW_KEY_BACKSPACE:
+        case GLFW_KEY_DELETE: {
+            const int direction = press.key == GLFW_KEY_BACKSPACE ? -1 : 1;
+            if (press.control)
+                buffer_.erase_word(direction);
+            else
+                buffer_.erase_character(direction);
+            edited_ = true;
+            return true;
+        }
+        case GLFW_KEY_ENTER:
+        case GLFW_KEY_KP_ENTER:
+            buffer_.insert("\n");
+            edited_ = true;
+            return true;
+        default:
+            break;
+    }
+    if (press.control) {
+        switch (press.character) {
+            case 'a':
+                buffer_.select_all();
+                return true;
+            case 'c':
+            case 'x':
+                if (buffer_.selected_text().empty()) return true;
+                ImGui::SetClipboardText(std::string(buffer_.selected_text()).c_str());
+                if (press.character == 'x') {
+                    buffer_.insert("");
+                    edited_ = true;
+                }
+                return true;
+            case 'v':
+                if (const char* pasted = ImGui::GetClipboardText(); pasted && *pasted) {
+                    buffer_.insert(pasted);
+                    edited_ = true;
+                }
+                return true;
+            default:
+                return false;
+        }
+    }
+    if (press.key == 0 && press.character >= 0x20 && press.character != 0x7f) {
+        std::string typed;
+        append_utf8(typed, press.character);
+        buffer_.insert(typed);
+        edited_ = true;
+        return true;
+    }
+    return false;
+}
+
+void Prompt::wrap(const Frame& frame, float width) {
+    ImFont* font = frame.fonts.prompt;
+    font_ = font;
+    const std::string& text = buffer_.text();
+    if (width == wrapped_width_ && font == wrapped_font_ && text == wrapped_text_) return;
+    wrapped_width_ = width;
+    wrapped_font_ = font;
+    wrapped_text_ = text;
+    lines_.clear();
+    size_t begin = 0, space = 0;  // `space`: after the last place to break
+    float x = 0, x_at_space = 0;
+    for (size_t at = 0; at < text.size();) {
+        const size_t here = at;
+        const char32_t c = decode_utf8(text, at);
+        if (c == '\n') {
+            lines_.push_back({begin, here});
+            begin = space = at;
+            x = x_at_space = 0;
+            continue;
+        }
+        const float wide = advance(font, c);
+        if (x + wide > width && here > begin && c != ' ') {
+            const bool at_word = space > begin;
+            const size_t end = at_word ? space : here;
+            lines_.push_back({begin, end});
+            x = at_word ? x - x_at_space : 0;
+            begin = space = end;
+            x_at_space = 0;
+        }
+        x += wide;
+        // Han, kana and hangul break between any two characters.
+        if (c == ' ' || c == '\t' || c == '-' || (c >= 0x2e80 && c <= 0xffef)) {
+            space = at;
+            x_at_space = x;
+        }
+    }
+    lines_.push_back({begin, text.size()});
+}
+
+size_t Prompt::line_of(size_t position) const {
+    const auto after =
+        std::upper_bound(lines_.begin(), lines_.end(), position,
+                         [](size_t at, const Line& line) { return at < line.begin; });
+    return after == lines_.begin() ? 0 : static_cast<size_t>(after - lines_.begin()) - 1;
+}
+
+float Prompt::x_of(const Frame& frame, size_t position) const {
+    const Line& line = lines_[line_of(position)];
+    float x = 0;
+    for (size_t at = line.begin; at < std::min(position, line.end);)
+        x += advance(frame.fonts.prompt, decode_utf8(buffer_.text(), at));
+    return x;
+}
+
+size_t Prompt::position_at(const Frame& frame, const Line& line, float x) const {
+    float left = 0;
+    size_t at = line.begin;
+    while (at < line.end) {
+        size_t next = at;
+        const float wide = advance(frame.fonts.prompt, decode_utf8(buffer_.text(), next));
+        if (x < left + wide / 2) break;
+        // Where a line is broken at a space, the caret after it belongs to the next line.
+        if (next == line.end && next < buffer_.text().size() && buffer_.text()[next] != '\n') break;
+        left += wide;
+        at = next;
+    }
+    return at;
+}
+
+void Prompt::move_by_line(int direction, bool extend) {
+    if (lines_.empty() || !font_) return;
+    const size_t line = line_of(buffer_.caret());
+    const auto x_in_line = [&](const Line& of, size_t position) {
+        float x = 0;
+        for (size_t at = of.begin; at < position;)
+            x += advance(font_, decode_utf8(buffer_.text(), at));
+        return x;
+    };
+    if (wished_x_ < 0) wished_x_ = x_in_line(lines_[line], buffer_.caret());
+    if (direction < 0 && line == 0) return buffer_.move_to(0, extend);
+    if (direction > 0 && line + 1 == lines_.size())
+        return buffer_.move_to(buffer_.text().size(), extend);
+    const Line& target = lines_[direction < 0 ? line - 1 : line + 1];
+    size_t at = target.begin;
+    float x = 0;
+    while (at < target.end) {
+        size_t next = at;
+        const float wide = advance(font_, decode_utf8(buffer_.text(), next));
+        if (x + wide / 2 > wished_x_) break;
+        x += wide;
+        at = next;
+    }
+    buffer_.move_to(at, extend);
+}
+
+float Prompt::height(const Frame& frame, float width) {
+    if (!edited_) buffer_.replace_all(frame.document.text);
+    wrap(frame, width - frame.px(2 * side_padding));
+    const auto lines = static_cast<float>(std::clamp<size_t>(lines_.size(), 1, most_lines));
+    return std::round(frame.px(2 * vertical_padding + lines * line_pixels));
+}
+
+void Prompt::handle_mouse(Frame& frame, ImVec2 origin) {
+    const ImGuiIO& io = ImGui::GetIO();
+    const bool hovered = ImGui::IsItemHovered();
+    if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
+    if (hovered && io.MouseWheel != 0) scroll_ -= io.MouseWheel * frame.px(line_pixels);
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) focused_ = hovered;
+    if (!ImGui::IsItemActive()) return;
+    const float row = (io.MousePos.y - origin.y + scroll_) / frame.px(line_pixels);
+    const auto line =
+        static_cast<size_t>(std::clamp(row, 0.f, static_cast<float>(lines_.size()) - 1));
+    const size_t position = position_at(frame, lines_[line], io.MousePos.x - origin.x);
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+        buffer_.select_word_at(position);
+    else if (ImGui::IsMouseClicked(ImGuiMouseButton_Left))
+        buffer_.move_to(position, io.KeyShift);
+    else if (ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3))
+        buffer_.move_to(position, true);
+    wished_x_ = -1;
+}
+
+void Prompt::scroll_to_caret(float visible, float line) {
+    if (buffer_.caret() != last_caret_) {
+        const auto top = static_cast<float>(line_of(buffer_.caret())) * line;
+        scroll_ = std::clamp(scroll_, top + line - visible, top);
+        last_caret_ = buffer_.caret();
+    }
+    const auto total = static_cast<float>(lines_.size()) * line;
+    scroll_ = std::clamp(scroll_, 0.f, std::max(0.f, total - visible));
+}
+
+void Prompt::draw_text(Frame& frame, ImVec2 origin, size_t first, size_t last) const {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::string& text = buffer_.text();
+    const float line_height_pixels = frame.px(line_pixels);
+    const float text_offset =
+        std::floor((line_height_pixels - line_height(frame.fonts.prompt)) / 2);
+    const auto [selected_begin, selected_end] = buffer_.selection();
+    size_t cut = text.size();
+    if (frame.reading && frame.reading->cut_at && frame.reading->request.text == text)
+        cut = std::min(cut, *frame.reading->cut_at);
+    for (size_t i = first; i < last; ++i) {
+        const Line& line = lines_[i];
+        const float y = std::floor(origin.y + static_cast<float>(i) * line_height_pixels - scroll_);
+        const size_t begin = std::clamp(selected_begin, line.begin, line.end);
+        const size_t end = std::clamp(selected_end, line.begin, line.end);
+        if (begin < end) {
+            const float left = begin == line.begin ? 0 : x_of(frame, begin);
+            float right = left;
+            for (size_t at = begin; at < end;)
+                right += advance(frame.fonts.prompt, decode_utf8(text, at));
+            list->AddRectFilled({origin.x + left, y}, {origin.x + right, y + line_height_pixels},
+                                faded(frame.theme.blue, focused_ ? 0.28f : 0.14f));
+        }
+        const auto piece = [&](size_t from, size_t to, float x, ImU32 colour) {
+            list->AddText(frame.fonts.prompt, line_height(frame.fonts.prompt),
+                          {origin.x + x, y + text_offset}, colour, text.data() + from,
+                          text.data() + to);
+        };
+        const size_t split = std::clamp(cut, line.begin, line.end);
+        if (split > line.begin) piece(line.begin, split, 0, frame.theme.text);
+        if (split < line.end) {
+            const float x = split == line.begin ? 0 : x_of(frame, split);
+            piece(split, line.end, x, frame.theme.faint);
+        }
+    }
+}
+
+void Prompt::draw(Frame& frame, ImVec2 min, ImVec2 max) {
+    ImGui::SetCursorScreenPos(min);
+    ImGui::InvisibleButton("prompt", {max.x - min.x, max.y - min.y});
+    if (edited_) {
+        edited_ = false;
+        frame.issue(SetText{buffer_.text()});
+    }
+    const float padding = frame.px(side_padding);
+    const float line = frame.px(line_pixels);
+    const ImVec2 origin{min.x + padding, min.y + frame.px(vertical_padding)};
+    const float visible = max.y - min.y - 2 * frame.px(vertical_padding);
+    wrap(frame, max.x - min.x - 2 * padding);
+    handle_mouse(frame, origin);
+    scroll_to_caret(visible, line);
+
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const bool hovered = ImGui::IsItemHovered();
+    list->AddRectFilled(min, max, frame.theme.background, frame.px(6));
+    const ImU32 edge = focused_ ? frame.theme.blue : hovered ? frame.theme.faint : frame.theme.line;
+    list->AddRect(min, max, edge, frame.px(6), 0, std::max(1.f, std::round(frame.scale)));
+    list->PushClipRect({min.x + 1, min.y + frame.px(4)}, {max.x - 1, max.y - frame.px(4)}, true);
+    const auto first = static_cast<size_t>(scroll_ / line);
+    const size_t last = std::min(lines_.size(), first + most_lines + 2);
+    draw_text(frame, origin, first, last);
+    if (buffer_.text().empty())
+        widgets::text(
+            list, frame.fonts.prompt,
+            {origin.x, origin.y + std::floor((line - line_height(frame.fonts.prompt)) / 2)},
+            frame.theme.faint, "Type a sentence");
+    if (focused_) {
+        const auto row = static_cast<float>(line_of(buffer_.caret()));
+        const float x = std::floor(origin.x + x_of(frame, buffer_.caret()));
+        const float y = std::floor(origin.y + row * line - scroll_);
+        list->AddRectFilled({x, y + frame.px(1)},
+                            {x + std::max(1.f, std::round(frame.px(1.5f))), y + line - frame.px(1)},
+                            frame.theme.blue);
+    }
+    list->PopClipRect();
+    if (lines_.size() > most_lines) {
+        const auto total = static_cast<float>(lines_.size()) * line;
+        const float track = max.y - min.y - frame.px(12);
+        const float thumb = std::max(frame.px(8), track * visible / total);
+        const float top =
+            min.y + frame.px(6) + (track - thumb) * scroll_ / std::max(1.f, total - visible);
+        list->AddRectFilled({max.x - frame.px(7), top}, {max.x - frame.px(4), top + thumb},
+                            frame.theme.line, frame.px(2));
+    }
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <imgui.h>
+
+#include <string>
+#include <vector>
+
+#include "app/panels/panel.h"
+#include "app/shell/key_press.h"
+#include "app/shell/text_buffer.h"
+
+namespace fovea::app {
+
+/// The field for the sentence: wraps, grows to a few lines, then scrolls. Each keystroke asks for
+/// SetText; nothing waits for the engine. ImGui's own text field neither wraps nor leaves undo to
+/// the document, hence this one.
+class Prompt {
+  public:
+    bool focused() const { return focused_; }
+    void focus(bool focused) { focused_ = focused; }
+    void select_all() { buffer_.select_all(); }
+
+    /// True where the key was one for editing.
+    bool press(const KeyPress& press);
+    /// Height of the field in pixels, for this width.
+    float height(const Frame& frame, float width);
+    void draw(Frame& frame, ImVec2 min, ImVec2 max);
+
+  private:
+    /// One line on the screen: bytes [begin, end) of the text.
+    struct Line {
+        size_t begin, end;
+    };
+    void wrap(const Frame& frame, float width);
+    size_t line_of(size_t position) const;
+    float x_of(const Frame& frame, size_t position) const;
+    size_t position_at(const Frame& frame, const Line& line, float x) const;
+    void move_by_line(int direction, bool extend);
+    void handle_mouse(Frame& frame, ImVec2 text_origin);
+    void draw_text(Frame& frame, ImVec2 origin, size_t first, size_t last) const;
+    void scroll_to_caret(float visible_height, float line_height);
+
+    TextBuffer buffer_;
+    std::vector<Line> lines_;
+    std::string wrapped_text_;  // what lines_ were made of
+    float wrapped_width_ = -1;
+    ImFont* wrapped_font_ = nullptr;
+    ImFont* font_ = nullptr;  // of the last frame, for moves by line
+    float scroll_ = 0;
+    float wished_x_ = -1;  // column kept while moving up and down
+    size_t last_caret_ = 0;
+    bool focused_ = true;
+    bool edited_ = false;  // by a key since the last frame
+};
+
+}  // namespace fovea::app

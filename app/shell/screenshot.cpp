@@ -1,0 +1,85 @@
+#include "app/shell/screenshot.h"
+
+#include <cairo.h>
+#include <epoxy/gl.h>
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace fovea::app {
+
+Result<OffscreenPicture> OffscreenPicture::create(int width, int height) {
+    GLint largest = 0;
+    glGetIntegerv(GL_MAX_RENDERBUFFER_SIZE, &largest);
+    if (width < 1 || height < 1 || width > largest || height > largest)
+        return fail("--size {}x{}: this driver draws pictures of 1x1 to {}x{}", width, height,
+                    largest, largest);
+    OffscreenPicture picture(width, height);
+    glGenFramebuffers(1, &picture.framebuffer_);
+    glGenRenderbuffers(1, &picture.colour_);
+    glBindRenderbuffer(GL_RENDERBUFFER, picture.colour_);
+    glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, width, height);
+    glBindFramebuffer(GL_FRAMEBUFFER, picture.framebuffer_);
+    glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
+                              picture.colour_);
+    if (glCheckFramebufferStatus(GL_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE)
+        return fail("the graphics driver cannot draw a picture of {}x{}", width, height);
+    return picture;
+}
+
+OffscreenPicture::OffscreenPicture(OffscreenPicture&& other) noexcept
+    : width_(other.width_),
+      height_(other.height_),
+      framebuffer_(std::exchange(other.framebuffer_, 0)),
+      colour_(std::exchange(other.colour_, 0)) {}
+
+OffscreenPicture::~OffscreenPicture() {
+    if (framebuffer_) glDeleteFramebuffers(1, &framebuffer_);
+    if (colour_) glDeleteRenderbuffers(1, &colour_);
+}
+
+void OffscreenPicture::bind() const {
+    glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+}
+
+Status OffscreenPicture::save(const std::filesystem::path& file) const {
+    const auto width = static_cast<size_t>(width_), height = static_cast<size_t>(height_);
+    std::vector<std::uint8_t> pixels(width * height * 4);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_);
+    glPixelStorei(GL_PACK_ALIGNMENT, 4);
+    glReadPixels(0, 0, width_, height_, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    if (glGetError() != GL_NO_ERROR)
+        return fail("the graphics driver did not give the picture back");
+
+    cairo_surface_t* surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width_, height_);
+    std::uint8_t* rows = cairo_image_surface_get_data(surface);
+    const auto stride = static_cast<size_t>(cairo_image_surface_get_stride(surface));
+    if (!rows) {
+        cairo_surface_destroy(surface);
+        return fail("{}: out of memory", file.string());
+    }
+    for (size_t y = 0; y < height; ++y) {
+        const std::uint8_t* from = pixels.data() + (height - 1 - y) * width * 4;
+        auto* to = reinterpret_cast<std::uint32_t*>(rows + y * stride);
+        for (size_t x = 0; x < width; ++x, from += 4)
+            to[x] = 0xff000000u | static_cast<std::uint32_t>(from[0]) << 16 |
+                    static_cast<std::uint32_t>(from[1]) << 8 | from[2];
+    }
+    cairo_surface_mark_dirty(surface);
+    std::filesystem::path temporary = file;
+    temporary += ".part";
+    const cairo_status_t written = cairo_surface_write_to_png(surface, temporary.c_str());
+    cairo_surface_destroy(surface);
+    std::error_code error;
+    if (written == CAIRO_STATUS_SUCCESS) {
+        std::filesystem::rename(temporary, file, error);
+        if (!error) return {};
+    }
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    return fail("{}: could not be written: {}", file.string(),
+                error ? error.message() : std::string(cairo_status_to_string(written)));
+}
+
+}  // namespace fovea::app

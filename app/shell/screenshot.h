@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+
+#include "engine/core/result.h"
+
+namespace fovea::app {
+
+/// An off-screen picture of exactly the wished size: a hidden window's own pixels are not to be
+/// relied on. UI thread, with the OpenGL context current.
+class OffscreenPicture {
+  public:
+    static Result<OffscreenPicture> create(int width, int height);
+    ~OffscreenPicture();
+    OffscreenPicture(OffscreenPicture&& other) noexcept;
+    OffscreenPicture& operator=(OffscreenPicture&&) = delete;
+
+    void bind() const;  ///< what is drawn from here on goes into the picture
+    /// Writes what was drawn as PNG, through a temporary file.
+    Status save(const std::filesystem::path& file) const;
+
+  private:
+    OffscreenPicture(int width, int height) : width_(width), height_(height) {}
+    int width_, height_;
+    unsigned framebuffer_ = 0, colour_ = 0;
+};
+
+}  // namespace fovea::app

@@ -1,0 +1,244 @@
+#include "app/shell/shortcuts.h"
+
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+
+#include "app/shell/application.h"
+#include "engine/metrics/row_metric.h"
+
+namespace fovea::app {
+namespace {
+
+using A = Application;
+
+template <class Enum>
+void cycle(Enum& value, int count, int step = 1) {
+    value = static_cast<Enum>((static_cast<int>(value) + step + count) % count);
+}
+
+void arrow(A& a, Index layers, Index heads) {
+    if (a.arrows == ArrowTarget::tokens)
+        a.select_token(layers + heads);
+    else
+        a.select_head(layers, heads);
+}
+
+void escape(A& a) {
+    if (a.view().show_keys)
+        a.view().show_keys = false;
+    else if (a.prompt().focused())
+        a.prompt().focus(false);
+    else if (a.view().paint != PaintTool::none)
+        a.view().paint = PaintTool::none;
+    else
+        a.view().selected_query.reset();
+}
+
+Scope selected_head(A& a) {
+    return {a.view().selected.layer, a.view().selected.head};
+}
+Scope selected_layer(A& a) {
+    return {a.view().selected.layer, std::nullopt};
+}
+
+void toggle_ablation(A& a, const Scope& scope) {
+    const auto& ablations = a.document().edits.ablations;
+    const bool silenced =
+        std::any_of(ablations.begin(), ablations.end(),
+                    [&](const AblationEdit& edit) { return edit.scope == scope; });
+    a.issue(SetAblation{scope, silenced ? std::nullopt : std::optional(AblationTarget::zero)});
+}
+
+void toggle_hidden_key(A& a) {
+    const auto query = a.view().selected_query;
+    if (!query) return;
+    BlockEdit block;
+    switch (a.view().paint_scope) {
+        case ViewState::PaintScope::head:
+            block.scope = selected_head(a);
+            break;
+        case ViewState::PaintScope::layer:
+            block.scope = selected_layer(a);
+            break;
+        case ViewState::PaintScope::all:
+            break;
+    }
+    block.key = query;
+    const auto& blocks = a.document().edits.blocks;
+    if (std::find(blocks.begin(), blocks.end(), block) != blocks.end())
+        a.issue(RemoveBlocks{{block}});
+    else
+        a.issue(AddBlocks{{block}});
+}
+
+void cycle_mask(A& a) {
+    MaskEdit mask = a.document().edits.mask;
+    cycle(mask.kind, 4);
+    mask.window = mask.kind == MaskKind::window ? 8 : 0;
+    a.issue(SetMask{mask});
+}
+
+void step_window(A& a, Index step) {
+    MaskEdit mask = a.document().edits.mask;
+    if (mask.kind != MaskKind::window) return;
+    mask.window = std::max<Index>(1, mask.window + step);
+    a.issue(SetMask{mask});
+}
+
+void cycle_frame_metric(A& a) {
+    const auto metrics = row_metrics();
+    std::string& frame = a.view().frame_metric;
+    size_t next = 0;
+    for (size_t i = 0; i < metrics.size(); ++i)
+        if (metrics[i].name == frame) next = i + 1;
+    frame = next < metrics.size() ? std::string(metrics[next].name) : "";
+}
+
+void scale_interface(A& a, float factor) {
+    a.view().interface_scale = std::clamp(a.view().interface_scale * factor, 0.5f, 3.f);
+}
+
+constexpr float temperature_step = 1.189207f;  // four steps double it
+constexpr float scale_step = 1.1f;
+constexpr auto sentence = KeyGroup::sentence;
+constexpr auto look = KeyGroup::look;
+constexpr auto change = KeyGroup::change;
+constexpr auto window = KeyGroup::window;
+
+// group, keys, does, key, character, control, shift, while typing, run
+const Shortcut table[] = {
+    {sentence, "Ctrl+L", "write the sentence", 0, 'l', true, false, true,
+     [](A& a) {
+         a.prompt().focus(true);
+         a.prompt().select_all();
+     }},
+    {sentence, "Enter", "write the sentence, caret where it was", GLFW_KEY_ENTER, 0, false, false,
+     false, [](A& a) { a.prompt().focus(true); }},
+    {sentence, "Esc", "leave it; close what is open", GLFW_KEY_ESCAPE, 0, false, false, true,
+     escape},
+    {sentence, "Ctrl+Z", "undo", 0, 'z', true, false, true, [](A& a) { a.undo(); }},
+    {sentence, "Ctrl+Shift+Z", "redo", 0, 'z', true, true, true, [](A& a) { a.redo(); }},
+    {sentence, "", "", 0, 'y', true, false, true, [](A& a) { a.redo(); }},
+
+    {look, "1", "map", 0, '1', false, false, false,
+     [](A& a) { a.view().middle = MiddleView::map; }},
+    {look, "2", "lines", 0, '2', false, false, false,
+     [](A& a) { a.view().middle = MiddleView::lines; }},
+    {look, "3", "difference", 0, '3', false, false, false,
+     [](A& a) { a.view().middle = MiddleView::difference; }},
+    {look, "4", "all heads", 0, '4', false, false, false,
+     [](A& a) { a.view().middle = MiddleView::heads; }},
+    {look, "Arrows", "another head; another token after a click on the map", GLFW_KEY_UP, 0, false,
+     false, false, [](A& a) { arrow(a, -1, 0); }},
+    {look, "", "", GLFW_KEY_DOWN, 0, false, false, false, [](A& a) { arrow(a, 1, 0); }},
+    {look, "", "", GLFW_KEY_LEFT, 0, false, false, false, [](A& a) { arrow(a, 0, -1); }},
+    {look, "", "", GLFW_KEY_RIGHT, 0, false, false, false, [](A& a) { arrow(a, 0, 1); }},
+    {look, "Shift+Left, Right", "another token", GLFW_KEY_LEFT, 0, false, true, false,
+     [](A& a) { a.select_token(-1); }},
+    {look, "", "", GLFW_KEY_RIGHT, 0, false, true, false, [](A& a) { a.select_token(1); }},
+    {look, "Q", "quantity: weights, logits, value-weighted", 0, 'q', false, false, false,
+     [](A& a) { cycle(a.view().quantity, 4); }},
+    {look, "C", "colour map", 0, 'c', false, false, false,
+     [](A& a) { cycle(a.view().colour_map, 4); }},
+    {look, "L", "logarithmic colours", 0, 'l', false, false, false,
+     [](A& a) { a.view().logarithmic = !a.view().logarithmic; }},
+    {look, "U", "colours from 0 to 1, or fitted", 0, 'u', false, false, false,
+     [](A& a) { cycle(a.view().colour_range, 2); }},
+    {look, "G", "order of the heads", 0, 'g', false, false, false,
+     [](A& a) { cycle(a.view().grid_order, 2); }},
+    {look, "F", "metric that frames the heads", 0, 'f', false, false, false, cycle_frame_metric},
+    {look, "B", "entropy as bars, or in colours", 0, 'b', false, false, false,
+     [](A& a) { a.view().entropy_bars = !a.view().entropy_bars; }},
+    {look, "Home", "the whole map", GLFW_KEY_HOME, 0, false, false, false,
+     [](A& a) { a.view().map_left = a.view().map_top = a.view().map_span = 0; }},
+
+    {change, "Tab", "the model unedited, and back", GLFW_KEY_TAB, 0, false, false, true,
+     [](A& a) { a.issue(EnableEdits{!a.document().edits_enabled}); }},
+    {change, "[  ]", "temperature of the head", 0, '[', false, false, false,
+     [](A& a) { a.scale_temperature(selected_head(a), 1 / temperature_step); }},
+    {change, "", "", 0, ']', false, false, false,
+     [](A& a) { a.scale_temperature(selected_head(a), temperature_step); }},
+    {change, "{  }", "temperature of the layer", 0, '{', false, false, false,
+     [](A& a) { a.scale_temperature(selected_layer(a), 1 / temperature_step); }},
+    {change, "", "", 0, '}', false, false, false,
+     [](A& a) { a.scale_temperature(selected_layer(a), temperature_step); }},
+    {change, "(  )", "temperature of all heads", 0, '(', false, false, false,
+     [](A& a) { a.scale_temperature({}, 1 / temperature_step); }},
+    {change, "", "", 0, ')', false, false, false,
+     [](A& a) { a.scale_temperature({}, temperature_step); }},
+    {change, "M", "mask: the model's, none, causal, window", 0, 'm', false, false, false,
+     cycle_mask},
+    {change, "<  >", "width of the window", 0, '<', false, false, false,
+     [](A& a) { step_window(a, -1); }},
+    {change, "", "", 0, '>', false, false, false, [](A& a) { step_window(a, 1); }},
+    {change, "S", "silence the head", 0, 's', false, false, false,
+     [](A& a) { toggle_ablation(a, selected_head(a)); }},
+    {change, "Shift+S", "silence the layer", 0, 'S', false, false, false,
+     [](A& a) { toggle_ablation(a, selected_layer(a)); }},
+    {change, "P", "paint: cells, erase, row, column", 0, 'p', false, false, false,
+     [](A& a) { cycle(a.view().paint, 5); }},
+    {change, "O", "paint on the head, the layer, all", 0, 'o', false, false, false,
+     [](A& a) { cycle(a.view().paint_scope, 3); }},
+    {change, "X", "hide the chosen token as a key", 0, 'x', false, false, false, toggle_hidden_key},
+    {change, "V", "edits on the picture only", 0, 'v', false, false, false,
+     [](A& a) { a.issue(SetPictureOnly{!a.document().picture_only}); }},
+    {change, "R", "take all edits away", 0, 'r', false, false, false,
+     [](A& a) { a.issue(SetEdits{}); }},
+
+    {window, "Ctrl+O", "choose a model", 0, 'o', true, false, true,
+     [](A& a) { a.model_menu_wanted = true; }},
+    {window, "Ctrl+E", "export", 0, 'e', true, false, true, [](A& a) { a.export_wanted = true; }},
+    {window, "Ctrl+D", "dark or light", 0, 'd', true, false, true,
+     [](A& a) { a.view().dark = !a.view().dark; }},
+    {window, "Ctrl+Plus", "larger", 0, '+', true, false, true,
+     [](A& a) { scale_interface(a, scale_step); }},
+    {window, "", "", 0, '+', true, true, true, [](A& a) { scale_interface(a, scale_step); }},
+    {window, "", "", 0, '=', true, false, true, [](A& a) { scale_interface(a, scale_step); }},
+    {window, "", "", 0, '=', true, true, true, [](A& a) { scale_interface(a, scale_step); }},
+    {window, "Ctrl+Minus", "smaller", 0, '-', true, false, true,
+     [](A& a) { scale_interface(a, 1 / scale_step); }},
+    {window, "Ctrl+0", "as the display has it", 0, '0', true, false, true,
+     [](A& a) { a.view().interface_scale = 1; }},
+    {window, "F1", "these keys", GLFW_KEY_F1, 0, false, false, true,
+     [](A& a) { a.view().show_keys = !a.view().show_keys; }},
+};
+
+bool matches(const Shortcut& shortcut, const KeyPress& press) {
+    if (press.alt || shortcut.control != press.control) return false;
+    if (shortcut.key != 0) return shortcut.key == press.key && shortcut.shift == press.shift;
+    if (shortcut.character != press.character) return false;
+    // A typed character says itself whether Shift went into it.
+    return shortcut.control ? shortcut.shift == press.shift : press.key == 0;
+}
+
+}  // namespace
+
+std::string_view group_name(KeyGroup group) {
+    switch (group) {
+        case KeyGroup::sentence:
+            return "Sentence";
+        case KeyGroup::look:
+            return "Look";
+        case KeyGroup::change:
+            return "Change";
+        case KeyGroup::window:
+            return "Window";
+    }
+    return "";
+}
+
+std::span<const Shortcut> shortcuts() {
+    return table;
+}
+
+bool run_shortcut(Application& application, const KeyPress& press, bool typing) {
+    for (const Shortcut& shortcut : shortcuts())
+        if ((!typing || shortcut.while_typing) && matches(shortcut, press)) {
+            shortcut.run(application);
+            return true;
+        }
+    return false;
+}
+
+}  // namespace fovea::app

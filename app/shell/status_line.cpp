@@ -1,0 +1,64 @@
+#include "app/shell/status_line.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+#include "app/render/widgets.h"
+#include "app/shell/application.h"
+#include "engine/core/task_pool.h"
+
+namespace fovea::app {
+namespace {
+
+std::string activity(Application& application, const Frame& frame) {
+    if (const auto fetching = application.loader().fetching())
+        return fmt::format("fetching {}: {:.0f}%", fetching->name, fetching->share * 100);
+    if (application.loader().loading()) return "loading the model";
+    if (frame.stale && application.error().empty()) return "reading";
+    return "";
+}
+
+std::string edits_label(const Frame& frame) {
+    const Index edits = frame.document.edits.count();
+    if (edits == 0) return "";
+    const std::string count = edits == 1 ? "1 edit" : fmt::format("{} edits", edits);
+    if (!frame.document.edits_enabled) return count + " off — Tab shows them again";
+    if (frame.document.picture_only)
+        return count + " on the picture only — Tab shows the model unedited";
+    return count + " — Tab shows the model unedited";
+}
+
+}  // namespace
+
+void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2 max) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(min, max, frame.theme.panel);
+    ImFont* font = frame.fonts.small;
+    const float y = widgets::text_top(font, min.y, max.y - min.y);
+    const float end = max.x - frame.px(16);
+    const std::string keys = application.history().can_undo() ? "Ctrl+Z undo · F1 keys" : "F1 keys";
+    widgets::text_right(list, font, {end, y}, frame.theme.muted, keys);
+    const float limit = end - widgets::text_size(font, keys).x - frame.px(16);
+
+    float x = min.x + frame.px(16);
+    const auto item = [&](const std::string& text, ImU32 colour) {
+        if (text.empty() || x >= limit) return;
+        widgets::clipped_text(list, font, {std::floor(x), y}, limit - x, colour, text);
+        x += widgets::text_size(font, text).x + frame.px(18);
+    };
+    if (frame.reading) {
+        const Index tokens = frame.tokens();
+        item(tokens == 1 ? "1 token" : fmt::format("{} tokens", tokens), frame.theme.muted);
+        item(fmt::format("forward {:.1f} ms", frame.reading->forward_ms), frame.theme.muted);
+    }
+    const int threads = thread_count();
+    item(fmt::format("CPU {} {} · scoring: {}", threads, threads == 1 ? "thread" : "threads",
+                     frame.textures.scoring_label()),
+         frame.theme.muted);
+    item(edits_label(frame), frame.theme.amber);
+    item(activity(application, frame), frame.theme.blue);
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,188 @@
+#include "app/shell/window.h"
+
+#include <epoxy/gl.h>
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+
+#include "app/render/widgets.h"
+#include "app/shell/application.h"
+#include "app/shell/graphics_window.h"
+#include "app/shell/screenshot.h"
+
+namespace fovea::app {
+namespace {
+
+/// Frames drawn after the last event: ImGui answers a click one frame late, hover is passed on by
+/// one more.
+constexpr int frames_after_event = 3;
+/// The pointer rests this long before a tooltip comes; the state is saved after this much quiet.
+constexpr double tooltip_seconds = 0.5, save_seconds = 2.0;
+constexpr double screenshot_patience_seconds = 300;
+constexpr int screenshot_settled_frames = 4;
+
+/// ImGui's textures follow its fonts; between frames.
+void refresh_fonts(Application& application, float scale) {
+    const bool built = application.prepare_fonts(scale);
+#if IMGUI_VERSION_NUM < 19200
+    if (built) {
+        ImGui_ImplOpenGL3_DestroyFontsTexture();
+        ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
+#else
+    (void)built;
+#endif
+}
+
+bool imgui_has_keyboard() {
+    return ImGui::GetIO().WantTextInput || widgets::has_keyboard() ||
+           ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+}
+
+unsigned background_of(Application& application) {
+    return (application.view().dark ? dark_theme : light_theme).panel;
+}
+
+Status save_screenshot(GraphicsWindow& window, Application& application,
+                       const std::filesystem::path& file, int width, int height) {
+    FOVEA_TRY(const OffscreenPicture picture, OffscreenPicture::create(width, height));
+    const double start = glfwGetTime();
+    for (int settled = 0; settled < screenshot_settled_frames;) {
+        glfwPollEvents();
+        application.poll();
+        refresh_fonts(application, 1);
+        window.begin_frame();
+        // The picture has the wished size whatever became of the window.
+        ImGuiIO& io = ImGui::GetIO();
+        io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+        io.DisplayFramebufferScale = {1, 1};
+        io.MousePos = {-1, -1};
+        ImGui::NewFrame();
+        picture.bind();
+        application.draw(1, glfwGetTime());
+        ImGui::Render();
+        picture.bind();
+        window.render(width, height, background_of(application));
+        settled = application.settled() && !application.wants_frame() ? settled + 1 : 0;
+        if (settled == 0) glfwWaitEventsTimeout(0.02);
+        if (glfwGetTime() - start > screenshot_patience_seconds)
+            return fail("{}: the picture was not complete after {:.0f} s", file.string(),
+                        screenshot_patience_seconds);
+    }
+    if (!application.reading()) return fail("{}", application.error());
+    return picture.save(file);
+}
+
+void draw_frame(GraphicsWindow& window, Application& application) {
+    const float scale = window.display_scale();
+    refresh_fonts(application, scale);
+    window.begin_frame();
+    ImGui::NewFrame();
+    application.draw(scale, glfwGetTime());
+    ImGui::Render();
+    window.give_keys_to_imgui(imgui_has_keyboard());
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(window.handle(), &width, &height);
+    glBindFramebuffer(GL_FRAMEBUFFER, 0);
+    window.render(width, height, background_of(application));
+    glfwSwapBuffers(window.handle());
+}
+
+/// What the loop waits for when nothing is left to draw.
+class Quiet {
+  public:
+    /// Sleeps until an event, or until a tooltip or the saving of the state is due.
+    void wait(Application& application) {
+        const double now = glfwGetTime();
+        double due = -1;
+        if (tooltip_due_ > 0) due = tooltip_due_;
+        if (save_due_ > 0 && (due < 0 || save_due_ < due)) due = save_due_;
+        if (due < 0)
+            glfwWaitEvents();
+        else
+            glfwWaitEventsTimeout(std::max(0.001, due - now));
+        if (save_due_ > 0 && glfwGetTime() >= save_due_) {
+            save_due_ = 0;
+            application.save_state();
+        }
+    }
+    /// Something was done by the person: the clocks start again.
+    void disturb() {
+        tooltip_due_ = glfwGetTime() + tooltip_seconds;
+        save_due_ = glfwGetTime() + save_seconds;
+    }
+    /// True once when the pointer has rested: a frame or two draw the tooltip.
+    bool tooltip_is_due() {
+        if (tooltip_due_ <= 0 || glfwGetTime() < tooltip_due_) return false;
+        tooltip_due_ = 0;
+        return true;
+    }
+
+  private:
+    double tooltip_due_ = 0, save_due_ = 0;
+};
+
+Status run_until_closed(GraphicsWindow& window, Application& application) {
+    int frames_left = frames_after_event;
+    Quiet quiet;
+    while (!glfwWindowShouldClose(window.handle())) {
+        if (frames_left > 0 && !window.minimised())
+            glfwPollEvents();
+        else
+            quiet.wait(application);
+        if (window.take_event()) {
+            frames_left = frames_after_event;
+            quiet.disturb();
+        }
+        for (const KeyPress& press : window.take_keys())
+            application.press(press);
+        if (const auto dropped = window.take_dropped(); !dropped.empty()) application.drop(dropped);
+        if (application.poll() || quiet.tooltip_is_due()) frames_left = frames_after_event;
+        if (application.wants_frame()) frames_left = std::max(frames_left, 2);
+        if (window.minimised() || frames_left == 0) continue;
+        draw_frame(window, application);
+        --frames_left;
+        if (window.context_lost()) {
+            application.save_state();
+            return fail(
+                "the graphics driver was reset and took the window's pictures with it; "
+                "the sentence and the edits are saved: start fovea again");
+        }
+    }
+    int width = 0, height = 0;
+    glfwGetWindowSize(window.handle(), &width, &height);
+    application.view().window_width = width;
+    application.view().window_height = height;
+    application.save_state();
+    return {};
+}
+
+}  // namespace
+
+Status run_window(const WindowOptions& options) {
+    std::unique_ptr<GraphicsWindow> window;
+    std::atomic<bool> can_wake = false;
+    // Loading begins before the window opens: both take a while.
+    Application application(options, [&can_wake] {
+        if (can_wake) glfwPostEmptyEvent();
+    });
+    const ViewState& view = application.view();
+    FOVEA_TRY(window, GraphicsWindow::create({.width = view.window_width,
+                                              .height = view.window_height,
+                                              .visible = !options.screenshot}));
+    can_wake = true;
+    FOVEA_CHECK(application.create_resources());
+    const Status done = options.screenshot
+                            ? save_screenshot(*window, application, *options.screenshot,
+                                              view.window_width, view.window_height)
+                            : run_until_closed(*window, application);
+    application.release_resources();
+    return done;
+}
+
+}  // namespace fovea::app
