@@ -13,7 +13,7 @@ namespace {
 // The reference's engine speaks Ruby's dialect, where ^ and $ mean lines.
 constexpr std::uint32_t dialect = UREGEX_MULTILINE;
 // In steps of the engine, roughly milliseconds; ordinary patterns take a few a megabyte.
-constexpr std::int32_t time_limit = 5000;
+constexpr std::int32_t time_limit = 2000;
 constexpr std::int32_t stack_limit = 64 << 20;
 
 std::u16string to_utf16(std::string_view text) {

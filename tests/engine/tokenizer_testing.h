@@ -1,0 +1,45 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/text/tokenizer.h"
+
+namespace fovea {
+
+/// One token as a test writes it down.
+struct Expected {
+    std::string text;
+    size_t begin = 0;
+    size_t end = 0;
+
+    bool operator==(const Expected&) const = default;
+    friend std::ostream& operator<<(std::ostream& out, const Expected& token) {
+        return out << token.text << " [" << token.begin << ", " << token.end << ")";
+    }
+};
+
+inline std::shared_ptr<const Tokenizer> tokenizer_of(std::string_view json) {
+    auto tokenizer = Tokenizer::parse(json, "test.json");
+    EXPECT_TRUE(tokenizer.ok()) << tokenizer.message();
+    return tokenizer.ok() ? *tokenizer : nullptr;
+}
+
+inline std::vector<Expected> tokens_of(const Tokenizer& tokenizer, std::string_view text,
+                                       bool add_special = false) {
+    const auto encoded = tokenizer.encode(text, add_special);
+    EXPECT_TRUE(encoded.ok()) << encoded.message();
+    std::vector<Expected> tokens;
+    if (!encoded.ok()) return tokens;
+    for (const Token& token : *encoded)
+        tokens.push_back({token.text, token.begin, token.end});
+    return tokens;
+}
+
+using Tokens = std::vector<Expected>;
+
+}  // namespace fovea
