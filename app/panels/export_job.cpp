@@ -1,0 +1,185 @@
+#include "app/panels/export_job.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "app/panels/panel_parts.h"
+#include "app/panels/picture_clipboard.h"
+#include "engine/core/colour_map.h"
+#include "engine/model/value_norms.h"
+
+namespace fovea::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Beyond this the clipboard is the wrong vessel: a million cells are seven megabytes of text.
+constexpr Index most_copied_tokens = 1500;
+
+std::string colour_name(ColourMap map) {
+    switch (map) {
+        case ColourMap::magma:
+            return "magma";
+        case ColourMap::cividis:
+            return "cividis";
+        case ColourMap::greys:
+            return "greys";
+        case ColourMap::viridis:
+            break;
+    }
+    return "viridis";
+}
+
+std::string size_words(const fs::path& file) {
+    std::error_code error;
+    const auto bytes = static_cast<double>(fs::file_size(file, error));
+    if (error) return {};
+    if (bytes < 1000) return fmt::format(", {:.0f} bytes", bytes);
+    if (bytes < 1e6) return fmt::format(", {:.1f} kB", bytes / 1e3);
+    if (bytes < 1e9) return fmt::format(", {:.1f} MB", bytes / 1e6);
+    return fmt::format(", {:.1f} GB", bytes / 1e9);
+}
+
+/// The chosen head's map as the middle of the window draws it.
+ExportJob picture_of_chosen(const Frame& frame, const ExportChoices& choices) {
+    ExportChoices chosen = choices;
+    chosen.heads = ExportChoices::Heads::chosen;
+    chosen.with_edits = frame.document.edits_enabled;
+    return export_job(frame, chosen);
+}
+
+}  // namespace
+
+fs::path home_folder() {
+    const char* const home = std::getenv("HOME");
+    if (home && *home) return home;
+    std::error_code error;
+    fs::path here = fs::current_path(error);
+    return error ? fs::path("/") : here;
+}
+
+fs::path expanded(const std::string& folder) {
+    if (folder == "~") return home_folder();
+    if (folder.starts_with("~/")) return home_folder() / folder.substr(2);
+    return folder;
+}
+
+fs::path export_file(const ExportChoices& choices) {
+    const auto formats = exporters();
+    const auto place = std::clamp(static_cast<size_t>(choices.format), size_t{0},
+                                  formats.empty() ? 0 : formats.size() - 1);
+    const std::string_view ending = formats.empty() ? std::string_view() : formats[place].ending;
+    return expanded(choices.folder) / (choices.name + std::string(ending));
+}
+
+ExportJob export_job(const Frame& frame, const ExportChoices& choices) {
+    ExportJob job;
+    job.reading = frame.reading;
+    job.with_edits = choices.with_edits && frame.reading && frame.reading->edited;
+    const HeadId id = chosen_head(frame);
+    if (choices.heads != ExportChoices::Heads::all) job.layers = {id.layer};
+    if (choices.heads == ExportChoices::Heads::chosen) job.heads = {id.head};
+    job.attentions = choices.attentions;
+    job.hidden_states = choices.hidden_states;
+    job.logits =
+        choices.logits && frame.reading && frame.reading->request.model->model->has_language_head();
+    job.scores = choices.scores;
+    job.metrics = choices.metrics;
+    job.file = export_file(choices);
+    job.quantity = frame.view.quantity;
+    job.colour_map = colour_name(frame.view.colour_map);
+    job.logarithmic = frame.view.logarithmic;
+    job.dark = frame.view.dark;
+    return job;
+}
+
+double export_numbers(const ExportJob& job) {
+    if (!job.reading) return 0;
+    const Model& model = *job.reading->request.model->model;
+    const Trace& trace = job.reading->shown(job.with_edits);
+    const auto tokens = static_cast<double>(trace.length());
+    const auto layers = static_cast<double>(
+        job.layers.empty() ? model.layers() : static_cast<Index>(job.layers.size()));
+    const auto heads = static_cast<double>(
+        job.heads.empty() ? model.heads() : static_cast<Index>(job.heads.size()));
+    double numbers = tokens;
+    if (job.attentions) numbers += layers * heads * tokens * tokens;
+    if (job.scores) numbers += layers * heads * tokens * tokens;
+    if (job.metrics) numbers += layers * heads * tokens * static_cast<double>(row_metrics().size());
+    if (job.hidden_states)
+        for (const auto& states : trace.hidden_states)
+            numbers += static_cast<double>(states->size());
+    if (job.logits) numbers += tokens * static_cast<double>(model.vocabulary());
+    return numbers;
+}
+
+ExportTask::Work export_work(ExportJob job) {
+    return [job = std::move(job)](const Progress& progress, const CancelToken& cancel) {
+        const Status status = export_reading(job, progress, cancel);
+        if (!status) {
+            const bool cancelled = status.message() == cancelled_message;
+            return TaskOutcome{
+                false, cancelled ? "Cancelled: nothing was written" : status.message(), {}};
+        }
+        return TaskOutcome{
+            true,
+            fmt::format("Wrote {}{}", job.file.filename().string(), size_words(job.file)),
+            {}};
+    };
+}
+
+ExportTask::Work copy_matrix_work(const Frame& frame) {
+    return [reading = frame.reading, id = chosen_head(frame), quantity = frame.view.quantity,
+            with_edits = frame.document.edits_enabled](const Progress&, const CancelToken&) {
+        const Index count = static_cast<Index>(reading->tokens.size());
+        if (count > most_copied_tokens)
+            return TaskOutcome{false,
+                               fmt::format("{} tokens are too many for the clipboard (at most {}): "
+                                           "export the map as a file",
+                                           count, most_copied_tokens),
+                               {}};
+        const LayerTrace& layer = *reading->shown(with_edits).layers[static_cast<size_t>(id.layer)];
+        Tensor norms;  // [heads, keys]
+        std::span<const float> norms_of_head;
+        if (quantity == Quantity::value_weighted) {
+            norms = value_norms(*reading->request.model->model, layer, id.layer);
+            norms_of_head = {norms.slice(id.head), static_cast<size_t>(norms.extent(1))};
+        }
+        const Tensor map = head_map(layer, id.head, quantity, whole_map(layer), norms_of_head);
+        return TaskOutcome{true,
+                           fmt::format("Copied {} of {}, {} × {}", quantity_label(quantity),
+                                       head_name(id), count, count),
+                           matrix_as_text(map, reading->labels, reading->labels)};
+    };
+}
+
+ExportTask::Work copy_picture_work(const Frame& frame, const ExportChoices& choices) {
+    ExportJob job = picture_of_chosen(frame, choices);
+    const HeadId id = chosen_head(frame);
+    return [job, id, fallback = expanded(choices.folder)](const Progress& progress,
+                                                          const CancelToken& cancel) mutable {
+        std::error_code error;
+        const fs::path folder = fs::temp_directory_path(error);
+        if (error) return TaskOutcome{false, "There is no folder for temporary files", {}};
+        job.file = folder / fmt::format("fovea-{}.png", getpid());
+        if (const Status status = export_reading(job, progress, cancel); !status)
+            return TaskOutcome{false, status.message(), {}};
+        const bool copied = copy_picture_file(job.file);
+        fs::remove(job.file, error);
+        if (copied)
+            return TaskOutcome{true, fmt::format("Copied the picture of {}", head_name(id)), {}};
+        job.file = fallback / fmt::format("fovea layer {} head {}.png", id.layer, id.head);
+        if (const Status status = export_reading(job, progress, cancel); !status)
+            return TaskOutcome{false, status.message(), {}};
+        return TaskOutcome{true,
+                           fmt::format("No clipboard program (wl-copy, xclip) took the picture: it "
+                                       "is in {}",
+                                       job.file.string()),
+                           {}};
+    };
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "app/panels/export_task.h"
+#include "app/panels/panel.h"
+#include "engine/export/export.h"
+
+namespace fovea::app {
+
+/// What the export dialog is set to.
+struct ExportChoices {
+    enum class Heads { chosen, layer, all };
+    std::string folder;
+    std::string name;  ///< of the file, without its ending
+    int format = 0;    ///< place in exporters()
+    Heads heads = Heads::all;
+    bool attentions = true, hidden_states = false, logits = false, scores = false, metrics = true;
+    bool with_edits = true;
+};
+
+/// Home, or the current folder where there is none.
+std::filesystem::path home_folder();
+/// "~/maps" as the folder it means.
+std::filesystem::path expanded(const std::string& folder);
+/// Where the choices write.
+std::filesystem::path export_file(const ExportChoices& choices);
+/// The choices as a job on what is shown.
+ExportJob export_job(const Frame& frame, const ExportChoices& choices);
+/// How many numbers the job writes.
+double export_numbers(const ExportJob& job);
+
+/// Work for a thread: it takes by value all that it needs.
+ExportTask::Work export_work(ExportJob job);
+ExportTask::Work copy_matrix_work(const Frame& frame);
+ExportTask::Work copy_picture_work(const Frame& frame, const ExportChoices& choices);
+
+}  // namespace fovea::app

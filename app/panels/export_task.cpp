@@ -1,0 +1,59 @@
+#include "app/panels/export_task.h"
+
+#include <chrono>
+
+namespace fovea::app {
+
+ExportTask::~ExportTask() {
+    cancel_.cancel();
+}
+
+bool ExportTask::start(Work work) {
+    if (running()) return false;
+    cancel_ = CancelToken();
+    {
+        const std::scoped_lock lock(mutex_);
+        what_.clear();
+        share_ = 0;
+        outcome_.reset();
+    }
+    thread_ = std::jthread([this, work = std::move(work), cancel = cancel_] {
+        using Clock = std::chrono::steady_clock;
+        auto last_wake = Clock::now();
+        const Progress progress = [&](std::string_view what, double share) {
+            {
+                const std::scoped_lock lock(mutex_);
+                what_ = what;
+                share_ = share;
+            }
+            // The bar need not move more often than the eye sees.
+            if (Clock::now() - last_wake < std::chrono::milliseconds(33)) return;
+            last_wake = Clock::now();
+            wake_();
+        };
+        TaskOutcome outcome = work(progress, cancel);
+        {
+            const std::scoped_lock lock(mutex_);
+            outcome_ = std::move(outcome);
+        }
+        wake_();
+    });
+    return true;
+}
+
+std::pair<std::string, double> ExportTask::progress() const {
+    const std::scoped_lock lock(mutex_);
+    return {what_, share_};
+}
+
+std::optional<TaskOutcome> ExportTask::take() {
+    std::optional<TaskOutcome> outcome;
+    {
+        const std::scoped_lock lock(mutex_);
+        outcome.swap(outcome_);
+    }
+    if (outcome) thread_ = {};  // joins; it has nothing left to do but wake
+    return outcome;
+}
+
+}  // namespace fovea::app
