@@ -100,7 +100,7 @@ void draw(Frame& frame) {
         return;
     }
     if (reading->predictions.empty()) {
-        sentence(frame, "No prediction at this place");
+        sentence(frame, fills ? "Type [MASK]: this model fills it in" : "No prediction here");
         return;
     }
     // More rows where the column has the room, without pushing the cell below out of it.
