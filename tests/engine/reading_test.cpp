@@ -72,7 +72,8 @@ TEST(Reading, EditsKeepTheOriginalBesideThem) {
     // The table's "without" column is what the unedited reading says of the same tokens.
     for (const auto& line : edited->predictions) {
         for (const auto& own : plain->predictions) {
-            if (own.id == line.id) EXPECT_FLOAT_EQ(own.with_edits, line.without);
+            if (own.id != line.id) continue;
+            EXPECT_FLOAT_EQ(own.with_edits, line.without);
         }
     }
     request.picture_only = true;

@@ -15,12 +15,12 @@ namespace fovea::test {
 inline std::string word_tokenizer(bool bert) {
     std::string vocabulary;
     for (int i = 0; i < 512; ++i) {
-        std::string word = "w" + std::to_string(i);
+        std::string word = fmt::format("w{}", i);
         if (i == 0) word = "[UNK]";
         if (i == 1) word = "[CLS]";
         if (i == 2) word = "[SEP]";
         if (i == 3) word = "[MASK]";
-        vocabulary += (i ? ",\"" : "\"") + word + "\":" + std::to_string(i);
+        vocabulary += fmt::format("{}\"{}\":{}", i ? "," : "", word, i);
     }
     const std::string processor =
         bert ? R"({"type":"BertProcessing","sep":["[SEP]",2],"cls":["[CLS]",1]})" : "null";
@@ -49,7 +49,7 @@ inline std::shared_ptr<const LoadedModel> small_model(const std::string& name) {
 inline std::string words(int count) {
     std::string text;
     for (int i = 0; i < count; ++i)
-        text += (i ? " w" : "w") + std::to_string(10 + i * 7 % 500);
+        text += fmt::format("{}w{}", i ? " " : "", 10 + i * 7 % 500);
     return text;
 }
 
