@@ -56,9 +56,12 @@ Edits unsilenced(const Edits& edits, ModelSize size, const Scope& scope) {
 
 Scope paint_scope(const ViewState& view) {
     switch (view.paint_scope) {
-        case ViewState::PaintScope::head: return {view.selected.layer, view.selected.head};
-        case ViewState::PaintScope::layer: return {view.selected.layer, std::nullopt};
-        case ViewState::PaintScope::all: break;
+        case ViewState::PaintScope::head:
+            return {view.selected.layer, view.selected.head};
+        case ViewState::PaintScope::layer:
+            return {view.selected.layer, std::nullopt};
+        case ViewState::PaintScope::all:
+            break;
     }
     return {};
 }
@@ -118,7 +121,9 @@ PaintedBlocks painted_blocks(const Edits& edits, HeadId head, Index tokens) {
     return painted;
 }
 
-bool is_silenced(const Edits& edits, HeadId head) { return ablation_of(edits, head) != nullptr; }
+bool is_silenced(const Edits& edits, HeadId head) {
+    return ablation_of(edits, head) != nullptr;
+}
 
 bool has_own_temperature(const Edits& edits, HeadId head) {
     return std::any_of(edits.temperatures.begin(), edits.temperatures.end(),

@@ -11,10 +11,14 @@ namespace {
 ColourMapName table_name(const ColourScale& scale) {
     if (scale.diverging) return ColourMapName::diverging;
     switch (scale.map) {
-        case ColourMap::viridis: return ColourMapName::viridis;
-        case ColourMap::magma: return ColourMapName::magma;
-        case ColourMap::cividis: return ColourMapName::cividis;
-        case ColourMap::greys: return ColourMapName::greys;
+        case ColourMap::viridis:
+            return ColourMapName::viridis;
+        case ColourMap::magma:
+            return ColourMapName::magma;
+        case ColourMap::cividis:
+            return ColourMapName::cividis;
+        case ColourMap::greys:
+            return ColourMapName::greys;
     }
     return ColourMapName::viridis;
 }

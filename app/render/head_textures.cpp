@@ -25,9 +25,9 @@ struct TileBatch {
 };
 struct MapDraw {
     MapTexture texture;
-    ImVec2 min, max;          // of the picture's region
-    ImVec2 texel_origin;      // pixels
-    ImVec2 texel_size;        // pixels
+    ImVec2 min, max;      // of the picture's region
+    ImVec2 texel_origin;  // pixels
+    ImVec2 texel_size;    // pixels
     ColourScale scale;
     MapStyle style;
 };
@@ -165,8 +165,8 @@ class GlHeadTextures final : public HeadTextures {
             min.x - static_cast<float>(picture.region.key_begin - shown.key_begin) * cell.x;
         draw.texel_origin.y =
             min.y - static_cast<float>(picture.region.query_begin - shown.query_begin) * cell.y;
-        draw.texel_size.x = cell.x * static_cast<float>(shown.columns()) /
-                            static_cast<float>(texture->columns);
+        draw.texel_size.x =
+            cell.x * static_cast<float>(shown.columns()) / static_cast<float>(texture->columns);
         draw.texel_size.y =
             cell.y * static_cast<float>(shown.rows()) / static_cast<float>(texture->rows);
         queue(list, draw);
@@ -246,7 +246,8 @@ class GlHeadTextures final : public HeadTextures {
     }
 
     void draw(const MapDraw& draw, const ImDrawData& data) {
-        bind(map_program_, draw.texture.name, draw.texture.hidden_below, draw.scale, draw.style.hidden, data);
+        bind(map_program_, draw.texture.name, draw.texture.hidden_below, draw.scale,
+             draw.style.hidden, data);
         map_program_.set("rectangle", draw.min.x, draw.min.y, draw.max.x, draw.max.y);
         map_program_.set("texels", static_cast<int>(draw.texture.columns),
                          static_cast<int>(draw.texture.rows));

@@ -42,12 +42,11 @@ CellGrid make_plain(const std::shared_ptr<const LayerTrace>& layer, Index head,
     if (norms != nullptr && !norms->empty())
         head_norms = {norms->slice(head), static_cast<size_t>(norms->extent(1))};
     const bool whole = rows >= picture.region.rows() && columns >= picture.region.columns();
-    grid.values =
-        whole ? head_map(*layer, head, picture.quantity, picture.region, head_norms)
-              : pooled_head_map(*layer, head, picture.quantity, picture.region,
-                                std::min(rows, picture.region.rows()),
-                                std::min(columns, picture.region.columns()), Pooling::largest,
-                                head_norms);
+    grid.values = whole ? head_map(*layer, head, picture.quantity, picture.region, head_norms)
+                        : pooled_head_map(*layer, head, picture.quantity, picture.region,
+                                          std::min(rows, picture.region.rows()),
+                                          std::min(columns, picture.region.columns()),
+                                          Pooling::largest, head_norms);
     if (picture.quantity == Quantity::raw_scores) return grid;  // nothing is hidden from them
     const auto& mask = layer->edits[static_cast<size_t>(head)].mask;
     const auto hidden =
@@ -129,12 +128,11 @@ std::shared_ptr<const CellGrid> MapCache::cells(const MapPicture& picture, Index
         entries_.splice(entries_.begin(), entries_, entry);
         return entries_.front().cells;
     }
-    auto grid = std::make_shared<CellGrid>(make_plain(
-        picture.layer, picture.head, picture, picture.value_norms.get(), rows, columns));
+    auto grid = std::make_shared<CellGrid>(
+        make_plain(picture.layer, picture.head, picture, picture.value_norms.get(), rows, columns));
     if (picture.subtract) {
-        const CellGrid other =
-            make_plain(picture.subtract, picture.subtract_head, picture,
-                       picture.subtract_value_norms.get(), rows, columns);
+        const CellGrid other = make_plain(picture.subtract, picture.subtract_head, picture,
+                                          picture.subtract_value_norms.get(), rows, columns);
         // Logits of a hidden cell cannot be compared with anything.
         if (picture.quantity == Quantity::masked_scores) {
             for (Index i = 0; i < grid->values.size(); ++i) {
@@ -148,7 +146,8 @@ std::shared_ptr<const CellGrid> MapCache::cells(const MapPicture& picture, Index
     }
     find_range(*grid);
     entries_.push_front({std::move(key), grid});
-    while (entries_.size() > kept_maps) entries_.pop_back();
+    while (entries_.size() > kept_maps)
+        entries_.pop_back();
     return grid;
 }
 
@@ -163,7 +162,8 @@ std::shared_ptr<const Tensor> MapCache::norms(const Model& model,
     }
     auto values = std::make_shared<const Tensor>(value_norms(model, *layer, layer_index));
     norms_.push_front({key, values});
-    while (norms_.size() > kept_norms) norms_.pop_back();
+    while (norms_.size() > kept_norms)
+        norms_.pop_back();
     return values;
 }
 

@@ -34,8 +34,8 @@ LayerTrace made_up_layer() {
     projections->scale = 0.125f;
     LayerTrace layer;
     layer.edits.resize(1);
-    layer.scores = std::make_shared<HeadScores>(
-        score_heads(*projections, layer.edits, CancelToken{}, false));
+    layer.scores =
+        std::make_shared<HeadScores>(score_heads(*projections, layer.edits, CancelToken{}, false));
     layer.projections = std::move(projections);
     return layer;
 }

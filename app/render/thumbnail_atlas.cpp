@@ -43,9 +43,8 @@ Atlas make_atlas(const Trace& trace, const AtlasLayout& layout) {
             const float* cells = layer.scores->thumbnails.slice(h);
             float largest = 0;
             for (Index r = 0; r < layout.rows; ++r) {
-                float* row =
-                    &atlas.values[static_cast<size_t>((layout.y(l, h) + r) * layout.width() +
-                                                      layout.x(l, h))];
+                float* row = &atlas.values[static_cast<size_t>(
+                    (layout.y(l, h) + r) * layout.width() + layout.x(l, h))];
                 for (Index c = 0; c < layout.columns; ++c) {
                     const auto i = static_cast<size_t>(r * layout.columns + c);
                     if (hidden[i] != 0) continue;
