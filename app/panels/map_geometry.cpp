@@ -126,21 +126,21 @@ std::vector<Index> thinned_labels(Index begin, Index end, double cell, double sp
             if (static_cast<double>(step) * cell >= spacing) break;
         }
     }
-    if (pinned && (*pinned < begin || *pinned >= end)) pinned.reset();
+    const bool has_pin = pinned.has_value() && *pinned >= begin && *pinned < end;
+    const Index pin = has_pin ? pinned.value_or(end) : end;  // `end`: behind all labels
     std::vector<Index> labels;
-    const auto near_pinned = [&](Index i) {
-        return pinned && i != *pinned &&
-               static_cast<double>(std::abs(i - *pinned)) * cell < spacing;
+    const auto too_near = [&](Index i) {
+        return has_pin && static_cast<double>(std::abs(i - pin)) * cell < spacing;
     };
-    bool pinned_done = !pinned;
+    bool pin_done = !has_pin;
     for (Index i = (begin + step - 1) / step * step; i < end; i += step) {
-        if (!pinned_done && *pinned <= i) {
-            labels.push_back(*pinned);
-            pinned_done = true;
+        if (!pin_done && pin <= i) {
+            labels.push_back(pin);
+            pin_done = true;
         }
-        if (!near_pinned(i) && (labels.empty() || labels.back() != i)) labels.push_back(i);
+        if (i != pin && !too_near(i)) labels.push_back(i);
     }
-    if (!pinned_done) labels.push_back(*pinned);
+    if (!pin_done) labels.push_back(pin);
     return labels;
 }
 
