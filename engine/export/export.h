@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/core/cancel.h"
@@ -15,7 +18,8 @@ namespace fovea {
 
 /// What to write of a reading, and where. Arrays are named as in the golden files: `input_ids`
 /// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`, `scores.L`
-/// (raw), one array a metric: `entropy.L` [heads, query].
+/// (raw), one array a metric: `entropy.L` [heads, query]. With some layers only, the hidden states
+/// are the embeddings and the outputs of those layers.
 struct ExportJob {
     std::shared_ptr<const Reading> reading;
     bool with_edits = true;
@@ -30,9 +34,12 @@ struct ExportJob {
 
     /// For pictures: what is drawn and how.
     Quantity quantity = Quantity::weights;
-    std::string colour_map = "viridis";
-    bool logarithmic = false;
+    std::string colour_map = "viridis";  ///< see core/colour_map.h
+    bool logarithmic = false;            ///< of quantities that are never negative
+    /// The colour scale ends at the largest value drawn; else, for weights, at 1.
+    bool fitted = true;
     bool dark = false;
+    double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
 };
 
 /// A file format. One is one file beside this one and one line in list.h.
@@ -40,9 +47,13 @@ struct Exporter {
     std::string_view ending;  ///< ".npz"
     std::string_view label;   ///< "NumPy archive"
     bool picture;             ///< draws, rather than lists numbers
-    /// Writes the whole file at `temporary`; the caller renames it when it is complete.
+    /// Writes the whole file at `temporary`; the caller renames it when it is complete. Errors say
+    /// what is wrong without the file's name, which the caller puts in front.
     Status (*write)(const ExportJob& job, const std::filesystem::path& temporary,
                     const Progress& progress, const CancelToken& cancel);
+    /// What stands in `NAME.csv-metadata.json` beside the file, for a format that has no place for
+    /// metadata; null for all others.
+    std::string (*companion)(const ExportJob& job) = nullptr;
 };
 
 /// All formats, in the order of list.h.
@@ -54,10 +65,29 @@ std::span<const Exporter> exporters();
 Status export_reading(const ExportJob& job, const Progress& progress, const CancelToken& cancel);
 
 /// Model, sentence, tokens, edits (JSON form), version: what every file carries about its origin,
-/// as (key, value) text pairs: "model", "text", "tokens" (JSON array), "edits", "version".
+/// as (key, value) text pairs: "model", "text" (what was read of it), "tokens" (JSON array, as the
+/// vocabulary spells them), "layers" and "heads" (JSON arrays: what the axes of the arrays stand
+/// for), "edits" (JSON object), "edits_act_on" ("model" or "picture"; only where there are edits),
+/// "version". NPZ carries them as the member `metadata.json`, safetensors as `__metadata__`, JSON
+/// under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015, under "notes"), PNG as
+/// iTXt chunks, SVG as <metadata>, PDF as the document's properties.
 std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob& job);
 
+/// Pixels, for the clipboard.
+struct Picture {
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> rgba;  // [height, width, 4], opaque sRGB, the top row first
+};
+
+/// What .png, .svg and .pdf show: one head with its tokens on both axes, or several as layers by
+/// heads. `scale` is pixels to the unit of length. Errors: no reading, an index out of range, an
+/// unknown colour map, a picture too large. Blocks; any thread.
+Result<Picture> draw_picture(const ExportJob& job, double scale, const Progress& progress = {},
+                             const CancelToken& cancel = {});
+
 /// One matrix as tab-separated text with token labels in the first row and column (clipboard).
+/// Tabs and line breaks inside labels become ⇥ and ⏎.
 std::string matrix_as_text(const Tensor& matrix, std::span<const std::string> query_labels,
                            std::span<const std::string> key_labels);
 

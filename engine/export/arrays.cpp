@@ -1,0 +1,139 @@
+#include "engine/export/arrays.h"
+
+#include <bit>
+#include <cstring>
+#include <memory>
+
+#include "engine/export/selection.h"
+#include "engine/metrics/row_metric.h"
+#include "engine/model/forward.h"
+
+namespace fovea {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "files are written little-endian");
+
+void assign(std::vector<std::byte>& bytes, std::span<const float> values) {
+    const auto raw = std::as_bytes(values);
+    bytes.assign(raw.begin(), raw.end());
+}
+
+ExportArray token_ids(const Trace& trace) {
+    return {"input_ids",
+            ArrayType::int64,
+            {trace.length()},
+            1,
+            [&trace](Index, std::vector<std::byte>& bytes) {
+                const std::vector<std::int64_t> ids(trace.ids.begin(), trace.ids.end());
+                const auto raw = std::as_bytes(std::span(ids));
+                bytes.assign(raw.begin(), raw.end());
+            }};
+}
+
+// Head maps of one layer, [heads, queries, keys], some rows of one head at a time.
+ExportArray head_maps(const Trace& trace, Index layer, std::vector<Index> heads, Quantity quantity,
+                      std::string_view prefix) {
+    const Projections& shape = trace.projections(layer);
+    const Index rows = std::min(shape.queries, rows_of_block(shape.keys));
+    const Index blocks_per_head = (shape.queries + rows - 1) / rows;
+    const auto count = static_cast<Index>(heads.size());
+    const LayerTrace& source = *trace.layers[static_cast<size_t>(layer)];
+    return {fmt::format("{}.{}", prefix, layer),
+            ArrayType::float32,
+            {count, shape.queries, shape.keys},
+            count * blocks_per_head,
+            [&source, heads = std::move(heads), quantity, rows, blocks_per_head](
+                Index block, std::vector<std::byte>& bytes) {
+                MapRegion region = whole_map(source);
+                region.query_begin = block % blocks_per_head * rows;
+                region.query_end = std::min(region.query_end, region.query_begin + rows);
+                const Index head = heads[static_cast<size_t>(block / blocks_per_head)];
+                assign(bytes, head_map(source, head, quantity, region).values());
+            }};
+}
+
+ExportArray metric_rows(const Trace& trace, Index layer, std::vector<Index> heads, Index metric) {
+    const HeadScores& scores = trace.scores(layer);
+    const Index queries = scores.metrics.extent(2);
+    const auto count = static_cast<Index>(heads.size());
+    return {fmt::format("{}.{}", row_metrics()[static_cast<size_t>(metric)].name, layer),
+            ArrayType::float32,
+            {count, queries},
+            count,
+            [&scores, heads = std::move(heads), metric, queries](Index block,
+                                                                 std::vector<std::byte>& bytes) {
+                const float* row =
+                    scores.metrics.slice(metric) + heads[static_cast<size_t>(block)] * queries;
+                assign(bytes, {row, static_cast<size_t>(queries)});
+            }};
+}
+
+ExportArray hidden_state(const Trace& trace, Index i) {
+    const Tensor& state = *trace.hidden_states[static_cast<size_t>(i)];
+    return {fmt::format("hidden_states.{}", i), ArrayType::float32, state.shape(), 1,
+            [&state](Index, std::vector<std::byte>& bytes) { assign(bytes, state.values()); }};
+}
+
+Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
+    const Model* model = reading.request.model ? reading.request.model->model.get() : nullptr;
+    if (!model || !model->has_language_head())
+        return fail("{} has no language-model head, so there are no logits to write",
+                    model_name(reading));
+    const Index positions = trace.length();
+    const Index rows = std::min(positions, rows_of_block(model->vocabulary()));
+    return ExportArray{
+        "logits",
+        ArrayType::float32,
+        {positions, model->vocabulary()},
+        (positions + rows - 1) / rows,
+        [model, &trace, rows, positions](Index block, std::vector<std::byte>& bytes) {
+            const Index begin = block * rows;
+            const Index end = std::min(positions, begin + rows);
+            assign(bytes, logits(*model, trace, begin, end).values());
+        }};
+}
+
+}  // namespace
+
+Result<std::vector<ExportArray>> export_arrays(const ExportJob& job) {
+    FOVEA_TRY(const Selection selection, select_heads(job));
+    const Trace& trace = *selection.trace;
+    std::vector<ExportArray> arrays;
+    arrays.push_back(token_ids(trace));
+    for (Index layer : selection.layers) {
+        if (job.attentions)
+            arrays.push_back(
+                head_maps(trace, layer, selection.heads, Quantity::weights, "attentions"));
+        if (job.scores)
+            arrays.push_back(
+                head_maps(trace, layer, selection.heads, Quantity::raw_scores, "scores"));
+        if (job.metrics)
+            for (Index metric = 0; metric < static_cast<Index>(row_metrics().size()); ++metric)
+                arrays.push_back(metric_rows(trace, layer, selection.heads, metric));
+    }
+    if (job.hidden_states) {
+        if (trace.hidden_states.size() != trace.layers.size() + 1)
+            return fail("the reading keeps no hidden states");
+        arrays.push_back(hidden_state(trace, 0));
+        for (Index layer : selection.layers)
+            arrays.push_back(hidden_state(trace, layer + 1));
+    }
+    if (job.logits) {
+        FOVEA_TRY(ExportArray array, logit_rows(*job.reading, trace));
+        arrays.push_back(std::move(array));
+    }
+    return arrays;
+}
+
+ByteProgress::ByteProgress(const Progress& progress, const std::vector<ExportArray>& arrays)
+    : progress_(progress) {
+    for (const ExportArray& array : arrays)
+        total_ += static_cast<double>(array.byte_count());
+}
+
+void ByteProgress::advance(std::string_view what, size_t bytes) {
+    done_ += static_cast<double>(bytes);
+    if (progress_) progress_(what, total_ > 0 ? std::min(1.0, done_ / total_) : 1.0);
+}
+
+}  // namespace fovea

@@ -1,0 +1,145 @@
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "engine/export/metadata_json.h"
+#include "engine/export/output_file.h"
+#include "engine/export/selection.h"
+
+namespace fovea {
+namespace {
+
+// RFC 4180: a field with a comma, a quote or a line break stands in quotes, its quotes doubled.
+std::string field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string quoted = "\"";
+    for (char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+void append_number(std::string& text, float value) {
+    char digits[32];
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+class CellWriter {
+  public:
+    CellWriter(const ExportJob& job, const Selection& selection, OutputFile& file)
+        : job_(job), trace_(*selection.trace), file_(file) {
+        for (const std::string& text : token_texts(*job.reading))
+            fields_.push_back(field(text));
+    }
+
+    // One row of the file for every cell of rows [begin, end) of a head's map.
+    Status write(Index layer, Index head, Index begin, Index end) {
+        const LayerTrace& source = *trace_.layers[static_cast<size_t>(layer)];
+        MapRegion region = whole_map(source);
+        region.query_begin = begin;
+        region.query_end = end;
+        const Tensor weights =
+            job_.attentions ? head_map(source, head, Quantity::weights, region) : Tensor();
+        const Tensor scores =
+            job_.scores ? head_map(source, head, Quantity::raw_scores, region) : Tensor();
+        for (Index row = 0; row < region.rows(); ++row) {
+            const std::string start = fmt::format("{},{},{},", layer, head, begin + row);
+            const std::string query_token = token(begin + row);
+            for (Index key = 0; key < region.columns(); ++key) {
+                text_ += start;
+                text_ += std::to_string(key);
+                text_ += ',';
+                text_ += query_token;
+                text_ += ',';
+                text_ += token(key);
+                for (const Tensor* map : {&weights, &scores})
+                    if (!map->empty()) {
+                        text_ += ',';
+                        append_number(text_, map->at(row, key));
+                    }
+                text_ += '\n';
+            }
+        }
+        FOVEA_CHECK(file_.write(text_));
+        text_.clear();
+        return {};
+    }
+
+  private:
+    const std::string& token(Index i) const { return fields_[static_cast<size_t>(i)]; }
+    const ExportJob& job_;
+    const Trace& trace_;
+    OutputFile& file_;
+    std::vector<std::string> fields_;  // [n], quoted where needed
+    std::string text_;
+};
+
+std::vector<std::pair<std::string_view, std::string_view>> columns(const ExportJob& job) {
+    std::vector<std::pair<std::string_view, std::string_view>> list = {
+        {"layer", "integer"}, {"head", "integer"},       {"query", "integer"},
+        {"key", "integer"},   {"query_token", "string"}, {"key_token", "string"}};
+    if (job.attentions) list.emplace_back("weight", "float");
+    if (job.scores) list.emplace_back("score", "float");
+    return list;
+}
+
+Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
+             const CancelToken& cancel) {
+    if (job.hidden_states || job.logits || job.metrics)
+        return fail(
+            "CSV has one row a cell of a head's map; hidden states, logits and metrics need "
+            ".npz, .safetensors or .json");
+    if (!job.attentions && !job.scores) return fail("CSV needs weights or scores to write");
+    FOVEA_TRY(const Selection selection, select_heads(job));
+    FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
+    std::string header;
+    for (const auto& [name, type] : columns(job))
+        (header += header.empty() ? "" : ",") += name;
+    FOVEA_CHECK(file.write(header + "\n"));
+
+    CellWriter writer(job, selection, file);
+    const auto heads_in_all = static_cast<double>(selection.layers.size() * selection.heads.size());
+    double heads_done = 0;
+    for (Index layer : selection.layers) {
+        const Projections& shape = selection.trace->projections(layer);
+        // A cell of text is some ten times a float: blocks that much smaller.
+        const Index rows = std::max<Index>(1, rows_of_block(shape.keys) / 10);
+        for (Index head : selection.heads) {
+            for (Index begin = 0; begin < shape.queries; begin += rows) {
+                if (cancel.cancelled()) return Error{std::string(cancelled_message)};
+                const Index end = std::min(shape.queries, begin + rows);
+                FOVEA_CHECK(writer.write(layer, head, begin, end));
+                if (progress)
+                    progress(fmt::format("layer {} head {}", layer, head),
+                             (heads_done +
+                              static_cast<double>(end) / static_cast<double>(shape.queries)) /
+                                 heads_in_all);
+            }
+            ++heads_done;
+        }
+    }
+    return file.close();
+}
+
+// Comments in a CSV file break plain readers, so its origin is told in a file beside it, named and
+// laid out as "CSV on the Web" (W3C 2015) has it.
+std::string companion(const ExportJob& job) {
+    nlohmann::ordered_json table;
+    table["@context"] = "http://www.w3.org/ns/csvw";
+    table["url"] = job.file.filename().string();
+    for (const auto& [name, type] : columns(job))
+        table["tableSchema"]["columns"].push_back({{"name", name}, {"datatype", type}});
+    nlohmann::ordered_json origin;
+    for (const auto& [key, value] : export_metadata(job))
+        origin[key] = value;
+    table["notes"].push_back(origin);
+    return table.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+Exporter csv_exporter() {
+    return {".csv", "Table (CSV)", false, write, companion};
+}
+
+}  // namespace fovea

@@ -1,0 +1,168 @@
+#include "engine/export/figure_captions.h"
+
+#include <algorithm>
+
+#include "engine/export/selection.h"
+#include "engine/export/visible_text.h"
+
+namespace fovea {
+namespace {
+
+constexpr const char* separator = " · ";
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts) {
+        if (part.empty()) continue;
+        if (!text.empty()) text += separator;
+        text += part;
+    }
+    return text;
+}
+
+std::string place(const Scope& scope) {
+    if (scope.layer && scope.head)
+        return fmt::format(" in layer {} head {}", *scope.layer, *scope.head);
+    if (scope.layer) return fmt::format(" in layer {}", *scope.layer);
+    if (scope.head) return fmt::format(" in head {} of every layer", *scope.head);
+    return "";
+}
+
+std::string counted(size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+// The first few, then how many more.
+void append_some(std::vector<std::string>& parts, std::vector<std::string> list,
+                 std::string_view what) {
+    constexpr size_t shown = 3;
+    if (list.size() > shown + 1) {
+        const size_t more = list.size() - shown;
+        list.resize(shown);
+        list.push_back(fmt::format("{} more {}", more, what));
+    }
+    parts.insert(parts.end(), list.begin(), list.end());
+}
+
+// "0–5", "1, 3"
+std::string listed(const std::vector<Index>& numbers) {
+    const bool run = numbers.size() > 2 &&
+                     std::adjacent_find(numbers.begin(), numbers.end(), [](Index a, Index b) {
+                         return b != a + 1;
+                     }) == numbers.end();
+    if (run) return fmt::format("{}–{}", numbers.front(), numbers.back());
+    std::string text;
+    for (Index number : numbers) {
+        if (!text.empty()) text += ", ";
+        text += std::to_string(number);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string describe_edits(const Edits& edits) {
+    std::vector<std::string> parts;
+    std::vector<std::string> temperatures;
+    for (const TemperatureEdit& edit : edits.temperatures)
+        if (edit.value != 1)
+            temperatures.push_back(
+                fmt::format("temperature {:.3g}{}", edit.value, place(edit.scope)));
+    append_some(parts, std::move(temperatures), "temperatures");
+    switch (edits.mask.kind) {
+        case MaskKind::model:
+            break;
+        case MaskKind::none:
+            parts.push_back("no mask");
+            break;
+        case MaskKind::causal:
+            parts.push_back("causal mask");
+            break;
+        case MaskKind::window:
+            parts.push_back(fmt::format("window of {} tokens", edits.mask.window));
+            break;
+    }
+    size_t cells = 0, keys = 0, queries = 0;
+    for (const BlockEdit& edit : edits.blocks)
+        ++(edit.query && edit.key ? cells : edit.key ? keys : queries);
+    if (cells > 0) parts.push_back(counted(cells, "cell", "cells") + " hidden");
+    if (keys > 0) parts.push_back(counted(keys, "key", "keys") + " hidden");
+    if (queries > 0) parts.push_back(counted(queries, "query", "queries") + " hidden");
+    std::vector<std::string> ablations;
+    for (const AblationEdit& edit : edits.ablations) {
+        const char* to = edit.to == AblationTarget::zero ? "to zero" : "to the mean";
+        const Scope& scope = edit.scope;
+        const std::string what = scope.layer && scope.head
+                                     ? fmt::format("layer {} head {}", *scope.layer, *scope.head)
+                                 : scope.layer ? fmt::format("layer {}", *scope.layer)
+                                 : scope.head  ? fmt::format("head {} of every layer", *scope.head)
+                                               : std::string("every head");
+        ablations.push_back(fmt::format("{} silenced {}", what, to));
+    }
+    append_some(parts, std::move(ablations), "silenced");
+    return joined(parts);
+}
+
+std::string quantity_caption(const ExportJob& job) {
+    switch (job.quantity) {
+        case Quantity::weights:
+            return "attention weight";
+        case Quantity::raw_scores:
+            return "raw score";
+        case Quantity::masked_scores:
+            return "masked score";
+        case Quantity::value_weighted:
+            return "weight × value norm";
+    }
+    return "";
+}
+
+std::vector<std::string> figure_labels(const Reading& reading) {
+    const std::vector<std::string> texts = token_texts(reading);
+    std::vector<std::string> labels(texts.size());
+    for (size_t i = 0; i < labels.size(); ++i) {
+        std::string label = visible_text(i < reading.labels.size() ? reading.labels[i] : texts[i]);
+        const size_t begin = label.find_first_not_of(' ');
+        const size_t end = label.find_last_not_of(' ');
+        labels[i] = begin == std::string::npos ? "␣" : label.substr(begin, end + 1 - begin);
+    }
+    return labels;
+}
+
+std::string head_caption(const std::vector<HeadPicture>& pictures) {
+    std::vector<Index> layers, heads;
+    for (const HeadPicture& picture : pictures) {
+        if (std::find(layers.begin(), layers.end(), picture.layer) == layers.end())
+            layers.push_back(picture.layer);
+        if (std::find(heads.begin(), heads.end(), picture.head) == heads.end())
+            heads.push_back(picture.head);
+    }
+    return fmt::format("{} {}{}{} {}", layers.size() == 1 ? "layer" : "layers", listed(layers),
+                       separator, heads.size() == 1 ? "head" : "heads", listed(heads));
+}
+
+std::vector<HeadingLine> figure_heading(const Figure& figure, const ExportJob& job,
+                                        const std::vector<HeadPicture>& pictures) {
+    const Reading& reading = *job.reading;
+    const Trace& trace = reading.shown(job.with_edits);
+    std::vector<HeadingLine> lines;
+    lines.push_back({joined({visible_text(model_name(reading)), head_caption(pictures)}),
+                     figure.style(14, figure.theme.text, true)});
+    lines.push_back(
+        {joined({quantity_caption(job) + (figure.scale.logarithmic ? ", logarithmic scale" : ""),
+                 counted(trace.ids.size(), "token", "tokens")}),
+         figure.style(11, figure.theme.muted)});
+    const std::string edits =
+        joined({describe_edits(trace.edits),
+                !trace.edits.empty() && trace.picture_only ? "edits act on the picture only" : ""});
+    if (!edits.empty()) lines.push_back({edits, figure.style(11, figure.theme.amber)});
+    return lines;
+}
+
+std::string pooling_note(const HeadPicture& picture) {
+    if (!picture.pooled()) return "";
+    return fmt::format("{} × {} cells pooled to {} × {}: each shows the largest value below it.",
+                       picture.queries, picture.keys, picture.rows(), picture.columns());
+}
+
+}  // namespace fovea

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "engine/export/export.h"
+
+namespace fovea {
+
+/// export_metadata() as one JSON object, in which tokens, layers, heads and edits are values, not
+/// text. `indent` as nlohmann::json has it: -1 for one line.
+std::string metadata_json(const ExportJob& job, int indent);
+
+}  // namespace fovea

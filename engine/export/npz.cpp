@@ -1,0 +1,169 @@
+#include <zip.h>
+
+#include <cstring>
+#include <memory>
+
+#include "engine/export/arrays.h"
+#include "engine/export/metadata_json.h"
+
+namespace fovea {
+namespace {
+
+// NumPy's format, version 1.0: magic, header length, a Python dictionary padded with spaces so that
+// the data begin at a multiple of 64.
+std::string npy_header(const ExportArray& array) {
+    std::string shape;
+    for (Index extent : array.shape)
+        shape += fmt::format("{}, ", extent);
+    if (array.shape.size() > 1) shape.resize(shape.size() - 2);
+    std::string dictionary =
+        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
+                    array.type == ArrayType::float32 ? "<f4" : "<i8", shape);
+    constexpr size_t before = 10;
+    dictionary.resize((before + dictionary.size() + 1 + 63) / 64 * 64 - before - 1, ' ');
+    dictionary += '\n';
+    std::string header("\x93NUMPY\x01\x00", 8);
+    header += static_cast<char>(dictionary.size() & 0xFF);
+    header += static_cast<char>(dictionary.size() >> 8);
+    return header + dictionary;
+}
+
+// What all members of one archive share while libzip pulls their bytes.
+struct Pull {
+    const CancelToken& cancel;
+    ByteProgress counter;
+};
+
+// One member: libzip asks for bytes, the array makes them block by block.
+struct Member {
+    Member(const ExportArray& source, Pull& shared) : array(source), pull(shared) {}
+
+    const ExportArray& array;
+    Pull& pull;
+    std::string header = npy_header(array);
+    std::vector<std::byte> bytes;  // being handed over
+    size_t taken = 0;
+    Index next_block = 0;
+    zip_error_t error = {};
+
+    zip_int64_t read(std::byte* target, zip_uint64_t wanted) {
+        zip_uint64_t done = 0;
+        while (done < wanted) {
+            if (taken == bytes.size()) {
+                if (pull.cancel.cancelled()) {
+                    zip_error_set(&error, ZIP_ER_CANCELLED, 0);
+                    return -1;
+                }
+                if (next_block == array.blocks) break;
+                array.fill(next_block++, bytes);
+                taken = 0;
+                pull.counter.advance(array.name, bytes.size());
+                continue;
+            }
+            const size_t piece = std::min<size_t>(wanted - done, bytes.size() - taken);
+            std::memcpy(target + done, bytes.data() + taken, piece);
+            taken += piece;
+            done += piece;
+        }
+        return static_cast<zip_int64_t>(done);
+    }
+    void rewind() {
+        const auto raw = std::as_bytes(std::span(header));
+        bytes.assign(raw.begin(), raw.end());
+        taken = 0;
+        next_block = 0;
+    }
+};
+
+zip_int64_t serve(void* state, void* data, zip_uint64_t length, zip_source_cmd_t command) {
+    auto& member = *static_cast<Member*>(state);
+    switch (command) {
+        case ZIP_SOURCE_OPEN:
+            member.rewind();
+            return 0;
+        case ZIP_SOURCE_READ:
+            return member.read(static_cast<std::byte*>(data), length);
+        case ZIP_SOURCE_STAT: {
+            auto* stat = static_cast<zip_stat_t*>(data);
+            zip_stat_init(stat);
+            stat->size =
+                member.header.size() + static_cast<zip_uint64_t>(member.array.byte_count());
+            stat->valid = ZIP_STAT_SIZE;
+            return sizeof(zip_stat_t);
+        }
+        case ZIP_SOURCE_ERROR:
+            return zip_error_to_data(&member.error, data, length);
+        case ZIP_SOURCE_CLOSE:
+        case ZIP_SOURCE_FREE:
+            return 0;
+        case ZIP_SOURCE_SUPPORTS:
+            return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ,
+                                                  ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
+                                                  ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, -1);
+        default:
+            zip_error_set(&member.error, ZIP_ER_OPNOTSUPP, 0);
+            return -1;
+    }
+}
+
+struct Discard {
+    void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+using Archive = std::unique_ptr<zip_t, Discard>;
+
+Error reason(zip_t* archive) {
+    return Error{zip_strerror(archive)};
+}
+
+// Stored, not deflated: weights hardly shrink, and readers get at them at once.
+Status add(zip_t* archive, const std::string& name, zip_source_t* source) {
+    if (!source) return reason(archive);
+    const zip_int64_t index = zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
+    if (index < 0) {
+        zip_source_free(source);
+        return reason(archive);
+    }
+    if (zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0)
+        return reason(archive);
+    return {};
+}
+
+Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
+             const CancelToken& cancel) {
+    FOVEA_TRY(const auto arrays, export_arrays(job));
+    const std::string metadata = metadata_json(job, 2);
+    Pull pull{cancel, ByteProgress(progress, arrays)};
+    std::vector<std::unique_ptr<Member>> members;
+
+    int code = 0;
+    Archive archive(zip_open(temporary.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
+    if (!archive) {
+        zip_error_t error;
+        zip_error_init_with_code(&error, code);
+        Error problem{zip_error_strerror(&error)};
+        zip_error_fini(&error);
+        return problem;
+    }
+    for (const ExportArray& array : arrays) {
+        members.push_back(std::make_unique<Member>(array, pull));
+        FOVEA_CHECK(add(archive.get(), array.name + ".npy",
+                        zip_source_function(archive.get(), serve, members.back().get())));
+    }
+    FOVEA_CHECK(add(archive.get(), "metadata.json",
+                    zip_source_buffer(archive.get(), metadata.data(), metadata.size(), 0)));
+    // Everything is written here, into a file of libzip's own that it renames.
+    if (zip_close(archive.get()) != 0) {
+        if (cancel.cancelled()) return Error{std::string(cancelled_message)};
+        return reason(archive.get());
+    }
+    static_cast<void>(archive.release());
+    return {};
+}
+
+}  // namespace
+
+Exporter npz_exporter() {
+    return {".npz", "NumPy archive", false, write};
+}
+
+}  // namespace fovea

@@ -1,0 +1,338 @@
+// Every number format read back by other means than those that wrote it.
+
+#include <gtest/gtest.h>
+#include <zip.h>
+
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "export_fixture.h"
+
+namespace fovea {
+namespace {
+
+using test::TemporaryFolder;
+
+struct Array {
+    std::string type;  // "<f4", "F32", …
+    std::vector<Index> shape;
+    std::string bytes;
+    template <class T>
+    std::vector<T> as() const {
+        std::vector<T> values(bytes.size() / sizeof(T));
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+        return values;
+    }
+};
+
+// As NumPy's documentation of the format says, version 1.0.
+Array parse_npy(const std::string& file) {
+    Array array;
+    EXPECT_EQ(file.substr(0, 8), std::string("\x93NUMPY\x01\x00", 8));
+    const size_t length = static_cast<unsigned char>(file[8]) +
+                          256 * static_cast<size_t>(static_cast<unsigned char>(file[9]));
+    EXPECT_EQ((10 + length) % 64, 0u);
+    const std::string header = file.substr(10, length);
+    EXPECT_EQ(header.back(), '\n');
+    EXPECT_NE(header.find("'fortran_order': False"), std::string::npos);
+    const size_t type = header.find("'descr': '") + 10;
+    array.type = header.substr(type, header.find('\'', type) - type);
+    std::istringstream shape(header.substr(header.find('(') + 1));
+    Index extent;
+    while (shape >> extent) {
+        array.shape.push_back(extent);
+        shape.ignore(1, ',');
+    }
+    array.bytes = file.substr(10 + length);
+    return array;
+}
+
+std::map<std::string, std::string> unzip(const std::filesystem::path& file) {
+    std::map<std::string, std::string> members;
+    zip_t* archive = zip_open(file.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, nullptr);
+    EXPECT_NE(archive, nullptr);
+    if (!archive) return members;
+    for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i) {
+        zip_stat_t stat;
+        zip_stat_index(archive, static_cast<zip_uint64_t>(i), 0, &stat);
+        std::string bytes(stat.size, '\0');
+        zip_file_t* member = zip_fopen_index(archive, static_cast<zip_uint64_t>(i), 0);
+        EXPECT_EQ(zip_fread(member, bytes.data(), bytes.size()),
+                  static_cast<zip_int64_t>(stat.size));
+        EXPECT_EQ(zip_fclose(member), 0);  // checks the CRC
+        members[stat.name] = bytes;
+    }
+    zip_discard(archive);
+    return members;
+}
+
+ExportJob everything(const std::filesystem::path& file, bool causal = true) {
+    ExportJob job;
+    test::ReadingShape shape;
+    shape.causal = causal;
+    shape.edits.temperatures.push_back({{}, 0.7f});
+    job.reading = test::make_reading(shape);
+    job.hidden_states = job.scores = job.metrics = true;
+    job.layers = {1};
+    job.heads = {3, 0};
+    job.file = file;
+    return job;
+}
+
+void expect_maps(const ExportJob& job, const std::vector<float>& weights,
+                 const std::vector<float>& scores) {
+    const Trace& trace = *job.reading->original;
+    const Index n = trace.length();
+    ASSERT_EQ(weights.size(), job.heads.size() * static_cast<size_t>(n * n));
+    ASSERT_EQ(scores.size(), weights.size());
+    size_t i = 0;
+    for (Index head : job.heads)
+        for (Index query = 0; query < n; ++query)
+            for (Index key = 0; key < n; ++key, ++i) {
+                EXPECT_NEAR(weights[i], test::reference_weight(trace, 1, head, query, key), 1e-6);
+                EXPECT_NEAR(scores[i],
+                            test::reference_score(trace.projections(1), head, query, key), 1e-5);
+            }
+}
+
+void expect_rest(const ExportJob& job, const std::map<std::string, Array>& arrays) {
+    const Trace& trace = *job.reading->original;
+    EXPECT_EQ(arrays.at("input_ids").as<std::int64_t>(),
+              std::vector<std::int64_t>(trace.ids.begin(), trace.ids.end()));
+    for (Index i : {0, 2}) {
+        const Tensor& state = *trace.hidden_states[static_cast<size_t>(i)];
+        const Array& array = arrays.at("hidden_states." + std::to_string(i));
+        EXPECT_EQ(array.shape, state.shape());
+        EXPECT_EQ(array.as<float>(),
+                  std::vector<float>(state.values().begin(), state.values().end()));
+    }
+    EXPECT_FALSE(arrays.contains("hidden_states.1"));
+    for (size_t metric = 0; metric < row_metrics().size(); ++metric) {
+        const Array& array = arrays.at(std::string(row_metrics()[metric].name) + ".1");
+        EXPECT_EQ(array.shape, (std::vector<Index>{2, trace.length()}));
+        std::vector<float> expected;
+        for (Index head : job.heads)
+            for (Index query = 0; query < trace.length(); ++query)
+                expected.push_back(
+                    trace.scores(1).metrics.at(static_cast<Index>(metric), head, query));
+        EXPECT_EQ(array.as<float>(), expected);
+    }
+}
+
+TEST(ExportArrays, NpzReadsBack) {
+    TemporaryFolder folder;
+    const ExportJob job = everything(folder / "out.npz");
+    std::vector<double> shares;
+    const Status status =
+        export_reading(job, [&](std::string_view, double share) { shares.push_back(share); }, {});
+    ASSERT_TRUE(status) << status.message();
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"out.npz"});
+    EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+    EXPECT_DOUBLE_EQ(shares.back(), 1);
+
+    std::map<std::string, Array> arrays;
+    auto members = unzip(job.file);
+    const auto metadata = nlohmann::json::parse(members.at("metadata.json"));
+    members.erase("metadata.json");
+    for (const auto& [name, bytes] : members) {
+        ASSERT_TRUE(name.ends_with(".npy"));
+        arrays[name.substr(0, name.size() - 4)] = parse_npy(bytes);
+    }
+    EXPECT_EQ(arrays.at("input_ids").type, "<i8");
+    EXPECT_EQ(arrays.at("attentions.1").type, "<f4");
+    EXPECT_EQ(arrays.at("attentions.1").shape, (std::vector<Index>{2, 5, 5}));
+    expect_maps(job, arrays.at("attentions.1").as<float>(), arrays.at("scores.1").as<float>());
+    expect_rest(job, arrays);
+    EXPECT_EQ(arrays.size(), 1 + 2 + 2 + row_metrics().size());
+    EXPECT_EQ(metadata["model"], "hand-made");
+    EXPECT_EQ(metadata["text"], "Ein Satz, \"zitiert\"");
+    EXPECT_EQ(metadata["tokens"][4], "tok4");
+    EXPECT_EQ(metadata["heads"], nlohmann::json({3, 0}));
+    EXPECT_FLOAT_EQ(metadata["edits"]["temperature"][0]["value"].get<float>(), 0.7f);
+    EXPECT_EQ(metadata["edits_act_on"], "model");
+}
+
+TEST(ExportArrays, SafetensorsReadsBack) {
+    TemporaryFolder folder;
+    const ExportJob job = everything(folder / "out.safetensors");
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    const std::string file = test::file_bytes(job.file);
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), 8);
+    ASSERT_LT(8 + length, file.size());
+    EXPECT_EQ(length % 8, 0u);
+    auto header = nlohmann::json::parse(file.substr(8, length));
+    const auto metadata = header["__metadata__"];
+    header.erase("__metadata__");
+    for (const auto& [key, value] : metadata.items())
+        EXPECT_TRUE(value.is_string()) << key;
+    EXPECT_EQ(nlohmann::json::parse(metadata["tokens"].get<std::string>())[1], "tok1");
+
+    std::map<std::string, Array> arrays;
+    std::map<size_t, size_t> spans;
+    for (const auto& [name, entry] : header.items()) {
+        const size_t begin = entry["data_offsets"][0], end = entry["data_offsets"][1];
+        spans[begin] = end;
+        ASSERT_LE(8 + length + end, file.size());
+        arrays[name] = {entry["dtype"], entry["shape"],
+                        file.substr(8 + length + begin, end - begin)};
+        EXPECT_EQ(begin % (arrays[name].type == "I64" ? 8 : 4), 0u);
+    }
+    size_t reached = 0;  // no gap, no overlap, nothing after
+    for (const auto& [begin, end] : spans) {
+        EXPECT_EQ(begin, reached);
+        reached = end;
+    }
+    EXPECT_EQ(8 + length + reached, file.size());
+    EXPECT_EQ(arrays.at("attentions.1").type, "F32");
+    EXPECT_EQ(arrays.at("attentions.1").shape, (std::vector<Index>{2, 5, 5}));
+    expect_maps(job, arrays.at("attentions.1").as<float>(), arrays.at("scores.1").as<float>());
+    expect_rest(job, arrays);
+}
+
+TEST(ExportArrays, JsonReadsBackExactly) {
+    TemporaryFolder folder;
+    const ExportJob job = everything(folder / "out.json");
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    const auto document = nlohmann::json::parse(test::file_bytes(job.file));
+    EXPECT_EQ(document["metadata"]["model"], "hand-made");
+    EXPECT_EQ(document["metadata"]["tokens"].size(), 5u);
+    const auto& arrays = document["arrays"];
+    std::vector<float> weights, scores;
+    ASSERT_EQ(arrays["attentions.1"].size(), 2u);
+    ASSERT_EQ(arrays["attentions.1"][0].size(), 5u);
+    for (size_t head = 0; head < 2; ++head)
+        for (size_t query = 0; query < 5; ++query)
+            for (size_t key = 0; key < 5; ++key) {
+                weights.push_back(arrays["attentions.1"][head][query][key].get<float>());
+                scores.push_back(arrays["scores.1"][head][query][key].get<float>());
+            }
+    expect_maps(job, weights, scores);
+    const Tensor& state = *job.reading->original->hidden_states[2];
+    for (Index token = 0; token < 5; ++token)
+        for (Index i = 0; i < 6; ++i)
+            EXPECT_EQ(arrays["hidden_states.2"][static_cast<size_t>(token)][static_cast<size_t>(i)]
+                          .get<float>(),
+                      state.at(token, i));
+    EXPECT_EQ(arrays["input_ids"], nlohmann::json({100, 107, 114, 121, 128}));
+}
+
+TEST(ExportArrays, JsonWritesNullForWhatIsNoNumber) {
+    TemporaryFolder folder;
+    ExportJob job;
+    auto reading = test::make_reading({});
+    auto trace = std::make_shared<Trace>(*reading->original);
+    Tensor state = trace->hidden_states[0]->clone();
+    state.at(0, 0) = std::numeric_limits<float>::quiet_NaN();
+    state.at(0, 1) = -std::numeric_limits<float>::infinity();
+    trace->hidden_states[0] = std::make_shared<Tensor>(std::move(state));
+    reading->original = trace;
+    job.reading = reading;
+    job.attentions = false;
+    job.hidden_states = true;
+    job.file = folder / "out.json";
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    const auto document = nlohmann::json::parse(test::file_bytes(job.file));
+    EXPECT_TRUE(document["arrays"]["hidden_states.0"][0][0].is_null());
+    EXPECT_TRUE(document["arrays"]["hidden_states.0"][0][1].is_null());
+    EXPECT_TRUE(document["arrays"]["hidden_states.0"][0][2].is_number());
+    EXPECT_FALSE(document["arrays"].contains("attentions.0"));
+}
+
+// RFC 4180, all of it.
+std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
+    std::vector<std::vector<std::string>> rows(1);
+    std::string field;
+    bool quoted = false;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c != '"')
+                field += c;
+            else if (i + 1 < text.size() && text[i + 1] == '"')
+                field += text[++i];
+            else
+                quoted = false;
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == ',' || c == '\n') {
+            rows.back().push_back(std::exchange(field, {}));
+            if (c == '\n') rows.emplace_back();
+        } else {
+            field += c;
+        }
+    }
+    EXPECT_TRUE(rows.back().empty() && field.empty());
+    rows.pop_back();
+    return rows;
+}
+
+TEST(ExportArrays, CsvReadsBack) {
+    TemporaryFolder folder;
+    ExportJob job = everything(folder / "out.csv");
+    job.hidden_states = job.metrics = false;
+    auto reading = std::make_shared<Reading>(*job.reading);
+    reading->tokens[1].text = ",";
+    reading->tokens[2].text = "say \"so\"";
+    reading->tokens[3].text = "two\nlines";
+    job.reading = reading;
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    EXPECT_EQ(folder.names(), (std::vector<std::string>{"out.csv", "out.csv-metadata.json"}));
+    const auto rows = parse_csv(test::file_bytes(job.file));
+    ASSERT_EQ(rows.size(), 1u + 2 * 25);
+    EXPECT_EQ(rows[0], (std::vector<std::string>{"layer", "head", "query", "key", "query_token",
+                                                 "key_token", "weight", "score"}));
+    std::vector<float> weights, scores;
+    for (size_t i = 1; i < rows.size(); ++i) {
+        ASSERT_EQ(rows[i].size(), 8u);
+        const size_t cell = (i - 1) % 25;
+        EXPECT_EQ(rows[i][0], "1");
+        EXPECT_EQ(rows[i][1], i <= 25 ? "3" : "0");
+        EXPECT_EQ(rows[i][2], std::to_string(cell / 5));
+        EXPECT_EQ(rows[i][3], std::to_string(cell % 5));
+        EXPECT_EQ(rows[i][4], reading->tokens[cell / 5].text);
+        EXPECT_EQ(rows[i][5], reading->tokens[cell % 5].text);
+        weights.push_back(std::stof(rows[i][6]));
+        scores.push_back(std::stof(rows[i][7]));
+    }
+    expect_maps(job, weights, scores);
+    const auto beside = nlohmann::json::parse(test::file_bytes(folder / "out.csv-metadata.json"));
+    EXPECT_EQ(beside["url"], "out.csv");
+    EXPECT_EQ(beside["tableSchema"]["columns"].size(), 8u);
+    EXPECT_EQ(beside["notes"][0]["model"], "hand-made");
+}
+
+TEST(ExportArrays, CsvRefusesWhatItCannotHold) {
+    TemporaryFolder folder;
+    const Status status = export_reading(everything(folder / "out.csv"), {}, {});
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find("need .npz"), std::string::npos) << status.message();
+    EXPECT_TRUE(folder.names().empty());
+}
+
+// Long enough that every map takes several blocks.
+TEST(ExportArrays, BlocksJoinSeamlessly) {
+    TemporaryFolder folder;
+    test::ReadingShape shape;
+    shape.layers = 1;
+    shape.heads = shape.key_heads = 2;
+    shape.tokens = 700;
+    ExportJob job;
+    job.reading = test::make_reading(shape);
+    job.file = folder / "out.npz";
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    const Array array = parse_npy(unzip(job.file).at("attentions.0.npy"));
+    EXPECT_EQ(array.shape, (std::vector<Index>{2, 700, 700}));
+    const std::vector<float> weights = array.as<float>();
+    ASSERT_EQ(weights.size(), 2u * 700 * 700);
+    for (Index head : {0, 1})
+        for (Index query : {0, 373, 374, 375, 699})
+            for (Index key : {0, 350, 699})
+                EXPECT_NEAR(weights[static_cast<size_t>((head * 700 + query) * 700 + key)],
+                            test::reference_weight(*job.reading->original, 0, head, query, key),
+                            1e-5);
+}
+
+}  // namespace
+}  // namespace fovea

@@ -1,0 +1,156 @@
+// A file is there whole or not at all.
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "export_fixture.h"
+
+namespace fovea {
+namespace {
+
+using test::TemporaryFolder;
+
+ExportJob job_for(const std::filesystem::path& file) {
+    ExportJob job;
+    test::ReadingShape shape;
+    shape.tokens = 40;
+    job.reading = test::make_reading(shape);
+    job.file = file;
+    return job;
+}
+
+// Lets files grow to so many bytes while it lives: what a full disk does, for any user.
+class SmallDisk {
+  public:
+    explicit SmallDisk(rlim_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit limit = before_;
+        limit.rlim_cur = bytes;
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~SmallDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    rlimit before_;
+    void (*handler_)(int);
+};
+
+class ExportSafety : public testing::TestWithParam<std::string> {
+  protected:
+    void put_older_file() { std::ofstream(file()) << "older"; }
+    std::filesystem::path file() const { return folder_ / ("out" + GetParam()); }
+    void expect_older_file_alone() const {
+        EXPECT_EQ(folder_.names(), std::vector<std::string>{"out" + GetParam()});
+        EXPECT_EQ(test::file_bytes(file()), "older");
+    }
+    TemporaryFolder folder_;
+};
+
+TEST_P(ExportSafety, ReplacesAnOlderFile) {
+    put_older_file();
+    const Status status = export_reading(job_for(file()), {}, {});
+    ASSERT_TRUE(status) << status.message();
+    EXPECT_GT(std::filesystem::file_size(file()), 500u);
+    EXPECT_EQ(folder_.names().size(), GetParam() == ".csv" ? 2u : 1u);
+}
+
+TEST_P(ExportSafety, FullDiskLeavesTheOlderFile) {
+    put_older_file();
+    Status status;
+    {
+        SmallDisk disk(3000);
+        status = export_reading(job_for(file()), {}, {});
+    }
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.message().find(file().string() + ": "), 0u) << status.message();
+    EXPECT_NE(status.message().find("File too large"), std::string::npos) << status.message();
+    expect_older_file_alone();
+}
+
+TEST_P(ExportSafety, CancellationLeavesTheOlderFile) {
+    put_older_file();
+    CancelToken cancel;
+    int calls = 0;
+    const auto progress = [&](std::string_view, double) {
+        if (++calls == 3) cancel.cancel();
+    };
+    const Status status = export_reading(job_for(file()), progress, cancel);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.message(), cancelled_message);
+    expect_older_file_alone();
+}
+
+TEST_P(ExportSafety, FollowsALink) {
+    std::ofstream(folder_ / "real") << "older";
+    std::filesystem::create_symlink(folder_ / "real", file());
+    ASSERT_TRUE(export_reading(job_for(file()), {}, {}));
+    EXPECT_TRUE(std::filesystem::is_symlink(file()));
+    EXPECT_GT(std::filesystem::file_size(folder_ / "real"), 500u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, ExportSafety,
+                         testing::Values(".npz", ".safetensors", ".json", ".csv", ".png", ".svg",
+                                         ".pdf"),
+                         [](const auto& info) { return info.param.substr(1); });
+
+std::string message_of(const ExportJob& job) {
+    const Status status = export_reading(job, {}, {});
+    return status ? "no error" : status.message();
+}
+
+TEST(ExportErrors, UnknownEndingListsTheKnownOnes) {
+    TemporaryFolder folder;
+    for (const char* name : {"out.bmp", "out", ".npz"}) {
+        const std::string message = message_of(job_for(folder / name));
+        EXPECT_NE(message.find(".npz .safetensors .json .csv .png .svg .pdf"), std::string::npos)
+            << message;
+    }
+    EXPECT_TRUE(folder.names().empty());
+    EXPECT_EQ(message_of(job_for(folder / "OUT.JSON")), "no error");
+}
+
+TEST(ExportErrors, FoldersThatCannotBeWritten) {
+    TemporaryFolder folder;
+    EXPECT_NE(message_of(job_for(folder / "missing/out.npz")).find("there is no folder"),
+              std::string::npos);
+    EXPECT_NE(message_of(job_for("/proc/out.npz")).find("cannot write in /proc"),
+              std::string::npos);
+    std::filesystem::create_directory(folder / "out.npz");
+    EXPECT_NE(message_of(job_for(folder / "out.npz")).find("a folder has that name"),
+              std::string::npos);
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"out.npz"});
+}
+
+TEST(ExportErrors, WhatDoesNotExistIsNamed) {
+    TemporaryFolder folder;
+    const auto with = [&](auto change) {
+        ExportJob job = job_for(folder / "out.npz");
+        change(job);
+        return message_of(job);
+    };
+    EXPECT_NE(with([](ExportJob& job) {
+                  job.heads = {1, 4};
+              }).find("head 4 does not exist"),
+              std::string::npos);
+    EXPECT_NE(with([](ExportJob& job) { job.layers = {-1}; }).find("layer -1 does not exist"),
+              std::string::npos);
+    EXPECT_NE(with([](ExportJob& job) {
+                  job.layers = {1, 1};
+              }).find("layer 1 is named twice"),
+              std::string::npos);
+    EXPECT_NE(with([](ExportJob& job) { job.reading = nullptr; }).find("nothing to export"),
+              std::string::npos);
+    EXPECT_NE(with([](ExportJob& job) { job.logits = true; }).find("no language-model head"),
+              std::string::npos);
+    EXPECT_TRUE(folder.names().empty());
+}
+
+}  // namespace
+}  // namespace fovea
