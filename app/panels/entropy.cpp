@@ -111,7 +111,7 @@ void draw_layer_names(Frame& frame, const Grid& grid, Index first, Index last) {
             widgets::number(ImGui::GetWindowDrawList(), face,
                             {grid.corner.x - frame.px(6),
                              widgets::text_top(face, grid.top_of(layer), grid.cell_height)},
-                            frame.theme.muted, std::to_string(layer));
+                            frame.theme.faint, std::to_string(layer));
 }
 
 void draw_menu(Frame& frame, Index metric) {

@@ -141,6 +141,7 @@ void draw(Frame& frame) {
     }
     for (const auto& [key, group] : groups)
         draw_group(frame, std::get<0>(key), group);
+    widgets::gap(frame, 3);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
@@ -41,13 +43,17 @@ void draw_row(Frame& frame, const Row& row) {
 
 void draw(Frame& frame) {
     widgets::heading(frame, "Temperature", "of the attention logits");
-    // The rows are 25 high around their text; they begin a little into the heading's air.
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - frame.px(3));
+    // The rows are 25 high around their text: they reach a little into the air around them.
+    const auto draw_up = [&] {
+        ImGui::SetCursorPosY(ImGui::GetCursorPosY() - std::floor(frame.px(3)));
+    };
+    draw_up();
     const HeadId id = chosen_head(frame);
     draw_row(frame, {"all", "all", {}, "( and )"});
     draw_row(frame,
              {"layer", fmt::format("layer {}", id.layer), {id.layer, std::nullopt}, "{ and }"});
     draw_row(frame, {"head", fmt::format("head {}", id.head), {id.layer, id.head}, "[ and ]"});
+    draw_up();
 }
 
 }  // namespace

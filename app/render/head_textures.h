@@ -2,37 +2,36 @@
 
 #include <imgui.h>
 
-#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
-#include "app/state/view_state.h"
+#include "app/render/colour_scale.h"
+#include "app/render/map_cache.h"
 #include "engine/core/result.h"
-#include "engine/session/reading.h"
+#include "engine/trace/trace.h"
 
 namespace fovea::app {
 
-/// How values become colours.
-struct ColourScale {
-    ColourMap map = ColourMap::viridis;
-    bool diverging = false;  ///< for differences: low .. 0 .. high on a blue-white-red map
-    bool logarithmic = false;
-    float low = 0, high = 1;
-};
-
-/// What is drawn on the large map.
-struct MapPicture {
-    const LayerTrace* layer = nullptr;     ///< null: nothing
-    const LayerTrace* subtract = nullptr;  ///< not null: the difference to this one
+/// One head's thumbnail in a rectangle of the screen.
+struct HeadTile {
+    Index layer = 0;
     Index head = 0;
-    Quantity quantity = Quantity::weights;
-    std::span<const float> value_norms;
-    MapRegion region;
+    ImVec2 min, max;
+    float opacity = 1;
 };
 
-/// Attention as textures: thumbnails of every head in one array, and the large map. Scored by the
+/// What a large map looks like beside its colours.
+struct MapStyle {
+    ImU32 hidden = 0;     ///< cells that a mask hides
+    ImU32 gap = 0;        ///< between cells
+    float gap_width = 0;  ///< pixels; 0: none
+};
+
+/// Attention as textures: thumbnails of every head in one atlas, and the large map. Scored by the
 /// compute shader where there is one and it is the faster, by the CPU elsewhere. UI thread only,
-/// with the window's OpenGL context current. Uploads only what is new.
+/// with the window's OpenGL context (3.3 or later) current. Uploads only what is new. Drawing is
+/// queued on ImGui's lists and happens when they are rendered, in the same frame.
 class HeadTextures {
   public:
     /// Measures which of CPU and GPU is the faster at scoring (a fraction of a second).
@@ -42,20 +41,28 @@ class HeadTextures {
     /// Uploads the thumbnails of a trace unless they are already there.
     virtual void show_trace(std::shared_ptr<const Trace> trace) = 0;
 
-    /// Draws one head's thumbnail into a rectangle of the current draw list, cells as squares
-    /// (nearest), hidden cells transparent.
-    virtual void draw_head(ImDrawList* list, Index layer, Index head, ImVec2 min, ImVec2 max,
-                           const ColourScale& scale, float opacity) = 0;
+    /// Draws thumbnails of the shown trace in one call of the GPU, cells as squares (where they
+    /// are smaller than a pixel, the largest of them); hidden cells have the colour `hidden`. A
+    /// fitted scale fits every head by itself.
+    virtual void draw_heads(ImDrawList* list, std::span<const HeadTile> tiles,
+                            const ColourScale& scale, ImU32 hidden = 0) = 0;
 
-    /// Draws a map into a rectangle; makes it first where it is not the one already there.
-    virtual void draw_map(ImDrawList* list, const MapPicture& picture, ImVec2 min, ImVec2 max,
-                          const ColourScale& scale) = 0;
+    void draw_head(ImDrawList* list, Index layer, Index head, ImVec2 min, ImVec2 max,
+                   const ColourScale& scale, float opacity = 1) {
+        const HeadTile tile{layer, head, min, max, opacity};
+        draw_heads(list, {&tile, 1}, scale);
+    }
+
+    /// Draws a map into a rectangle, which is that of the picture's region; makes it first where
+    /// it is not the one already there. Returns the scale with low and high as drawn.
+    virtual ColourScale draw_map(ImDrawList* list, const MapPicture& picture, ImVec2 min,
+                                 ImVec2 max, const ColourScale& scale, const MapStyle& style) = 0;
+
+    /// Maps as numbers, kept while they are looked at.
+    virtual MapCache& maps() = 0;
 
     /// "GPU llvmpipe" or "CPU (OpenGL 4.3 is missing)": for the status line.
     virtual std::string scoring_label() const = 0;
 };
-
-/// The colour of a value, as the shaders compute it (legends, strips, cells with numbers).
-ImU32 colour_of(const ColourScale& scale, float value);
 
 }  // namespace fovea::app

@@ -151,7 +151,8 @@ bool heading_menu(Frame& frame, const char* id, std::string_view label, std::str
     const ImVec2 below = ImGui::GetCursorScreenPos();
     const float height = frame.px(heading_height), width = choice_width(frame, label, {}, false);
     const float left = std::floor(below.x + ImGui::GetContentRegionAvail().x - width);
-    ImGui::SetCursorScreenPos({left, below.y - std::floor(frame.px(heading_gap)) - height});
+    ImGui::SetCursorScreenPos(
+        {left, below.y - std::floor(frame.px(heading_gap)) - height - stroke(frame)});
     ImGui::PushID(id);
     const Hit item = hit(frame, "menu of heading", {width, height}, tip);
     const std::string popup = std::string(id) + " menu";
@@ -185,7 +186,7 @@ bool heading_choice(Frame& frame, const char* id, int& chosen,
         frame, valid ? labels[static_cast<size_t>(chosen)] : std::string_view("–"), prefix, false);
     ImGui::SetCursorScreenPos(
         {std::floor(right - width),
-         below.y - std::floor(frame.px(heading_gap)) - frame.px(heading_height)});
+         below.y - std::floor(frame.px(heading_gap)) - frame.px(heading_height) - stroke(frame)});
     const bool changed = choice(frame, id, chosen, labels, tip, prefix, false);
     ImGui::SetCursorScreenPos(below);
     return changed;

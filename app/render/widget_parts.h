@@ -9,7 +9,7 @@
 /// What the widgets' own files share: measures, and what differs between versions of Dear ImGui.
 namespace fovea::app::widgets::parts {
 
-inline constexpr float heading_height = 18, heading_gap = 7;  ///< design pixels
+inline constexpr float heading_height = 18, heading_gap = 6;  ///< design pixels
 
 /// Widgets advance the cursor by exactly their own height, whatever the style's spacing.
 class NoSpacing {

@@ -92,14 +92,17 @@ void heading(Frame& frame, std::string_view label, std::string_view aside) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, height = frame.px(heading_height);
     ImFont* face = frame.fonts.heading;
-    const float used = spaced_capitals(list, face, {corner.x, text_top(face, corner.y, height)},
-                                       frame.px(0.9f), frame.theme.muted, label);
+    // Capitals have no descenders: a pixel higher they stand in the middle.
+    const float top = text_top(face, corner.y, height) - stroke(frame);
+    const float used =
+        spaced_capitals(list, face, {corner.x, top}, frame.px(0.7f), frame.theme.muted, label);
     if (!aside.empty()) {
         ImFont* small = frame.fonts.small;
         const float room = width - used - frame.px(12), wanted = text_size(small, aside).x;
         const float shown = std::min(room, wanted);
         clipped_text(list, small,
-                     {std::floor(corner.x + width - shown), text_top(small, corner.y, height)},
+                     {std::floor(corner.x + width - shown),
+                      text_top(small, corner.y, height) - stroke(frame)},
                      std::ceil(shown), frame.theme.muted, aside);
     }
     advance({width, height});
@@ -246,7 +249,7 @@ bool chip(Frame& frame, const char* id, std::string_view label, std::string_view
     const float padding = frame.px(9), cross = frame.px(5), height = frame.px(20);
     const float line_gap = frame.px(4);
     const float label_width = std::ceil(text_size(face, label).x);
-    const float wanted = label_width + cross + frame.px(6) + 2 * padding;
+    const float wanted = label_width + cross + frame.px(5) + 2 * padding;
 
     // A chip that follows another one stands beside it while there is room. Where the last one
     // ended is kept in the window's own storage.
@@ -275,7 +278,7 @@ bool chip(Frame& frame, const char* id, std::string_view label, std::string_view
         list->AddRectFilled(item.min, item.max, faded(theme.amber, 0.15f), height / 2);
     outline(frame, item.min, item.max, theme.amber, height / 2);
     clipped_text(list, face, {item.min.x + padding, text_top(face, item.min.y, height)},
-                 width - 2 * padding - cross - frame.px(5), theme.amber, label);
+                 width - 2 * padding - cross - frame.px(4), theme.amber, label);
     const ImVec2 centre{item.max.x - padding - cross / 2,
                         std::round((item.min.y + item.max.y) / 2)};
     const float arm = cross / 2;

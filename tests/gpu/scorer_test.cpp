@@ -8,8 +8,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "engine/gpu/benchmark.h"
 #include "engine/gpu/gl.h"
 #include "engine/gpu/headless_context.h"
+#include "engine/trace/head_map.h"
+#include "engine/trace/score.h"
 #include "tests/gpu/reference_attention.h"
 
 namespace fovea::gpu {
@@ -255,6 +258,66 @@ TEST_F(ScorerTest, EveryMaskAtEveryLength) {
             expect_agreement(layer, 0, edits, logits);
         }
     }
+}
+
+// The two programs that draw the same picture, on the sizes, masks and temperatures of the window.
+// Both are float32, each with its own order of sums, and at temperature 0.05 the rounding error of
+// a logit counts 20 times. Logits are therefore small here (up to 2, so 40 after the division);
+// how close the shader comes to the exact result with larger ones, other tests show.
+TEST_F(ScorerTest, AgreesWithTheProcessor) {
+    for (const Index n : lengths) {
+        for (const Index head_dim : {8, 24, 64, 256}) {
+            LayerTrace layer = random_layer({2, 1, n, n, head_dim, head_dim == 24}, 0.35, 73);
+            for (const float temperature : {0.05f, 0.5f, 1.f, 20.f}) {
+                SCOPED_TRACE(testing::Message() << "n " << n << ", head_dim " << head_dim
+                                                << ", temperature " << temperature);
+                HeadEdits edits;
+                edits.temperature = temperature;
+                edits.mask.causal = head_dim == 64;
+                edits.mask.window = head_dim == 256 ? 40 : 0;
+                if (head_dim != 8) edits.mask.blocked_keys = random_bits(n, 0.1, 79);
+                if (head_dim == 24) edits.mask.blocked_cells = random_cells(n, n, 40, 83);
+                layer.edits.assign(2, edits);
+                layer.scores = std::make_shared<HeadScores>(
+                    score_heads(*layer.projections, layer.edits, CancelToken{}, false));
+                const Tensor expected = head_map(layer, 1, Quantity::weights, whole_map(layer));
+
+                HeadJob job;
+                job.layer = &layer;
+                job.head = 1;
+                job.edits = edits;
+                std::vector<float> weights;
+                const auto rows = scorer_->score_and_read(job, &weights);
+                ASSERT_TRUE(rows.ok()) << rows.message();
+                float worst = 0;
+                for (size_t i = 0; i < weights.size(); ++i) {
+                    const float error = std::abs(weights[i] - expected.data()[i]);
+                    ASSERT_FALSE(std::isnan(error)) << i;
+                    worst = std::max(worst, error);
+                }
+                EXPECT_LE(worst, 1e-5f);
+                const float slack = 1e-5f * std::max(1.f, 1 / temperature);
+                for (Index i = 0; i < n; ++i) {
+                    const float expected_sum = layer.scores->log_sum_exp.at(1, i);
+                    const float sum = rows->log_sum_exp[static_cast<size_t>(i)];
+                    if (std::isinf(expected_sum)) {
+                        ASSERT_EQ(sum, -infinity);
+                    } else {
+                        ASSERT_NEAR(sum, expected_sum, slack);
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_F(ScorerTest, BothSidesOfTheStartUpMeasurementTakeTime) {
+    const auto speed = measure_scoring(*scorer_);
+    ASSERT_TRUE(speed.ok()) << speed.message();
+    EXPECT_GT(speed->cpu_ms, 0);
+    EXPECT_GT(speed->gpu_ms, 0);
+    RecordProperty("cpu_ms", std::to_string(speed->cpu_ms));
+    RecordProperty("gpu_ms", std::to_string(speed->gpu_ms));
 }
 
 TEST_F(ScorerTest, PositionBias) {

@@ -21,8 +21,8 @@ Panel this_cell_panel();
 
 namespace {
 
-// The panels' geometry at scale 1 in a column 300 wide: heading 18 and its gap 7; see widgets.h.
-constexpr float heading_end = 25;
+// The panels' geometry at scale 1 in a column 300 wide: heading 18 and its gap 6; see widgets.h.
+constexpr float heading_end = 24;
 
 class PanelsTest : public ScreenTest {
   protected:
@@ -175,7 +175,7 @@ TEST_F(PanelsTest, PictureOnlyAndReset) {
 
 TEST_F(PanelsTest, ATokenIsHoveredChosenAndHidden) {
     show(tokens_panel());
-    // ProggyClean is 7 wide: "Tom" takes 21 + 12, the gap 3, "has" begins at 36.
+    // ProggyClean is 7 wide: "Tom" takes 21 + 10, the gap 3, "has" begins at 34.
     click(45, heading_end + 12);
     EXPECT_EQ(view_.selected_query, 1);
     EXPECT_EQ(view_.hover.query, 1);

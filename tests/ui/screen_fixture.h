@@ -18,9 +18,16 @@ namespace fovea::app {
 class NoTextures final : public HeadTextures {
   public:
     void show_trace(std::shared_ptr<const Trace>) override {}
-    void draw_head(ImDrawList*, Index, Index, ImVec2, ImVec2, const ColourScale&, float) override {}
-    void draw_map(ImDrawList*, const MapPicture&, ImVec2, ImVec2, const ColourScale&) override {}
+    void draw_heads(ImDrawList*, std::span<const HeadTile>, const ColourScale&, ImU32) override {}
+    ColourScale draw_map(ImDrawList*, const MapPicture&, ImVec2, ImVec2, const ColourScale& scale,
+                         const MapStyle&) override {
+        return scale;
+    }
+    MapCache& maps() override { return maps_; }
     std::string scoring_label() const override { return "none"; }
+
+  private:
+    MapCache maps_;
 };
 
 /// A Dear ImGui context without a window: panels and widgets are drawn into one ImGui window at

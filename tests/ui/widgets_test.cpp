@@ -127,7 +127,7 @@ TEST_F(WidgetsTest, ChipsStandSideBySideAndWrap) {
     draw_frame();
     const float end = ImGui::GetIO().DisplaySize.y;
     ASSERT_LT(places.back().y, end);
-    // 14 letters of 7 pixels, 18 of padding and 11 for the cross: 127 wide, 4 apart. Two fit.
+    // 14 letters of 7 pixels, 18 of padding and 11 for the cross: 126 wide, 4 apart. Two fit.
     click(60, 10);
     EXPECT_EQ(clicked, "layer 3 head 1");
     click(190, 10);
@@ -186,7 +186,7 @@ TEST_F(WidgetsTest, WidgetsAdvanceByTheirOwnHeight) {
         after_button = ImGui::GetCursorPosY();
     };
     draw_frame();
-    EXPECT_EQ(after_heading - top, 25);
+    EXPECT_EQ(after_heading - top, 24);
     EXPECT_EQ(after_button - after_heading, 30);
 }
 

@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include "app/panels/list.h"
+#include "app/panels/matrix_view.h"
+#include "app/render/widgets.h"
+
+namespace fovea::app {
+namespace {
+
+// What is compared, in words.
+std::string caption(const Frame& frame, const Comparison& compared) {
+    if (compared.with_edits)
+        return fmt::format("{} with the edits, less without them", head_label(compared.other));
+    return fmt::format("{} less {}", head_label(frame.view.selected), head_label(compared.other));
+}
+
+void draw(Frame& frame) {
+    Area area = view_bar(frame);
+    if (!frame.reading) return;
+    const auto compared = comparison(frame);
+    const auto picture = map_picture(frame, true);
+    if (!compared || !picture) {
+        return notice(frame, area,
+                      "Nothing to compare: edit something, or Ctrl+click a second head.");
+    }
+    ColourScale scale;
+    scale.diverging = true;
+    scale.logarithmic = frame.view.logarithmic;
+    scale.fitted =
+        frame.view.quantity != Quantity::weights || frame.view.colour_range == ColourRange::fitted;
+    scale.low = -1;
+    widgets::text(ImGui::GetWindowDrawList(), frame.fonts.small,
+                  {area.min.x + frame.px(16), area.min.y + frame.px(10)}, frame.theme.muted,
+                  caption(frame, *compared));
+    area.min.y += frame.px(22);
+    matrix_view(frame, *picture, area, scale);
+}
+
+}  // namespace
+
+Panel difference_panel() {
+    return {"difference", "", Place::middle, MiddleView::difference, draw};
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,201 @@
+#include "app/panels/map_axes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "app/render/widgets.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr float turn = std::numbers::pi_v<float> / 3;  // 60 degrees
+constexpr float widest_label = 92;                     // design pixels
+constexpr float label_gap = 8;
+
+// The face that still leaves air between two lines, or the small one, thinned.
+ImFont* label_font(const Frame& frame, double cell) {
+    return cell >= frame.px(17) ? frame.fonts.text : frame.fonts.small;
+}
+
+const std::string& label_of(const Frame& frame, Index token) {
+    return frame.reading->labels[static_cast<size_t>(token)];
+}
+
+void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
+                       const PaintedBlocks& painted) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* font = label_font(frame, window.cell());
+    const float height = widgets::font_size(font);
+    const MapRegion region = window.region();
+    const auto pinned = frame.hovered.query;
+    const float right = window.origin.x - frame.px(label_gap);
+    for (const Index query : thinned_labels(region.query_begin, region.query_end, window.cell(),
+                                            height * 1.08, pinned)) {
+        const double middle = window.y_of(static_cast<double>(query) + 0.5);
+        if (middle < window.origin.y || middle > window.origin.y + window.side) continue;
+        const bool here = pinned == query || frame.view.selected_query == query;
+        const ImU32 colour = here ? frame.theme.blue : frame.theme.muted;
+        const std::string& label = label_of(frame, query);
+        const float width = std::min(widgets::text_size(font, label).x, room.label_left);
+        const float top = std::floor(static_cast<float>(middle) - height / 2);
+        widgets::clipped_text(list, font, {std::floor(right - width), top}, std::ceil(width) + 1,
+                              colour, label);
+        if (painted.hides_query(query)) {
+            const float line = std::max(1.0f, std::floor(1.5f * frame.scale));
+            const float y = std::floor(top + height);
+            list->AddRectFilled({right - width, y}, {right, y + line}, frame.theme.amber);
+        }
+    }
+}
+
+void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
+                     const PaintedBlocks& painted) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* font = label_font(frame, window.cell());
+    const MapRegion region = window.region();
+    const auto pinned = frame.hovered.key;
+    // Turned lines are nearer to one another than their feet.
+    const double spacing = widgets::font_size(font) * 1.02 / std::sin(turn);
+    const float foot = window.origin.y - frame.px(label_gap);
+    for (const Index key :
+         thinned_labels(region.key_begin, region.key_end, window.cell(), spacing, pinned)) {
+        const double middle = window.x_of(static_cast<double>(key) + 0.5);
+        if (middle < window.origin.x || middle > window.origin.x + window.side) continue;
+        const bool here = pinned == key;
+        TurnedText how;
+        how.font = font;
+        how.angle = turn;
+        how.position = {static_cast<float>(middle) - frame.px(1), foot};
+        how.width = (room.top - frame.px(26)) / std::sin(turn);
+        how.colour = here ? frame.theme.blue : frame.theme.muted;
+        turned_text(list, how, label_of(frame, key));
+    }
+    // A hidden key is marked however thin the labels are.
+    const float thickness = std::max(1.0f, std::floor(2 * frame.scale));
+    for (const Index key : painted.keys) {
+        if (key < region.key_begin || key >= region.key_end) continue;
+        const auto box = window.box({region.query_begin, region.query_end, key, key + 1});
+        const float left = std::max(box.min.x + 1, window.origin.x);
+        const float right = std::min(box.max.x - 2, window.origin.x + window.side);
+        const float y = window.origin.y - frame.px(4);
+        if (right > left) list->AddRectFilled({left, y}, {right, y + thickness}, frame.theme.amber);
+    }
+}
+
+// The token whose label the pointer is on.
+void find_hovered_label(Frame& frame, const MapWindow& window, const AxisRoom& room) {
+    if (!ImGui::IsWindowHovered()) return;
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    const ImVec2 end(window.origin.x + window.side, window.origin.y + window.side);
+    if (mouse.x >= window.origin.x - room.left && mouse.x < window.origin.x &&
+        mouse.y >= window.origin.y && mouse.y < end.y) {
+        frame.view.hover.query = window.nearest_cell({window.origin.x, mouse.y}).query;
+    }
+    if (mouse.y >= window.origin.y - room.top && mouse.y < window.origin.y) {
+        // Along the turned label down to its foot.
+        const float foot = mouse.x - (window.origin.y - mouse.y) / std::tan(turn);
+        if (foot >= window.origin.x && foot < end.x)
+            frame.view.hover.key = window.nearest_cell({foot, window.origin.y}).key;
+    }
+}
+
+}  // namespace
+
+AxisRoom axis_room(const Frame& frame) {
+    AxisRoom room;
+    // Measured over the first tokens only: a long sentence has no room for all of its labels.
+    constexpr Index measured = 400;
+    float widest = frame.px(24);
+    for (Index i = 0; i < std::min(frame.tokens(), measured); ++i)
+        widest = std::max(widest, widgets::text_size(frame.fonts.text, label_of(frame, i)).x);
+    room.label_left = std::ceil(std::min(widest, frame.px(widest_label)));
+    room.left = room.label_left + frame.px(label_gap + 24);
+    room.top = std::ceil(room.label_left * std::sin(turn)) + frame.px(36);
+    return room;
+}
+
+void draw_axes(Frame& frame, const MapWindow& window, const AxisRoom& room,
+               const PaintedBlocks& painted) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    find_hovered_label(frame, window, room);
+    draw_query_labels(frame, window, room, painted);
+    draw_key_labels(frame, window, room, painted);
+    widgets::text(list, frame.fonts.small,
+                  {window.origin.x, std::floor(window.origin.y - room.top)}, frame.theme.faint,
+                  "keys →");
+    TurnedText queries;
+    queries.font = frame.fonts.small;
+    queries.angle = std::numbers::pi_v<float> / 2;
+    queries.width = frame.px(80);
+    queries.colour = frame.theme.faint;
+    queries.position = {
+        std::floor(window.origin.x - room.left + frame.px(6)),
+        std::floor(window.origin.y + widgets::text_size(frame.fonts.small, "← queries").x)};
+    turned_text(list, queries, "← queries");
+}
+
+void turned_text(ImDrawList* list, const TurnedText& how, std::string_view text) {
+    // Letters outside of the clip rectangle are left out before they are turned: write where it is
+    // safe, then move.
+    const ImVec2 safe = ImGui::GetMainViewport()->Pos;
+    list->PushClipRectFullScreen();
+    const int begin = list->VtxBuffer.Size;
+    widgets::clipped_text(list, how.font, safe, how.width, how.colour, text);
+    const float middle = widgets::font_size(how.font) / 2;
+    const float cosine = std::cos(how.angle), sine = std::sin(how.angle);
+    for (int i = begin; i < list->VtxBuffer.Size; ++i) {
+        ImVec2& corner = list->VtxBuffer[i].pos;
+        const float x = corner.x - safe.x, y = corner.y - safe.y - middle;
+        corner = {how.position.x + x * cosine + y * sine, how.position.y - x * sine + y * cosine};
+    }
+    list->PopClipRect();
+}
+
+std::string short_number(float value) {
+    if (value == 0) return "0";
+    if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+    const float size = std::abs(value);
+    std::string digits = size >= 100      ? fmt::format("{:.0f}", size)
+                         : size >= 10     ? fmt::format("{:.1f}", size)
+                         : size >= 1      ? fmt::format("{:.2f}", size)
+                         : size >= 0.0005 ? fmt::format("{:.3f}", size)
+                                          : fmt::format("{:.0e}", size);
+    return value < 0 ? "−" + digits : digits;
+}
+
+void draw_colour_bar(Frame& frame, ImVec2 corner, float height, const ColourScale& scale) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float width = std::floor(frame.px(12));
+    constexpr int steps = 64;
+    for (int i = 0; i < steps; ++i) {
+        const float position = 1 - (static_cast<float>(i) + 0.5f) / steps;
+        const float top = std::round(corner.y + height * static_cast<float>(i) / steps);
+        const float bottom = std::round(corner.y + height * static_cast<float>(i + 1) / steps);
+        list->AddRectFilled({corner.x, top}, {corner.x + width, bottom},
+                            colour_of(scale, value_on_scale(scale, position)));
+    }
+    constexpr int ticks = 4;
+    const int shown = scale.logarithmic ? ticks : 2;
+    ImFont* font = frame.fonts.small;
+    for (int i = 0; i <= shown; ++i) {
+        const float position = static_cast<float>(i) / static_cast<float>(shown);
+        const float y = std::round(corner.y + height * (1 - position));
+        const float line_height = widgets::font_size(font);
+        const float top = std::clamp(y - line_height / 2, corner.y - line_height * 0.2f,
+                                     corner.y + height - line_height * 0.8f);
+        float value = value_on_scale(scale, position);
+        std::string label = short_number(value);
+        if (!scale.fitted && !scale.logarithmic) {
+            label = value == 0 ? "0" : fmt::format("{:.1f}", std::abs(value));
+            if (value < 0) label = "−" + label;
+        }
+        if (scale.diverging && value > 0) label = "+" + label;
+        widgets::text(list, font, {corner.x + width + frame.px(6), std::floor(top)},
+                      frame.theme.muted, label);
+    }
+}
+
+}  // namespace fovea::app

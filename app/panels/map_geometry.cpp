@@ -1,0 +1,147 @@
+#include "app/panels/map_geometry.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fovea::app {
+namespace {
+
+// The first pixel whose centre lies at or beyond an edge.
+float snapped(double edge) {
+    return static_cast<float>(std::ceil(edge - 0.5));
+}
+
+void keep_inside(MapWindow& window) {
+    const auto tokens = static_cast<double>(window.tokens);
+    window.span = std::clamp(window.span, 1.0, std::max(1.0, tokens));
+    window.left = std::clamp(window.left, 0.0, tokens - window.span);
+    window.top = std::clamp(window.top, 0.0, tokens - window.span);
+}
+
+Index cell_index(double position, Index tokens) {
+    return std::clamp<Index>(static_cast<Index>(std::floor(position)), 0, tokens - 1);
+}
+
+}  // namespace
+
+bool MapWindow::contains(ImVec2 point) const {
+    return point.x >= origin.x && point.y >= origin.y && point.x < origin.x + side &&
+           point.y < origin.y + side;
+}
+
+std::optional<Cell> MapWindow::cell_at(ImVec2 point) const {
+    if (!contains(point)) return std::nullopt;
+    return nearest_cell(point);
+}
+
+Cell MapWindow::nearest_cell(ImVec2 point) const {
+    const double x = std::clamp<double>(point.x - origin.x, 0, side - 1e-3);
+    const double y = std::clamp<double>(point.y - origin.y, 0, side - 1e-3);
+    return {cell_index(top + y / cell(), tokens), cell_index(left + x / cell(), tokens)};
+}
+
+MapRegion MapWindow::region() const {
+    const auto begin = [](double edge) { return static_cast<Index>(std::floor(edge + 1e-9)); };
+    const auto end = [&](double edge) {
+        return std::min(tokens, static_cast<Index>(std::ceil(edge - 1e-9)));
+    };
+    return {begin(top), end(top + span), begin(left), end(left + span)};
+}
+
+MapWindow::Box MapWindow::box(const MapRegion& cells) const {
+    return {{snapped(x_of(static_cast<double>(cells.key_begin))),
+             snapped(y_of(static_cast<double>(cells.query_begin)))},
+            {snapped(x_of(static_cast<double>(cells.key_end))),
+             snapped(y_of(static_cast<double>(cells.query_end)))}};
+}
+
+void MapWindow::zoom(ImVec2 at, double factor) {
+    const double share_x = std::clamp<double>((at.x - origin.x) / side, 0, 1);
+    const double share_y = std::clamp<double>((at.y - origin.y) / side, 0, 1);
+    const double key = left + share_x * span;
+    const double query = top + share_y * span;
+    span = std::clamp(span / factor, 1.0, static_cast<double>(tokens));
+    left = key - share_x * span;
+    top = query - share_y * span;
+    keep_inside(*this);
+}
+
+void MapWindow::pan(ImVec2 pixels) {
+    left -= pixels.x / cell();
+    top -= pixels.y / cell();
+    keep_inside(*this);
+}
+
+MapWindow map_window(const ViewState& view, Index tokens, ImVec2 origin, float side) {
+    MapWindow window;
+    window.tokens = std::max<Index>(1, tokens);
+    window.origin = origin;
+    window.side = side;
+    window.span = static_cast<double>(window.tokens);
+    if (view.map_span > 0) {
+        window.span = view.map_span;
+        window.left = view.map_left;
+        window.top = view.map_top;
+    }
+    keep_inside(window);
+    return window;
+}
+
+void remember(const MapWindow& window, ViewState& view) {
+    const bool whole = window.whole();
+    view.map_span = whole ? 0 : window.span;
+    view.map_left = whole ? 0 : window.left;
+    view.map_top = whole ? 0 : window.top;
+}
+
+float even_side(float available, Index tokens, float largest_cell) {
+    const float cell = std::min(available / static_cast<float>(tokens), largest_cell);
+    const float whole = std::floor(cell);
+    const float even = whole >= 0.9f * cell ? whole : cell;
+    return std::floor(even * static_cast<float>(tokens));
+}
+
+std::vector<Cell> cells_between(Cell from, Cell to) {
+    const Index queries = to.query - from.query;
+    const Index keys = to.key - from.key;
+    const Index steps = std::max(std::abs(queries), std::abs(keys));
+    std::vector<Cell> cells;
+    cells.reserve(static_cast<size_t>(steps) + 1);
+    const auto along = [&](Index extent, Index step) {
+        const double share =
+            steps == 0 ? 0 : static_cast<double>(step) / static_cast<double>(steps);
+        return static_cast<Index>(std::lround(share * static_cast<double>(extent)));
+    };
+    for (Index step = 0; step <= steps; ++step)
+        cells.push_back({from.query + along(queries, step), from.key + along(keys, step)});
+    return cells;
+}
+
+std::vector<Index> thinned_labels(Index begin, Index end, double cell, double spacing,
+                                  std::optional<Index> pinned) {
+    Index step = 1;
+    for (Index decade = 1; static_cast<double>(step) * cell < spacing; decade *= 10) {
+        for (const Index factor : {1, 2, 5}) {
+            step = decade * factor;
+            if (static_cast<double>(step) * cell >= spacing) break;
+        }
+    }
+    const bool has_pin = pinned.has_value() && *pinned >= begin && *pinned < end;
+    const Index pin = has_pin ? pinned.value_or(end) : end;  // `end`: behind all labels
+    std::vector<Index> labels;
+    const auto too_near = [&](Index i) {
+        return has_pin && static_cast<double>(std::abs(i - pin)) * cell < spacing;
+    };
+    bool pin_done = !has_pin;
+    for (Index i = (begin + step - 1) / step * step; i < end; i += step) {
+        if (!pin_done && pin <= i) {
+            labels.push_back(pin);
+            pin_done = true;
+        }
+        if (i != pin && !too_near(i)) labels.push_back(i);
+    }
+    if (!pin_done) labels.push_back(pin);
+    return labels;
+}
+
+}  // namespace fovea::app

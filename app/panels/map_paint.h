@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "app/state/document.h"
+#include "app/state/view_state.h"
+#include "engine/edit/attention_mask.h"
+
+namespace fovea::app {
+
+/// Where paint acts for the selected head: it alone, its layer, or everywhere.
+Scope paint_scope(const ViewState& view);
+
+/// What a stroke over these cells asks for: blocks added, or the blocks that hide any of them for
+/// the selected head taken away. Nullopt where it would change nothing.
+std::optional<Command> paint_command(const ViewState& view, const Edits& edits,
+                                     std::span<const Cell> stroke);
+
+/// What is painted away from one head.
+struct PaintedBlocks {
+    std::vector<Cell> cells;     // sorted
+    std::vector<Index> keys;     // sorted
+    std::vector<Index> queries;  // sorted
+    bool hides_key(Index key) const;
+    bool hides_query(Index query) const;
+};
+PaintedBlocks painted_blocks(const Edits& edits, HeadId head, Index tokens);
+
+/// How a head is silenced, if it is.
+bool is_silenced(const Edits& edits, HeadId head);
+/// A temperature of its layer or its own is not 1.
+bool has_own_temperature(const Edits& edits, HeadId head);
+
+struct ModelSize {
+    Index layers = 0, heads = 0;
+};
+/// Silences a head, or lets it speak again; where more than it was silenced, the others stay so.
+Command toggle_head(const Edits& edits, HeadId head, ModelSize size);
+/// The same for a whole layer: silenced unless all of it already was.
+Command toggle_layer(const Edits& edits, Index layer, ModelSize size);
+bool is_layer_silenced(const Edits& edits, Index layer, Index heads);
+
+}  // namespace fovea::app

@@ -1,0 +1,101 @@
+#include "app/panels/map_picture.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "app/panels/view_bar.h"
+#include "app/render/head_textures.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr Index largest_text = 2048;  // tokens; above it a matrix is a matter for a file
+
+std::shared_ptr<const Tensor> norms_for(const Frame& frame,
+                                        const std::shared_ptr<const LayerTrace>& layer,
+                                        Index index) {
+    if (frame.view.quantity != Quantity::value_weighted) return nullptr;
+    return frame.textures.maps().norms(*frame.reading->request.model->model, layer, index);
+}
+
+}  // namespace
+
+std::optional<Comparison> comparison(const Frame& frame) {
+    if (!frame.reading) return std::nullopt;
+    const HeadId selected = frame.view.selected;
+    if (frame.reading->edited) return Comparison{selected, true};
+    for (const HeadId other : frame.view.line_heads) {
+        if (other != selected) return Comparison{other, false};
+    }
+    return std::nullopt;
+}
+
+std::optional<MapPicture> map_picture(const Frame& frame, bool difference) {
+    const HeadId selected = frame.view.selected;
+    MapPicture picture;
+    picture.head = selected.head;
+    picture.quantity = frame.view.quantity;
+    if (difference) {
+        const auto compared = comparison(frame);
+        if (!compared) return std::nullopt;
+        // Shown whether or not the edits are switched on: the difference is what they do.
+        const Trace* above =
+            compared->with_edits ? frame.reading->edited.get() : frame.reading->original.get();
+        picture.layer = layer_of(above, selected.layer);
+        picture.subtract = layer_of(frame.reading->original.get(), compared->other.layer);
+        picture.subtract_head = compared->other.head;
+        if (picture.subtract)
+            picture.subtract_value_norms =
+                norms_for(frame, picture.subtract, compared->other.layer);
+        if (!picture.subtract) return std::nullopt;
+    } else {
+        picture.layer = layer_of(frame.trace, selected.layer);
+    }
+    if (!picture.layer) return std::nullopt;
+    picture.value_norms = norms_for(frame, picture.layer, selected.layer);
+    picture.region = whole_map(*picture.layer);
+    return picture;
+}
+
+std::shared_ptr<const Tensor> whole_matrix(const Frame& frame) {
+    const bool difference = frame.view.middle == MiddleView::difference;
+    const auto picture = map_picture(frame, difference);
+    if (!picture || frame.tokens() > largest_text) return nullptr;
+    const auto grid =
+        frame.textures.maps().cells(*picture, picture->region.rows(), picture->region.columns());
+    auto values = std::make_shared<Tensor>(grid->values.clone());
+    const bool logits = frame.view.quantity == Quantity::masked_scores;
+    const float hidden = logits ? -std::numeric_limits<float>::infinity() : 0.0f;
+    for (float& value : values->values()) {
+        if (value < hidden_limit) value = hidden;
+    }
+    return values;
+}
+
+CellFacts cell_facts(const Frame& frame, Cell cell) {
+    CellFacts facts;
+    const HeadId head = frame.view.selected;
+    const auto layer = layer_of(frame.trace, head.layer);
+    if (!layer) return facts;
+    const Index keys = layer->projections->keys;
+    const MapRegion row{cell.query, cell.query + 1, 0, keys};
+    const Tensor weights = head_map(*layer, head.head, Quantity::weights, row);
+    const MapRegion one{cell.query, cell.query + 1, cell.key, cell.key + 1};
+    facts.logit = head_map(*layer, head.head, Quantity::raw_scores, one).at(0, 0);
+    facts.weight = weights.at(0, cell.key);
+    const AttentionMask& mask = layer->edits[static_cast<size_t>(head.head)].mask;
+    facts.hidden = !mask.visible(cell.query, cell.key);
+    facts.rank = 1;
+    for (Index key = 0; key < keys; ++key) {
+        if (!mask.visible(cell.query, key)) continue;
+        ++facts.visible;
+        if (weights.at(0, key) > facts.weight) ++facts.rank;
+    }
+    if (frame.original != nullptr && frame.original != frame.trace) {
+        if (const auto original = layer_of(frame.original, head.layer))
+            facts.original_weight = head_map(*original, head.head, Quantity::weights, one).at(0, 0);
+    }
+    return facts;
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,220 @@
+#include "app/panels/matrix_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/map_axes.h"
+#include "app/panels/map_geometry.h"
+#include "app/panels/map_input.h"
+#include "app/panels/map_paint.h"
+#include "app/render/head_textures.h"
+#include "app/render/widgets.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr float margin = 16, bar_gap = 24, bar_room = 24 + 12 + 48;  // design pixels
+constexpr float largest_cell = 96;
+constexpr float cell_with_value = 44;
+constexpr float cell_with_gap = 6;
+
+float line_width(const Frame& frame) {
+    return std::max(1.0f, std::floor(frame.scale));
+}
+
+// Painted cells: the colour below is covered and a diagonal drawn, as faint as the cause is wide.
+class Hatching {
+  public:
+    Hatching(const Frame& frame, const MapWindow& window)
+        : frame_(frame), window_(window), list_(ImGui::GetWindowDrawList()) {}
+
+    void cover(const MapRegion& cells, float strength) const {
+        auto box = window_.box(cells);
+        const float gap = window_.cell() >= frame_.px(cell_with_gap) ? line_width(frame_) : 0;
+        box.max.x -= gap;
+        box.max.y -= gap;
+        list_->AddRectFilled(box.min, box.max, frame_.theme.raised);
+        if (window_.cell() < frame_.px(7)) {
+            list_->AddRectFilled(box.min, box.max, faded(frame_.theme.amber, 0.55f * strength));
+            return;
+        }
+        const float inset = static_cast<float>(window_.cell()) * 0.2f;
+        list_->AddLine({box.min.x + inset, box.min.y + inset},
+                       {box.max.x - inset, box.max.y - inset}, faded(frame_.theme.amber, strength),
+                       1.5f * frame_.scale);
+    }
+
+  private:
+    const Frame& frame_;
+    const MapWindow& window_;
+    ImDrawList* list_;
+};
+
+void draw_painted(const Frame& frame, const MapWindow& window, const PaintedBlocks& painted,
+                  const MapPicture& picture) {
+    const Hatching hatching(frame, window);
+    const MapRegion view = window.region();
+    const auto& mask = picture.layer->edits[static_cast<size_t>(picture.head)].mask;
+    AttentionMask rule;
+    rule.causal = mask.causal;
+    rule.window = mask.window;
+    const auto cover = [&](Index query, Index key, float strength) {
+        if (query < view.query_begin || query >= view.query_end || key < view.key_begin ||
+            key >= view.key_end || !rule.visible(query, key))
+            return;
+        hatching.cover({query, query + 1, key, key + 1}, strength);
+    };
+    constexpr float faint = 0.4f;
+    for (const Index key : painted.keys) {
+        for (Index query = view.query_begin; query < view.query_end; ++query)
+            cover(query, key, faint);
+    }
+    for (const Index query : painted.queries) {
+        for (Index key = view.key_begin; key < view.key_end; ++key) {
+            if (!painted.hides_key(key)) cover(query, key, faint);
+        }
+    }
+    for (const Cell cell : painted.cells)
+        cover(cell.query, cell.key, 1);
+}
+
+void draw_values(Frame& frame, const MapWindow& window, const MapPicture& picture,
+                 const ColourScale& scale) {
+    if (window.cell() < frame.px(cell_with_value)) return;
+    MapPicture part = picture;
+    part.region = window.region();
+    const auto grid = frame.textures.maps().cells(part, part.region.rows(), part.region.columns());
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* font = window.cell() >= frame.px(60) ? frame.fonts.text : frame.fonts.small;
+    const float height = widgets::font_size(font);
+    for (Index r = 0; r < part.region.rows(); ++r) {
+        for (Index c = 0; c < part.region.columns(); ++c) {
+            const float value = grid->values.at(r, c);
+            if (value < hidden_limit) continue;
+            const Index query = part.region.query_begin + r, key = part.region.key_begin + c;
+            const auto box = window.box({query, query + 1, key, key + 1});
+            const std::string label = short_number(value);
+            const float width = widgets::text_size(font, label).x;
+            widgets::text(list, font,
+                          {std::floor((box.min.x + box.max.x - width) / 2),
+                           std::floor((box.min.y + box.max.y - height) / 2)},
+                          text_colour_on(colour_of(scale, value)), label);
+        }
+    }
+}
+
+void draw_crosshair(const Frame& frame, const MapWindow& window) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const MapRegion view = window.region();
+    const float line = line_width(frame);
+    // An outline one pixel outside of the cells, on the gaps beside them.
+    const auto outline = [&](const MapRegion& cells, ImU32 colour, float width) {
+        const auto box = window.box(cells);
+        const float out = (width - line) / 2;
+        list->AddRect({box.min.x - line - out, box.min.y - line - out},
+                      {box.max.x + out, box.max.y + out}, colour, 0, 0, width);
+    };
+    const auto query = frame.hovered.query, key = frame.hovered.key;
+    const ImU32 quiet = faded(frame.theme.blue, 0.6f);
+    const bool row = query && *query >= view.query_begin && *query < view.query_end;
+    const bool column = key && *key >= view.key_begin && *key < view.key_end;
+    if (row) outline({*query, *query + 1, view.key_begin, view.key_end}, quiet, line);
+    if (column) outline({view.query_begin, view.query_end, *key, *key + 1}, quiet, line);
+    if (row && column) outline({*query, *query + 1, *key, *key + 1}, frame.theme.blue, 2 * line);
+}
+
+std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& picture) {
+    const auto& labels = frame.reading->labels;
+    const std::string pair = fmt::format("{} → {}", labels[static_cast<size_t>(cell.query)],
+                                         labels[static_cast<size_t>(cell.key)]);
+    MapPicture one = picture;
+    one.region = {cell.query, cell.query + 1, cell.key, cell.key + 1};
+    if (picture.subtract) {
+        MapPicture above = one, below = one;
+        above.subtract = nullptr;
+        below.subtract = nullptr;
+        below.layer = picture.subtract;
+        below.head = picture.subtract_head;
+        below.value_norms = picture.subtract_value_norms;
+        const auto value = [&](const MapPicture& map) {
+            std::span<const float> norms;
+            if (map.value_norms)
+                norms = {map.value_norms->slice(map.head),
+                         static_cast<size_t>(map.value_norms->extent(1))};
+            return head_map(*map.layer, map.head, map.quantity, map.region, norms).at(0, 0);
+        };
+        const float with = value(above), without = value(below);
+        return fmt::format("{}   {}{}\n{} less {}", pair, with >= without ? "+" : "",
+                           short_number(with - without), short_number(with), short_number(without));
+    }
+    const CellFacts facts = cell_facts(frame, cell);
+    std::string text = facts.hidden ? fmt::format("{}   hidden\nlogit {:.2f}", pair, facts.logit)
+                                    : fmt::format("{}   {:.3f}\nlogit {:.2f} · rank {}", pair,
+                                                  facts.weight, facts.logit, facts.rank);
+    if (facts.original_weight) text += fmt::format(" · was {:.3f}", *facts.original_weight);
+    return text;
+}
+
+}  // namespace
+
+void notice(Frame& frame, Area area, std::string_view sentence) {
+    const ImVec2 size = widgets::text_size(frame.fonts.text, sentence);
+    const float width = std::min(size.x, area.width() - frame.px(2 * margin));
+    widgets::clipped_text(ImGui::GetWindowDrawList(), frame.fonts.text,
+                          {std::floor(area.min.x + (area.width() - width) / 2),
+                           std::floor(area.min.y + (area.height() - size.y) / 2)},
+                          std::ceil(width), frame.theme.muted, sentence);
+}
+
+void matrix_view(Frame& frame, const MapPicture& picture, Area area, const ColourScale& scale) {
+    const Index tokens = picture.layer->projections->queries;
+    const AxisRoom room = axis_room(frame);
+    const float edge = std::floor(frame.px(margin));
+    const float width = area.width() - 2 * edge - room.left - frame.px(bar_room);
+    const float height = area.height() - edge - frame.px(4) - room.top;
+    const float available = std::min(width, height);
+    if (available < frame.px(40)) return;
+    const float side = even_side(available, tokens, frame.px(largest_cell));
+    // The whole group of labels, map and bar stands in the middle of a wide window.
+    const float spare = std::max(0.0f, width - side);
+    const ImVec2 origin(std::floor(area.min.x + edge + room.left + spare / 2),
+                        std::floor(area.min.y + frame.px(4) + room.top));
+    MapWindow window = map_window(frame.view, tokens, origin, side);
+    const auto under_pointer = map_input(frame, window);
+
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 end(origin.x + side, origin.y + side);
+    MapPicture shown = picture;
+    shown.region = window.region();
+    const MapRegion& region = shown.region;
+    MapStyle style;
+    style.hidden = frame.theme.raised;
+    style.gap = frame.theme.background;
+    style.gap_width = window.cell() >= frame.px(cell_with_gap) ? line_width(frame) : 0;
+    list->PushClipRect(origin, end, true);
+    const ImVec2 corner(static_cast<float>(window.x_of(static_cast<double>(region.key_begin))),
+                        static_cast<float>(window.y_of(static_cast<double>(region.query_begin))));
+    const ImVec2 opposite(static_cast<float>(window.x_of(static_cast<double>(region.key_end))),
+                          static_cast<float>(window.y_of(static_cast<double>(region.query_end))));
+    const ColourScale drawn = frame.textures.draw_map(list, shown, corner, opposite, scale, style);
+    const PaintedBlocks painted =
+        painted_blocks(edits_in_force(frame), frame.view.selected, tokens);
+    draw_painted(frame, window, painted, picture);
+    draw_values(frame, window, picture, drawn);
+    list->PopClipRect();
+
+    const float slack = 2 * line_width(frame);
+    list->PushClipRect({origin.x - slack, origin.y - slack}, {end.x + slack, end.y + slack}, true);
+    draw_crosshair(frame, window);
+    list->PopClipRect();
+
+    draw_axes(frame, window, room, painted);
+    draw_colour_bar(frame, {end.x + frame.px(bar_gap), origin.y},
+                    std::min(side, std::floor(frame.px(240))), drawn);
+    if (under_pointer && !ImGui::IsMouseDown(0) && !ImGui::IsMouseDown(2))
+        widgets::tooltip(frame, tooltip_text(frame, *under_pointer, picture));
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/panels/map_picture.h"
+#include "app/panels/panel.h"
+#include "app/panels/view_bar.h"
+#include "app/render/colour_scale.h"
+
+namespace fovea::app {
+
+/// A map with its axes, crosshair, painted cells, values and colour bar in an area of the current
+/// ImGui window; takes the mouse: hover, zoom at the pointer, pan, paint. Shared by the map and the
+/// difference view.
+void matrix_view(Frame& frame, const MapPicture& picture, Area area, const ColourScale& scale);
+
+/// A sentence in the middle of an area, muted.
+void notice(Frame& frame, Area area, std::string_view sentence);
+
+}  // namespace fovea::app

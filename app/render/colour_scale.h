@@ -1,0 +1,44 @@
+#pragma once
+
+#include <imgui.h>
+
+#include "app/state/view_state.h"
+
+namespace fovea::app {
+
+/// What textures and grids hold where a cell is hidden by a mask: no weight, no logit. Anything
+/// below `hidden_limit` counts (so does -infinity).
+inline constexpr float hidden_cell = -3.0e38f;
+inline constexpr float hidden_limit = -1.0e37f;
+
+/// How values become colours.
+struct ColourScale {
+    ColourMap map = ColourMap::viridis;
+    bool diverging = false;  ///< for differences: low .. 0 .. high on a blue-white-orange map
+    bool logarithmic = false;
+    bool fitted = false;  ///< whoever draws puts low and high to the smallest and largest value
+    float low = 0, high = 1;
+    bool operator==(const ColourScale&) const = default;
+};
+
+/// On a logarithmic scale this share of `high` and everything below it has the lowest colour.
+inline constexpr float logarithmic_floor = 1e-4f;
+
+/// Where on the colour map a value lies, 0 to 1 (clamped); NaN for NaN. The shaders compute the
+/// same (shaders/colour_scale.frag).
+float position_on_scale(const ColourScale& scale, float value);
+
+/// The value at a place on the scale: ticks of legends.
+float value_on_scale(const ColourScale& scale, float position);
+
+/// The colour of a value, as the shaders compute it (legends, strips, cells with numbers). Hidden
+/// cells are transparent, NaN is `undefined_colour`.
+ImU32 colour_of(const ColourScale& scale, float value);
+
+/// Text in it can be read on `colour`: nearly black or nearly white.
+ImU32 text_colour_on(ImU32 colour);
+
+/// Undefined values stand out on every map.
+inline constexpr ImU32 undefined_colour = IM_COL32(230, 0, 120, 255);
+
+}  // namespace fovea::app

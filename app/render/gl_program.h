@@ -1,0 +1,42 @@
+#pragma once
+
+#include <imgui.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/core/result.h"
+
+namespace fovea::app {
+
+/// A linked OpenGL program. A uniform that the shaders do not have is a mistake in the program and
+/// ends a developer build; everywhere else it is ignored as OpenGL does.
+class GlProgram {
+  public:
+    GlProgram() = default;
+    ~GlProgram();
+    GlProgram(GlProgram&& other) noexcept;
+    GlProgram& operator=(GlProgram&& other) noexcept;
+
+    /// Sources without their #version line, which is 330 core.
+    static Result<GlProgram> build(std::string_view name,
+                                   std::span<const std::string_view> vertex_sources,
+                                   std::span<const std::string_view> fragment_sources);
+
+    void use() const;
+    void set(const char* name, int value);
+    void set(const char* name, float value);
+    void set(const char* name, int x, int y);
+    void set(const char* name, float x, float y);
+    void set(const char* name, float x, float y, float z, float w);
+    void set_colour(const char* name, ImU32 colour);
+
+  private:
+    int location(const char* name);
+    unsigned program_ = 0;
+    std::unordered_map<std::string_view, int> locations_;
+};
+
+}  // namespace fovea::app

@@ -1,0 +1,285 @@
+#include "app/render/head_textures.h"
+
+#include <epoxy/gl.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <variant>
+
+#include "app/render/gl_program.h"
+#include "app/render/map_textures.h"
+#include "app/render/scoring_choice.h"
+#include "app/render/thumbnail_atlas.h"
+#include "draw_shaders_files.h"
+#include "engine/core/colour_map.h"
+
+namespace fovea::app {
+namespace {
+
+// What a callback of ImGui's lists draws; lives until the next frame begins.
+struct TileBatch {
+    std::vector<float> instances;  // [tiles, 8]: rectangle, atlas origin, opacity, largest value
+    ColourScale scale;
+    ImU32 hidden = 0;
+};
+struct MapDraw {
+    MapTexture texture;
+    ImVec2 min, max;      // of the picture's region
+    ImVec2 texel_origin;  // pixels
+    ImVec2 texel_size;    // pixels
+    ColourScale scale;
+    MapStyle style;
+};
+
+class GlHeadTextures;
+struct Queued {
+    GlHeadTextures* owner = nullptr;
+    std::variant<TileBatch, MapDraw> what;
+};
+
+constexpr size_t floats_per_tile = 8;
+
+GLuint make_colour_table() {
+    std::vector<std::uint8_t> pixels;
+    for (const ColourMapName name : colour_map_names) {
+        for (const Colour& colour : colour_table(name))
+            pixels.insert(pixels.end(), {colour[0], colour[1], colour[2], 255});
+    }
+    GLuint texture = 0;
+    glGenTextures(1, &texture);
+    glBindTexture(GL_TEXTURE_2D, texture);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 256, static_cast<GLsizei>(colour_map_names.size()), 0,
+                 GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    return texture;
+}
+
+class GlHeadTextures final : public HeadTextures {
+  public:
+    ~GlHeadTextures() override {
+        glDeleteTextures(1, &atlas_texture_);
+        glDeleteTextures(1, &colour_table_);
+        glDeleteBuffers(1, &instances_);
+        glDeleteVertexArrays(1, &tile_array_);
+        glDeleteVertexArrays(1, &map_array_);
+    }
+
+    Status start() {
+        FOVEA_TRY(tile_program_,
+                  GlProgram::build("tiles", {{draw_shaders::tiles_vert}},
+                                   {{draw_shaders::colour_scale_frag, draw_shaders::tiles_frag}}));
+        FOVEA_TRY(map_program_,
+                  GlProgram::build("map", {{draw_shaders::map_vert}},
+                                   {{draw_shaders::colour_scale_frag, draw_shaders::map_frag}}));
+        colour_table_ = make_colour_table();
+        glGenVertexArrays(1, &map_array_);
+        glGenVertexArrays(1, &tile_array_);
+        glGenBuffers(1, &instances_);
+        glBindVertexArray(tile_array_);
+        glBindBuffer(GL_ARRAY_BUFFER, instances_);
+        for (GLuint i = 0; i < 2; ++i) {
+            glEnableVertexAttribArray(i);
+            glVertexAttribPointer(i, 4, GL_FLOAT, GL_FALSE, floats_per_tile * sizeof(float),
+                                  reinterpret_cast<const void*>(i * 4 * sizeof(float)));
+            glVertexAttribDivisor(i, 1);
+        }
+        glBindVertexArray(0);
+        glGetIntegerv(GL_MAX_TEXTURE_SIZE, &texture_limit_);
+        auto choice = choose_scoring();
+        scoring_label_ = std::move(choice.label);
+        map_textures_.use_scorer(std::move(choice.scorer));
+        return {};
+    }
+
+    void show_trace(std::shared_ptr<const Trace> trace) override {
+        if (!trace || trace == shown_ || trace->layers.empty()) return;
+        const Atlas atlas = make_atlas(*trace, atlas_layout(*trace, texture_limit_));
+        const auto width = static_cast<GLsizei>(atlas.layout.width());
+        const auto height = static_cast<GLsizei>(atlas.layout.height());
+        if (atlas_texture_ == 0) glGenTextures(1, &atlas_texture_);
+        glBindTexture(GL_TEXTURE_2D, atlas_texture_);
+        if (atlas.layout == layout_) {
+            glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RED, GL_FLOAT,
+                            atlas.values.data());
+        } else {
+            glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+            glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+            glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
+            glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, width, height, 0, GL_RED, GL_FLOAT,
+                         atlas.values.data());
+        }
+        layout_ = atlas.layout;
+        largest_ = atlas.largest;
+        shown_ = std::move(trace);
+    }
+
+    void draw_heads(ImDrawList* list, std::span<const HeadTile> tiles, const ColourScale& scale,
+                    ImU32 hidden) override {
+        if (!shown_ || tiles.empty()) return;
+        TileBatch batch;
+        batch.scale = scale;
+        if (scale.fitted) batch.scale.low = 0;
+        batch.hidden = hidden;
+        batch.instances.reserve(tiles.size() * floats_per_tile);
+        for (const HeadTile& tile : tiles) {
+            if (tile.layer >= layout_.layers || tile.head >= layout_.heads) continue;
+            const float largest =
+                largest_[static_cast<size_t>(tile.layer * layout_.heads + tile.head)];
+            batch.instances.insert(
+                batch.instances.end(),
+                {tile.min.x, tile.min.y, tile.max.x, tile.max.y,
+                 static_cast<float>(layout_.x(tile.layer, tile.head)),
+                 static_cast<float>(layout_.y(tile.layer, tile.head)), tile.opacity,
+                 scale.fitted && largest > 0 ? largest : scale.high});
+        }
+        queue(list, std::move(batch));
+    }
+
+    ColourScale draw_map(ImDrawList* list, const MapPicture& picture, ImVec2 min, ImVec2 max,
+                         const ColourScale& scale, const MapStyle& style) override {
+        ColourScale drawn = scale;
+        if (!picture.layer || picture.region.rows() <= 0 || picture.region.columns() <= 0)
+            return drawn;
+        const ImVec2 pixels = ImGui::GetIO().DisplayFramebufferScale;
+        const MapTexture* texture =
+            map_textures_.texture(picture, static_cast<Index>((max.y - min.y) * pixels.y),
+                                  static_cast<Index>((max.x - min.x) * pixels.x));
+        if (texture == nullptr) return drawn;
+        if (scale.fitted) {
+            drawn.low = texture->low;
+            drawn.high = texture->high;
+            if (scale.diverging) {
+                drawn.high = std::max(std::abs(drawn.low), std::abs(drawn.high));
+                drawn.low = -drawn.high;
+            }
+        }
+        // Pixels for one cell of the map, then for one texel, which may stand for several.
+        const MapRegion& shown = texture->region;
+        const ImVec2 cell((max.x - min.x) / static_cast<float>(picture.region.columns()),
+                          (max.y - min.y) / static_cast<float>(picture.region.rows()));
+        MapDraw draw{*texture, min, max, {}, {}, drawn, style};
+        draw.texel_origin.x =
+            min.x - static_cast<float>(picture.region.key_begin - shown.key_begin) * cell.x;
+        draw.texel_origin.y =
+            min.y - static_cast<float>(picture.region.query_begin - shown.query_begin) * cell.y;
+        draw.texel_size.x =
+            cell.x * static_cast<float>(shown.columns()) / static_cast<float>(texture->columns);
+        draw.texel_size.y =
+            cell.y * static_cast<float>(shown.rows()) / static_cast<float>(texture->rows);
+        queue(list, draw);
+        return drawn;
+    }
+
+    MapCache& maps() override { return cache_; }
+
+    std::string scoring_label() const override {
+        if (map_textures_.failure().empty()) return scoring_label_;
+        return fmt::format("CPU ({})", map_textures_.failure());
+    }
+
+  private:
+    void queue(ImDrawList* list, std::variant<TileBatch, MapDraw> what) {
+        if (frame_ != ImGui::GetFrameCount()) {
+            frame_ = ImGui::GetFrameCount();
+            queued_.clear();
+            map_textures_.tidy();
+        }
+        queued_.push_back({this, std::move(what)});
+        list->AddCallback(render, &queued_.back());
+        list->AddCallback(ImDrawCallback_ResetRenderState, nullptr);
+    }
+
+    static void render(const ImDrawList*, const ImDrawCmd* command) {
+        const auto* queued = static_cast<const Queued*>(command->UserCallbackData);
+        const ImDrawData* data = ImGui::GetDrawData();
+        const ImVec2 scale = data->FramebufferScale;
+        const auto pixel = [](float value) { return static_cast<GLint>(std::lround(value)); };
+        const GLint left = pixel((command->ClipRect.x - data->DisplayPos.x) * scale.x);
+        const GLint top = pixel((command->ClipRect.y - data->DisplayPos.y) * scale.y);
+        const GLint right = pixel((command->ClipRect.z - data->DisplayPos.x) * scale.x);
+        const GLint bottom = pixel((command->ClipRect.w - data->DisplayPos.y) * scale.y);
+        if (right <= left || bottom <= top) return;
+        glEnable(GL_SCISSOR_TEST);
+        glScissor(left, pixel(data->DisplaySize.y * scale.y) - bottom, right - left, bottom - top);
+        std::visit([&](const auto& what) { queued->owner->draw(what, *data); }, queued->what);
+    }
+
+    // Textures on units 0 and 1; unit 0 is left active, as ImGui's renderer expects.
+    void bind(GlProgram& program, GLuint values, float hidden_below, const ColourScale& scale,
+              ImU32 hidden, const ImDrawData& data) {
+        program.use();
+        glActiveTexture(GL_TEXTURE1);
+        glBindTexture(GL_TEXTURE_2D, colour_table_);
+        glBindSampler(1, 0);
+        glActiveTexture(GL_TEXTURE0);
+        glBindTexture(GL_TEXTURE_2D, values);
+        glBindSampler(0, 0);
+        program.set("values", 0);
+        program.set("colour_table", 1);
+        program.set("table_row", scale.diverging ? static_cast<int>(ColourMapName::diverging)
+                                                 : static_cast<int>(scale.map));
+        program.set("diverging", scale.diverging ? 1 : 0);
+        program.set("logarithmic", scale.logarithmic ? 1 : 0);
+        program.set("low", scale.low);
+        program.set_colour("hidden_colour", hidden);
+        program.set("hidden_below", hidden_below);
+        program.set("display", data.DisplayPos.x, data.DisplayPos.y, data.DisplaySize.x,
+                    data.DisplaySize.y);
+    }
+
+    void draw(const TileBatch& batch, const ImDrawData& data) {
+        bind(tile_program_, atlas_texture_, hidden_limit, batch.scale, batch.hidden, data);
+        tile_program_.set("grid_size", static_cast<float>(layout_.columns),
+                          static_cast<float>(layout_.rows));
+        tile_program_.set("cells", static_cast<int>(layout_.columns),
+                          static_cast<int>(layout_.rows));
+        glBindVertexArray(tile_array_);
+        glBindBuffer(GL_ARRAY_BUFFER, instances_);
+        glBufferData(GL_ARRAY_BUFFER,
+                     static_cast<GLsizeiptr>(batch.instances.size() * sizeof(float)),
+                     batch.instances.data(), GL_STREAM_DRAW);
+        glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4,
+                              static_cast<GLsizei>(batch.instances.size() / floats_per_tile));
+    }
+
+    void draw(const MapDraw& draw, const ImDrawData& data) {
+        bind(map_program_, draw.texture.name, draw.texture.hidden_below, draw.scale,
+             draw.style.hidden, data);
+        map_program_.set("rectangle", draw.min.x, draw.min.y, draw.max.x, draw.max.y);
+        map_program_.set("texels", static_cast<int>(draw.texture.columns),
+                         static_cast<int>(draw.texture.rows));
+        map_program_.set("texel_origin", draw.texel_origin.x, draw.texel_origin.y);
+        map_program_.set("texel_size", draw.texel_size.x, draw.texel_size.y);
+        map_program_.set("high", draw.scale.high);
+        map_program_.set("gap_width", draw.style.gap_width);
+        map_program_.set_colour("gap_colour", draw.style.gap);
+        glBindVertexArray(map_array_);
+        glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+    }
+
+    GlProgram tile_program_, map_program_;
+    GLuint tile_array_ = 0, map_array_ = 0, instances_ = 0;
+    GLuint colour_table_ = 0, atlas_texture_ = 0;
+    GLint texture_limit_ = 1024;
+    std::shared_ptr<const Trace> shown_;
+    AtlasLayout layout_;
+    std::vector<float> largest_;  // [layers * heads]
+    MapCache cache_;
+    MapTextures map_textures_{cache_};
+    std::string scoring_label_;
+    std::deque<Queued> queued_;
+    int frame_ = -1;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HeadTextures>> HeadTextures::create() {
+    auto textures = std::make_unique<GlHeadTextures>();
+    FOVEA_CHECK(textures->start());
+    return std::unique_ptr<HeadTextures>(std::move(textures));
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,137 @@
+#include "app/render/map_textures.h"
+
+#include <epoxy/gl.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/render/colour_scale.h"
+#include "engine/metrics/row_metric.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr size_t kept_textures = 6;
+// Up to here the whole map is made at once, so that zoom and pan cost nothing; beyond, only what
+// the screen shows.
+constexpr Index whole_map_limit = 384;
+constexpr Index scored_map_limit = 2048;
+
+// The largest weight of a head without a look at the map: the largest confidence.
+float largest_weight(const LayerTrace& layer, Index head) {
+    const auto metric = metric_index("confidence");
+    if (!metric) return 1;
+    const Tensor& metrics = layer.scores->metrics;  // [metrics, heads, queries]
+    const Index queries = metrics.extent(2);
+    const float* rows = metrics.slice(*metric) + head * queries;
+    float largest = 0;
+    for (Index q = 0; q < queries; ++q) {
+        if (std::isfinite(rows[q])) largest = std::max(largest, rows[q]);
+    }
+    return largest > 0 ? largest : 1;
+}
+
+}  // namespace
+
+MapTextures::~MapTextures() {
+    for (const Entry& entry : entries_)
+        glDeleteTextures(1, &entry.texture.name);
+}
+
+void MapTextures::tidy() {
+    while (entries_.size() > kept_textures) {
+        glDeleteTextures(1, &entries_.back().texture.name);
+        entries_.pop_back();
+    }
+}
+
+bool MapTextures::allocate(Entry& entry, const float* values) {
+    while (glGetError() != GL_NO_ERROR) {
+    }
+    glGenTextures(1, &entry.texture.name);
+    glBindTexture(GL_TEXTURE_2D, entry.texture.name);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, static_cast<GLsizei>(entry.texture.columns),
+                 static_cast<GLsizei>(entry.texture.rows), 0, GL_RED, GL_FLOAT, values);
+    if (glGetError() == GL_NO_ERROR) return true;
+    glDeleteTextures(1, &entry.texture.name);
+    failure_ = "OpenGL has no memory for this map";
+    return false;
+}
+
+const MapTexture* MapTextures::scored(const MapPicture& picture) {
+    const std::weak_ptr<const LayerTrace> key = picture.layer;
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+        if (entry->cells || entry->head != picture.head || !same_owner(entry->layer, key)) continue;
+        entries_.splice(entries_.begin(), entries_, entry);
+        return &entries_.front().texture;
+    }
+    const auto& edits = picture.layer->edits[static_cast<size_t>(picture.head)];
+    Entry entry;
+    entry.layer = key;
+    entry.head = picture.head;
+    entry.texture.region = whole_map(*picture.layer);
+    entry.texture.rows = entry.texture.region.rows();
+    entry.texture.columns = entry.texture.region.columns();
+    entry.texture.hidden_below = 0.5f * gpu::hidden_mark;
+    entry.texture.low = 0;
+    entry.texture.high = largest_weight(*picture.layer, picture.head);
+    if (!allocate(entry, nullptr)) return nullptr;
+    gpu::HeadJob job;
+    job.layer = picture.layer.get();
+    job.head = picture.head;
+    job.edits = edits;
+    job.target.texture = entry.texture.name;
+    job.mark_hidden = true;
+    if (const Status done = scorer_->score({&job, 1}); !done) {
+        failure_ = done.message();
+        glDeleteTextures(1, &entry.texture.name);
+        return nullptr;
+    }
+    entries_.push_front(std::move(entry));
+    return &entries_.front().texture;
+}
+
+const MapTexture* MapTextures::uploaded(const MapPicture& picture, Index rows, Index columns) {
+    MapPicture wanted = picture;
+    const MapRegion whole = whole_map(*picture.layer);
+    if (whole.rows() <= whole_map_limit && whole.columns() <= whole_map_limit) {
+        wanted.region = whole;
+        rows = whole.rows();
+        columns = whole.columns();
+    }
+    const auto cells = cache_.cells(wanted, rows, columns);
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+        if (entry->cells != cells) continue;
+        entries_.splice(entries_.begin(), entries_, entry);
+        return &entries_.front().texture;
+    }
+    Entry entry;
+    entry.cells = cells;
+    entry.texture.region = wanted.region;
+    entry.texture.hidden_below = hidden_limit;
+    entry.texture.rows = cells->values.extent(0);
+    entry.texture.columns = cells->values.extent(1);
+    entry.texture.low = cells->low;
+    entry.texture.high = cells->high;
+    if (!allocate(entry, cells->values.data())) return nullptr;
+    entries_.push_front(std::move(entry));
+    return &entries_.front().texture;
+}
+
+const MapTexture* MapTextures::texture(const MapPicture& picture, Index rows, Index columns) {
+    const MapRegion whole = whole_map(*picture.layer);
+    const bool scorable = scorer_ && picture.quantity == Quantity::weights && !picture.subtract &&
+                          whole.rows() <= scored_map_limit && whole.columns() <= scored_map_limit;
+    if (scorable) {
+        if (const MapTexture* texture = scored(picture)) return texture;
+        scorer_.reset();  // it would fail again; the CPU does the same work
+    }
+    return uploaded(picture, std::max<Index>(rows, 1), std::max<Index>(columns, 1));
+}
+
+}  // namespace fovea::app

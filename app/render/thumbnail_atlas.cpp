@@ -1,0 +1,61 @@
+#include "app/render/thumbnail_atlas.h"
+
+#include <algorithm>
+
+#include "app/render/colour_scale.h"
+#include "app/render/map_cache.h"
+
+namespace fovea::app {
+
+AtlasLayout atlas_layout(const Trace& trace, Index limit) {
+    AtlasLayout layout;
+    if (trace.layers.empty()) return layout;
+    const Tensor& first = trace.scores(0).thumbnails;
+    layout.layers = static_cast<Index>(trace.layers.size());
+    layout.heads = first.extent(0);
+    layout.rows = first.extent(1);
+    layout.columns = first.extent(2);
+    // Near to a square, so that neither side comes near the limit of a texture.
+    const Index count = layout.layers * layout.heads;
+    layout.across = 1;
+    while (layout.across * layout.across < count)
+        ++layout.across;
+    layout.across = std::clamp<Index>(layout.across, 1, std::max<Index>(1, limit / layout.columns));
+    return layout;
+}
+
+Atlas make_atlas(const Trace& trace, const AtlasLayout& layout) {
+    Atlas atlas;
+    atlas.layout = layout;
+    atlas.values.assign(static_cast<size_t>(layout.width() * layout.height()), hidden_cell);
+    atlas.largest.reserve(static_cast<size_t>(layout.layers * layout.heads));
+    // Most heads share one mask, and working out what it hides costs more than the copy.
+    const AttentionMask* last_mask = nullptr;
+    std::vector<std::uint8_t> hidden;
+    for (Index l = 0; l < layout.layers; ++l) {
+        const LayerTrace& layer = *trace.layers[static_cast<size_t>(l)];
+        const MapRegion region = {0, layer.projections->queries, 0, layer.projections->keys};
+        for (Index h = 0; h < layout.heads; ++h) {
+            const AttentionMask& mask = layer.edits[static_cast<size_t>(h)].mask;
+            if (last_mask == nullptr || !(*last_mask == mask))
+                hidden = hidden_blocks(mask, region, layout.rows, layout.columns);
+            last_mask = &mask;
+            const float* cells = layer.scores->thumbnails.slice(h);
+            float largest = 0;
+            for (Index r = 0; r < layout.rows; ++r) {
+                float* row = &atlas.values[static_cast<size_t>(
+                    (layout.y(l, h) + r) * layout.width() + layout.x(l, h))];
+                for (Index c = 0; c < layout.columns; ++c) {
+                    const auto i = static_cast<size_t>(r * layout.columns + c);
+                    if (hidden[i] != 0) continue;
+                    row[c] = cells[i];
+                    largest = std::max(largest, cells[i]);
+                }
+            }
+            atlas.largest.push_back(largest);
+        }
+    }
+    return atlas;
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,170 @@
+#include "app/panels/map_geometry.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace fovea::app {
+namespace {
+
+MapWindow window_of(Index tokens, double left, double top, double span) {
+    ViewState view;
+    view.map_left = left;
+    view.map_top = top;
+    view.map_span = span;
+    return map_window(view, tokens, {100, 60}, 576);
+}
+
+TEST(MapGeometry, WholeMapPutsTheFirstCellAtTheCorner) {
+    const MapWindow window = map_window(ViewState{}, 3, {10, 20}, 300);
+    EXPECT_EQ(window.cell_at({10, 20}), (Cell{0, 0}));
+    EXPECT_EQ(window.cell_at({109.5f, 20}), (Cell{0, 0}));
+    EXPECT_EQ(window.cell_at({110.5f, 20}), (Cell{0, 1}));
+    EXPECT_EQ(window.cell_at({309, 319}), (Cell{2, 2}));
+    EXPECT_FALSE(window.cell_at({310, 20}));
+    EXPECT_FALSE(window.cell_at({9, 20}));
+    EXPECT_TRUE(window.whole());
+    EXPECT_EQ(window.region(), (MapRegion{0, 3, 0, 3}));
+}
+
+TEST(MapGeometry, CellsComeBackFromTheScreenUnderAnyZoomAndPan) {
+    std::mt19937 random(7);
+    for (int trial = 0; trial < 2000; ++trial) {
+        const Index tokens = 1 + static_cast<Index>(random() % 700);
+        std::uniform_real_distribution<double> unit(0, 1);
+        const double span = 1 + unit(random) * static_cast<double>(tokens - 1);
+        MapWindow window = window_of(tokens, unit(random) * static_cast<double>(tokens),
+                                     unit(random) * static_cast<double>(tokens), span);
+        window.pan({static_cast<float>(unit(random) * 90 - 45), 12});
+        const MapRegion region = window.region();
+        ASSERT_GE(region.query_begin, 0);
+        ASSERT_LE(region.key_end, tokens);
+        ASSERT_GE(region.columns(), 1);
+        for (int i = 0; i < 4; ++i) {
+            const Index query = region.query_begin +
+                                static_cast<Index>(random() % static_cast<unsigned>(region.rows()));
+            const Index key =
+                region.key_begin +
+                static_cast<Index>(random() % static_cast<unsigned>(region.columns()));
+            const ImVec2 middle(static_cast<float>(window.x_of(static_cast<double>(key) + 0.5)),
+                                static_cast<float>(window.y_of(static_cast<double>(query) + 0.5)));
+            if (!window.contains(middle)) continue;  // only its edge is in view
+            EXPECT_EQ(window.cell_at(middle), (Cell{query, key}));
+        }
+    }
+}
+
+TEST(MapGeometry, ZoomKeepsThePointUnderThePointer) {
+    std::mt19937 random(3);
+    std::uniform_real_distribution<float> inside(0.05f, 0.95f);
+    for (int trial = 0; trial < 500; ++trial) {
+        MapWindow window = window_of(200, 40, 60, 80);
+        const ImVec2 at(100 + 576 * inside(random), 60 + 576 * inside(random));
+        const double key = window.left + (at.x - 100) / window.cell();
+        const double query = window.top + (at.y - 60) / window.cell();
+        const bool deeper = trial % 2 == 0;
+        window.zoom(at, deeper ? 1.25 : 1 / 1.1);
+        EXPECT_NEAR(window.x_of(key), at.x, deeper ? 1e-3 : 40);
+        if (deeper) {
+            EXPECT_NEAR(window.y_of(query), at.y, 1e-3);
+        }
+    }
+}
+
+TEST(MapGeometry, ZoomStopsAtOneCellAndAtTheWhole) {
+    MapWindow window = window_of(50, 10, 10, 8);
+    for (int i = 0; i < 40; ++i)
+        window.zoom({300, 300}, 1.25);
+    EXPECT_DOUBLE_EQ(window.span, 1);
+    for (int i = 0; i < 60; ++i)
+        window.zoom({300, 300}, 0.8);
+    EXPECT_TRUE(window.whole());
+    ViewState view;
+    view.map_span = 9;
+    remember(window, view);
+    EXPECT_EQ(view.map_span, 0);
+    EXPECT_EQ(view.map_left, 0);
+}
+
+TEST(MapGeometry, BoxesOfNeighboursMeetWithoutOverlap) {
+    const MapWindow window = window_of(37, 3.3, 1.7, 21.9);
+    for (Index i = 4; i < 20; ++i) {
+        const auto one = window.box({i, i + 1, i, i + 1});
+        const auto next = window.box({i + 1, i + 2, i + 1, i + 2});
+        EXPECT_EQ(one.max.x, next.min.x);
+        EXPECT_EQ(one.max.y, next.min.y);
+        // The pixel at its edge belongs to the cell, as the pixel's centre does.
+        const auto cell = window.cell_at({one.min.x + 0.5f, one.min.y + 0.5f});
+        EXPECT_EQ(cell, (Cell{i, i}));
+    }
+}
+
+TEST(MapGeometry, ShorterSentencesKeepTheViewInside) {
+    const MapWindow window = window_of(5, 40, 60, 80);
+    EXPECT_TRUE(window.whole());
+    EXPECT_EQ(window.left, 0);
+}
+
+TEST(MapGeometry, EvenSideHasWholePixelsWhereThatCostsLittle) {
+    EXPECT_EQ(even_side(576, 31, 96), 18 * 31);
+    EXPECT_EQ(even_side(576, 3, 96), 96 * 3);
+    EXPECT_EQ(even_side(576, 120, 96), 576);  // 4 pixels would waste a fifth
+}
+
+TEST(Stroke, TouchesEveryCellOnTheWay) {
+    std::mt19937 random(11);
+    for (int trial = 0; trial < 1000; ++trial) {
+        const auto any = [&] { return static_cast<Index>(random() % 60); };
+        const Cell from{any(), any()}, to{any(), any()};
+        const auto cells = cells_between(from, to);
+        ASSERT_EQ(cells.front(), from);
+        ASSERT_EQ(cells.back(), to);
+        for (size_t i = 1; i < cells.size(); ++i) {
+            const Index down = std::abs(cells[i].query - cells[i - 1].query);
+            const Index across = std::abs(cells[i].key - cells[i - 1].key);
+            EXPECT_EQ(std::max(down, across), 1);
+        }
+        // None strays further than half a cell from the straight line between the ends.
+        const double queries = static_cast<double>(to.query - from.query);
+        const double keys = static_cast<double>(to.key - from.key);
+        const double longest = std::max({1.0, std::abs(queries), std::abs(keys)});
+        for (const Cell cell : cells) {
+            const double off = static_cast<double>(cell.query - from.query) * keys -
+                               static_cast<double>(cell.key - from.key) * queries;
+            EXPECT_LE(std::abs(off) / longest, 0.5 + 1e-9);
+        }
+    }
+    EXPECT_EQ(cells_between({4, 4}, {4, 4}).size(), 1u);
+}
+
+TEST(Labels, NeverOverlapAndKeepThePinnedOne) {
+    std::mt19937 random(5);
+    for (int trial = 0; trial < 3000; ++trial) {
+        const Index begin = static_cast<Index>(random() % 300);
+        const Index end = begin + 1 + static_cast<Index>(random() % 600);
+        const double cell = 0.2 + static_cast<double>(random() % 400) / 10;
+        const double spacing = 13;
+        std::optional<Index> pinned;
+        if (trial % 3 != 0)
+            pinned = begin + static_cast<Index>(random() % static_cast<unsigned>(end - begin + 9));
+        const auto labels = thinned_labels(begin, end, cell, spacing, pinned);
+        for (size_t i = 0; i < labels.size(); ++i) {
+            EXPECT_GE(labels[i], begin);
+            EXPECT_LT(labels[i], end);
+            if (i > 0) {
+                EXPECT_GE(static_cast<double>(labels[i] - labels[i - 1]) * cell, spacing - 1e-9);
+            }
+        }
+        if (pinned && *pinned < end) {
+            EXPECT_NE(std::find(labels.begin(), labels.end(), *pinned), labels.end());
+        }
+        if (cell >= spacing) {
+            EXPECT_EQ(labels.size(), static_cast<size_t>(end - begin));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace fovea::app
