@@ -4,15 +4,13 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <system_error>
 #include <utility>
+
+#include "engine/io/files.h"
 
 namespace fovea::app {
 
@@ -272,44 +270,19 @@ Result<Session> parse_session(std::string_view json, std::string_view name) {
 }
 
 Result<Session> load_session(const std::filesystem::path& file) {
-    std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(file, error);
-    if (!std::filesystem::exists(status)) return fail("{}: no such file", file.string());
-    if (!std::filesystem::is_regular_file(status)) return fail("{}: not a file", file.string());
-    const std::uintmax_t size = std::filesystem::file_size(file, error);
-    if (error) return fail("{}: {}", file.string(), error.message());
-    if (size > largest_session_bytes) return fail("{}: too large for a session", file.string());
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << stream.rdbuf();
-    if (!stream || (size > 0 && !bytes))
-        return fail("{}: cannot be read: {}", file.string(), std::strerror(errno));
-    return parse_session(bytes.str(), file.string());
+    std::error_code unknown_size;
+    const std::uintmax_t size = std::filesystem::file_size(file, unknown_size);
+    if (!unknown_size && size > largest_session_bytes)
+        return fail("{}: too large for a session", file.string());
+    FOVEA_TRY(const std::string json, read_text_file(file));
+    return parse_session(json, file.string());
 }
 
 Status save_session(const Session& session, const std::filesystem::path& file) {
     std::error_code error;
     if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
     if (error) return fail("{}: {}", file.parent_path().string(), error.message());
-
-    std::filesystem::path temporary = file;
-    temporary += fmt::format(".{}.part", ::getpid());
-    {
-        std::ofstream stream(temporary, std::ios::binary | std::ios::trunc);
-        const std::string json = session_to_json(session);
-        stream.write(json.data(), static_cast<std::streamsize>(json.size()));
-        stream.close();
-        if (!stream) {
-            const std::string reason = std::strerror(errno);
-            std::filesystem::remove(temporary, error);
-            return fail("{}: cannot be written: {}", file.string(), reason);
-        }
-    }
-    std::filesystem::rename(temporary, file, error);
-    if (!error) return {};
-    const std::string reason = error.message();
-    std::filesystem::remove(temporary, error);
-    return fail("{}: cannot be written: {}", file.string(), reason);
+    return write_file_atomically(file, session_to_json(session));
 }
 
 std::filesystem::path state_file() {

@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/arguments.h"
+#include "app/cli/bench_machine.h"
+#include "app/cli/bench_model.h"
+#include "app/cli/subcommand.h"
+
+namespace fovea::app {
+
+namespace {
+
+struct Arguments {
+    std::string model;
+    std::string tokens = "12,128";
+    bool json = false;
+};
+
+/// The larger of what the memory and what the arithmetic asks for.
+double floor_ms(const MachineLimits& machine, const LengthTimes& times) {
+    return std::max(times.weight_bytes / (machine.read_gb_s * 1e6),
+                    times.operations / (machine.gemm_gflop_s * 1e6));
+}
+
+nlohmann::ordered_json optional_number(const std::optional<double>& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+}
+
+void print_json(const MachineLimits& machine, const std::vector<LengthTimes>& runs) {
+    nlohmann::ordered_json json;
+    json["machine"] = {{"threads", machine.threads},
+                       {"read_gb_s", machine.read_gb_s},
+                       {"gemm_gflop_s", machine.gemm_gflop_s}};
+    json["runs"] = nlohmann::ordered_json::array();
+    for (const LengthTimes& run : runs) {
+        const double floor = floor_ms(machine, run);
+        json["runs"].push_back({{"tokens", run.tokens},
+                                {"tokenize_ms", optional_number(run.tokenize_ms)},
+                                {"forward_ms", run.forward_ms},
+                                {"floor_ms", floor},
+                                {"ratio", run.forward_ms / floor},
+                                {"all_maps_ms", run.all_maps_ms},
+                                {"one_map_ms", run.one_map_ms},
+                                {"resoftmax_cpu_ms", run.resoftmax_cpu_ms},
+                                {"resoftmax_gpu_ms", optional_number(run.resoftmax_gpu_ms)},
+                                {"gpu", run.gpu},
+                                {"peak_memory_mb", run.peak_memory_mb},
+                                {"weight_mb", run.weight_bytes / 1e6},
+                                {"gflop", run.operations / 1e9}});
+    }
+    const auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    fmt::print("{}\n", json.dump(2, ' ', false, replace));
+}
+
+std::string milliseconds(const std::optional<double>& value) {
+    return value ? fmt::format("{:.{}f}", *value, *value < 10 ? 3 : 1) : "-";
+}
+
+void print_table(const MachineLimits& machine, const std::vector<LengthTimes>& runs) {
+    fmt::print("{} threads · reads {:.1f} GB/s · Eigen {:.0f} GFLOP/s (768 x 768 by 512)\n\n",
+               machine.threads, machine.read_gb_s, machine.gemm_gflop_s);
+    fmt::print("{:>6}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}  {:>9}  {:>13}  {:>13}  {:>8}\n", "tokens",
+               "tokenize", "forward", "floor", "ratio", "all maps", "one map", "resoftmax CPU",
+               "resoftmax GPU", "memory");
+    for (const LengthTimes& run : runs) {
+        const double floor = floor_ms(machine, run);
+        fmt::print(
+            "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>13}  {:>13}  {:>5.0f} MB\n",
+            run.tokens, milliseconds(run.tokenize_ms), milliseconds(run.forward_ms),
+            milliseconds(floor), run.forward_ms / floor, milliseconds(run.all_maps_ms),
+            milliseconds(run.one_map_ms), milliseconds(run.resoftmax_cpu_ms),
+            milliseconds(run.resoftmax_gpu_ms), run.peak_memory_mb);
+    }
+    fmt::print(
+        "\nMedian milliseconds. Floor: the weights read once, or the arithmetic, whichever "
+        "takes this machine longer.\n");
+    if (!runs.empty()) fmt::print("GPU: {}\n", runs.back().gpu);
+}
+
+/// Lengths, each one token at least.
+Result<std::vector<std::int32_t>> parse_lengths(std::string_view text) {
+    FOVEA_TRY(auto lengths, parse_ids(text));
+    for (const std::int32_t length : lengths)
+        if (length < 1) return fail("a sentence has one token at least");
+    return lengths;
+}
+
+Outcome run_bench(const Arguments& arguments) {
+    FOVEA_TRY(const auto lengths, parse_lengths(arguments.tokens));
+    FOVEA_TRY(const auto model, load_model(arguments.model));
+    // Before the machine is measured: that takes memory which is not the model's.
+    std::vector<LengthTimes> runs;
+    for (const std::int32_t length : lengths) {
+        FOVEA_TRY(auto times, measure_length(*model, length));
+        runs.push_back(std::move(times));
+    }
+    const MachineLimits machine = measure_machine();
+    arguments.json ? print_json(machine, runs) : print_table(machine, runs);
+    return {};
+}
+
+std::function<Outcome()> declare(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    app.add_option("--model", arguments->model, "A model's folder, or the name of an installed one")
+        ->type_name("FOLDER_OR_NAME")
+        ->required();
+    app.add_option("--tokens", arguments->tokens, "Lengths of sentence: 12,128")
+        ->type_name("LIST")
+        ->capture_default_str()
+        ->check(checked_by(parse_lengths));
+    app.add_flag("--json", arguments->json, "One object instead of a table");
+    return [arguments] { return run_bench(*arguments); };
+}
+
+}  // namespace
+
+Subcommand bench_subcommand() {
+    return {"bench", "Measure a model's speed and the floor that this machine sets", declare};
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/core/result.h"
+#include "engine/core/tensor.h"
+#include "engine/session/reading.h"
+
+namespace fovea::app {
+
+/// Times of one length of sentence, median milliseconds.
+struct LengthTimes {
+    Index tokens = 0;
+    std::optional<double> tokenize_ms;  ///< nullopt where the model has no tokenizer
+    double forward_ms = 0;              ///< with all metrics and thumbnails
+    double all_maps_ms = 0;             ///< the whole map of every head of every layer
+    double one_map_ms = 0;
+    double resoftmax_cpu_ms = 0;  ///< every head at a new temperature
+    std::optional<double> resoftmax_gpu_ms;
+    std::string gpu;  ///< the device, or why there is none
+    double peak_memory_mb = 0;
+    /// What a forward pass cannot do without.
+    double weight_bytes = 0;
+    double operations = 0;
+};
+
+Result<LengthTimes> measure_length(const LoadedModel& model, Index tokens);
+
+}  // namespace fovea::app

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "app/cli/arguments.h"
+#include "app/cli/subcommand.h"
+#include "engine/text/tokenizer.h"
+
+namespace fovea::app {
+
+namespace {
+
+struct Arguments {
+    std::string model, text;
+    bool json = false;
+    bool no_special_tokens = false;
+};
+
+/// A token on one line and in one column, whatever it is made of.
+std::string escaped(std::string_view token) {
+    std::string result;
+    for (const char byte : token) {
+        if (byte == '\n') {
+            result += "\\n";
+        } else if (byte == '\t') {
+            result += "\\t";
+        } else if (byte == '\r') {
+            result += "\\r";
+        } else {
+            result += byte;
+        }
+    }
+    return result;
+}
+
+void print_json(const std::vector<Token>& tokens) {
+    nlohmann::ordered_json json;
+    json["ids"] = nlohmann::ordered_json::array();
+    json["tokens"] = nlohmann::ordered_json::array();
+    json["spans"] = nlohmann::ordered_json::array();
+    for (const Token& token : tokens) {
+        json["ids"].push_back(token.id);
+        json["tokens"].push_back(token.text);
+        json["spans"].push_back({token.begin, token.end});
+    }
+    const auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    fmt::print("{}\n", json.dump(-1, ' ', false, replace));
+}
+
+Outcome run_tokenize(const Arguments& arguments) {
+    FOVEA_TRY(const std::filesystem::path folder, resolve_tokenizer_folder(arguments.model));
+    FOVEA_TRY(const auto tokenizer, Tokenizer::load(folder / "tokenizer.json"));
+    FOVEA_TRY(const std::string text, text_or_standard_input(arguments.text));
+    FOVEA_TRY(const std::vector<Token> tokens,
+              tokenizer->encode(text, !arguments.no_special_tokens));
+    if (arguments.json) {
+        print_json(tokens);
+        return {};
+    }
+    for (const Token& token : tokens)
+        fmt::print("{}\t{}\t{}-{}\n", token.id, escaped(token.text), token.begin, token.end);
+    return {};
+}
+
+std::function<Outcome()> declare(CLI::App& app) {
+    auto arguments = std::make_shared<Arguments>();
+    app.add_option("--model", arguments->model,
+                   "A folder with a tokenizer.json, or the name of an installed model")
+        ->type_name("FOLDER_OR_NAME")
+        ->required();
+    app.add_option("--text", arguments->text, "The sentence; - reads standard input as it is")
+        ->type_name("STRING")
+        ->required();
+    app.add_flag("--json", arguments->json, "One object: ids, tokens, spans in bytes");
+    app.add_flag("--no-special-tokens", arguments->no_special_tokens,
+                 "Without those that the model adds, such as [CLS]");
+    app.footer("Prints a line for each token: id, token, bytes of the text from-to.");
+    return [arguments] { return run_tokenize(*arguments); };
+}
+
+}  // namespace
+
+Subcommand tokenize_subcommand() {
+    return {"tokenize", "Show the tokens of a sentence", declare};
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,65 @@
+// Attention of one layer: streamed scores with every metric, and maps made on demand.
+#include <benchmark/benchmark.h>
+
+#include "engine/trace/head_map.h"
+#include "engine/trace/score.h"
+#include "random_tensor.h"
+
+namespace fovea {
+namespace {
+
+constexpr Index heads = 12, head_dim = 32;
+
+std::shared_ptr<const LayerTrace> layer_of(Index tokens) {
+    auto projections = std::make_shared<Projections>();
+    projections->heads = projections->key_heads = heads;
+    projections->queries = projections->keys = tokens;
+    projections->head_dim = head_dim;
+    projections->query = test::random_tensor({heads, tokens, head_dim});
+    projections->key = test::random_tensor({heads, tokens, head_dim});
+    projections->value = test::random_tensor({heads, tokens, head_dim});
+    projections->scale = 0.17677669f;
+    auto layer = std::make_shared<LayerTrace>();
+    layer->edits.resize(static_cast<size_t>(heads));
+    layer->scores =
+        std::make_shared<HeadScores>(score_heads(*projections, layer->edits, CancelToken()));
+    layer->projections = std::move(projections);
+    return layer;
+}
+
+/// Softmax of every row with its metrics and thumbnails; range 1: with the outputs or without.
+void scores(benchmark::State& state) {
+    const auto layer = layer_of(state.range(0));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(
+            score_heads(*layer->projections, layer->edits, CancelToken(), state.range(1) != 0));
+    state.SetItemsProcessed(state.iterations() * heads * state.range(0) * state.range(0));
+}
+BENCHMARK(scores)
+    ->Name("score_heads")
+    ->ArgNames({"tokens", "outputs"})
+    ->Args({12, 1})
+    ->Args({128, 1})
+    ->Args({128, 0})
+    ->Args({512, 1})
+    ->UseRealTime();
+
+void map(benchmark::State& state, Quantity quantity) {
+    const auto layer = layer_of(state.range(0));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(head_map(*layer, 3, quantity, whole_map(*layer)));
+    state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(0));
+}
+BENCHMARK_CAPTURE(map, weights, Quantity::weights)->Arg(12)->Arg(128)->Arg(512);
+BENCHMARK_CAPTURE(map, raw_scores, Quantity::raw_scores)->Arg(128);
+
+void pooled_map(benchmark::State& state) {
+    const auto layer = layer_of(1024);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(pooled_head_map(*layer, 3, Quantity::weights, whole_map(*layer),
+                                                 256, 256, Pooling::largest));
+}
+BENCHMARK(pooled_map);
+
+}  // namespace
+}  // namespace fovea
