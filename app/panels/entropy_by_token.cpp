@@ -12,6 +12,7 @@ namespace fovea::app {
 namespace {
 
 constexpr float label_room = 20, chart_top = 8, chart_height = 62, chart_room = 88;
+constexpr float widest_bar = 28;
 
 struct Chart {
     ImVec2 min, max;
@@ -53,10 +54,12 @@ void draw_bars(Frame& frame, const Chart& chart, std::span<const float> rows) {
     const float pitch = (chart.max.x - chart.min.x) / static_cast<float>(chart.count);
     if (pitch >= 2) {
         const float space = pitch >= frame.px(6) ? frame.px(2) : pitch >= frame.px(3) ? 1.0f : 0.0f;
+        // Few tokens: bars, not blocks.
+        const float inset = std::max(0.0f, std::round((pitch - frame.px(widest_bar)) / 2));
         for (Index i = 0; i < chart.count; ++i)
-            draw_bar(frame, chart, std::round(chart.left_of(i)),
-                     std::round(chart.left_of(i + 1)) - space, rows[static_cast<size_t>(i)],
-                     i == query);
+            draw_bar(frame, chart, std::round(chart.left_of(i)) + inset,
+                     std::round(chart.left_of(i + 1)) - std::max(space, inset),
+                     rows[static_cast<size_t>(i)], i == query);
         return;
     }
     // More tokens than pixels: each pixel shows the largest of its tokens.

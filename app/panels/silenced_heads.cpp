@@ -96,6 +96,7 @@ void draw(Frame& frame) {
         silence_item(frame, layer, AblationTarget::mean, "");
         widgets::end_menu();
     }
+    widgets::gap(frame, 2);
     draw_chips(frame);
     widgets::gap(frame, 6);
     draw_reach(frame);

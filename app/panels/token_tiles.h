@@ -10,7 +10,7 @@ namespace fovea::app {
 /// Where the tiles of a sentence stand in the strip: rows from left to right, as wide as their
 /// labels. Ten thousand tokens are laid out once, not in every frame.
 struct TokenTiles {
-    static constexpr float height = 24, gap = 3, row_gap = 4, padding = 5;  // design pixels
+    static constexpr float height = 23, gap = 3, row_gap = 4, padding = 5;  // design pixels
 
     struct Tile {
         float left = 0, width = 0;  ///< pixels
@@ -23,7 +23,9 @@ struct TokenTiles {
     float row_top(Index row, float scale) const {
         return static_cast<float>(row) * (height + row_gap) * scale;
     }
-    float total_height(float scale) const { return row_top(rows(), scale); }
+    float total_height(float scale) const {
+        return rows() == 0 ? 0 : row_top(rows(), scale) - row_gap * scale;
+    }
 
     struct Range {
         Index first, last;

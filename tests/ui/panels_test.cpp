@@ -162,7 +162,7 @@ TEST_F(PanelsTest, PictureOnlyAndReset) {
     Edits edits;
     edits.temperatures = {{{}, 2}};
     show(silenced_heads_panel(), "gpt2", edits);
-    const float row = heading_end + 20 + 6 + 12;
+    const float row = heading_end + 2 + 20 + 6 + 12;
     click(12, row);
     ASSERT_EQ(issued<SetPictureOnly>().size(), 1u);
     EXPECT_TRUE(issued<SetPictureOnly>()[0].picture_only);
@@ -279,7 +279,7 @@ TEST(TokenTilesTest, FindsTheTileUnderAPoint) {
     tiles.row_starts = {0, 2, 3};
     EXPECT_EQ(tiles.token_at(10, 5, 1), 0);
     EXPECT_EQ(tiles.token_at(40, 5, 1), 1);
-    EXPECT_EQ(tiles.token_at(10, 30, 1), 2);
+    EXPECT_EQ(tiles.token_at(10, 29, 1), 2);
     EXPECT_EQ(tiles.token_at(200, 5, 1), std::nullopt);
     EXPECT_EQ(tiles.token_at(10, 60, 1), std::nullopt);
     EXPECT_EQ(tiles.rows_between(0, 10, 1).last, 2);
