@@ -334,7 +334,11 @@ void draw_export_dialog(Frame& frame) {
         ImGui::EndPopup();
     }
     pop_style();
-    if (!state.is_open) draw_notice(frame, state);
+    // What the dialog has said is not said again when it closes.
+    if (state.is_open)
+        state.message_until = 0;
+    else
+        draw_notice(frame, state);
 }
 
 void copy_matrix(Frame& frame) {

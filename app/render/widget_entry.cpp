@@ -188,4 +188,8 @@ bool stepper(Frame& frame, const char* id, std::string_view label, long& value, 
     return value != before;
 }
 
+bool has_keyboard() {
+    return ImGui::GetIO().WantTextInput;
+}
+
 }  // namespace fovea::app::widgets

@@ -23,7 +23,6 @@ class NoSpacing {
 /// The last item has the keyboard, and the person is using it.
 bool shows_focus();
 bool key_pressed(ImGuiKey key);
-bool key_released(ImGuiKey key);
 /// Thickness of a line of one design pixel, at least one pixel of the display.
 float stroke(const Frame& frame);
 /// Takes room at the cursor.

@@ -35,26 +35,8 @@ struct Drag {
     ImGuiID key;
 };
 
-/// The last frame in which a slider had the keyboard; no part of what a person sees or saves.
-int slider_focused_at = -2;
-
 bool control_held() {
     return ImGui::GetIO().KeyCtrl;
-}
-
-/// Left and right step the focused slider by a twentieth of its value, with shift by a hundredth.
-void step_by_arrows(float& value, float low, float high) {
-    if (!ImGui::IsItemFocused() || ImGui::GetIO().KeyCtrl || ImGui::GetIO().KeyAlt) return;
-    const int direction =
-        (key_pressed(ImGuiKey_RightArrow) ? 1 : 0) - (key_pressed(ImGuiKey_LeftArrow) ? 1 : 0);
-    if (direction == 0) return;
-    const float factor = ImGui::GetIO().KeyShift ? 1.01f : 1.05f;
-    float next = rounded(direction > 0 ? value * factor : value / factor);
-    const float unit = value < 0.1f ? 0.001f : value < 10 ? 0.01f : 0.1f;
-    if (next == value) next = rounded(value + static_cast<float>(direction) * unit);
-    // One is where nothing changes: never step over it.
-    if ((value - 1) * (next - 1) < 0) next = 1;
-    value = std::clamp(next, low, high);
 }
 
 }  // namespace
@@ -109,14 +91,7 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
                 value = at_one ? 1 : value_at(target);
             }
         }
-        if (ImGui::IsItemFocused()) {
-            slider_focused_at = ImGui::GetFrameCount();
-            if (key_pressed(ImGuiKey_Escape)) ImGui::SetWindowFocus(nullptr);
-        }
-        step_by_arrows(value, low, high);
-        released = ImGui::IsItemDeactivated() ||
-                   (ImGui::IsItemFocused() &&
-                    (key_released(ImGuiKey_LeftArrow) || key_released(ImGuiKey_RightArrow)));
+        released = ImGui::IsItemDeactivated();
     }
     const float label_right = left - radius - frame.px(2);
     const bool changed_now = value != 1;
@@ -157,10 +132,6 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
     ImGui::SetCursorScreenPos(corner);
     advance({width, height});
     return value != before;
-}
-
-bool has_keyboard() {
-    return ImGui::GetIO().WantTextInput || slider_focused_at >= ImGui::GetFrameCount() - 1;
 }
 
 }  // namespace fovea::app::widgets

@@ -27,14 +27,6 @@ bool key_pressed(ImGuiKey key) {
 #endif
 }
 
-bool key_released(ImGuiKey key) {
-#if IMGUI_VERSION_NUM >= 18700
-    return ImGui::IsKeyReleased(key);
-#else
-    return ImGui::IsKeyReleased(ImGui::GetKeyIndex(key));
-#endif
-}
-
 float stroke(const Frame& frame) {
     return std::max(1.0f, std::floor(frame.px(1)));
 }

@@ -75,8 +75,8 @@ bool segments(Frame& frame, const char* id, int& chosen, std::span<const std::st
               std::string_view tooltip, bool changed = false);
 
 /// Row "label ----o---- value": logarithmic between low and high, a tick at 1; amber where it is
-/// not 1. Double-click resets to 1, Ctrl+click types a number, arrows step when focused. Returns
-/// true while the value changes; `released` is set on the frame in which the drag ends.
+/// not 1. Double-click resets to 1, Ctrl+click types a number; stepping by keys is the window's.
+/// Returns true while the value changes; `released` is set on the frame in which the drag ends.
 bool log_slider(Frame& frame, const char* id, std::string_view label, float& value, float low,
                 float high, std::string_view tooltip, bool& released);
 
@@ -90,8 +90,7 @@ bool text_field(Frame& frame, const char* id, std::string& value, std::string_vi
 /// Amber pill with a cross: true when the cross (or the pill) is clicked. Wraps to the next line.
 bool chip(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
 
-/// True while a control of this file has the arrow keys or is being typed into: the window's own
-/// keys leave them alone.
+/// True while a number or a name is being typed into a control: the window leaves keys to it.
 bool has_keyboard();
 
 // Menus: `open_menu` where something was clicked, then every frame
