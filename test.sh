@@ -47,7 +47,6 @@ run_sanitised() {
     ASAN_OPTIONS=detect_stack_use_after_return=1 \
         LSAN_OPTIONS=suppressions=$suppressions/leak.supp:print_suppressions=0 \
         UBSAN_OPTIONS=print_stacktrace=1 \
-        TSAN_OPTIONS=suppressions=$suppressions/thread.supp:halt_on_error=0:history_size=4 \
         quietly ctest --test-dir "$@" --output-on-failure -j "$jobs"
 }
 
