@@ -16,7 +16,7 @@ namespace fovea::app {
 namespace {
 
 constexpr float margin = 16, bar_gap = 24, bar_room = 24 + 12 + 48;  // design pixels
-constexpr float largest_cell = 96;
+constexpr float largest_cell = 128;
 constexpr float cell_with_value = 44;
 constexpr float cell_with_gap = 6;
 

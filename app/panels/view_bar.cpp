@@ -288,27 +288,30 @@ Area view_bar(Frame& frame) {
 
     auto group = controls(frame);
     const float gap = frame.px(spacing);
-    float room = size.x - 2 * frame.px(padding) - tabs_width(frame) - gap;
+    const float room = size.x - 2 * frame.px(padding) - tabs_width(frame) - gap;
     const auto total = [&] {
         float width = 0;
         for (const Control& control : group)
             width += control.width + gap;
         return width;
     };
-    while (total() > room) {
+    // Which head it is matters more than the controls that have a key as well.
+    const std::string label = head_label(frame.view.selected);
+    const bool has_label = frame.view.middle != MiddleView::heads;
+    const float label_width =
+        has_label ? widgets::text_size(frame.fonts.text, label).x + frame.px(10) : 0;
+    while (total() + label_width > room) {
         const auto last = std::find_if(group.rbegin(), group.rend(),
                                        [](const Control& control) { return !control.needed; });
         if (last == group.rend()) break;
         group.erase(std::next(last).base());
     }
     float x = window.x + size.x - frame.px(padding) - total() + gap;
-    const std::string label = head_label(frame.view.selected);
-    const float label_width = widgets::text_size(frame.fonts.text, label).x;
-    if (frame.view.middle != MiddleView::heads && total() + label_width + 2 * gap < room)
-        widgets::text(list, frame.fonts.text,
-                      {std::floor(x - label_width - frame.px(10)),
-                       widgets::text_top(frame.fonts.text, window.y, height)},
-                      frame.theme.muted, label);
+    if (has_label && total() + label_width <= room)
+        widgets::text(
+            list, frame.fonts.text,
+            {std::floor(x - label_width), widgets::text_top(frame.fonts.text, window.y, height)},
+            frame.theme.muted, label);
     const float top = std::floor(window.y + (height - line - widgets::control_height(frame)) / 2);
     for (const Control& control : group) {
         ImGui::SetCursorScreenPos({std::floor(x), top});

@@ -13,8 +13,8 @@ struct ScoringChoice {
     std::string label;  ///< "GPU llvmpipe", "CPU (OpenGL 4.3 is missing)"
 };
 
-/// Scores one head of a made-up sentence both ways and keeps the faster (a few milliseconds, with
-/// the OpenGL context current).
+/// Scores a made-up sentence both ways and keeps the faster (some tens of milliseconds, with the
+/// OpenGL context current).
 ScoringChoice choose_scoring();
 
 }  // namespace fovea::app
