@@ -90,7 +90,6 @@ int report(const Outcome& outcome) {
 Outcome parse_and_run(int argc, char** argv) {
     CLI::App app("An attention microscope: every head of a transformer, live, as you type.",
                  "fovea");
-    app.footer("Without a subcommand the window opens. `fovea SUBCOMMAND --help` says more.");
     app.set_version_flag("--version", std::string("fovea ") + version);
     app.require_subcommand(0, 1);
     WindowArguments window;
@@ -101,6 +100,9 @@ Outcome parse_and_run(int argc, char** argv) {
         CLI::App* child = app.add_subcommand(subcommand.name, subcommand.description);
         child->callback([run = subcommand.declare(*child), &chosen] { chosen = run; });
     }
+
+    // After the subcommands, which would inherit it.
+    app.footer("Without a subcommand the window opens. `fovea SUBCOMMAND --help` says more.");
 
     try {
         app.parse(argc, argv);

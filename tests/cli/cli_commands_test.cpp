@@ -56,7 +56,7 @@ TEST_F(Tokenize, ALineATokenWithItsBytes) {
               "6\tcat\t4-7\n"
               "9\t##s\t7-8\n"
               "10\t.\t8-9\n"
-              "3\t[SEP]\t9-9\n");
+              "3\t[SEP]\t0-0\n");
     EXPECT_EQ(ended.err, "");
 }
 
