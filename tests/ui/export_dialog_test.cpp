@@ -1,0 +1,183 @@
+#include "app/panels/export_dialog.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "app/panels/export_job.h"
+#include "engine/metrics/row_metric.h"
+#include "screen_fixture.h"
+#include "small_reading.h"
+
+namespace fovea::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+TaskOutcome outcome_of(ExportTask& task) {
+    for (int i = 0; i < 1000; ++i) {
+        if (auto outcome = task.take()) return *outcome;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ADD_FAILURE() << "the task did not end";
+    return {};
+}
+
+TEST(ExportTaskTest, RunsOneJobAtATimeAndWakesTheWindow) {
+    std::atomic<int> wakes = 0;
+    std::atomic<bool> go = false;
+    ExportTask task([&] { ++wakes; });
+    EXPECT_TRUE(task.start([&](const Progress& progress, const CancelToken&) {
+        progress("half", 0.5);
+        while (!go)
+            std::this_thread::yield();
+        return TaskOutcome{true, "done", "text"};
+    }));
+    EXPECT_FALSE(task.start([](const Progress&, const CancelToken&) { return TaskOutcome{}; }));
+    EXPECT_FALSE(task.take());
+    go = true;
+    const TaskOutcome outcome = outcome_of(task);
+    EXPECT_EQ(outcome.sentence, "done");
+    EXPECT_EQ(outcome.clipboard, "text");
+    EXPECT_EQ(task.progress(), (std::pair<std::string, double>{"half", 0.5}));
+    EXPECT_GE(wakes, 1);
+    EXPECT_FALSE(task.running());
+    EXPECT_FALSE(task.take()) << "an outcome is given once";
+}
+
+TEST(ExportTaskTest, CancelsAndCanBeUsedAgain) {
+    ExportTask task([] {});
+    const ExportTask::Work endless = [](const Progress&, const CancelToken& cancel) {
+        while (!cancel.cancelled())
+            std::this_thread::yield();
+        return TaskOutcome{false, "cancelled", {}};
+    };
+    ASSERT_TRUE(task.start(endless));
+    task.cancel();
+    EXPECT_EQ(outcome_of(task).sentence, "cancelled");
+    ASSERT_TRUE(task.start([](const Progress&, const CancelToken& cancel) {
+        return TaskOutcome{!cancel.cancelled(), "", {}};
+    }));
+    EXPECT_TRUE(outcome_of(task).good) << "the old cancellation is over";
+    ASSERT_TRUE(task.start(endless));  // the destructor cancels and joins
+}
+
+class ExportDialogTest : public ScreenTest {
+  protected:
+    void SetUp() override {
+        ScreenTest::SetUp();
+        folder_ = fs::path(testing::TempDir()) / "fovea-export-dialog";
+        fs::remove_all(folder_);
+        fs::create_directories(folder_);
+        Edits edits;
+        edits.temperatures = {{{}, 2}};
+        reading_ = small_reading("gpt2", {"Tom", " has", " a", " ball"}, edits);
+        document_.edits = edits;
+        choices_.folder = folder_.string();
+        choices_.name = "map";
+        view_.selected = {1, 2};
+    }
+    void TearDown() override {
+        ScreenTest::TearDown();
+        fs::remove_all(folder_);
+    }
+    /// Runs the work that `make` builds inside a frame, to its end.
+    TaskOutcome run_work(const std::function<ExportTask::Work(Frame&)>& make) {
+        ExportTask::Work work;
+        draw_ = [&](Frame& frame) { work = make(frame); };
+        draw_frame();
+        return work([](std::string_view, double) {}, CancelToken());
+    }
+    fs::path folder_;
+    ExportChoices choices_;
+};
+
+TEST_F(ExportDialogTest, AFileIsWrittenAndItsSizeSaid) {
+    choices_.heads = ExportChoices::Heads::chosen;
+    const TaskOutcome outcome =
+        run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
+    EXPECT_TRUE(outcome.good) << outcome.sentence;
+    EXPECT_EQ(outcome.sentence.substr(0, 14), "Wrote map.npz,");
+    EXPECT_TRUE(fs::exists(folder_ / "map.npz"));
+}
+
+TEST_F(ExportDialogTest, TheJobSaysWhatIsChosen) {
+    choices_.heads = ExportChoices::Heads::layer;
+    choices_.scores = true;
+    draw_ = [&](Frame& frame) {
+        const ExportJob job = export_job(frame, choices_);
+        EXPECT_EQ(job.layers, std::vector<Index>{1});
+        EXPECT_TRUE(job.heads.empty());
+        EXPECT_TRUE(job.with_edits && job.attentions && job.scores && job.metrics);
+        EXPECT_FALSE(job.hidden_states || job.logits);
+        // 4 tokens: ids, two quantities of 16 cells a head, nine metrics a row.
+        const auto heads = static_cast<double>(frame.heads());
+        EXPECT_EQ(export_numbers(job),
+                  4 + heads * (2 * 16 + 4.0 * static_cast<double>(row_metrics().size())));
+    };
+    draw_frame();
+}
+
+TEST_F(ExportDialogTest, AMissingFolderIsNamed) {
+    choices_.folder = (folder_ / "nowhere").string();
+    const TaskOutcome outcome =
+        run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
+    EXPECT_FALSE(outcome.good);
+    EXPECT_NE(outcome.sentence.find("nowhere"), std::string::npos) << outcome.sentence;
+}
+
+TEST_F(ExportDialogTest, TheMatrixIsCopiedWithItsTokens) {
+    const TaskOutcome outcome = run_work([](Frame& frame) { return copy_matrix_work(frame); });
+    EXPECT_TRUE(outcome.good);
+    EXPECT_EQ(std::count(outcome.clipboard.begin(), outcome.clipboard.end(), '\t'), 5 * 4);
+    EXPECT_NE(outcome.clipboard.find("Tom"), std::string::npos);
+}
+
+TEST_F(ExportDialogTest, APictureThatNoProgramTakesIsLeftInAFile) {
+    unsetenv("DISPLAY");
+    unsetenv("WAYLAND_DISPLAY");
+    const TaskOutcome outcome =
+        run_work([&](Frame& frame) { return copy_picture_work(frame, choices_); });
+    EXPECT_TRUE(outcome.good) << outcome.sentence;
+    EXPECT_TRUE(fs::exists(folder_ / "fovea layer 1 head 2.png")) << outcome.sentence;
+}
+
+TEST_F(ExportDialogTest, HomeIsATilde) {
+    EXPECT_EQ(expanded("~/maps"), home_folder() / "maps");
+    EXPECT_EQ(expanded("/tmp/~"), fs::path("/tmp/~"));
+    choices_.folder = "~";
+    EXPECT_EQ(export_file(choices_), home_folder() / "map.npz");
+}
+
+TEST_F(ExportDialogTest, OpensDrawsAndClosesByEscape) {
+    bool opens = true;
+    draw_ = [&](Frame& frame) {
+        if (opens) open_export_dialog(frame);
+        opens = false;
+        draw_export_dialog(frame);
+    };
+    const auto is_open = [] {
+        const ImGuiPopupFlags any = ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel;
+        return ImGui::IsPopupOpen("", any);
+    };
+    bool open_in_frame = false;
+    const auto draw_dialog = draw_;
+    draw_ = [&](Frame& frame) {
+        draw_dialog(frame);
+        open_in_frame = is_open();
+    };
+    draw_frames(3);
+    EXPECT_TRUE(open_in_frame);
+    key(ImGuiKey_Escape, true);
+    draw_frame();
+    key(ImGuiKey_Escape, false);
+    draw_frames(2);
+    EXPECT_FALSE(open_in_frame);
+}
+
+}  // namespace
+}  // namespace fovea::app
