@@ -112,7 +112,7 @@ Result<std::pair<int, int>> parse_size(std::string_view text) {
     const size_t cross = text.find('x');
     const auto width = parse_number<int>(text.substr(0, cross));
     const auto height =
-        cross == std::string_view::npos ? std::nullopt : parse_number<int>(text.substr(cross + 1));
+        parse_number<int>(text.substr(cross < text.size() ? cross + 1 : text.size()));
     if (!width || !height) return fail("\"{}\" is no size such as 1440x900", text);
     if (*width < 320 || *height < 240 || *width > 16384 || *height > 16384)
         return fail("{} is not between 320x240 and 16384x16384", text);

@@ -105,11 +105,10 @@ Outcome run_inspect(const std::string& argument) {
     size_t i = 0;
     for (const auto& [name, view] : tensors) {
         const NotFinite& bad = not_finite[i++];
-        std::string flag;
-        if (bad.nan + bad.infinite > 0) {
-            flag = fmt::format("  ! {} NaN, {} infinite", bad.nan, bad.infinite);
-            ++flagged;
-        }
+        const bool finite = bad.nan + bad.infinite == 0;
+        const std::string flag =
+            finite ? "" : fmt::format("  ! {} NaN, {} infinite", bad.nan, bad.infinite);
+        flagged += !finite;
         fmt::print("  {:<{}}  {:<4}  [{}]{}\n", name, width, dtype_name(view.dtype),
                    fmt::join(view.shape, ", "), flag);
         mapped += view.bytes.size();
