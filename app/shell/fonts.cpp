@@ -6,11 +6,6 @@
 
 #include "app/shell/utf8.h"
 
-#if __has_include(<imgui_freetype.h>)
-#include <imgui_freetype.h>
-#define FOVEA_FREETYPE 1
-#endif
-
 namespace fovea::app {
 namespace {
 
@@ -149,12 +144,6 @@ void FontAtlas::build(float scale) {
     fonts_.prompt = make({&regular_, 15, Fallbacks::all});
     ImGui::GetIO().FontDefault = fonts_.text;
 #if IMGUI_VERSION_NUM < 19200
-#ifdef FOVEA_FREETYPE
-    if (getenv("FOVEA_FT")) {
-        atlas.FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
-        atlas.FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
-    }
-#endif
     atlas.Build();
 #endif
 }

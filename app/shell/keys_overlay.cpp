@@ -12,7 +12,7 @@
 namespace fovea::app {
 namespace {
 
-constexpr float padding = 24, row = 22, keys_width = 132, column_width = 384;
+constexpr float padding = 24, row = 22, keys_width = 132, column_width = 432;
 constexpr float heading_room = 30, group_gap = 18;
 
 /// Two columns: the long groups beside each other, the short ones below.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/panels/list.h"
+#include "app/panels/token_tiles.h"
 #include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/keys_overlay.h"
@@ -17,8 +18,9 @@ namespace fovea::app {
 namespace {
 
 constexpr float side_padding = 16, top_padding = 12;  // design pixels
-constexpr float narrowest_side = 220, narrowest_middle = 360;
-constexpr float lowest_strip = 64, lowest_middle = 240;
+constexpr float narrowest_side = 220;
+constexpr float lowest_strip = 64, usual_strip = 92, lowest_middle = 240;
+constexpr float strip_heading = 44, tile_margin = 8;  // above and below the tiles; right of them
 constexpr float splitter_width = 8;
 
 struct Rectangle {
@@ -32,10 +34,20 @@ struct Columns {
     float left, right, strip;
 };
 
-Columns columns(const Frame& frame, float width, float height) {
+/// At its usual height the strip makes room for all tokens of a short sentence; one that was
+/// dragged keeps the height it was given.
+float strip_height(Frame& frame, float width, float height) {
+    const float wished = frame.px(frame.view.strip_height);
+    if (frame.view.strip_height != usual_strip || !frame.reading) return wished;
+    const float room = width - frame.px(2 * side_padding + tile_margin);
+    const float tiles = token_tiles(frame, room).total_height(frame.scale);
+    return std::clamp(tiles + frame.px(strip_heading), wished, std::max(wished, height * 0.25f));
+}
+
+Columns columns(Frame& frame, float width, float height) {
     const ViewState& view = frame.view;
     float left = frame.px(view.left_width), right = frame.px(view.right_width);
-    const float room = width - std::min(frame.px(narrowest_middle), width * 0.5f);
+    const float room = width * 0.56f;  // the middle keeps the rest
     if (left + right > room) {
         const float share = room / (left + right);
         left *= share;
@@ -43,7 +55,7 @@ Columns columns(const Frame& frame, float width, float height) {
     }
     const float highest_strip = std::max(frame.px(lowest_strip), height - frame.px(lowest_middle));
     const float strip =
-        std::clamp(frame.px(view.strip_height), frame.px(lowest_strip), highest_strip);
+        std::clamp(strip_height(frame, width, height), frame.px(lowest_strip), highest_strip);
     return {std::floor(left), std::floor(right), std::floor(strip)};
 }
 
@@ -105,7 +117,7 @@ void draw_middle(Frame& frame, const Rectangle& area) {
 
 void draw_strip(Frame& frame, const Rectangle& area) {
     fill(area, frame.theme.panel);
-    if (begin_region("strip", area, {frame.px(side_padding), frame.px(8)}, true))
+    if (begin_region("strip", area, {frame.px(side_padding), frame.px(8)}, true)) {
         for (const Panel& panel : panels())
             if (panel.place == Place::bottom) {
                 ImGui::PushID(panel.name);
@@ -113,6 +125,7 @@ void draw_strip(Frame& frame, const Rectangle& area) {
                 panel.draw(frame);
                 ImGui::PopID();
             }
+    }
     ImGui::EndChild();
 }
 
@@ -216,7 +229,7 @@ void draw_window(Application& application, Frame& frame) {
                           -1,
                           lowest_strip,
                           std::max(lowest_strip, size.y / frame.scale * 0.5f),
-                          92});
+                          usual_strip});
     draw_over_all(application, frame);
     ImGui::End();
     if (frame.view.show_keys) draw_keys_overlay(frame);

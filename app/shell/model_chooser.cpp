@@ -30,7 +30,7 @@ std::string megabytes(std::uint64_t bytes) {
     return fmt::format("{:.0f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-std::vector<Choice> list_choices() {
+std::vector<Choice> list_choices(const Application& application) {
     std::vector<Choice> choices;
     std::vector<std::filesystem::path> listed;
     if (const auto entries = catalogue())
@@ -46,6 +46,13 @@ std::vector<Choice> list_choices() {
     for (const std::filesystem::path& folder : installed_folders())
         if (std::find(listed.begin(), listed.end(), folder) == listed.end())
             choices.push_back({folder.string(), folder.filename().string(), folder.string(), {}});
+    // A model from elsewhere, in use now.
+    const std::string& asked = application.document().model;
+    const bool known = std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
+        return choice.asked == asked || choice.title == asked;
+    });
+    if (application.model() && !known)
+        choices.push_back({asked, application.model()->name, asked, {}});
     return choices;
 }
 
@@ -171,7 +178,7 @@ void draw_model_chooser(Application& application, Frame& frame) {
     ModelMenu& menu = application.model_menu;
     if (application.model_menu_wanted) {
         application.model_menu_wanted = false;
-        menu = {list_choices(), "", -1, false};
+        menu = {list_choices(application), "", -1, false};
         widgets::open_menu(menu_id);
     }
     ImGui::SetNextWindowPos({std::floor(frame.px(66)), std::floor(frame.px(50))});
@@ -186,7 +193,7 @@ void draw_model_chooser(Application& application, Frame& frame) {
     draw_path_field(application, frame);
     // A download that ended while the menu was open changes what it lists.
     const bool fetching = application.loader().fetching().has_value();
-    if (menu.fetching && !fetching) menu.choices = list_choices();
+    if (menu.fetching && !fetching) menu.choices = list_choices(application);
     menu.fetching = fetching;
     widgets::end_menu();
 }

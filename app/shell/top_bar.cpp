@@ -2,10 +2,7 @@
 
 #include <cmath>
 
-#if __has_include("app/panels/export_dialog.h")
 #include "app/panels/export_dialog.h"
-#define FOVEA_HAS_EXPORT_DIALOG 1
-#endif
 #include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/model_chooser.h"
@@ -109,13 +106,9 @@ void draw_over_all(Application& application, Frame& frame) {
     draw_model_chooser(application, frame);
     if (application.export_wanted) {
         application.export_wanted = false;
-#ifdef FOVEA_HAS_EXPORT_DIALOG
         open_export_dialog(frame);
-#endif
     }
-#ifdef FOVEA_HAS_EXPORT_DIALOG
     draw_export_dialog(frame);
-#endif
 }
 
 }  // namespace fovea::app
