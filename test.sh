@@ -39,7 +39,7 @@ check_formatting() {
 # A display of its own, so that no window appears on anybody's screen.
 in_software_display() {
     env -u WAYLAND_DISPLAY LIBGL_ALWAYS_SOFTWARE=1 GALLIUM_DRIVER=llvmpipe \
-        xvfb-run -a -s '-screen 0 1920x1200x24 +extension GLX' "$@"
+        xvfb-run -a -s '-screen 0 1920x1200x24 +extension GLX -noreset' "$@"
 }
 
 run_sanitised() {

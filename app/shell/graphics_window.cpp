@@ -98,6 +98,7 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
         if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE)
             ImGui_ImplGlfw_KeyCallback(w, key, scancode, action, mods);
         if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE) return;
+        own.repeat_ = action == GLFW_REPEAT;
         const bool control = mods & (GLFW_MOD_CONTROL | GLFW_MOD_SUPER);
         // What types a character comes by the other callback.
         if (types_a_character(key) && !control) return;
@@ -105,7 +106,8 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
                              .character = types_a_character(key) ? letter_of(key, scancode) : 0,
                              .control = control,
                              .shift = (mods & GLFW_MOD_SHIFT) != 0,
-                             .alt = (mods & GLFW_MOD_ALT) != 0});
+                             .alt = (mods & GLFW_MOD_ALT) != 0,
+                             .repeat = own.repeat_});
     });
     glfwSetCharCallback(window, [](GLFWwindow* w, unsigned int character) {
         GraphicsWindow& own = self(w);
@@ -113,7 +115,7 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
         if (own.keys_to_imgui_)
             ImGui_ImplGlfw_CharCallback(w, character);
         else
-            own.keys_.push_back({.key = 0, .character = character});
+            own.keys_.push_back({.key = 0, .character = character, .repeat = own.repeat_});
     });
     return result;
 }

@@ -50,6 +50,7 @@ class GraphicsWindow {
     bool watches_resets_ = false;
     bool keys_to_imgui_ = false;
     bool event_ = true;
+    bool repeat_ = false;  // the key that is typing is held down
     std::vector<KeyPress> keys_;
     std::vector<std::filesystem::path> dropped_;
 };

@@ -22,6 +22,7 @@ struct Shortcut {
     bool control, shift;
     bool while_typing;  ///< obeyed while the sentence is being typed, too
     void (*run)(Application& application);
+    bool repeats = false;  ///< held down, it goes on; else it acts once
 };
 
 std::span<const Shortcut> shortcuts();

@@ -27,10 +27,11 @@ std::string_view TextBuffer::selected_text() const {
 
 size_t TextBuffer::snapped(size_t position) const {
     position = std::min(position, text_.size());
-    if (position == 0 || position == text_.size()) return position;
-    return next_character(text_, previous_character(text_, position)) == position
-               ? position
-               : previous_character(text_, position);
+    // A character has at most four bytes: one that begins before may reach over the position.
+    for (size_t back = 1; back < 4 && back <= position; ++back)
+        if (const size_t begin = position - back; next_character(text_, begin) > position)
+            return begin;
+    return position;
 }
 
 void TextBuffer::replace_all(std::string text) {

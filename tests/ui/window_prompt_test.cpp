@@ -121,7 +121,7 @@ TEST(Shortcuts, NoKeyDoesTwoThings) {
         EXPECT_NE(shortcut.run, nullptr);
     }
     for (const auto& [key, times] : seen)
-        EXPECT_EQ(times, 1) << std::get<1>(key);
+        EXPECT_EQ(times, 1) << static_cast<int>(std::get<1>(key));
 }
 
 TEST(Shortcuts, PlainLettersNeverActWhileTyping) {
