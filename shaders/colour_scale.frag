@@ -1,10 +1,11 @@
 // Values to colours, shared by everything that draws attention; app/render/colour_scale.cpp says
-// the same for the CPU.
+// the same for the CPU. What a picture does not need is left out when the program is built, for
+// software renderers pay for both sides of a branch: LOGARITHMIC (from high * logarithmic_floor
+// up), DIVERGING (low .. 0 .. high around the middle of the table) and POOLED (texels may be
+// smaller than a pixel) are 0 or 1.
 
 uniform sampler2D colour_table;  // 256 colours a row
 uniform int table_row;
-uniform int diverging;    // low .. 0 .. high around the middle of the table
-uniform int logarithmic;  // from high * logarithmic_floor up
 uniform vec4 hidden_colour;
 uniform float hidden_below;  // values below it stand for hidden cells
 
@@ -20,20 +21,23 @@ vec4 colour_of(float value, float low, float high) {
     if (isnan(value)) return undefined_colour;
     if (value < hidden_below) return hidden_colour;
     float position = 0.0;
-    if (diverging != 0) {
-        float size = 0.0;
-        if (high > 0.0)
-            size = logarithmic != 0 ? logarithmic_share(abs(value), high) : abs(value) / high;
-        position = 0.5 + 0.5 * (value < 0.0 ? -size : size);
-    } else if (logarithmic != 0 && high > 0.0 && low >= 0.0) {
-        position = logarithmic_share(value, high);
-    } else if (high > low) {
-        position = (value - low) / (high - low);
-    }
+#if DIVERGING
+#if LOGARITHMIC
+    float size = high > 0.0 ? logarithmic_share(abs(value), high) : 0.0;
+#else
+    float size = high > 0.0 ? abs(value) / high : 0.0;
+#endif
+    position = 0.5 + 0.5 * (value < 0.0 ? -size : size);
+#elif LOGARITHMIC
+    position = logarithmic_share(value, high);
+#else
+    position = high > low ? (value - low) / (high - low) : 0.0;
+#endif
     int index = int(clamp(position, 0.0, 1.0) * 255.0 + 0.5);
     return texelFetch(colour_table, ivec2(index, table_row), 0);
 }
 
+#if POOLED
 // The texels of one axis whose centres lie in a pixel that is `extent` texels wide around `at`; the
 // one below it where they are larger than the pixel. So no texel is lost and none shows twice.
 ivec2 texels_below(float at, float extent, int count) {
@@ -45,9 +49,13 @@ ivec2 texels_below(float at, float extent, int count) {
     }
     return clamp(ivec2(first, last), 0, count - 1);
 }
+#endif
 
-// The largest value of a block of texels; NaN where one is.
-float largest(sampler2D values, ivec2 base, ivec2 columns, ivec2 rows) {
+// The value of the texel at a point, or the largest of those below the pixel; NaN where one is.
+float value_at(sampler2D values, ivec2 base, ivec2 count, vec2 at, vec2 extent) {
+#if POOLED
+    ivec2 columns = texels_below(at.x, extent.x, count.x);
+    ivec2 rows = texels_below(at.y, extent.y, count.y);
     float result = texelFetch(values, base + ivec2(columns.x, rows.x), 0).r;
     for (int row = rows.x; row <= rows.y; ++row) {
         for (int column = columns.x; column <= columns.y; ++column) {
@@ -57,4 +65,7 @@ float largest(sampler2D values, ivec2 base, ivec2 columns, ivec2 rows) {
         }
     }
     return result;
+#else
+    return texelFetch(values, base + clamp(ivec2(floor(at)), ivec2(0), count - 1), 0).r;
+#endif
 }

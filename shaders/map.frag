@@ -12,9 +12,7 @@ out vec4 colour;
 
 void main() {
     vec2 at = (position - texel_origin) / texel_size;
-    ivec2 columns = texels_below(at.x, 1.0 / texel_size.x, texels.x);
-    ivec2 rows = texels_below(at.y, 1.0 / texel_size.y, texels.y);
-    float value = largest(values, ivec2(0), columns, rows);
+    float value = value_at(values, ivec2(0), texels, at, 1.0 / texel_size);
     colour = colour_of(value, low, high);
     if (gap_width > 0.0) {
         vec2 beyond = (position + gap_width - texel_origin) / texel_size;

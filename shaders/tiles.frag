@@ -10,9 +10,7 @@ flat in float high;
 out vec4 colour;
 
 void main() {
-    ivec2 columns = texels_below(cell.x, cells_per_pixel.x, cells.x);
-    ivec2 rows = texels_below(cell.y, cells_per_pixel.y, cells.y);
-    float value = largest(values, atlas_origin, columns, rows);
+    float value = value_at(values, atlas_origin, cells, cell, cells_per_pixel);
     colour = colour_of(value, low, high);
     colour.a *= opacity;
 }

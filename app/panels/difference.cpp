@@ -26,9 +26,8 @@ void draw(Frame& frame) {
     ColourScale scale;
     scale.diverging = true;
     scale.logarithmic = frame.view.logarithmic;
-    scale.fitted =
-        frame.view.quantity != Quantity::weights || frame.view.colour_range == ColourRange::fitted;
-    scale.low = -1;
+    scale.dark = frame.theme.is_dark;
+    scale.fitted = true;  // from -1 to 1 most differences would be pale
     widgets::text(ImGui::GetWindowDrawList(), frame.fonts.small,
                   {area.min.x + frame.px(16), area.min.y + frame.px(10)}, frame.theme.muted,
                   caption(frame, *compared));

@@ -207,7 +207,7 @@ class LinesPicture {
         choice.query = query_;
         choice.key = key_;
         const bool focused = query_ || key_;
-        choice.threshold = focused ? 0.004f : 0.015f;
+        choice.threshold = focused ? 0.004f : tokens_ > 64 ? 0.03f : 0.015f;
         constexpr Index line_budget = 3000;
         const Index budget = line_budget / std::max<Index>(1, strand_count_ * (last_ - first_));
         choice.most = focused ? tokens_ : std::clamp<Index>(budget, 3, 64);
@@ -216,6 +216,8 @@ class LinesPicture {
             for (const Link& link : strongest_links(*strand.weights, choice)) {
                 const float from = middle(link.query), to = middle(link.key);
                 if (std::max(from, to) < area_.min.y || std::min(from, to) > area_.max.y) continue;
+                // Lines of queries out of sight would only be a haze across those in sight.
+                if (!focused && (link.query < first_ || link.query >= last_)) continue;
                 // Weights near zero would vanish on the way to eight bits.
                 const float opacity = std::clamp(link.weight * 1.1f + 0.03f, 0.0f, 1.0f);
                 list->AddLine({left_, from}, {right_, to}, faded(strand.colour, opacity),

@@ -15,9 +15,14 @@ constexpr float turn = std::numbers::pi_v<float> / 3;  // 60 degrees
 constexpr float widest_label = 92;                     // design pixels
 constexpr float label_gap = 8;
 
-// The face that still leaves air between two lines, or the small one, thinned.
-ImFont* label_font(const Frame& frame, double cell) {
-    return cell >= frame.px(17) ? frame.fonts.text : frame.fonts.small;
+constexpr double row_spacing = 1.02;  // line heights from label to label
+// Turned lines are nearer to one another than their feet.
+const double key_spacing = 0.95 / std::sin(turn);
+
+// The larger face where every token has room for its label in it.
+ImFont* label_font(const Frame& frame, double cell, double lines) {
+    ImFont* text = frame.fonts.text;
+    return widgets::font_size(text) * lines <= cell ? text : frame.fonts.small;
 }
 
 const std::string& label_of(const Frame& frame, Index token) {
@@ -27,13 +32,13 @@ const std::string& label_of(const Frame& frame, Index token) {
 void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
                        const PaintedBlocks& painted) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* font = label_font(frame, window.cell());
+    ImFont* font = label_font(frame, window.cell(), row_spacing);
     const float height = widgets::font_size(font);
     const MapRegion region = window.region();
     const auto pinned = frame.hovered.query;
     const float right = window.origin.x - frame.px(label_gap);
     for (const Index query : thinned_labels(region.query_begin, region.query_end, window.cell(),
-                                            height * 1.08, pinned)) {
+                                            height * row_spacing, pinned)) {
         const double middle = window.y_of(static_cast<double>(query) + 0.5);
         if (middle < window.origin.y || middle > window.origin.y + window.side) continue;
         const bool here = pinned == query || frame.view.selected_query == query;
@@ -54,11 +59,10 @@ void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& ro
 void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
                      const PaintedBlocks& painted) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* font = label_font(frame, window.cell());
+    ImFont* font = label_font(frame, window.cell(), key_spacing);
     const MapRegion region = window.region();
     const auto pinned = frame.hovered.key;
-    // Turned lines are nearer to one another than their feet.
-    const double spacing = widgets::font_size(font) * 1.02 / std::sin(turn);
+    const double spacing = widgets::font_size(font) * key_spacing;
     const float foot = window.origin.y - frame.px(label_gap);
     for (const Index key :
          thinned_labels(region.key_begin, region.key_end, window.cell(), spacing, pinned)) {

@@ -228,7 +228,7 @@ std::vector<Control> controls(Frame& frame) {
             break;
         case MiddleView::difference:
             result.push_back(quantity_control(frame));
-            result.push_back(range_control(frame));
+            result.push_back(logarithm_control(frame));
             result.push_back(paint_control(frame));
             result.push_back(copy_control(frame));
             break;

@@ -2,7 +2,6 @@
 
 #include <epoxy/gl.h>
 
-#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -76,7 +75,6 @@ int GlProgram::location(const char* name) {
     const auto found = locations_.find(name);
     if (found != locations_.end()) return found->second;
     const int location = glGetUniformLocation(program_, name);
-    assert(location >= 0);
     locations_.emplace(name, location);
     return location;
 }

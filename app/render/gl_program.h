@@ -11,8 +11,7 @@
 
 namespace fovea::app {
 
-/// A linked OpenGL program. A uniform that the shaders do not have is a mistake in the program and
-/// ends a developer build; everywhere else it is ignored as OpenGL does.
+/// A linked OpenGL program. Setting a uniform that its shaders have no use for does nothing.
 class GlProgram {
   public:
     GlProgram() = default;

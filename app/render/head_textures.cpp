@@ -3,8 +3,10 @@
 #include <epoxy/gl.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
+#include <optional>
 #include <variant>
 
 #include "app/render/gl_program.h"
@@ -12,7 +14,6 @@
 #include "app/render/scoring_choice.h"
 #include "app/render/thumbnail_atlas.h"
 #include "draw_shaders_files.h"
-#include "engine/core/colour_map.h"
 
 namespace fovea::app {
 namespace {
@@ -22,6 +23,7 @@ struct TileBatch {
     std::vector<float> instances;  // [tiles, 8]: rectangle, atlas origin, opacity, largest value
     ColourScale scale;
     ImU32 hidden = 0;
+    bool pooled = false;  // some cells are smaller than a pixel
 };
 struct MapDraw {
     MapTexture texture;
@@ -40,20 +42,45 @@ struct Queued {
 
 constexpr size_t floats_per_tile = 8;
 
+// One program in its variants, each built when it is first drawn with.
+class ProgramFamily {
+  public:
+    enum Variant : unsigned { logarithmic = 1, diverging = 2, pooled = 4 };
+
+    ProgramFamily(std::string_view name, std::string_view vertex, std::string_view fragment)
+        : name_(name), vertex_(vertex), fragment_(fragment) {}
+
+    Status build(unsigned variant) {
+        auto& program = programs_[variant];
+        if (program) return {};
+        const std::string choices =
+            fmt::format("#define LOGARITHMIC {}\n#define DIVERGING {}\n#define POOLED {}\n",
+                        (variant & logarithmic) != 0 ? 1 : 0, (variant & diverging) != 0 ? 1 : 0,
+                        (variant & pooled) != 0 ? 1 : 0);
+        FOVEA_TRY(program,
+                  GlProgram::build(name_, {{vertex_}},
+                                   {{choices, draw_shaders::colour_scale_frag, fragment_}}));
+        return {};
+    }
+    GlProgram& program(unsigned variant) { return *programs_[variant]; }
+
+  private:
+    std::string_view name_, vertex_, fragment_;
+    std::array<std::optional<GlProgram>, 8> programs_;
+};
+
 GLuint make_colour_table() {
     std::vector<std::uint8_t> pixels;
-    for (const ColourMapName name : colour_map_names) {
-        for (const Colour& colour : colour_table(name))
-            pixels.insert(pixels.end(), {colour[0], colour[1], colour[2], 255});
-    }
+    for (const Colour& colour : colour_table_rows())
+        pixels.insert(pixels.end(), {colour[0], colour[1], colour[2], 255});
     GLuint texture = 0;
     glGenTextures(1, &texture);
     glBindTexture(GL_TEXTURE_2D, texture);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 256, static_cast<GLsizei>(colour_map_names.size()), 0,
-                 GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 256, colour_table_row_count, 0, GL_RGBA,
+                 GL_UNSIGNED_BYTE, pixels.data());
     return texture;
 }
 
@@ -68,12 +95,9 @@ class GlHeadTextures final : public HeadTextures {
     }
 
     Status start() {
-        FOVEA_TRY(tile_program_,
-                  GlProgram::build("tiles", {{draw_shaders::tiles_vert}},
-                                   {{draw_shaders::colour_scale_frag, draw_shaders::tiles_frag}}));
-        FOVEA_TRY(map_program_,
-                  GlProgram::build("map", {{draw_shaders::map_vert}},
-                                   {{draw_shaders::colour_scale_frag, draw_shaders::map_frag}}));
+        // Built at once to learn whether this OpenGL can do it at all; the others when needed.
+        FOVEA_CHECK(tiles_.build(0));
+        FOVEA_CHECK(maps_.build(0));
         colour_table_ = make_colour_table();
         glGenVertexArrays(1, &map_array_);
         glGenVertexArrays(1, &tile_array_);
@@ -126,6 +150,9 @@ class GlHeadTextures final : public HeadTextures {
         batch.instances.reserve(tiles.size() * floats_per_tile);
         for (const HeadTile& tile : tiles) {
             if (tile.layer >= layout_.layers || tile.head >= layout_.heads) continue;
+            batch.pooled = batch.pooled ||
+                           tile.max.x - tile.min.x < static_cast<float>(layout_.columns) ||
+                           tile.max.y - tile.min.y < static_cast<float>(layout_.rows);
             const float largest =
                 largest_[static_cast<size_t>(tile.layer * layout_.heads + tile.head)];
             batch.instances.insert(
@@ -219,10 +246,7 @@ class GlHeadTextures final : public HeadTextures {
         glBindSampler(0, 0);
         program.set("values", 0);
         program.set("colour_table", 1);
-        program.set("table_row", scale.diverging ? static_cast<int>(ColourMapName::diverging)
-                                                 : static_cast<int>(scale.map));
-        program.set("diverging", scale.diverging ? 1 : 0);
-        program.set("logarithmic", scale.logarithmic ? 1 : 0);
+        program.set("table_row", colour_table_row(scale));
         program.set("low", scale.low);
         program.set_colour("hidden_colour", hidden);
         program.set("hidden_below", hidden_below);
@@ -231,11 +255,12 @@ class GlHeadTextures final : public HeadTextures {
     }
 
     void draw(const TileBatch& batch, const ImDrawData& data) {
-        bind(tile_program_, atlas_texture_, hidden_limit, batch.scale, batch.hidden, data);
-        tile_program_.set("grid_size", static_cast<float>(layout_.columns),
-                          static_cast<float>(layout_.rows));
-        tile_program_.set("cells", static_cast<int>(layout_.columns),
-                          static_cast<int>(layout_.rows));
+        GlProgram* program = program_for(tiles_, batch.scale, batch.pooled);
+        if (program == nullptr) return;
+        bind(*program, atlas_texture_, hidden_limit, batch.scale, batch.hidden, data);
+        program->set("grid_size", static_cast<float>(layout_.columns),
+                     static_cast<float>(layout_.rows));
+        program->set("cells", static_cast<int>(layout_.columns), static_cast<int>(layout_.rows));
         glBindVertexArray(tile_array_);
         glBindBuffer(GL_ARRAY_BUFFER, instances_);
         glBufferData(GL_ARRAY_BUFFER,
@@ -246,21 +271,36 @@ class GlHeadTextures final : public HeadTextures {
     }
 
     void draw(const MapDraw& draw, const ImDrawData& data) {
-        bind(map_program_, draw.texture.name, draw.texture.hidden_below, draw.scale,
-             draw.style.hidden, data);
-        map_program_.set("rectangle", draw.min.x, draw.min.y, draw.max.x, draw.max.y);
-        map_program_.set("texels", static_cast<int>(draw.texture.columns),
-                         static_cast<int>(draw.texture.rows));
-        map_program_.set("texel_origin", draw.texel_origin.x, draw.texel_origin.y);
-        map_program_.set("texel_size", draw.texel_size.x, draw.texel_size.y);
-        map_program_.set("high", draw.scale.high);
-        map_program_.set("gap_width", draw.style.gap_width);
-        map_program_.set_colour("gap_colour", draw.style.gap);
+        const bool pooled = draw.texel_size.x < 1 || draw.texel_size.y < 1;
+        GlProgram* program = program_for(maps_, draw.scale, pooled);
+        if (program == nullptr) return;
+        bind(*program, draw.texture.name, draw.texture.hidden_below, draw.scale, draw.style.hidden,
+             data);
+        program->set("rectangle", draw.min.x, draw.min.y, draw.max.x, draw.max.y);
+        program->set("texels", static_cast<int>(draw.texture.columns),
+                     static_cast<int>(draw.texture.rows));
+        program->set("texel_origin", draw.texel_origin.x, draw.texel_origin.y);
+        program->set("texel_size", draw.texel_size.x, draw.texel_size.y);
+        program->set("high", draw.scale.high);
+        program->set("gap_width", draw.style.gap_width);
+        program->set_colour("gap_colour", draw.style.gap);
         glBindVertexArray(map_array_);
         glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
     }
 
-    GlProgram tile_program_, map_program_;
+    GlProgram* program_for(ProgramFamily& family, const ColourScale& scale, bool pooled) {
+        const unsigned variant = (is_logarithmic(scale) ? ProgramFamily::logarithmic : 0u) |
+                                 (scale.diverging ? ProgramFamily::diverging : 0u) |
+                                 (pooled ? ProgramFamily::pooled : 0u);
+        if (const Status built = family.build(variant); !built) {
+            scoring_label_ = fmt::format("CPU ({})", built.message());
+            return nullptr;
+        }
+        return &family.program(variant);
+    }
+
+    ProgramFamily tiles_{"tiles", draw_shaders::tiles_vert, draw_shaders::tiles_frag};
+    ProgramFamily maps_{"map", draw_shaders::map_vert, draw_shaders::map_frag};
     GLuint tile_array_ = 0, map_array_ = 0, instances_ = 0;
     GLuint colour_table_ = 0, atlas_texture_ = 0;
     GLint texture_limit_ = 1024;
