@@ -162,12 +162,12 @@ std::string short_number(float value) {
     if (value == 0) return "0";
     if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "∞" : "−∞";
     const float size = std::abs(value);
-    std::string digits = size >= 100      ? fmt::format("{:.0f}", size)
-                         : size >= 10     ? fmt::format("{:.1f}", size)
-                         : size >= 1      ? fmt::format("{:.2f}", size)
-                         : size >= 0.0005 ? fmt::format("{:.3f}", size)
-                                          : fmt::format("{:.0e}", size);
-    return value < 0 ? "−" + digits : digits;
+    const std::string digits = size >= 100      ? fmt::format("{:.0f}", size)
+                               : size >= 10     ? fmt::format("{:.1f}", size)
+                               : size >= 1      ? fmt::format("{:.2f}", size)
+                               : size >= 0.0005 ? fmt::format("{:.3f}", size)
+                                                : fmt::format("{:.0e}", size);
+    return fmt::format("{}{}", value < 0 ? "−" : "", digits);
 }
 
 void draw_colour_bar(Frame& frame, ImVec2 corner, float height, const ColourScale& scale) {
@@ -190,13 +190,11 @@ void draw_colour_bar(Frame& frame, ImVec2 corner, float height, const ColourScal
         const float line_height = widgets::font_size(font);
         const float top = std::clamp(y - line_height / 2, corner.y - line_height * 0.2f,
                                      corner.y + height - line_height * 0.8f);
-        float value = value_on_scale(scale, position);
-        std::string label = short_number(value);
-        if (!scale.fitted && !scale.logarithmic) {
-            label = value == 0 ? "0" : fmt::format("{:.1f}", std::abs(value));
-            if (value < 0) label = "−" + label;
-        }
-        if (scale.diverging && value > 0) label = "+" + label;
+        const float value = value_on_scale(scale, position);
+        const bool plain = value != 0 && !scale.fitted && !scale.logarithmic;
+        const std::string label =
+            fmt::format("{}{}", scale.diverging && value > 0 ? "+" : "",
+                        plain ? fmt::format("{:.1f}", value) : short_number(value));
         widgets::text(list, font, {corner.x + width + frame.px(6), std::floor(top)},
                       frame.theme.muted, label);
     }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/panels/map_picture.h"
+#include "app/render/fill.h"
 #include "app/render/head_textures.h"
 #include "app/render/widgets.h"
 #include "engine/export/export.h"
@@ -281,7 +282,7 @@ Area view_bar(Frame& frame) {
     const float height = std::floor(frame.px(bar_height));
     const float line = std::max(1.0f, std::floor(frame.scale));
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled(window, {window.x + size.x, window.y + height}, frame.theme.panel);
+    fill_area(list, window, {window.x + size.x, window.y + height}, frame.theme.panel);
     list->AddRectFilled({window.x, window.y + height - line},
                         {window.x + size.x, window.y + height}, frame.theme.line);
     draw_tabs(frame, {window.x + frame.px(padding), window.y}, height - line);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <variant>
 
+#include "app/render/fill.h"
 #include "app/render/gl_program.h"
 #include "app/render/map_textures.h"
 #include "app/render/scoring_choice.h"
@@ -221,17 +222,9 @@ class GlHeadTextures final : public HeadTextures {
 
     static void render(const ImDrawList*, const ImDrawCmd* command) {
         const auto* queued = static_cast<const Queued*>(command->UserCallbackData);
-        const ImDrawData* data = ImGui::GetDrawData();
-        const ImVec2 scale = data->FramebufferScale;
-        const auto pixel = [](float value) { return static_cast<GLint>(std::lround(value)); };
-        const GLint left = pixel((command->ClipRect.x - data->DisplayPos.x) * scale.x);
-        const GLint top = pixel((command->ClipRect.y - data->DisplayPos.y) * scale.y);
-        const GLint right = pixel((command->ClipRect.z - data->DisplayPos.x) * scale.x);
-        const GLint bottom = pixel((command->ClipRect.w - data->DisplayPos.y) * scale.y);
-        if (right <= left || bottom <= top) return;
-        glEnable(GL_SCISSOR_TEST);
-        glScissor(left, pixel(data->DisplaySize.y * scale.y) - bottom, right - left, bottom - top);
-        std::visit([&](const auto& what) { queued->owner->draw(what, *data); }, queued->what);
+        if (!scissor_to(*command)) return;
+        std::visit([&](const auto& what) { queued->owner->draw(what, *ImGui::GetDrawData()); },
+                   queued->what);
     }
 
     // Textures on units 0 and 1; unit 0 is left active, as ImGui's renderer expects.

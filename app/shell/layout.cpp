@@ -7,6 +7,7 @@
 
 #include "app/panels/list.h"
 #include "app/panels/token_tiles.h"
+#include "app/render/fill.h"
 #include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/keys_overlay.h"
@@ -86,7 +87,6 @@ bool begin_region(const char* name, const Rectangle& area, ImVec2 padding, bool 
 }
 
 void draw_column(Frame& frame, Place place, const char* name, const Rectangle& area) {
-    fill(area, frame.theme.panel);
     if (begin_region(name, area, {frame.px(side_padding), frame.px(top_padding)}, true)) {
         bool first = true;
         for (const Panel& panel : panels()) {
@@ -104,7 +104,7 @@ void draw_column(Frame& frame, Place place, const char* name, const Rectangle& a
 }
 
 void draw_middle(Frame& frame, const Rectangle& area) {
-    fill(area, frame.theme.background);
+    fill_area(ImGui::GetWindowDrawList(), area.min, area.max, frame.theme.background);
     if (begin_region("middle", area, {0, 0}, false))
         for (const Panel& panel : panels())
             if (panel.place == Place::middle && panel.view == frame.view.middle) {
@@ -116,7 +116,6 @@ void draw_middle(Frame& frame, const Rectangle& area) {
 }
 
 void draw_strip(Frame& frame, const Rectangle& area) {
-    fill(area, frame.theme.panel);
     if (begin_region("strip", area, {frame.px(side_padding), frame.px(8)}, true)) {
         for (const Panel& panel : panels())
             if (panel.place == Place::bottom) {
@@ -180,9 +179,10 @@ void draw_window(Application& application, Frame& frame) {
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(size);
     ImGui::Begin("fovea", nullptr,
-                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                     ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
+                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav |
+                     ImGuiWindowFlags_NoScrollWithMouse);
     const float line = line_thickness(frame);
     const float top = draw_top_bar(application, frame, size.x);
     const float status = std::floor(frame.px(27));
