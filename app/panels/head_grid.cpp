@@ -329,7 +329,8 @@ GridSize grid_size(const Frame& frame, const GridRoom& room) {
     float pitch = (room.width - size.label_width) / static_cast<float>(size.columns);
     if (room.height > 0)
         pitch = std::min(pitch, (room.height - size.header) / static_cast<float>(size.rows));
-    size.pitch = std::clamp(pitch, frame.px(room.smallest), frame.px(room.largest));
+    // Whole pixels, so that all gaps look equal.
+    size.pitch = std::floor(std::clamp(pitch, frame.px(room.smallest), frame.px(room.largest)));
     size.gap = std::max(2.0f, std::floor(size.pitch * 0.13f));
     size.gap = std::min(size.gap, std::floor(frame.px(6)));
     return size;

@@ -207,8 +207,8 @@ class LinesPicture {
         choice.query = query_;
         choice.key = key_;
         const bool focused = query_ || key_;
-        choice.threshold = focused ? 0.004f : tokens_ > 64 ? 0.03f : 0.015f;
-        constexpr Index line_budget = 3000;
+        choice.threshold = focused ? 0.004f : tokens_ > 64 ? 0.04f : 0.02f;
+        constexpr Index line_budget = 1200;
         const Index budget = line_budget / std::max<Index>(1, strand_count_ * (last_ - first_));
         choice.most = focused ? tokens_ : std::clamp<Index>(budget, 3, 64);
         const float thickness = frame_.px(1.4f);

@@ -125,6 +125,23 @@ void draw_crosshair(const Frame& frame, const MapWindow& window) {
     if (row && column) outline({*query, *query + 1, *key, *key + 1}, frame.theme.blue, 2 * line);
 }
 
+std::string signed_number(float value) {
+    return fmt::format("{}{:.2f}", value < 0 ? "−" : "", std::abs(value));
+}
+
+// A weight in three places, or as much of it as there is.
+std::string share(float weight) {
+    return weight > 0 && weight < 0.0005f ? short_number(weight) : fmt::format("{:.3f}", weight);
+}
+
+// The value of a picture of one cell.
+float map_value(const MapPicture& one) {
+    std::span<const float> norms;
+    if (one.value_norms)
+        norms = {one.value_norms->slice(one.head), static_cast<size_t>(one.value_norms->extent(1))};
+    return head_map(*one.layer, one.head, one.quantity, one.region, norms).at(0, 0);
+}
+
 std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& picture) {
     const auto& labels = frame.reading->labels;
     const std::string pair = fmt::format("{} → {}", labels[static_cast<size_t>(cell.query)],
@@ -138,22 +155,22 @@ std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& pictur
         below.layer = picture.subtract;
         below.head = picture.subtract_head;
         below.value_norms = picture.subtract_value_norms;
-        const auto value = [&](const MapPicture& map) {
-            std::span<const float> norms;
-            if (map.value_norms)
-                norms = {map.value_norms->slice(map.head),
-                         static_cast<size_t>(map.value_norms->extent(1))};
-            return head_map(*map.layer, map.head, map.quantity, map.region, norms).at(0, 0);
-        };
-        const float with = value(above), without = value(below);
+        const float with = map_value(above), without = map_value(below);
         return fmt::format("{}   {}{}\n{} less {}", pair, with >= without ? "+" : "",
                            short_number(with - without), short_number(with), short_number(without));
     }
     const CellFacts facts = cell_facts(frame, cell);
-    std::string text = facts.hidden ? fmt::format("{}   hidden\nlogit {:.2f}", pair, facts.logit)
-                                    : fmt::format("{}   {:.3f}\nlogit {:.2f} · rank {}", pair,
-                                                  facts.weight, facts.logit, facts.rank);
-    if (facts.original_weight) text += fmt::format(" · was {:.3f}", *facts.original_weight);
+    const std::string logit = signed_number(facts.logit);
+    if (facts.hidden) {
+        std::string text = fmt::format("{}   hidden\nlogit {}", pair, logit);
+        if (facts.original_weight) text += fmt::format(" · was {}", share(*facts.original_weight));
+        return text;
+    }
+    std::string text =
+        fmt::format("{}   {}\nlogit {} · rank {}", pair, share(facts.weight), logit, facts.rank);
+    if (facts.original_weight) text += fmt::format(" · was {}", share(*facts.original_weight));
+    if (picture.quantity == Quantity::value_weighted)
+        text += fmt::format("\nvalue-weighted {}", short_number(map_value(one)));
     return text;
 }
 
