@@ -21,9 +21,13 @@ Index round_thinning(double least) {
 
 // Chinese, Japanese and Korean letters stand upright where the line of text does not.
 bool is_ideographic(std::string_view label) {
-    const auto lead = [&](size_t i) { return static_cast<unsigned char>(label[i]); };
-    for (size_t i = 0; i < label.size(); ++i)
-        if ((lead(i) & 0xC0) != 0x80 && (lead(i) < 0xE3 || lead(i) > 0xED)) return false;
+    const auto byte = [&](size_t i) { return static_cast<unsigned char>(label[i]); };
+    for (size_t i = 0; i < label.size(); ++i) {
+        if ((byte(i) & 0xC0) == 0x80) continue;
+        const bool wide = (byte(i) >= 0xE3 && byte(i) <= 0xED) ||    // U+3000 to U+DFFF
+                          (byte(i) == 0xEF && byte(i + 1) >= 0xBC);  // full-width forms
+        if (!wide) return false;
+    }
     return !label.empty();
 }
 
