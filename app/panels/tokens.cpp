@@ -135,6 +135,10 @@ std::string tip_of(const Frame& frame, const Strip& strip, Index token) {
         fmt::format("{}\ntoken {} · id {}", quoted_token(frame, token), token, read.id);
     if (i < strip.weights.size())
         tip += fmt::format(" · weight {}", shown_number(strip.weights[i], 3));
+    // What an unknown token stands for is known only here.
+    const std::string& typed = frame.reading->request.text;
+    if (!read.special && read.begin < read.end && read.end <= typed.size())
+        tip += fmt::format("\ntyped “{}”", typed.substr(read.begin, read.end - read.begin));
     return tip + "\nClick or Shift+arrows: its row · right-click: hide it (X)";
 }
 
