@@ -94,6 +94,12 @@ void remember(const MapWindow& window, ViewState& view) {
     view.map_top = whole ? 0 : window.top;
 }
 
+void zoom_map(ViewState& view, Index tokens, double factor) {
+    MapWindow window = map_window(view, tokens, {0, 0}, 1);
+    window.zoom({0.5f, 0.5f}, factor);
+    remember(window, view);
+}
+
 float even_side(float available, Index tokens, float largest_cell) {
     const float cell = std::min(available / static_cast<float>(tokens), largest_cell);
     const float whole = std::floor(cell);

@@ -48,6 +48,9 @@ MapWindow map_window(const ViewState& view, Index tokens, ImVec2 origin, float s
 /// Puts it back; the whole map is written as zeros, so that it stays whole when the sentence grows.
 void remember(const MapWindow& window, ViewState& view);
 
+/// Zooms around the middle of what is in view (keys have no pointer).
+void zoom_map(ViewState& view, Index tokens, double factor);
+
 /// The side of a square for a whole map: a whole number of pixels a cell where that costs little,
 /// so that all cells look equal.
 float even_side(float available, Index tokens, float largest_cell);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/panels/map_geometry.h"
+#include "app/panels/map_paint.h"
 #include "app/shell/application.h"
 #include "engine/metrics/row_metric.h"
 
@@ -95,12 +97,23 @@ void cycle_frame_metric(A& a) {
     frame = next < metrics.size() ? std::string(metrics[next].name) : "";
 }
 
+Index tokens_of(A& a) {
+    return a.reading() ? static_cast<Index>(a.reading()->tokens.size()) : 1;
+}
+
+void toggle_selected_head(A& a) {
+    if (!a.model()) return;
+    const Model& model = *a.model()->model;
+    a.issue(toggle_head(a.document().edits, a.view().selected, {model.layers(), model.heads()}));
+}
+
 void scale_interface(A& a, float factor) {
     a.view().interface_scale = std::clamp(a.view().interface_scale * factor, 0.5f, 3.f);
 }
 
 constexpr float temperature_step = 1.189207f;  // four steps double it
 constexpr float scale_step = 1.1f;
+constexpr double map_step = 1.25;
 constexpr auto sentence = KeyGroup::sentence;
 constexpr auto look = KeyGroup::look;
 constexpr auto change = KeyGroup::change;
@@ -150,6 +163,12 @@ const Shortcut table[] = {
     {look, "F", "metric that frames the heads", 0, 'f', false, false, false, cycle_frame_metric},
     {look, "B", "entropy as bars, or in colours", 0, 'b', false, false, false,
      [](A& a) { a.view().entropy_bars = !a.view().entropy_bars; }},
+    {look, "+  -", "closer to the map, and back", 0, '+', false, false, false,
+     [](A& a) { zoom_map(a.view(), tokens_of(a), map_step); }, true},
+    {look, "", "", 0, '=', false, false, false,
+     [](A& a) { zoom_map(a.view(), tokens_of(a), map_step); }, true},
+    {look, "", "", 0, '-', false, false, false,
+     [](A& a) { zoom_map(a.view(), tokens_of(a), 1 / map_step); }, true},
     {look, "Home", "the whole map", GLFW_KEY_HOME, 0, false, false, false,
      [](A& a) { a.view().map_left = a.view().map_top = a.view().map_span = 0; }},
 
@@ -172,8 +191,7 @@ const Shortcut table[] = {
     {change, "<  >", "width of the window", 0, '<', false, false, false,
      [](A& a) { step_window(a, -1); }, true},
     {change, "", "", 0, '>', false, false, false, [](A& a) { step_window(a, 1); }, true},
-    {change, "S", "silence the head", 0, 's', false, false, false,
-     [](A& a) { toggle_ablation(a, selected_head(a)); }},
+    {change, "S", "silence the head", 0, 's', false, false, false, toggle_selected_head},
     {change, "Shift+S", "silence the layer", 0, 'S', false, false, false,
      [](A& a) { toggle_ablation(a, selected_layer(a)); }},
     {change, "P", "paint: cells, erase, row, column", 0, 'p', false, false, false,

@@ -88,6 +88,16 @@ TEST(MapGeometry, ZoomStopsAtOneCellAndAtTheWhole) {
     EXPECT_EQ(view.map_left, 0);
 }
 
+TEST(MapGeometry, KeysZoomAroundTheMiddle) {
+    ViewState view;
+    zoom_map(view, 100, 2);
+    EXPECT_DOUBLE_EQ(view.map_span, 50);
+    EXPECT_DOUBLE_EQ(view.map_left, 25);
+    EXPECT_DOUBLE_EQ(view.map_top, 25);
+    zoom_map(view, 100, 0.4);
+    EXPECT_EQ(view.map_span, 0);
+}
+
 TEST(MapGeometry, BoxesOfNeighboursMeetWithoutOverlap) {
     const MapWindow window = window_of(37, 3.3, 1.7, 21.9);
     for (Index i = 4; i < 20; ++i) {
