@@ -90,8 +90,8 @@ class MapRows {
     RowBlock block_;
 };
 
-/// First of the source cells that output cell `i` of `count` covers: those with j count / source == i,
-/// as in HeadScores::thumbnails.
+/// First of the source cells that output cell `i` of `count` covers: those with j count / source ==
+/// i, as in HeadScores::thumbnails.
 Index cell_begin(Index i, Index count, Index source) {
     return (i * source + count - 1) / count;
 }

@@ -44,7 +44,8 @@ struct HeadScores {
     Tensor log_sum_exp;  // [heads, queries] of logits / temperature over visible keys; -inf: none
     Tensor metrics;      // [metrics, heads, queries], in the order of row_metrics()
     /// Largest weight in each cell of a grid over the map; exact where the sentence has at most
-    /// 64 tokens. Of Q queries in R rows, query i falls into row i R / Q, rounded down; keys likewise.
+    /// 64 tokens. Of Q queries in R rows, query i falls into row i R / Q, rounded down; keys
+    /// likewise.
     Tensor thumbnails;  // [heads, min(queries, 64), min(keys, 64)]
 };
 

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::size_t covered = 0;
     for (const auto& [name, view] : (*result)->tensors()) {
         std::size_t expected = fovea::dtype_size(view.dtype);
-        for (const fovea::Index extent : view.shape) expected *= static_cast<std::size_t>(extent);
+        for (const fovea::Index extent : view.shape)
+            expected *= static_cast<std::size_t>(extent);
         if (view.bytes.size() != expected) std::abort();
         if (expected == 0) continue;
         if (view.bytes.data() < bytes.data() + 8) std::abort();
