@@ -77,6 +77,8 @@ class Application {
     ArrowTarget arrows = ArrowTarget::heads;
     bool model_menu_wanted = false;  ///< open the chooser in the next frame
     bool export_wanted = false;      ///< open the export dialog in the next frame
+    enum class Copy { nothing, matrix, picture };
+    Copy copy_wanted = Copy::nothing;  ///< to the clipboard in the next frame
     ModelMenu model_menu;
 
   private:

@@ -44,18 +44,19 @@ Scope selected_layer(A& a) {
     return {a.view().selected.layer, std::nullopt};
 }
 
-void toggle_ablation(A& a, const Scope& scope) {
+/// Silences a scope this way; what is silenced this way already speaks again.
+void toggle_ablation(A& a, const Scope& scope, AblationTarget to) {
     const auto& ablations = a.document().edits.ablations;
-    const bool silenced =
-        std::any_of(ablations.begin(), ablations.end(),
-                    [&](const AblationEdit& edit) { return edit.scope == scope; });
-    a.issue(SetAblation{scope, silenced ? std::nullopt : std::optional(AblationTarget::zero)});
+    const AblationEdit edit{scope, to};
+    const bool is_so = std::find(ablations.begin(), ablations.end(), edit) != ablations.end();
+    a.issue(SetAblation{scope, is_so ? std::nullopt : std::optional(to)});
 }
 
-void toggle_hidden_key(A& a) {
-    const auto query = a.view().selected_query;
-    if (!query) return;
+/// Hides the chosen token, or shows it again: as a key its column, as a query its row.
+void toggle_hidden_token(A& a, std::optional<Index> BlockEdit::*side) {
+    if (!a.view().selected_query) return;
     BlockEdit block;
+    block.*side = a.view().selected_query;
     switch (a.view().paint_scope) {
         case ViewState::PaintScope::head:
             block.scope = selected_head(a);
@@ -66,7 +67,6 @@ void toggle_hidden_key(A& a) {
         case ViewState::PaintScope::all:
             break;
     }
-    block.key = query;
     const auto& blocks = a.document().edits.blocks;
     if (std::find(blocks.begin(), blocks.end(), block) != blocks.end())
         a.issue(RemoveBlocks{{block}});
@@ -193,12 +193,17 @@ const Shortcut table[] = {
     {change, "", "", 0, '>', false, false, false, [](A& a) { step_window(a, 1); }, true},
     {change, "S", "silence the head", 0, 's', false, false, false, toggle_selected_head},
     {change, "Shift+S", "silence the layer", 0, 'S', false, false, false,
-     [](A& a) { toggle_ablation(a, selected_layer(a)); }},
+     [](A& a) { toggle_ablation(a, selected_layer(a), AblationTarget::zero); }},
+    {change, "Shift+M", "the head says its mean", 0, 'M', false, false, false,
+     [](A& a) { toggle_ablation(a, selected_head(a), AblationTarget::mean); }},
     {change, "P", "paint: cells, erase, row, column", 0, 'p', false, false, false,
      [](A& a) { cycle(a.view().paint, 5); }},
     {change, "O", "paint on the head, the layer, all", 0, 'o', false, false, false,
      [](A& a) { cycle(a.view().paint_scope, 3); }},
-    {change, "X", "hide the chosen token as a key", 0, 'x', false, false, false, toggle_hidden_key},
+    {change, "X", "hide the chosen token as a key", 0, 'x', false, false, false,
+     [](A& a) { toggle_hidden_token(a, &BlockEdit::key); }},
+    {change, "Shift+X", "hide it as a query", 0, 'X', false, false, false,
+     [](A& a) { toggle_hidden_token(a, &BlockEdit::query); }},
     {change, "V", "edits on the picture only", 0, 'v', false, false, false,
      [](A& a) { a.issue(SetPictureOnly{!a.document().picture_only}); }},
     {change, "R", "take all edits away", 0, 'r', false, false, false,
@@ -207,6 +212,10 @@ const Shortcut table[] = {
     {window, "Ctrl+O", "choose a model", 0, 'o', true, false, true,
      [](A& a) { a.model_menu_wanted = true; }},
     {window, "Ctrl+E", "export", 0, 'e', true, false, true, [](A& a) { a.export_wanted = true; }},
+    {window, "Ctrl+Shift+C", "copy the matrix", 0, 'c', true, true, true,
+     [](A& a) { a.copy_wanted = Application::Copy::matrix; }},
+    {window, "Ctrl+Shift+P", "copy the picture", 0, 'p', true, true, true,
+     [](A& a) { a.copy_wanted = Application::Copy::picture; }},
     {window, "Ctrl+D", "dark or light", 0, 'd', true, false, true,
      [](A& a) { a.view().dark = !a.view().dark; }},
     {window, "Ctrl+Plus", "larger", 0, '+', true, false, true,

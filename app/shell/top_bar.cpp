@@ -1,6 +1,7 @@
 #include "app/shell/top_bar.h"
 
 #include <cmath>
+#include <utility>
 
 #include "app/panels/export_dialog.h"
 #include "app/render/widgets.h"
@@ -108,6 +109,9 @@ void draw_over_all(Application& application, Frame& frame) {
         application.export_wanted = false;
         open_export_dialog(frame);
     }
+    const auto copy = std::exchange(application.copy_wanted, Application::Copy::nothing);
+    if (copy == Application::Copy::matrix) copy_matrix(frame);
+    if (copy == Application::Copy::picture) copy_picture(frame);
     draw_export_dialog(frame);
 }
 
