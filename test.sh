@@ -50,12 +50,31 @@ run_sanitised() {
         quietly ctest --test-dir "$@" --output-on-failure -j "$jobs"
 }
 
+# One build with clang serves both: what the fuzzers watch does not disturb the tests.
+build_with_address_sanitiser() {
+    say "building with the address and undefined-behaviour sanitisers"
+    configure build-address -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
+        -DFOVEA_SANITIZE=address,undefined -DFOVEA_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++
+    build build-address
+}
+
 test_with_address_sanitiser() {
     say "testing the engine with the address and undefined-behaviour sanitisers"
-    configure build-address -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
-        -DFOVEA_SANITIZE=address,undefined
-    build build-address
     run_sanitised "$here/build-address"
+}
+
+fuzz() {
+    say "fuzzing each reader for $fuzz_seconds seconds"
+    local target name found status=0
+    for target in "$here"/build-address/tests/fuzz/*_fuzz; do
+        name=$(basename -- "$target" _fuzz)
+        found=$here/build-address/found/$name
+        mkdir -p -- "$found"
+        # The first folder takes what is found on the way; the committed corpus is only read.
+        quietly "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="$found-" "$found" "$here/tests/fuzz/corpus/$name" || status=1
+    done
+    return "$status"
 }
 
 test_with_thread_sanitiser() {
@@ -64,25 +83,6 @@ test_with_thread_sanitiser() {
         -DFOVEA_SANITIZE=thread
     build build-thread --target worker_test
     run_sanitised "$here/build-thread" -R '^worker/'
-}
-
-fuzz() {
-    say "fuzzing each reader for $fuzz_seconds seconds"
-    configure build-fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS='-O1 -g1' -DFOVEA_APP=OFF \
-        -DFOVEA_TESTS=OFF -DFOVEA_FUZZ=ON -DFOVEA_SANITIZE=address,undefined \
-        -DCMAKE_CXX_COMPILER=clang++
-    build build-fuzz --target fuzzers
-    local target name found status=0
-    for target in "$here"/build-fuzz/tests/fuzz/*_fuzz; do
-        name=$(basename -- "$target" _fuzz)
-        found=$here/build-fuzz/found/$name
-        mkdir -p -- "$found"
-        # The first folder takes what is found on the way; the committed corpus is only read.
-        quietly "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="$here/build-fuzz/found/$name-" \
-            "$found" "$here/tests/fuzz/corpus/$name" || status=1
-    done
-    return "$status"
 }
 
 attempt() {
@@ -115,9 +115,10 @@ if [ "$status" -ne 0 ]; then
     failures+=("ctest")
 fi
 if [ "$quick" = no ]; then
+    attempt build_with_address_sanitiser
     attempt test_with_address_sanitiser
-    attempt test_with_thread_sanitiser
     attempt fuzz
+    attempt test_with_thread_sanitiser
 fi
 [ ${#failures[@]} -eq 0 ] || say "FAILED: ${failures[*]}"
 if grep -q 'The following tests did not run' "$log"; then
