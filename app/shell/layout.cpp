@@ -112,6 +112,8 @@ void draw_middle(Frame& frame, const Rectangle& area) {
                 panel.draw(frame);
                 ImGui::PopID();
             }
+    // A region ends with an item: newer versions of ImGui insist.
+    ImGui::Dummy({0, 0});
     ImGui::EndChild();
 }
 
