@@ -63,7 +63,7 @@ Grid grid_of(const Frame& frame) {
 std::string fitting_number(const Frame& frame, float value, float width) {
     std::string text = shown_number(value, value < 9.995f ? 2 : 1);
     const auto fits = [&] {
-        return widgets::number_width(frame.fonts.small, text) <= width - frame.px(2);
+        return widgets::number_width(frame.fonts.small, text) <= width - frame.px(1);
     };
     if (!fits() && text.starts_with("0.")) text.erase(0, 1);
     return fits() ? text : std::string();
@@ -87,7 +87,9 @@ void draw_cell(Frame& frame, const Grid& grid, HeadId id, float value, float hig
         const ColourScale scale{.map = frame.view.colour_map, .high = high > 0 ? high : 1};
         const ImU32 colour = std::isfinite(value) ? colour_of(scale, value) : frame.theme.raised;
         list->AddRectFilled(min, max, colour);
-        const std::string text = fitting_number(frame, value, max.x - min.x);
+        // The narrowest cell decides for all: a column without numbers would look like missing
+        // data.
+        const std::string text = fitting_number(frame, value, std::floor(grid.cell_width) - space);
         if (grid.cell_height >= frame.px(14) && !text.empty()) {
             const float width = widgets::number_width(frame.fonts.small, text);
             widgets::number(list, frame.fonts.small,

@@ -55,6 +55,27 @@ void draw_tabs(Frame& frame, ImVec2 corner, float height) {
     }
 }
 
+/// The tabs as one menu, where the bar is too short for them.
+float tabs_choice_width(const Frame& frame) {
+    float width = 0;
+    for (const Tab& tab : tabs)
+        width = std::max(width, widgets::choice_width(frame, tab.label));
+    return width;
+}
+
+void draw_tabs_choice(Frame& frame, ImVec2 corner, float height) {
+    std::array<std::string_view, tabs.size()> labels;
+    int chosen = 0;
+    for (size_t i = 0; i < tabs.size(); ++i) {
+        labels[i] = tabs[i].label;
+        if (tabs[i].view == frame.view.middle) chosen = static_cast<int>(i);
+    }
+    ImGui::SetCursorScreenPos(
+        {corner.x, std::floor(corner.y + (height - widgets::control_height(frame)) / 2)});
+    if (widgets::choice(frame, "view", chosen, labels, "What the middle shows\n1 2 3 4"))
+        frame.view.middle = tabs[static_cast<size_t>(chosen)].view;
+}
+
 float tabs_width(const Frame& frame) {
     float width = 0;
     for (const Tab& tab : tabs)
@@ -285,11 +306,20 @@ Area view_bar(Frame& frame) {
     fill_area(list, window, {window.x + size.x, window.y + height}, frame.theme.panel);
     list->AddRectFilled({window.x, window.y + height - line},
                         {window.x + size.x, window.y + height}, frame.theme.line);
-    draw_tabs(frame, {window.x + frame.px(padding), window.y}, height - line);
 
     auto group = controls(frame);
     const float gap = frame.px(spacing);
-    const float room = size.x - 2 * frame.px(padding) - tabs_width(frame) - gap;
+    const float available = size.x - 2 * frame.px(padding) - gap;
+    float needed = 0;
+    for (const Control& control : group)
+        if (control.needed) needed += control.width + gap;
+    const bool compact = tabs_width(frame) + needed > available;
+    const ImVec2 tabs_corner(window.x + frame.px(padding), window.y);
+    if (compact)
+        draw_tabs_choice(frame, tabs_corner, height - line);
+    else
+        draw_tabs(frame, tabs_corner, height - line);
+    const float room = available - (compact ? tabs_choice_width(frame) : tabs_width(frame));
     const auto total = [&] {
         float width = 0;
         for (const Control& control : group)
@@ -307,6 +337,9 @@ Area view_bar(Frame& frame) {
         if (last == group.rend()) break;
         group.erase(std::next(last).base());
     }
+    // Each control has a key as well: what does not fit at all is left to it.
+    while (!group.empty() && total() > room)
+        group.erase(group.begin());
     float x = window.x + size.x - frame.px(padding) - total() + gap;
     if (has_label && total() + label_width <= room)
         widgets::text(
