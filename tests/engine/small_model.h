@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -32,10 +33,24 @@ inline std::string word_tokenizer(bool bert) {
            vocabulary + "}}}";
 }
 
+/// A folder of this process alone, gone when it ends: CTest runs tests side by side.
+inline const std::filesystem::path& small_models_folder() {
+    struct Folder {
+        std::filesystem::path path =
+            std::filesystem::path(testing::TempDir()) / fmt::format("fovea-small-{}", ::getpid());
+        ~Folder() {
+            std::error_code ignored;
+            std::filesystem::remove_all(path, ignored);
+        }
+    };
+    static const Folder folder;
+    return folder.path;
+}
+
 /// One of the random checkpoints with that tokeniser beside it, in a folder of the test's own.
 inline std::shared_ptr<const LoadedModel> small_model(const std::string& name) {
     namespace fs = std::filesystem;
-    const fs::path folder = fs::path(testing::TempDir()) / ("fovea-small-" + name);
+    const fs::path folder = small_models_folder() / name;
     fs::create_directories(folder);
     for (const char* file : {"config.json", "model.safetensors"})
         fs::copy_file(fs::path(TEST_DATA) / "models" / name / file, folder / file,
