@@ -68,9 +68,9 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
 /// as (key, value) text pairs: "model", "text" (what was read of it), "tokens" (JSON array, as the
 /// vocabulary spells them), "layers" and "heads" (JSON arrays: what the axes of the arrays stand
 /// for), "edits" (JSON object), "edits_act_on" ("model" or "picture"; only where there are edits),
-/// "version". NPZ carries them as the member `metadata.json`, safetensors as `__metadata__`, JSON
-/// under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015, under "notes"), PNG as
-/// iTXt chunks, SVG as <metadata>, PDF as the document's properties.
+/// "version". NPZ carries them as JSON in the array `metadata` (a string), safetensors as
+/// `__metadata__`, JSON under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015,
+/// under "notes"), PNG as iTXt chunks, SVG as <metadata>, PDF as the document's properties.
 std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob& job);
 
 /// Pixels, for the clipboard.

@@ -4,7 +4,7 @@
 
 namespace fovea {
 
-std::string metadata_json(const ExportJob& job, int indent) {
+std::string metadata_json(const ExportJob& job, int indent, bool ascii) {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
     for (const auto& [key, value] : export_metadata(job)) {
         const bool structured =
@@ -12,7 +12,7 @@ std::string metadata_json(const ExportJob& job, int indent) {
         object[key] = structured ? nlohmann::ordered_json::parse(value, nullptr, false)
                                  : nlohmann::ordered_json(value);
     }
-    return object.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+    return object.dump(indent, ' ', ascii, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace fovea

@@ -10,15 +10,10 @@ namespace fovea {
 namespace {
 
 // NumPy's format, version 1.0: magic, header length, a Python dictionary padded with spaces so that
-// the data begin at a multiple of 64.
-std::string npy_header(const ExportArray& array) {
-    std::string shape;
-    for (Index extent : array.shape)
-        shape += fmt::format("{}, ", extent);
-    if (array.shape.size() > 1) shape.resize(shape.size() - 2);
+// the data begin at a multiple of 64. `shape` is the inside of a tuple: "5, " or "2, 3".
+std::string npy_header(std::string_view type, std::string_view shape) {
     std::string dictionary =
-        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
-                    array.type == ArrayType::float32 ? "<f4" : "<i8", shape);
+        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, shape);
     constexpr size_t before = 10;
     dictionary.resize((before + dictionary.size() + 1 + 63) / 64 * 64 - before - 1, ' ');
     dictionary += '\n';
@@ -26,6 +21,25 @@ std::string npy_header(const ExportArray& array) {
     header += static_cast<char>(dictionary.size() & 0xFF);
     header += static_cast<char>(dictionary.size() >> 8);
     return header + dictionary;
+}
+
+std::string npy_header(const ExportArray& array) {
+    std::string shape;
+    for (Index extent : array.shape)
+        shape += fmt::format("{}, ", extent);
+    if (array.shape.size() > 1) shape.resize(shape.size() - 2);
+    return npy_header(array.type == ArrayType::float32 ? "<f4" : "<i8", shape);
+}
+
+// A text as a NumPy array of no dimensions, so that every member of the archive is an array:
+// json.loads(archive["metadata"].item()). ASCII only; a character takes four bytes.
+std::string npy_text(std::string_view ascii) {
+    std::string member = npy_header(fmt::format("<U{}", ascii.size()), "");
+    for (const char character : ascii) {
+        member += character;
+        member.append(3, '\0');
+    }
+    return member;
 }
 
 // What all members of one archive share while libzip pulls their bytes.
@@ -131,7 +145,7 @@ Status add(zip_t* archive, const std::string& name, zip_source_t* source) {
 Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
              const CancelToken& cancel) {
     FOVEA_TRY(const auto arrays, export_arrays(job));
-    const std::string metadata = metadata_json(job, 2);
+    const std::string metadata = npy_text(metadata_json(job, -1, /*ascii=*/true));
     Pull pull{cancel, ByteProgress(progress, arrays)};
     std::vector<std::unique_ptr<Member>> members;
 
@@ -149,7 +163,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
         FOVEA_CHECK(add(archive.get(), array.name + ".npy",
                         zip_source_function(archive.get(), serve, members.back().get())));
     }
-    FOVEA_CHECK(add(archive.get(), "metadata.json",
+    FOVEA_CHECK(add(archive.get(), "metadata.npy",
                     zip_source_buffer(archive.get(), metadata.data(), metadata.size(), 0)));
     // Everything is written here, into a file of libzip's own that it renames.
     if (zip_close(archive.get()) != 0) {

@@ -133,8 +133,14 @@ TEST(ExportArrays, NpzReadsBack) {
 
     std::map<std::string, Array> arrays;
     auto members = unzip(job.file);
-    const auto metadata = nlohmann::json::parse(members.at("metadata.json"));
-    members.erase("metadata.json");
+    const Array text = parse_npy(members.at("metadata.npy"));
+    members.erase("metadata.npy");
+    EXPECT_EQ(text.type, "<U" + std::to_string(text.bytes.size() / 4));
+    EXPECT_TRUE(text.shape.empty());
+    std::string characters;
+    for (size_t i = 0; i < text.bytes.size(); i += 4)
+        characters += text.bytes[i];
+    const auto metadata = nlohmann::json::parse(characters);
     for (const auto& [name, bytes] : members) {
         ASSERT_TRUE(name.ends_with(".npy"));
         arrays[name.substr(0, name.size() - 4)] = parse_npy(bytes);
