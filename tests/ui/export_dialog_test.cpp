@@ -1,5 +1,7 @@
 #include "app/panels/export_dialog.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -70,7 +72,7 @@ class ExportDialogTest : public ScreenTest {
   protected:
     void SetUp() override {
         ScreenTest::SetUp();
-        folder_ = fs::path(testing::TempDir()) / "fovea-export-dialog";
+        folder_ = fs::path(testing::TempDir()) / fmt::format("fovea-export-dialog-{}", ::getpid());
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         Edits edits;
