@@ -53,22 +53,22 @@ run_sanitised() {
 # One build with clang serves both: what the fuzzers watch does not disturb the tests.
 build_with_address_sanitiser() {
     say "building with the address and undefined-behaviour sanitisers"
-    configure build-address -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
+    configure build-clang -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
         -DFOVEA_SANITIZE=address,undefined -DFOVEA_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++
-    build build-address
+    build build-clang
 }
 
 test_with_address_sanitiser() {
     say "testing the engine with the address and undefined-behaviour sanitisers"
-    run_sanitised "$here/build-address"
+    run_sanitised "$here/build-clang"
 }
 
 fuzz() {
     say "fuzzing each reader for $fuzz_seconds seconds"
     local target name found status=0
-    for target in "$here"/build-address/tests/fuzz/*_fuzz; do
+    for target in "$here"/build-clang/tests/fuzz/*_fuzz; do
         name=$(basename -- "$target" _fuzz)
-        found=$here/build-address/found/$name
+        found=$here/build-clang/found/$name
         mkdir -p -- "$found"
         # The first folder takes what is found on the way; the committed corpus is only read.
         quietly "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
