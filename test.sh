@@ -45,7 +45,7 @@ in_software_display() {
 run_sanitised() {
     local suppressions=$here/tests/sanitizers
     ASAN_OPTIONS=detect_stack_use_after_return=1 \
-        LSAN_OPTIONS=suppressions=$suppressions/leak.supp:print_suppressions=0 \
+        LSAN_OPTIONS="suppressions='$suppressions/leak.supp':print_suppressions=0" \
         UBSAN_OPTIONS=print_stacktrace=1 \
         quietly ctest --test-dir "$@" --output-on-failure -j "$jobs"
 }
