@@ -12,15 +12,9 @@
 
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
+#include "engine/io/dtype.h"
 
 namespace fovea {
-
-enum class DType { f32, f16, bf16, f64, i8, u8, i16, i32, i64, boolean };
-
-/// Bytes of one element.
-size_t dtype_size(DType dtype);
-/// As safetensors spells it: "F32".
-std::string_view dtype_name(DType dtype);
 
 /// A tensor inside a mapped file. The bytes live as long as the Checkpoint; nothing is copied.
 struct TensorView {

@@ -46,7 +46,7 @@ std::string shape_text(const std::vector<Index>& shape) {
 
 /// Elements times the element's size, or nothing where that exceeds an Index.
 std::optional<std::uint64_t> byte_count(const TensorView& view) {
-    Index count = static_cast<Index>(dtype_size(view.dtype));
+    Index count = static_cast<Index>(dtype_block_bytes(view.dtype));
     for (const Index extent : view.shape) {
         if (__builtin_mul_overflow(count, extent, &count)) return std::nullopt;
     }

@@ -2,8 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include <bit>
-#include <cstring>
+#include <cstdint>
 #include <string>
 
 namespace fovea {
@@ -35,36 +34,6 @@ const TensorView* find_spelling(const ArchSpec& arch, const Checkpoint& checkpoi
         if (const TensorView* found = with_prefix(old_name)) return found;
     }
     return nullptr;
-}
-
-float widen(DType dtype, const std::byte* bytes, Index i) {
-    const auto half = [&] {
-        std::uint16_t bits;
-        std::memcpy(&bits, bytes + 2 * i, 2);
-        return bits;
-    };
-    switch (dtype) {
-        case DType::bf16:
-            return std::bit_cast<float>(std::uint32_t{half()} << 16);
-        case DType::f16: {
-            const std::uint32_t bits = half();
-            const std::uint32_t exponent = (bits >> 10) & 31, fraction = bits & 1023;
-            const float sign = (bits & 0x8000) ? -1.0f : 1.0f;
-            if (exponent == 0) return sign * static_cast<float>(fraction) * 0x1p-24f;
-            const std::uint32_t wide = exponent == 31 ? 255 : exponent + 112;
-            return sign * std::bit_cast<float>(wide << 23 | fraction << 13);
-        }
-        case DType::f64: {
-            double value;
-            std::memcpy(&value, bytes + 8 * i, 8);
-            return static_cast<float>(value);
-        }
-        default: {
-            float value;
-            std::memcpy(&value, bytes + 4 * i, 4);
-            return value;
-        }
-    }
 }
 
 class Binder {
@@ -118,32 +87,35 @@ class Binder {
                                             shape_text(view->shape), shape_text(shape)));
             return;
         }
-        const bool floating = view->dtype == DType::f32 || view->dtype == DType::f16 ||
-                              view->dtype == DType::bf16 || view->dtype == DType::f64;
-        if (!floating) {
+        if (!is_weight_type(view->dtype)) {
             problems_.push_back(fmt::format("{} has type {}, which is no floating-point type", name,
                                             dtype_name(view->dtype)));
             return;
         }
-        const Index columns = shape.size() == 2 ? shape[1] : 1;
-        into[spec.role] = {floats_of(*view), shape[0], columns, columns, spec.input_major};
+        const bool vector = shape.size() == 1;
+        BoundTensor& bound = into[spec.role];
+        bound.rows = shape[0];
+        bound.columns = vector ? 1 : shape[1];
+        bound.input_major = spec.input_major;
+        bound.dtype = vector ? DType::f32 : view->dtype;
+        bound.data = vector ? floats_of(*view) : view->bytes.data();
+        bound.row_bytes = dtype_bytes(bound.dtype, bound.columns);
     }
 
-    const float* floats_of(const TensorView& view) {
+    const std::byte* floats_of(const TensorView& view) {
         const std::byte* bytes = view.bytes.data();
         const bool aligned = reinterpret_cast<std::uintptr_t>(bytes) % alignof(float) == 0;
-        if (view.dtype == DType::f32 && aligned) return reinterpret_cast<const float*>(bytes);
+        if (view.dtype == DType::f32 && aligned) return bytes;
         Tensor copy = Tensor::uninitialised(view.shape);
-        for (Index i = 0; i < copy.size(); ++i)
-            copy.data()[i] = widen(view.dtype, bytes, i);
+        unpack(view.dtype, bytes, copy.size(), copy.data());
         weights_.converted.push_back(std::move(copy));
-        return weights_.converted.back().data();
+        return reinterpret_cast<const std::byte*>(weights_.converted.back().data());
     }
 
     void split_fused(BoundTensors& layer) const {
         if (!layer.has(Role::query_key_value_weight)) return;
         const BoundTensor fused = layer[Role::query_key_value_weight];
-        const float* bias = layer[Role::query_key_value_bias].data;
+        const std::byte* bias = layer[Role::query_key_value_bias].data;
         const std::tuple<Role, Role, Index> parts[] = {
             {Role::query_weight, Role::query_bias, config_.query_width()},
             {Role::key_weight, Role::key_bias, config_.key_width()},
@@ -151,10 +123,15 @@ class Binder {
         Index offset = 0;
         for (const auto& [weight_role, bias_role, size] : parts) {
             BoundTensor part = fused;
-            part.data += fused.input_major ? offset : offset * fused.stride;
+            part.data += fused.input_major ? dtype_bytes(fused.dtype, offset)
+                                           : static_cast<size_t>(offset) * fused.row_bytes;
             (fused.input_major ? part.columns : part.rows) = size;
             layer[weight_role] = part;
-            if (bias) layer[bias_role] = {bias + offset, size, 1, 1, false};
+            if (bias) {
+                layer[bias_role] = layer[Role::query_key_value_bias];
+                layer[bias_role].data += dtype_bytes(DType::f32, offset);
+                layer[bias_role].rows = size;
+            }
             offset += size;
         }
     }

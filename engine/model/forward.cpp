@@ -106,16 +106,17 @@ class Pass {
     Tensor embed() const {
         const BoundTensors& w = model_.weights().model;
         Tensor state = Tensor::uninitialised({n_, config_.width});
+        Tensor summand = Tensor::uninitialised({config_.width});
         for (Index t = 0; t < n_; ++t) {
             Array row(state.data() + t * config_.width, config_.width);
-            const Index id = request_.ids[static_cast<size_t>(t)];
-            row = ConstArray(w[Role::token_embedding].data + id * config_.width, config_.width);
-            if (w.has(Role::position_embedding))
-                row +=
-                    ConstArray(w[Role::position_embedding].data + t * config_.width, config_.width);
-            // One sentence: every token is of the first type.
-            if (w.has(Role::type_embedding))
-                row += ConstArray(w[Role::type_embedding].data, config_.width);
+            w[Role::token_embedding].unpack_row(request_.ids[static_cast<size_t>(t)], row.data());
+            const auto add = [&](Role role, Index index) {
+                if (!w.has(role)) return;
+                w[role].unpack_row(index, summand.data());
+                row += ConstArray(summand.data(), config_.width);
+            };
+            add(Role::position_embedding, t);
+            add(Role::type_embedding, 0);  // one sentence: every token is of the first type
         }
         if (w.has(Role::embedding_norm_gain))
             apply_norm(w.norm(arch_.norm, Role::embedding_norm_gain, Role::embedding_norm_bias,

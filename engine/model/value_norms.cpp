@@ -9,22 +9,25 @@ namespace fovea {
 
 Tensor value_norms(const Model& model, const LayerTrace& trace, Index layer) {
     using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    using Strided = Eigen::Map<const RowMajor, 0, Eigen::OuterStride<>>;
     const Projections& p = *trace.projections;
     const Linear output = model.weights().layers[static_cast<size_t>(layer)].linear(
         Role::output_weight, Role::output_bias);
+    // Columns of W_O belong to heads; where the file packs numbers in blocks across them, rows are
+    // unpacked whole.
+    Tensor weight = Tensor::uninitialised(output.input_major
+                                              ? std::vector<Index>{output.inputs, output.outputs}
+                                              : std::vector<Index>{output.outputs, output.inputs});
+    output.unpack_outputs(0, output.outputs, weight.data());
+    const Eigen::Map<const RowMajor> matrix(weight.data(), weight.extent(0), weight.extent(1));
     Tensor norms = Tensor::uninitialised({p.heads, p.keys});
     parallel_for(p.heads, [&](Index h) {
         const Eigen::Map<const RowMajor> value(p.value_of(h), p.keys, p.head_dim);
         const Index first = h * p.head_dim;
         RowMajor moved;
         if (output.input_major) {
-            moved.noalias() = value * Strided(output.weight + first * output.stride, p.head_dim,
-                                              output.outputs, Eigen::OuterStride<>(output.stride));
+            moved.noalias() = value * matrix.middleRows(first, p.head_dim);
         } else {
-            moved.noalias() = value * Strided(output.weight + first, output.outputs, p.head_dim,
-                                              Eigen::OuterStride<>(output.stride))
-                                          .transpose();
+            moved.noalias() = value * matrix.middleCols(first, p.head_dim).transpose();
         }
         Eigen::Map<Eigen::VectorXf>(norms.slice(h), p.keys) = moved.rowwise().norm();
     });

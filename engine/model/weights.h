@@ -10,14 +10,23 @@
 
 namespace fovea {
 
-/// Floats of the checkpoint bound to a role: `data` points into the mapped file, or into
-/// Weights::converted where the file holds another type or the bytes are not aligned.
+/// A tensor of the checkpoint bound to a role: `data` points into the mapped file, in the file's
+/// own type. Vectors (norms, biases) are floats always, in Weights::converted where the file holds
+/// another type or the bytes are not aligned.
 struct BoundTensor {
-    const float* data = nullptr;  ///< nullptr: the checkpoint has none
+    const std::byte* data = nullptr;  ///< nullptr: the checkpoint has none
+    DType dtype = DType::f32;
     Index rows = 0;
     Index columns = 1;
-    Index stride = 1;
+    size_t row_bytes = 0;
     bool input_major = false;
+
+    /// Of a vector. nullptr where the checkpoint has none.
+    const float* floats() const { return reinterpret_cast<const float*>(data); }
+    /// One row of an embedding, [columns].
+    void unpack_row(Index row, float* to) const {
+        unpack(dtype, data + static_cast<size_t>(row) * row_bytes, columns, to);
+    }
 };
 
 /// A set of bound tensors: the model's own, or one layer's.
@@ -31,10 +40,11 @@ class BoundTensors {
         const BoundTensor& w = (*this)[weight];
         const Index inputs = w.input_major ? w.rows : w.columns;
         const Index outputs = w.input_major ? w.columns : w.rows;
-        return {w.data, inputs, outputs, w.stride, w.input_major, (*this)[bias].data};
+        return {w.data,  w.dtype,       w.row_bytes,           inputs,
+                outputs, w.input_major, (*this)[bias].floats()};
     }
     Norm norm(NormKind kind, Role gain, Role bias, float epsilon) const {
-        return {kind, (*this)[gain].data, (*this)[bias].data, epsilon};
+        return {kind, (*this)[gain].floats(), (*this)[bias].floats(), epsilon};
     }
 
   private:

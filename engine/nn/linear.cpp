@@ -2,6 +2,8 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include "engine/core/task_pool.h"
 #include "engine/nn/narrow_product.h"
@@ -24,28 +26,85 @@ void finish(const LinearTask& task, Index rows, Index begin, Index end) {
     }
 }
 
-void piece(const LinearTask& task, Index rows, Index begin, Index end) {
+/// Floats of the weights of some outputs: `stride` floats from row to row.
+struct Floats {
+    const float* data;
+    Index stride;
+};
+
+void product(const LinearTask& task, Floats weights, Index rows, Index begin, Index end) {
     const Linear& linear = task.linear;
     const Eigen::OuterStride<> output_stride(linear.outputs);
-    const Eigen::OuterStride<> weight_stride(linear.stride);
+    const Eigen::OuterStride<> weight_stride(weights.stride);
     Strided y(task.output + begin, rows, end - begin, output_stride);
     const Eigen::Map<const RowMajor> x(task.input, rows, linear.inputs);
     if (linear.input_major) {
-        y.noalias() =
-            x * ConstStrided(linear.weight + begin, linear.inputs, end - begin, weight_stride);
+        y.noalias() = x * ConstStrided(weights.data, linear.inputs, end - begin, weight_stride);
     } else if (rows <= narrow_product_rows) {
-        narrow_product({linear.weight, linear.stride, task.input, linear.inputs, rows, task.output,
-                        linear.outputs},
-                       begin, end);
+        narrow_product({weights.data, weights.stride, task.input, linear.inputs, rows,
+                        task.output + begin, linear.outputs},
+                       0, end - begin);
     } else {
-        y.noalias() = x * ConstStrided(linear.weight + begin * linear.stride, end - begin,
-                                       linear.inputs, weight_stride)
-                              .transpose();
+        y.noalias() =
+            x * ConstStrided(weights.data, end - begin, linear.inputs, weight_stride).transpose();
+    }
+}
+
+void piece(const LinearTask& task, Index rows, Index begin, Index end) {
+    const Linear& linear = task.linear;
+    if (linear.plain_floats()) {
+        const auto* floats = reinterpret_cast<const float*>(linear.weight);
+        const auto stride = static_cast<Index>(linear.row_bytes / sizeof(float));
+        product(task, {floats + begin * (linear.input_major ? 1 : stride), stride}, rows, begin,
+                end);
+    } else {
+        // Few rows: weights go from memory to the first cache and are used up there. Many: Eigen
+        // packs the input anew for each product, so as few products as the outer cache allows.
+        const Index bytes = rows <= narrow_product_rows ? 64 << 10 : 4 << 20;
+        const Index wanted = bytes / static_cast<Index>(sizeof(float)) / linear.inputs;
+        const Index step = std::max<Index>(4, wanted / 4 * 4);
+        thread_local std::vector<float> unpacked;
+        for (Index first = begin; first < end; first += step) {
+            const Index last = std::min(first + step, end);
+            unpacked.resize(static_cast<size_t>((last - first) * linear.inputs));
+            linear.unpack_outputs(first, last, unpacked.data());
+            product(task, {unpacked.data(), linear.input_major ? last - first : linear.inputs},
+                    rows, first, last);
+        }
     }
     finish(task, rows, begin, end);
 }
 
 }  // namespace
+
+Linear Linear::of_floats(const float* weight, Index inputs, Index outputs, bool input_major,
+                         const float* bias) {
+    const Index columns = input_major ? outputs : inputs;
+    return {reinterpret_cast<const std::byte*>(weight),
+            DType::f32,
+            dtype_bytes(DType::f32, columns),
+            inputs,
+            outputs,
+            input_major,
+            bias};
+}
+
+bool Linear::plain_floats() const {
+    return dtype == DType::f32 && reinterpret_cast<std::uintptr_t>(weight) % alignof(float) == 0 &&
+           row_bytes % sizeof(float) == 0;
+}
+
+void Linear::unpack_outputs(Index begin, Index end, float* to) const {
+    if (input_major) {
+        for (Index i = 0; i < inputs; ++i)
+            unpack(dtype, weight + static_cast<size_t>(i) * row_bytes + dtype_bytes(dtype, begin),
+                   end - begin, to + i * (end - begin));
+    } else {
+        for (Index o = begin; o < end; ++o)
+            unpack(dtype, weight + static_cast<size_t>(o) * row_bytes, inputs,
+                   to + (o - begin) * inputs);
+    }
+}
 
 void apply_linear(std::span<const LinearTask> tasks, Index rows) {
     Index total = 0;

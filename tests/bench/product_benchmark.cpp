@@ -18,10 +18,8 @@ void linear(benchmark::State& state) {
     const Tensor bias = test::random_tensor({inner});
     const Tensor input = test::random_tensor({rows, width});
     Tensor output = Tensor::uninitialised({rows, inner});
-    const LinearTask task{{weight.data(), width, inner, width, false, bias.data()},
-                          input.data(),
-                          output.data(),
-                          Activation::identity};
+    const LinearTask task{Linear::of_floats(weight.data(), width, inner, false, bias.data()),
+                          input.data(), output.data(), Activation::identity};
     for (auto _ : state) {
         apply_linear({&task, 1}, rows);
         benchmark::ClobberMemory();

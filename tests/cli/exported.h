@@ -40,7 +40,7 @@ inline Arrays read_safetensors(const std::filesystem::path& file) {
     EXPECT_TRUE(checkpoint.ok()) << checkpoint.message();
     if (!checkpoint) return arrays;
     for (const auto& [name, view] : (*checkpoint)->tensors()) {
-        const size_t count = view.bytes.size() / dtype_size(view.dtype);
+        const size_t count = view.bytes.size() / dtype_block_bytes(view.dtype);
         arrays[name] = {view.shape, view.dtype == DType::i64
                                         ? as_doubles<std::int64_t>(view.bytes.data(), count)
                                         : as_doubles<float>(view.bytes.data(), count)};

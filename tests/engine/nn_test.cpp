@@ -20,7 +20,7 @@ TEST(Linear, OutputMajorByHand) {
     const float bias[] = {0.5f, 0, -0.5f};
     const float x[] = {10, 1};
     float y[3];
-    const LinearTask task[] = {{{weight, 2, 3, 2, false, bias}, x, y}};
+    const LinearTask task[] = {{Linear::of_floats(weight, 2, 3, false, bias), x, y}};
     apply_linear(task, 1);
     EXPECT_EQ(y[0], 12.5f);
     EXPECT_EQ(y[1], 34);
@@ -31,7 +31,8 @@ TEST(Linear, InputMajorIsTheTransposed) {
     const float weight[] = {1, 3, 5, 2, 4, 6};  // [inputs 2, outputs 3]
     const float x[] = {10, 1, 0, 2};
     float y[6];
-    const LinearTask task[] = {{{weight, 2, 3, 3, true, nullptr}, x, y, Activation::relu}};
+    const LinearTask task[] = {
+        {Linear::of_floats(weight, 2, 3, true, nullptr), x, y, Activation::relu}};
     apply_linear(task, 2);
     const float expected[] = {12, 34, 56, 4, 8, 12};
     for (int i = 0; i < 6; ++i)
@@ -55,10 +56,10 @@ TEST(Linear, AgreesWithDoublePrecision) {
                     for (float& value : *values)
                         value = normal(random);
                 std::vector<float> y(static_cast<size_t>(rows * outputs), 1e30f);
-                const LinearTask task[] = {
-                    {{w.data(), inputs, outputs, stride, input_major, bias.data()},
-                     x.data(),
-                     y.data()}};
+                Linear linear =
+                    Linear::of_floats(w.data(), inputs, outputs, input_major, bias.data());
+                linear.row_bytes = dtype_bytes(DType::f32, stride);
+                const LinearTask task[] = {{linear, x.data(), y.data()}};
                 apply_linear(task, rows);
                 for (Index t = 0; t < rows; ++t) {
                     for (Index o = 0; o < outputs; ++o) {
@@ -80,12 +81,94 @@ TEST(Linear, AgreesWithDoublePrecision) {
     }
 }
 
+/// Weights that stay in the file's own type, unpacked on the way: also floats that are not aligned.
+TEST(Linear, OtherTypesAgreeWithTheirUnpackedFloats) {
+    std::mt19937 random(2);
+    std::normal_distribution<float> normal;
+    std::uniform_int_distribution<int> byte(0, 0x77);  // no NaN, no infinity in any of the types
+    for (const DType dtype : {DType::f32, DType::f16, DType::bf16, DType::f8_e4m3}) {
+        for (const bool input_major : {false, true}) {
+            for (const Index rows : {1, 5, 60}) {
+                const Index inputs = 37, outputs = 4500;
+                const size_t size = dtype_bytes(dtype, inputs * outputs);
+                std::vector<std::byte> bytes(size + 1);
+                for (size_t i = 1; i < bytes.size(); ++i)
+                    bytes[i] = static_cast<std::byte>(byte(random));
+                // The high byte of a float makes it huge or tiny: keep the exponents near zero.
+                const size_t width = dtype_block_bytes(dtype);
+                for (size_t i = width; width > 1 && i < bytes.size(); i += width)
+                    bytes[i] = static_cast<std::byte>(dtype == DType::f16 ? 0x34 : 0x3e);
+                std::vector<float> w(static_cast<size_t>(inputs * outputs));
+                unpack(dtype, bytes.data() + 1, inputs * outputs, w.data());
+                std::vector<float> x(static_cast<size_t>(rows * inputs));
+                for (float& value : x)
+                    value = normal(random);
+                Linear plain = Linear::of_floats(w.data(), inputs, outputs, input_major, nullptr);
+                Linear packed = plain;
+                packed.weight = bytes.data() + 1;
+                packed.dtype = dtype;
+                packed.row_bytes = dtype_bytes(dtype, input_major ? outputs : inputs);
+                EXPECT_FALSE(packed.plain_floats());
+                std::vector<float> expected(static_cast<size_t>(rows * outputs)), y(expected);
+                const LinearTask wanted[] = {{plain, x.data(), expected.data()}};
+                const LinearTask got[] = {{packed, x.data(), y.data()}};
+                apply_linear(wanted, rows);
+                apply_linear(got, rows);
+                for (size_t i = 0; i < y.size(); ++i)
+                    ASSERT_NEAR(y[i], expected[i], 1e-4f * (1 + std::abs(expected[i])))
+                        << dtype_name(dtype) << input_major << rows;
+            }
+        }
+    }
+}
+
+TEST(Unpack, ByHand) {
+    const auto one = [](DType dtype, std::initializer_list<int> bytes) {
+        std::vector<std::byte> raw;
+        for (const int value : bytes)
+            raw.push_back(static_cast<std::byte>(value));
+        float result = 0;
+        unpack(dtype, raw.data(), 1, &result);
+        return result;
+    };
+    EXPECT_EQ(one(DType::bf16, {0xc0, 0x3f}), 1.5f);
+    EXPECT_EQ(one(DType::f16, {0x00, 0x3e}), 1.5f);
+    EXPECT_EQ(one(DType::f16, {0x01, 0x00}), 0x1p-24f);
+    EXPECT_EQ(one(DType::f16, {0x00, 0xfc}), -std::numeric_limits<float>::infinity());
+    // S.EEEE.MMM with bias 7: 0.0111.100 is 1.5, the largest 448, the smallest 2^-9.
+    EXPECT_EQ(one(DType::f8_e4m3, {0x3c}), 1.5f);
+    EXPECT_EQ(one(DType::f8_e4m3, {0x7e}), 448.0f);
+    EXPECT_EQ(one(DType::f8_e4m3, {0x81}), -0x1p-9f);
+    EXPECT_TRUE(std::isnan(one(DType::f8_e4m3, {0x7f})));
+    // S.EEEEE.MM with bias 15: the largest 57344, the smallest 2^-16.
+    EXPECT_EQ(one(DType::f8_e5m2, {0x3e}), 1.5f);
+    EXPECT_EQ(one(DType::f8_e5m2, {0x7b}), 57344.0f);
+    EXPECT_EQ(one(DType::f8_e5m2, {0x01}), 0x1p-16f);
+    EXPECT_EQ(one(DType::f8_e5m2, {0x7c}), std::numeric_limits<float>::infinity());
+    EXPECT_TRUE(std::isnan(one(DType::f8_e5m2, {0x7d})));
+}
+
+/// Eight at a time and the rest one at a time agree.
+TEST(Unpack, HalvesInBulk) {
+    std::vector<std::uint16_t> halves;
+    for (int bits = 0; bits < 0x7c00; bits += 3)
+        halves.push_back(static_cast<std::uint16_t>(bits | (bits & 1) << 15));
+    const auto* bytes = reinterpret_cast<const std::byte*>(halves.data());
+    std::vector<float> all(halves.size());
+    unpack(DType::f16, bytes, static_cast<Index>(halves.size()), all.data());
+    for (size_t i = 0; i < halves.size(); ++i) {
+        float one = 0;
+        unpack(DType::f16, bytes + 2 * i, 1, &one);
+        ASSERT_EQ(all[i], one) << i;
+    }
+}
+
 TEST(Linear, SeveralTasksAtOnceDoNotMix) {
     const float identity[] = {1, 0, 0, 1};
     const float x[] = {3, 4};
     float a[2], b[2];
-    const LinearTask tasks[] = {{{identity, 2, 2, 2, false, nullptr}, x, a},
-                                {{identity, 2, 2, 2, false, x}, x, b}};
+    const LinearTask tasks[] = {{Linear::of_floats(identity, 2, 2, false, nullptr), x, a},
+                                {Linear::of_floats(identity, 2, 2, false, x), x, b}};
     apply_linear(tasks, 1);
     EXPECT_EQ(a[0], 3);
     EXPECT_EQ(a[1], 4);

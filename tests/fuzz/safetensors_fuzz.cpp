@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!result) return 0;
     std::size_t covered = 0;
     for (const auto& [name, view] : (*result)->tensors()) {
-        std::size_t expected = fovea::dtype_size(view.dtype);
+        std::size_t expected = fovea::dtype_block_bytes(view.dtype);
         for (const fovea::Index extent : view.shape)
             expected *= static_cast<std::size_t>(extent);
         if (view.bytes.size() != expected) std::abort();
