@@ -9,6 +9,8 @@
 #include <immintrin.h>
 #endif
 
+#include "engine/io/quantised_blocks.h"
+
 namespace fovea {
 namespace {
 
@@ -113,14 +115,14 @@ constexpr std::array<Row, dtype_count> rows = {{
     {DType::i32, "I32", 1, 4, nullptr},
     {DType::i64, "I64", 1, 8, nullptr},
     {DType::boolean, "BOOL", 1, 1, nullptr},
-    {DType::q8_0, "Q8_0", 32, 34, nullptr},
-    {DType::q4_0, "Q4_0", 32, 18, nullptr},
-    {DType::q4_1, "Q4_1", 32, 20, nullptr},
-    {DType::q5_0, "Q5_0", 32, 22, nullptr},
-    {DType::q5_1, "Q5_1", 32, 24, nullptr},
-    {DType::q4_k, "Q4_K", 256, 144, nullptr},
-    {DType::q5_k, "Q5_K", 256, 176, nullptr},
-    {DType::q6_k, "Q6_K", 256, 210, nullptr},
+    {DType::q8_0, "Q8_0", 32, q8_0_block_bytes, unpack_q8_0},
+    {DType::q4_0, "Q4_0", 32, q4_0_block_bytes, unpack_q4_0},
+    {DType::q4_1, "Q4_1", 32, q4_1_block_bytes, unpack_q4_1},
+    {DType::q5_0, "Q5_0", 32, q5_0_block_bytes, unpack_q5_0},
+    {DType::q5_1, "Q5_1", 32, q5_1_block_bytes, unpack_q5_1},
+    {DType::q4_k, "Q4_K", 256, q4_k_block_bytes, unpack_q4_k},
+    {DType::q5_k, "Q5_K", 256, q5_k_block_bytes, unpack_q5_k},
+    {DType::q6_k, "Q6_K", 256, q6_k_block_bytes, unpack_q6_k},
 }};
 
 constexpr bool in_order() {
