@@ -1,6 +1,18 @@
 #include "engine/io/checkpoint.h"
 
+#include <utility>
+
 namespace fovea {
+
+std::shared_ptr<const Checkpoint> Checkpoint::of_tensors(
+    std::string name, std::map<std::string, TensorView, std::less<>> tensors,
+    std::shared_ptr<const void> keep_alive) {
+    auto checkpoint = std::make_shared<Checkpoint>();
+    checkpoint->name_ = std::move(name);
+    checkpoint->tensors_ = std::move(tensors);
+    checkpoint->keep_alive_ = std::move(keep_alive);
+    return checkpoint;
+}
 
 const TensorView* Checkpoint::find(std::string_view name) const {
     const auto found = tensors_.find(name);

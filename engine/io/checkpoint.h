@@ -35,6 +35,11 @@ class Checkpoint {
     static Result<std::shared_ptr<const Checkpoint>> parse_safetensors(
         std::span<const std::byte> bytes, std::string_view name);
 
+    /// Tensors that another reader has found and checked; `keep_alive` holds their bytes.
+    static std::shared_ptr<const Checkpoint> of_tensors(
+        std::string name, std::map<std::string, TensorView, std::less<>> tensors,
+        std::shared_ptr<const void> keep_alive);
+
     const TensorView* find(std::string_view name) const;
     const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
     const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }

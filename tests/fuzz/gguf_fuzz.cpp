@@ -1,0 +1,42 @@
+#include <cstdint>
+#include <cstdlib>
+
+#include "engine/io/gguf.h"
+
+namespace {
+volatile double read = 0;  // so that a read of an element is not left out
+}
+
+/// Whatever a file says, its tensors and texts lie within it, and tensors have the size that their
+/// shapes say.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto bytes = std::as_bytes(std::span(data, size));
+    const auto result = fovea::Gguf::parse(bytes, "fuzz");
+    if (!result) return 0;
+    const auto within = [&](const void* begin, std::size_t count) {
+        const auto* first = static_cast<const std::uint8_t*>(begin);
+        if (count > 0 &&
+            (first < data || count > size || first - data > std::ptrdiff_t(size - count)))
+            std::abort();
+    };
+    for (const auto& [key, value] : (*result)->metadata()) {
+        within(key.data(), key.size());
+        if (const auto* texts = (*result)->texts(key))
+            for (const auto text : *texts)
+                within(text.data(), text.size());
+        if (const auto* numbers = (*result)->numbers(key)) {
+            within(numbers->bytes.data(), numbers->bytes.size());
+            for (fovea::Index i = 0; i < numbers->size(); ++i)
+                read = (*numbers)[i];
+        }
+    }
+    std::size_t covered = 0;
+    for (const auto& [name, view] : (*result)->checkpoint()->tensors()) {
+        const fovea::Index count = fovea::element_count(view.shape);
+        if (view.bytes.size() != fovea::dtype_bytes(view.dtype, count)) std::abort();
+        within(view.bytes.data(), view.bytes.size());
+        covered += view.bytes.size();
+    }
+    if (covered > size) std::abort();
+    return 0;
+}
