@@ -4,7 +4,7 @@
 #include "engine/io/gguf.h"
 
 namespace {
-volatile double read = 0;  // so that a read of an element is not left out
+volatile double element = 0;  // so that a read of an element is not left out
 }
 
 /// Whatever a file says, its tensors and texts lie within it, and tensors have the size that their
@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (const auto* numbers = (*result)->numbers(key)) {
             within(numbers->bytes.data(), numbers->bytes.size());
             for (fovea::Index i = 0; i < numbers->size(); ++i)
-                read = (*numbers)[i];
+                element = (*numbers)[i];
         }
     }
     std::size_t covered = 0;
