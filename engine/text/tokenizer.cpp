@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "engine/text/added_tokens.h"
+#include "engine/text/make_tokenizer.h"
 #include "engine/text/normalizer.h"
 #include "engine/text/piece_style.h"
 #include "engine/text/post_processor.h"
@@ -135,32 +136,10 @@ class FileTokenizer final : public Tokenizer {
 };
 
 Result<std::shared_ptr<const Tokenizer>> read_tokenizer(const JsonSection& root) {
-    Parts parts;
     const auto vocabulary = std::make_shared<Vocabulary>();
-    FOVEA_TRY(const JsonSection model, root.section("model"));
-    FOVEA_TRY(const auto normalizer, root.section_or_none("normalizer"));
-    FOVEA_TRY(const auto pre_tokenizer, root.section_or_none("pre_tokenizer"));
-    FOVEA_TRY(const auto post_processor, root.section_or_none("post_processor"));
-    if (normalizer) {
-        FOVEA_TRY(parts.normalizer, make_normalizer(*normalizer));
-    }
-    if (pre_tokenizer) {
-        FOVEA_TRY(parts.pre_tokenizer, make_pre_tokenizer(*pre_tokenizer));
-    }
-    FOVEA_TRY(parts.model, make_subword_model({model, vocabulary}));
-    FOVEA_TRY(parts.added, AddedTokens::read(root, parts.normalizer.get(), *vocabulary));
-    if (post_processor) {
-        FOVEA_TRY(parts.post_processor, make_post_processor(*post_processor, *vocabulary));
-    }
-    parts.style = PieceStyle::read(root);
-    if (const auto prefix = parts.model->continuing_prefix(); !prefix.empty()) {
-        parts.style.set_continuing_prefix(prefix);
-    }
-    if (const auto suffix = parts.model->ending_suffix(); !suffix.empty()) {
-        parts.style.set_ending_suffix(suffix);
-    }
-    parts.vocabulary = vocabulary;
-    return std::shared_ptr<const Tokenizer>(std::make_shared<FileTokenizer>(std::move(parts)));
+    FOVEA_TRY(const JsonSection section, root.section("model"));
+    FOVEA_TRY(SubwordModelPointer model, make_subword_model({section, vocabulary}));
+    return make_tokenizer(root, std::move(model), vocabulary);
 }
 
 Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_string& json,
@@ -178,6 +157,36 @@ Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_str
 }
 
 }  // namespace
+
+Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& description,
+                                                        SubwordModelPointer model,
+                                                        std::shared_ptr<Vocabulary> vocabulary) {
+    Parts parts;
+    parts.model = std::move(model);
+    FOVEA_TRY(const auto normalizer, description.section_or_none("normalizer"));
+    FOVEA_TRY(const auto pre_tokenizer, description.section_or_none("pre_tokenizer"));
+    FOVEA_TRY(const auto post_processor, description.section_or_none("post_processor"));
+    if (normalizer) {
+        FOVEA_TRY(parts.normalizer, make_normalizer(*normalizer));
+    }
+    if (pre_tokenizer) {
+        FOVEA_TRY(parts.pre_tokenizer, make_pre_tokenizer(*pre_tokenizer));
+    }
+    FOVEA_TRY(parts.added, AddedTokens::read(description, parts.normalizer.get(), *vocabulary));
+    if (post_processor) {
+        FOVEA_TRY(parts.post_processor, make_post_processor(*post_processor, *vocabulary));
+    }
+    parts.style = PieceStyle::read(description);
+    if (const auto prefix = parts.model->continuing_prefix(); !prefix.empty()) {
+        parts.style.set_continuing_prefix(prefix);
+    }
+    if (const auto suffix = parts.model->ending_suffix(); !suffix.empty()) {
+        parts.style.set_ending_suffix(suffix);
+    }
+    parts.vocabulary = std::move(vocabulary);
+    return std::shared_ptr<const Tokenizer>(std::make_shared<FileTokenizer>(std::move(parts)));
+}
+
 }  // namespace text
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load(const std::filesystem::path& file) {
