@@ -1,5 +1,7 @@
 #include "engine/arch/arch_spec.h"
 
+#include <algorithm>
+
 #include "engine/arch/list.h"
 
 namespace fovea {
@@ -17,18 +19,28 @@ std::span<const ArchSpec> architectures() {
 
 const ArchSpec* find_architecture(std::string_view model_type) {
     for (const ArchSpec& spec : architectures())
-        if (spec.model_type == model_type) return &spec;
+        if (std::find(spec.model_types.begin(), spec.model_types.end(), model_type) !=
+            spec.model_types.end())
+            return &spec;
     return nullptr;
 }
 
 Index extent_of(Extent extent, const ModelConfig& config) {
     switch (extent) {
+        case Extent::one:
+            return 1;
         case Extent::vocabulary:
             return config.vocabulary;
         case Extent::width:
             return config.width;
-        case Extent::context:
-            return config.context;
+        case Extent::embedding_width:
+            return config.embedding_width;
+        case Extent::positions:
+            return config.positions;
+        case Extent::heads:
+            return config.heads;
+        case Extent::head_dim:
+            return config.head_dim;
         case Extent::token_types:
             return config.token_types;
         case Extent::query_width:
@@ -39,6 +51,10 @@ Index extent_of(Extent extent, const ModelConfig& config) {
             return config.query_width() + 2 * config.key_width();
         case Extent::feed_forward:
             return config.feed_forward;
+        case Extent::twice_feed_forward:
+            return 2 * config.feed_forward;
+        case Extent::relative_buckets:
+            return config.relative_buckets;
     }
     return 0;
 }

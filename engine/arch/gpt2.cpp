@@ -6,7 +6,7 @@ ArchSpec gpt2_architecture() {
     using enum Extent;
     using enum Presence;
     return {
-        .model_type = "gpt2",
+        .model_types = {"gpt2"},
         .label = "GPT-2 (Radford et al. 2019)",
         .sizes = {{&ModelConfig::width, {"n_embd", "hidden_size"}},
                   {&ModelConfig::layers, {"n_layer", "num_hidden_layers"}},
@@ -27,7 +27,7 @@ ArchSpec gpt2_architecture() {
         .tensors =
             {
                 {Role::token_embedding, "wte.weight", {vocabulary, width}},
-                {Role::position_embedding, "wpe.weight", {context, width}},
+                {Role::position_embedding, "wpe.weight", {positions, width}},
                 {Role::attention_norm_gain, "h.{}.ln_1.weight", {width}},
                 {Role::attention_norm_bias, "h.{}.ln_1.bias", {width}},
                 {Role::query_key_value_weight,

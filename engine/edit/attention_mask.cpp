@@ -32,14 +32,14 @@ std::span<const Cell> AttentionMask::cells_of(Index query) const {
     return {first, last};
 }
 
-HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, Index layer, Index head,
-                        Index queries, Index keys) {
+HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, const HeadPlace& place) {
+    const auto [layer, head, queries, keys, part] = place;
     HeadEdits result;
     for (const auto& edit : edits.temperatures)
-        if (edit.scope.covers(layer, head)) result.temperature *= edit.value;
+        if (edit.scope.covers(layer, head, part)) result.temperature *= edit.value;
 
     AttentionMask& mask = result.mask;
-    switch (edits.mask.kind) {
+    switch (part == Part::cross ? MaskKind::model : edits.mask.kind) {
         case MaskKind::model:
             mask.causal = own.causal;
             mask.window = own.window;
@@ -56,7 +56,7 @@ HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, Index layer, I
             break;
     }
     for (const auto& edit : edits.blocks) {
-        if (!edit.scope.covers(layer, head)) continue;
+        if (!edit.scope.covers(layer, head, part)) continue;
         if ((edit.query && *edit.query >= queries) || (edit.key && *edit.key >= keys)) continue;
         if (edit.query && edit.key) {
             mask.blocked_cells.push_back({*edit.query, *edit.key});
@@ -73,7 +73,7 @@ HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, Index layer, I
                              mask.blocked_cells.end());
     // The last one named wins, so that a later entry can refine an earlier, wider one.
     for (const auto& edit : edits.ablations)
-        if (edit.scope.covers(layer, head)) result.ablation = edit.to;
+        if (edit.scope.covers(layer, head, part)) result.ablation = edit.to;
     return result;
 }
 

@@ -49,7 +49,15 @@ struct HeadEdits {
     bool operator==(const HeadEdits&) const = default;
 };
 
-HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, Index layer, Index head,
-                        Index queries, Index keys);
+/// One head of one layer, and how large its map is.
+struct HeadPlace {
+    Index layer = 0;
+    Index head = 0;
+    Index queries = 0;
+    Index keys = 0;
+    Part part = Part::self;
+};
+
+HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, const HeadPlace& place);
 
 }  // namespace fovea

@@ -42,11 +42,16 @@ Result<Scope> parse_scope(const Json& object, const Place& place) {
     Scope scope;
     FOVEA_TRY(scope.layer, optional_index(object, "layer", place));
     FOVEA_TRY(scope.head, optional_index(object, "head", place));
+    if (const auto part = object.find("part"); part != object.end()) {
+        scope.part = part->is_string() ? part_by_name(part->get<std::string>()) : std::nullopt;
+        if (!scope.part)
+            return fail("{}: \"part\" must be \"encoder\", \"decoder\" or \"cross\"", place.text);
+    }
     return scope;
 }
 
 Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place) {
-    FOVEA_CHECK(only_keys(object, place, {"value", "layer", "head"}));
+    FOVEA_CHECK(only_keys(object, place, {"value", "layer", "head", "part"}));
     TemperatureEdit edit;
     FOVEA_TRY(edit.scope, parse_scope(object, place));
     const auto value = object.find("value");
@@ -59,7 +64,7 @@ Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place
 }
 
 Result<BlockEdit> parse_block(const Json& object, const Place& place) {
-    FOVEA_CHECK(only_keys(object, place, {"query", "key", "layer", "head"}));
+    FOVEA_CHECK(only_keys(object, place, {"query", "key", "layer", "head", "part"}));
     BlockEdit edit;
     FOVEA_TRY(edit.scope, parse_scope(object, place));
     FOVEA_TRY(edit.query, optional_index(object, "query", place));
@@ -70,7 +75,7 @@ Result<BlockEdit> parse_block(const Json& object, const Place& place) {
 }
 
 Result<AblationEdit> parse_ablation(const Json& object, const Place& place) {
-    FOVEA_CHECK(only_keys(object, place, {"layer", "head", "to"}));
+    FOVEA_CHECK(only_keys(object, place, {"layer", "head", "part", "to"}));
     AblationEdit edit;
     FOVEA_TRY(edit.scope, parse_scope(object, place));
     if (const auto to = object.find("to"); to != object.end()) {
@@ -112,6 +117,7 @@ Status parse_list(const Json& root, const char* key, const Place& place, std::ve
 Json with_scope(Json object, const Scope& scope) {
     if (scope.layer) object["layer"] = *scope.layer;
     if (scope.head) object["head"] = *scope.head;
+    if (scope.part) object["part"] = part_name(*scope.part);
     return object;
 }
 
@@ -120,15 +126,35 @@ double shortest(float value) {
     return std::stod(fmt::format("{}", value));
 }
 
+/// The limits of all parts that an edit acts on, the widest of each.
+Result<EditLimits> limits_of(const Scope& scope, std::span<const EditLimits> parts) {
+    EditLimits widest;
+    bool found = false;
+    for (const EditLimits& limits : parts) {
+        if (scope.part && *scope.part != limits.part) continue;
+        found = true;
+        widest.layers = std::max(widest.layers, limits.layers);
+        widest.heads = std::max(widest.heads, limits.heads);
+        widest.queries = std::max(widest.queries, limits.queries);
+        widest.keys = std::max(widest.keys, limits.keys);
+    }
+    if (!found) return fail("part \"{}\": the model is no encoder-decoder", part_name(*scope.part));
+    return widest;
+}
+
 Status check_below(const char* name, const std::optional<Index>& value, Index limit,
                    const char* what) {
     if (!value || *value < limit) return {};
     return fail("{} {} is out of range: there are {} {}", name, *value, limit, what);
 }
 
-Status check_scope(const Scope& scope, const EditLimits& limits) {
+Status check_edit(const Scope& scope, std::span<const EditLimits> parts,
+                  const std::optional<Index>& query = {}, const std::optional<Index>& key = {}) {
+    FOVEA_TRY(const EditLimits limits, limits_of(scope, parts));
     FOVEA_CHECK(check_below("layer", scope.layer, limits.layers, "layers"));
-    return check_below("head", scope.head, limits.heads, "heads");
+    FOVEA_CHECK(check_below("head", scope.head, limits.heads, "heads"));
+    FOVEA_CHECK(check_below("query", query, limits.queries, "tokens"));
+    return check_below("key", key, limits.keys, "tokens");
 }
 
 }  // namespace
@@ -180,30 +206,23 @@ std::string edits_to_json(const Edits& edits) {
     return root.dump();
 }
 
-Status check_edits(const Edits& edits, const EditLimits& limits) {
+Status check_edits(const Edits& edits, std::span<const EditLimits> parts) {
     for (const auto& edit : edits.temperatures)
-        FOVEA_CHECK(check_scope(edit.scope, limits));
+        FOVEA_CHECK(check_edit(edit.scope, parts));
     for (const auto& edit : edits.ablations)
-        FOVEA_CHECK(check_scope(edit.scope, limits));
-    for (const auto& edit : edits.blocks) {
-        FOVEA_CHECK(check_scope(edit.scope, limits));
-        FOVEA_CHECK(check_below("query", edit.query, limits.queries, "tokens"));
-        FOVEA_CHECK(check_below("key", edit.key, limits.keys, "tokens"));
-    }
+        FOVEA_CHECK(check_edit(edit.scope, parts));
+    for (const auto& edit : edits.blocks)
+        FOVEA_CHECK(check_edit(edit.scope, parts, edit.query, edit.key));
     return {};
 }
 
-Edits clip_edits(const Edits& edits, const EditLimits& limits) {
-    const auto inside = [&](const Scope& scope) {
-        return (!scope.layer || *scope.layer < limits.layers) &&
-               (!scope.head || *scope.head < limits.heads);
-    };
+Edits clip_edits(const Edits& edits, std::span<const EditLimits> parts) {
     Edits clipped = edits;
-    std::erase_if(clipped.temperatures, [&](const auto& edit) { return !inside(edit.scope); });
-    std::erase_if(clipped.ablations, [&](const auto& edit) { return !inside(edit.scope); });
-    std::erase_if(clipped.blocks, [&](const auto& edit) {
-        return !inside(edit.scope) || (edit.query && *edit.query >= limits.queries) ||
-               (edit.key && *edit.key >= limits.keys);
+    const auto beyond = [&](const auto& edit) { return !check_edit(edit.scope, parts); };
+    std::erase_if(clipped.temperatures, beyond);
+    std::erase_if(clipped.ablations, beyond);
+    std::erase_if(clipped.blocks, [&](const BlockEdit& edit) {
+        return !check_edit(edit.scope, parts, edit.query, edit.key);
     });
     return clipped;
 }

@@ -2,22 +2,27 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
+#include "engine/edit/part.h"
 
 namespace fovea {
 
 /// Where an edit acts: everywhere, in one layer, or in one head of one layer (or, with a head
-/// alone, in that head of every layer).
+/// alone, in that head of every layer); of an encoder-decoder, in one part or in all.
 struct Scope {
     std::optional<Index> layer;
     std::optional<Index> head;
+    std::optional<Part> part = std::nullopt;
 
-    bool covers(Index l, Index h) const { return (!layer || *layer == l) && (!head || *head == h); }
+    bool covers(Index l, Index h, Part p = Part::self) const {
+        return (!layer || *layer == l) && (!head || *head == h) && (!part || *part == p);
+    }
     bool operator==(const Scope&) const = default;
 };
 
@@ -47,7 +52,8 @@ struct AblationEdit {
     bool operator==(const AblationEdit&) const = default;
 };
 
-/// Which keys a query may see before painted cells are taken away.
+/// Which keys a query may see before painted cells are taken away. Rules speak of distances in one
+/// sentence: cross-attention, between two, keeps the model's own.
 enum class MaskKind {
     model,   ///< the model's own
     none,    ///< every key
@@ -68,6 +74,8 @@ struct MaskEdit {
 ///      "mask": "none" | "causal" | {"window": 8},
 ///      "block": [{"query": 6, "key": 2, "layer": 0}, {"key": 3}, {"query": 4}],
 ///      "ablate": [{"layer": 1, "head": 1, "to": "zero" | "mean"}]}
+///
+/// Each entry of an encoder-decoder may name a part: {"part": "encoder" | "decoder" | "cross"}.
 struct Edits {
     std::vector<TemperatureEdit> temperatures;
     MaskEdit mask;
@@ -87,18 +95,20 @@ struct Edits {
 Result<Edits> parse_edits(std::string_view json, std::string_view name);
 std::string edits_to_json(const Edits& edits);
 
-/// What an edit may refer to.
+/// What an edit may refer to in one part of a model.
 struct EditLimits {
     Index layers = 0;
     Index heads = 0;
     Index queries = 0;
     Index keys = 0;
+    Part part = Part::self;
 };
 
-/// Every index inside the limits, or an error that names the first that is not.
-Status check_edits(const Edits& edits, const EditLimits& limits);
+/// Every index inside the limits of a part that the edit acts on, or an error that names the first
+/// that is not. An edit without a part may go beyond the shorter of two sentences.
+Status check_edits(const Edits& edits, std::span<const EditLimits> parts);
 
-/// `edits` less the blocks whose query or key is not below the limits (a shorter sentence).
-Edits clip_edits(const Edits& edits, const EditLimits& limits);
+/// `edits` less those that check_edits would refuse (a shorter sentence, another model).
+Edits clip_edits(const Edits& edits, std::span<const EditLimits> parts);
 
 }  // namespace fovea

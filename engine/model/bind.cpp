@@ -70,10 +70,31 @@ class Binder {
         return true;
     }
 
+    bool wanted(const TensorSpec& spec, Index layer) const {
+        switch (spec.presence) {
+            case Presence::required:
+            case Presence::optional:
+                return true;
+            case Presence::with_head:
+                return weights_.has_head;
+            case Presence::when_gated:
+                return config_.gated;
+            case Presence::when_not_gated:
+                return !config_.gated;
+            case Presence::when_projected:
+                return config_.embedding_width != config_.width;
+            case Presence::when_norm_before:
+                return config_.norm_before;
+            case Presence::not_first_layer:
+                return layer > 0;
+        }
+        return true;
+    }
+
     void bind(const TensorSpec& spec, Index layer, BoundTensors& into) {
+        if (!wanted(spec, layer)) return;
         const std::string name = with_layer(spec.name, layer);
         const TensorView* view = find_spelling(arch_, checkpoint_, name);
-        if (spec.presence == Presence::with_head && !weights_.has_head) return;
         std::vector<Index> shape;
         for (const Extent extent : spec.shape)
             shape.push_back(extent_of(extent, config_));
@@ -92,9 +113,9 @@ class Binder {
                                             dtype_name(view->dtype)));
             return;
         }
-        const bool vector = shape.size() == 1;
+        const bool vector = shape.size() == 1 || shape[0] == 1;
         BoundTensor& bound = into[spec.role];
-        bound.rows = shape[0];
+        bound.rows = vector ? shape.back() : shape[0];
         bound.columns = vector ? 1 : shape[1];
         bound.input_major = spec.input_major;
         bound.dtype = vector ? DType::f32 : view->dtype;
@@ -112,28 +133,41 @@ class Binder {
         return reinterpret_cast<const std::byte*>(weights_.converted.back().data());
     }
 
-    void split_fused(BoundTensors& layer) const {
-        if (!layer.has(Role::query_key_value_weight)) return;
-        const BoundTensor fused = layer[Role::query_key_value_weight];
-        const std::byte* bias = layer[Role::query_key_value_bias].data;
-        const std::tuple<Role, Role, Index> parts[] = {
-            {Role::query_weight, Role::query_bias, config_.query_width()},
-            {Role::key_weight, Role::key_bias, config_.key_width()},
-            {Role::value_weight, Role::value_bias, config_.key_width()}};
+    struct FusedPart {
+        Role weight, bias;
+        Index size;
+    };
+
+    /// A fused matrix of parts one after the other becomes as many.
+    static void split(BoundTensors& layer, Role weight, Role bias,
+                      std::initializer_list<FusedPart> parts) {
+        if (!layer.has(weight)) return;
+        const BoundTensor fused = layer[weight], fused_bias = layer[bias];
         Index offset = 0;
-        for (const auto& [weight_role, bias_role, size] : parts) {
-            BoundTensor part = fused;
-            part.data += fused.input_major ? dtype_bytes(fused.dtype, offset)
-                                           : static_cast<size_t>(offset) * fused.row_bytes;
-            (fused.input_major ? part.columns : part.rows) = size;
-            layer[weight_role] = part;
-            if (bias) {
-                layer[bias_role] = layer[Role::query_key_value_bias];
-                layer[bias_role].data += dtype_bytes(DType::f32, offset);
-                layer[bias_role].rows = size;
+        for (const FusedPart& part : parts) {
+            BoundTensor piece = fused;
+            piece.data += fused.input_major ? dtype_bytes(fused.dtype, offset)
+                                            : static_cast<size_t>(offset) * fused.row_bytes;
+            (fused.input_major ? piece.columns : piece.rows) = part.size;
+            layer[part.weight] = piece;
+            if (fused_bias.data) {
+                layer[part.bias] = fused_bias;
+                layer[part.bias].data += dtype_bytes(DType::f32, offset);
+                layer[part.bias].rows = part.size;
             }
-            offset += size;
+            offset += part.size;
         }
+    }
+
+    void split_fused(BoundTensors& layer) const {
+        if (arch_.fused == FusedLayout::parts)
+            split(layer, Role::query_key_value_weight, Role::query_key_value_bias,
+                  {{Role::query_weight, Role::query_bias, config_.query_width()},
+                   {Role::key_weight, Role::key_bias, config_.key_width()},
+                   {Role::value_weight, Role::value_bias, config_.key_width()}});
+        split(layer, Role::gate_up_weight, Role::gate_up_bias,
+              {{Role::gate_weight, Role::gate_bias, config_.feed_forward},
+               {Role::up_weight, Role::up_bias, config_.feed_forward}});
     }
 
     void bind_head() {

@@ -2,34 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include "engine/model/config_json.h"
 
 namespace fovea {
 namespace {
 
 using Json = nlohmann::json;
-
-/// A key, where a dot steps into an object; nullptr where it is absent or null.
-const Json* look_up(const Json& root, std::string_view path) {
-    const Json* at = &root;
-    while (true) {
-        const size_t dot = path.find('.');
-        if (!at->is_object()) return nullptr;
-        const auto found = at->find(std::string(path.substr(0, dot)));
-        if (found == at->end() || found->is_null()) return nullptr;
-        if (dot == std::string_view::npos) return &*found;
-        at = &*found;
-        path.remove_prefix(dot + 1);
-    }
-}
-
-template <class Names>
-const Json* first_of(const Json& root, const Names& names) {
-    for (const auto name : names)
-        if (const Json* found = look_up(root, name)) return found;
-    return nullptr;
-}
 
 /// No size of a real model comes near this; products of two of them cannot overflow.
 constexpr Index largest_size = Index{1} << 28;
@@ -52,14 +32,14 @@ Status read_sizes(const Json& root, std::string_view file, const ArchSpec& arch,
     // Every architecture may leave these out: one key head a query head, the width shared out.
     if (config.key_heads == 0) config.key_heads = config.heads;
     if (config.head_dim == 0 && config.heads > 0) config.head_dim = config.width / config.heads;
+    if (config.embedding_width == 0) config.embedding_width = config.width;
+    if (config.positions == 0) config.positions = config.context;
 
-    const std::pair<const char*, Index> positive[] = {{"width", config.width},
-                                                      {"number of layers", config.layers},
-                                                      {"number of heads", config.heads},
-                                                      {"head size", config.head_dim},
-                                                      {"vocabulary", config.vocabulary},
-                                                      {"context", config.context},
-                                                      {"feed-forward width", config.feed_forward}};
+    const std::pair<const char*, Index> positive[] = {
+        {"width", config.width},           {"number of layers", config.layers},
+        {"number of heads", config.heads}, {"head size", config.head_dim},
+        {"vocabulary", config.vocabulary}, {"embedding width", config.embedding_width},
+        {"context", config.context},       {"feed-forward width", config.feed_forward}};
     for (const auto& [what, size] : positive)
         if (size < 1) return fail("{}: the {} must be at least 1", file, what);
     if (config.heads % config.key_heads != 0)
@@ -77,7 +57,7 @@ Status read_numbers(const Json& root, std::string_view file, const ArchSpec& arc
             if (!key.fallback) return fail("{}: \"{}\" is missing", file, key.names.front());
             config.*key.field = *key.fallback;
         } else if (!value->is_number() || !std::isfinite(value->get<float>()) ||
-                   value->get<float>() <= 0) {
+                   value->get<float>() < 0 || (value->get<float>() == 0 && !key.may_be_zero)) {
             return fail("{}: \"{}\" must be a number greater than 0, not {}", file,
                         key.names.front(), value->dump());
         } else {
@@ -87,13 +67,31 @@ Status read_numbers(const Json& root, std::string_view file, const ArchSpec& arc
     return {};
 }
 
+Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
+                  ModelConfig& config) {
+    for (const FlagKey& key : arch.flags) {
+        const Json* value = first_of(root, key.names);
+        if (value && !value->is_boolean())
+            return fail("{}: \"{}\" must be true or false, not {}", file, key.names.front(),
+                        value->dump());
+        config.*key.field = value ? value->get<bool>() : key.fallback;
+    }
+    return {};
+}
+
 Status read_activation(const Json& root, std::string_view file, const ArchSpec& arch,
                        ModelConfig& config) {
     config.activation = arch.default_activation;
     const Json* value = first_of(root, arch.activation_keys);
     if (!value) return {};
-    const auto known =
-        value->is_string() ? activation_by_name(value->get<std::string>()) : std::nullopt;
+    std::string name = value->is_string() ? value->get<std::string>() : "";
+    // T5's `feed_forward_proj` says both in one word, and its "gelu" there is the tanh form.
+    if (constexpr std::string_view gated = "gated-"; name.starts_with(gated)) {
+        config.gated = true;
+        name.erase(0, gated.size());
+        if (name == "gelu") name = "gelu_new";
+    }
+    const auto known = activation_by_name(name);
     if (!known)
         return fail("{}: unknown activation {} in \"{}\"", file, value->dump(),
                     arch.activation_keys.front());
@@ -115,6 +113,22 @@ Status check_required(const Json& root, std::string_view file, const ArchSpec& a
     return {};
 }
 
+/// One stack of layers: the whole model, or the encoder or the decoder of one.
+Result<ModelConfig> parse_stack(const Json& root, std::string_view name, const ArchSpec& arch) {
+    ModelConfig config;
+    FOVEA_CHECK(read_sizes(root, name, arch, config));
+    FOVEA_CHECK(read_numbers(root, name, arch, config));
+    FOVEA_CHECK(read_flags(root, name, arch, config));
+    FOVEA_CHECK(read_activation(root, name, arch, config));
+    const ConfigJson json{root, name};
+    FOVEA_CHECK(read_layer_kinds(json, arch, config));
+    FOVEA_CHECK(read_rotary(json, arch, config));
+    FOVEA_CHECK(check_required(root, name, arch));
+    const Json* tied = look_up(root, "tie_word_embeddings");
+    config.tied_output = tied && tied->is_boolean() ? tied->get<bool>() : arch.tied_by_default;
+    return config;
+}
+
 }  // namespace
 
 Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) {
@@ -128,17 +142,15 @@ Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) 
     if (!parsed.arch) {
         std::string known;
         for (const ArchSpec& spec : architectures())
-            known += (known.empty() ? "" : ", ") + std::string(spec.model_type);
+            for (const auto model_type : spec.model_types)
+                known += (known.empty() ? "" : ", ") + std::string(model_type);
         return fail("{}: unknown model_type \"{}\" (known: {})", name, type->get<std::string>(),
                     known);
     }
-    FOVEA_CHECK(read_sizes(root, name, *parsed.arch, parsed.config));
-    FOVEA_CHECK(read_numbers(root, name, *parsed.arch, parsed.config));
-    FOVEA_CHECK(read_activation(root, name, *parsed.arch, parsed.config));
-    FOVEA_CHECK(check_required(root, name, *parsed.arch));
-    const Json* tied = look_up(root, "tie_word_embeddings");
-    parsed.config.tied_output =
-        tied && tied->is_boolean() ? tied->get<bool>() : parsed.arch->tied_by_default;
+    FOVEA_TRY(parsed.config, parse_stack(root, name, *parsed.arch));
+    if (parsed.arch->encoder) {
+        FOVEA_TRY(parsed.encoder, parse_stack(root, name, *parsed.arch->encoder));
+    }
     return parsed;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "engine/arch/arch_spec.h"
@@ -9,7 +10,8 @@ namespace fovea {
 
 struct ParsedConfig {
     const ArchSpec* arch = nullptr;
-    ModelConfig config;
+    ModelConfig config;  ///< of the decoder where there is an encoder
+    std::optional<ModelConfig> encoder;
 };
 
 /// Reads a config.json: finds the architecture by `model_type`, fills the sizes it names, and

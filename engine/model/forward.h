@@ -16,10 +16,13 @@ namespace fovea {
 struct ForwardRequest {
     std::vector<std::int32_t> ids;
     Edits edits;
+    /// The target of an encoder-decoder, from its start token on; empty elsewhere.
+    std::vector<std::int32_t> decoder_ids = {};
 };
 
-/// The one forward pass. Pure: reuses of `previous` (a trace of the same model, or nullptr) the
-/// layers below the lowest one whose edits differ. Cancellation is checked at every layer; a
+/// The one forward pass. Of an encoder-decoder the result is the decoder's trace, with the others
+/// in it. Pure: reuses of `previous` (a trace of the same model, or nullptr) the layers below the
+/// lowest one whose edits differ. Cancellation is checked at every layer; a
 /// cancelled pass returns the error `cancelled_message`. Errors: an empty sentence, one beyond the
 /// context, an id outside the vocabulary, an edit out of range.
 Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardRequest& request,

@@ -11,7 +11,29 @@ namespace fovea {
 
 namespace fs = std::filesystem;
 
+Stack::Stack() = default;
+Stack::Stack(Stack&&) noexcept = default;
+Stack& Stack::operator=(Stack&&) noexcept = default;
+Stack::~Stack() = default;
 Model::~Model() = default;
+
+NormSettings norm_settings(const Stack& stack) {
+    return {stack.arch->norm, stack.config->norm_epsilon, stack.config->norm_gain_offset};
+}
+
+namespace {
+
+Result<Stack> bind_stack(const ArchSpec& arch, const ModelConfig& config,
+                         const Checkpoint& checkpoint) {
+    Stack stack;
+    stack.arch = &arch;
+    FOVEA_TRY(Weights weights, bind_weights(arch, config, checkpoint));
+    stack.config = std::make_unique<const ModelConfig>(config);
+    stack.weights = std::make_unique<const Weights>(std::move(weights));
+    return stack;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
     std::error_code error;
@@ -32,11 +54,12 @@ Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
 
     auto model = std::shared_ptr<Model>(new Model);
     model->folder_ = folder;
-    model->arch_ = parsed.arch;
     FOVEA_TRY(model->checkpoint_, Checkpoint::open_safetensors(weights_file));
-    FOVEA_TRY(Weights weights, bind_weights(*parsed.arch, parsed.config, *model->checkpoint_));
-    model->config_ = std::make_unique<const ModelConfig>(parsed.config);
-    model->weights_ = std::make_unique<const Weights>(std::move(weights));
+    FOVEA_TRY(model->main_, bind_stack(*parsed.arch, parsed.config, *model->checkpoint_));
+    if (parsed.encoder) {
+        FOVEA_TRY(model->encoder_,
+                  bind_stack(*parsed.arch->encoder, *parsed.encoder, *model->checkpoint_));
+    }
     return std::shared_ptr<const Model>(std::move(model));
 }
 
@@ -46,26 +69,48 @@ std::string Model::name() const {
                                     : canonical.parent_path().filename().string();
 }
 
-Index Model::layers() const {
-    return config_->layers;
+const Stack& Model::stack(Part part) const {
+    return part == Part::encoder && encoder_ ? *encoder_ : main_;
 }
-Index Model::heads() const {
-    return config_->heads;
+std::span<const Part> Model::parts() const {
+    static constexpr Part one[] = {Part::self};
+    static constexpr Part three[] = {Part::encoder, Part::decoder, Part::cross};
+    if (encoder_) return three;
+    return one;
+}
+Index Model::layers(Part part) const {
+    return stack(part).config->layers;
+}
+Index Model::heads(Part part) const {
+    return stack(part).config->heads;
 }
 Index Model::vocabulary() const {
-    return config_->vocabulary;
+    return config().vocabulary;
 }
 Index Model::context() const {
-    return config_->context;
+    return stack(Part::encoder).config->context;
+}
+Index Model::target_context() const {
+    return config().context;
 }
 bool Model::has_language_head() const {
-    return weights_->has_head;
+    return weights().has_head;
 }
 bool Model::causal() const {
-    return arch_->causal;
+    return arch().causal;
 }
-ModelMask Model::mask(Index) const {
-    return {arch_->causal, 0};
+ModelMask Model::mask(Index layer, Part part) const {
+    if (part == Part::cross) return {};
+    const Stack& of_part = stack(part);
+    return {of_part.arch->causal, of_part.config->window_of(layer)};
+}
+std::vector<EditLimits> Model::edit_limits(Index tokens, Index target_tokens) const {
+    if (!encoder_) return {{layers(), heads(), tokens, tokens, Part::self}};
+    std::vector<EditLimits> limits;
+    for (const Part part : parts())
+        limits.push_back({layers(part), heads(part), part == Part::encoder ? tokens : target_tokens,
+                          part == Part::decoder ? target_tokens : tokens, part});
+    return limits;
 }
 
 }  // namespace fovea

@@ -2,7 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "engine/core/cancel.h"
 #include "engine/core/result.h"
@@ -16,8 +19,19 @@ struct ArchSpec;
 struct ModelConfig;
 struct Weights;
 
-/// A transformer ready to run: its configuration, and its weights bound to the roles that the
-/// architecture names. Immutable; any thread may use it.
+/// One stack of layers: its configuration, and its weights bound to the roles that the architecture
+/// names.
+struct Stack {
+    const ArchSpec* arch = nullptr;
+    std::unique_ptr<const ModelConfig> config;
+    std::unique_ptr<const Weights> weights;
+    Stack();
+    Stack(Stack&&) noexcept;
+    Stack& operator=(Stack&&) noexcept;
+    ~Stack();
+};
+
+/// A transformer ready to run. Immutable; any thread may use it.
 class Model {
   public:
     /// Reads config.json and model.safetensors of a Hugging Face folder. Weights are mapped, not
@@ -25,31 +39,42 @@ class Model {
     static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& folder);
 
     ~Model();
-    const ArchSpec& arch() const { return *arch_; }
-    const ModelConfig& config() const { return *config_; }
-    const Weights& weights() const { return *weights_; }
+    /// The only stack, or the decoder's.
+    const ArchSpec& arch() const { return *main_.arch; }
+    const ModelConfig& config() const { return *main_.config; }
+    const Weights& weights() const { return *main_.weights; }
+    const Stack& main() const { return main_; }
+    /// nullptr where the model is no encoder-decoder.
+    const Stack* encoder() const { return encoder_ ? &*encoder_ : nullptr; }
+    /// The stack that a part's queries live in.
+    const Stack& stack(Part part) const;
     const Checkpoint& checkpoint() const { return *checkpoint_; }
     const std::filesystem::path& folder() const { return folder_; }
 
     /// The folder's name.
     std::string name() const;
 
-    Index layers() const;
-    Index heads() const;
+    /// {self}, or {encoder, decoder, cross}.
+    std::span<const Part> parts() const;
+    /// The part of the main stack's self-attention: self or decoder.
+    Part main_part() const { return encoder_ ? Part::decoder : Part::self; }
+    Index layers(Part part = Part::self) const;
+    Index heads(Part part = Part::self) const;
     Index vocabulary() const;
-    Index context() const;  ///< longest sentence in tokens
+    Index context() const;         ///< longest sentence in tokens
+    Index target_context() const;  ///< the same of an encoder-decoder's target
     bool has_language_head() const;
-    /// Predicts the next token (GPT-2, Llama) rather than a masked one (BERT).
+    /// Predicts the next token (GPT-2, Llama, T5's decoder) rather than a masked one (BERT).
     bool causal() const;
     /// The model's own mask in a layer.
-    ModelMask mask(Index layer) const;
-    EditLimits edit_limits(Index tokens) const { return {layers(), heads(), tokens, tokens}; }
+    ModelMask mask(Index layer, Part part = Part::self) const;
+    /// Of every part, for a sentence of so many tokens and a target of so many.
+    std::vector<EditLimits> edit_limits(Index tokens, Index target_tokens = 0) const;
 
   private:
     Model() = default;
-    const ArchSpec* arch_ = nullptr;
-    std::unique_ptr<const ModelConfig> config_;
-    std::unique_ptr<const Weights> weights_;
+    Stack main_;
+    std::optional<Stack> encoder_;
     std::shared_ptr<const Checkpoint> checkpoint_;
     std::filesystem::path folder_;
 };

@@ -7,11 +7,13 @@
 
 namespace fovea {
 
-Tensor value_norms(const Model& model, const LayerTrace& trace, Index layer) {
+Tensor value_norms(const Model& model, const LayerTrace& trace, Index layer, Part part) {
     using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     const Projections& p = *trace.projections;
-    const Linear output = model.weights().layers[static_cast<size_t>(layer)].linear(
-        Role::output_weight, Role::output_bias);
+    const BoundTensors& weights = model.stack(part).weights->layers[static_cast<size_t>(layer)];
+    const bool cross = part == Part::cross;
+    const Linear output = weights.linear(cross ? Role::cross_output_weight : Role::output_weight,
+                                         cross ? Role::cross_output_bias : Role::output_bias);
     // Columns of W_O belong to heads; where the file packs numbers in blocks across them, rows are
     // unpacked whole.
     Tensor weight = Tensor::uninitialised(output.input_major

@@ -29,6 +29,13 @@ struct BoundTensor {
     }
 };
 
+/// What all norms of a model have in common.
+struct NormSettings {
+    NormKind kind = NormKind::layer;
+    float epsilon = 1e-5f;
+    float gain_offset = 0;
+};
+
 /// A set of bound tensors: the model's own, or one layer's.
 class BoundTensors {
   public:
@@ -43,12 +50,13 @@ class BoundTensors {
         return {w.data,  w.dtype,       w.row_bytes,           inputs,
                 outputs, w.input_major, (*this)[bias].floats()};
     }
-    Norm norm(NormKind kind, Role gain, Role bias, float epsilon) const {
-        return {kind, (*this)[gain].floats(), (*this)[bias].floats(), epsilon};
+    Norm norm(const NormSettings& settings, Role gain, Role bias) const {
+        return {settings.kind, (*this)[gain].floats(), (*this)[bias].floats(), settings.epsilon,
+                settings.gain_offset};
     }
 
   private:
-    std::array<BoundTensor, role_count> tensors_;
+    std::array<BoundTensor, role_count + 1> tensors_;  // Role::count stays unbound
 };
 
 struct Weights {
@@ -57,5 +65,8 @@ struct Weights {
     bool has_head = false;
     std::vector<Tensor> converted;
 };
+
+struct Stack;
+NormSettings norm_settings(const Stack& stack);
 
 }  // namespace fovea

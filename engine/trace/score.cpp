@@ -125,31 +125,33 @@ HeadScores score_heads(const Projections& p, const std::vector<HeadEdits>& edits
 
 std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
                                      const CancelToken& cancel) {
-    auto trace = std::make_shared<Trace>();
-    trace->ids = original.ids;
+    auto trace = std::make_shared<Trace>(original);
     trace->edits = edits;
     trace->picture_only = true;
-    trace->hidden_states = original.hidden_states;
-    trace->first_non_finite_layer = original.first_non_finite_layer;
+    if (original.encoder) trace->encoder = rescore(*original.encoder, edits, cancel);
+    if (original.cross) trace->cross = rescore(*original.cross, edits, cancel);
     for (size_t l = 0; l < original.layers.size(); ++l) {
         const LayerTrace& own = *original.layers[l];
         const Projections& p = *own.projections;
-        std::vector<HeadEdits> of_heads;
-        for (Index h = 0; h < p.heads; ++h)
-            of_heads.push_back(
-                edits_of_head(edits, p.mask, static_cast<Index>(l), h, p.queries, p.keys));
-        if (of_heads == own.edits) {
-            trace->layers.push_back(original.layers[l]);
-            continue;
-        }
+        std::vector<HeadEdits> of_heads =
+            edits_of_heads(edits, p, static_cast<Index>(l), original.part);
+        if (of_heads == own.edits) continue;
         auto layer = std::make_shared<LayerTrace>();
         layer->projections = own.projections;
         layer->scores =
             std::make_shared<const HeadScores>(score_heads(p, of_heads, cancel, /*outputs=*/false));
         layer->edits = std::move(of_heads);
-        trace->layers.push_back(std::move(layer));
+        trace->layers[l] = std::move(layer);
     }
     return trace;
+}
+
+std::vector<HeadEdits> edits_of_heads(const Edits& edits, const Projections& p, Index layer,
+                                      Part part) {
+    std::vector<HeadEdits> of_heads;
+    for (Index h = 0; h < p.heads; ++h)
+        of_heads.push_back(edits_of_head(edits, p.mask, {layer, h, p.queries, p.keys, part}));
+    return of_heads;
 }
 
 }  // namespace fovea

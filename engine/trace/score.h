@@ -14,6 +14,10 @@ namespace fovea {
 HeadScores score_heads(const Projections& projections, const std::vector<HeadEdits>& edits,
                        const CancelToken& cancel, bool outputs = true);
 
+/// What `edits` leave of every head of one layer, [heads].
+std::vector<HeadEdits> edits_of_heads(const Edits& edits, const Projections& projections,
+                                      Index layer, Part part);
+
 /// A trace that shows `edits` on the picture of `original` only: same Q, K, V, new scores.
 std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
                                      const CancelToken& cancel);

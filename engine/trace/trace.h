@@ -57,9 +57,14 @@ struct LayerTrace {
     std::vector<HeadEdits> edits;  // [heads], what was applied
 };
 
-/// What one forward pass leaves behind. Immutable once published; any thread may read it.
+/// What one forward pass leaves behind of one family of maps: the self-attention of a stack, or the
+/// attention between two. Of an encoder-decoder the decoder's is the main one, and holds the
+/// others. Immutable once published; any thread may read it.
 struct Trace {
-    std::vector<std::int32_t> ids;  // [n]
+    Part part = Part::self;
+    std::vector<std::int32_t> ids;  // [n], the tokens that ask: queries
+    std::vector<std::int32_t>
+        key_ids;  // [keys], those that answer; the same but in cross-attention
     Edits edits;
     /// The edits were applied to the picture only: hidden states and logits are the model's own.
     bool picture_only = false;
@@ -71,7 +76,19 @@ struct Trace {
     /// the embeddings.
     std::optional<Index> first_non_finite_layer;
 
+    /// In the decoder's trace; null elsewhere.
+    std::shared_ptr<const Trace> encoder;
+    /// Its layers are the decoder's; so are its hidden states.
+    std::shared_ptr<const Trace> cross;
+
     Index length() const { return static_cast<Index>(ids.size()); }
+    Index key_length() const { return static_cast<Index>(key_ids.size()); }
+    /// The family of a part; this one where the model has no such part.
+    const Trace& of(Part wanted) const {
+        if (wanted == Part::encoder && encoder) return *encoder;
+        if (wanted == Part::cross && cross) return *cross;
+        return *this;
+    }
     const Projections& projections(Index layer) const {
         return *layers[static_cast<size_t>(layer)]->projections;
     }

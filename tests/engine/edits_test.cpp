@@ -53,11 +53,47 @@ TEST(Edits, WhatIsWrongIsNamed) {
 TEST(Edits, IndicesOutOfRangeAreNamed) {
     Edits edits;
     edits.ablations.push_back({{2, 4}, AblationTarget::zero});
-    const auto status = check_edits(edits, {3, 4, 10, 10});
+    const EditLimits limits[] = {{3, 4, 10, 10}}, more_heads[] = {{3, 5, 10, 10}};
+    const auto status = check_edits(edits, limits);
     ASSERT_FALSE(status.ok());
     EXPECT_EQ(status.message(), "head 4 is out of range: there are 4 heads");
-    EXPECT_TRUE(clip_edits(edits, {3, 4, 10, 10}).empty());
-    EXPECT_TRUE(check_edits(edits, {3, 5, 10, 10}).ok());
+    EXPECT_TRUE(clip_edits(edits, limits).empty());
+    EXPECT_TRUE(check_edits(edits, more_heads).ok());
+}
+
+TEST(Edits, PartsOfAnEncoderDecoder) {
+    // Two layers of source, three of target; five source tokens, eight of the target.
+    const EditLimits parts[] = {
+        {2, 4, 5, 5, Part::encoder}, {3, 4, 8, 8, Part::decoder}, {3, 4, 8, 5, Part::cross}};
+    const auto message = [&](const char* json) {
+        const auto edits = parse_edits(json, "edits");
+        EXPECT_TRUE(edits.ok()) << edits.message();
+        const auto status = check_edits(*edits, parts);
+        EXPECT_EQ(clip_edits(*edits, parts).empty(), !status.ok());
+        return status.ok() ? std::string() : status.message();
+    };
+    EXPECT_EQ(message(R"({"ablate": [{"layer": 2}]})"), "");
+    EXPECT_EQ(message(R"({"ablate": [{"layer": 2, "part": "encoder"}]})"),
+              "layer 2 is out of range: there are 2 layers");
+    EXPECT_EQ(message(R"({"block": [{"key": 7}]})"), "");
+    EXPECT_EQ(message(R"({"block": [{"query": 7, "key": 4, "part": "cross"}]})"), "");
+    EXPECT_EQ(message(R"({"block": [{"query": 7, "key": 5, "part": "cross"}]})"),
+              "key 5 is out of range: there are 5 tokens");
+    const EditLimits one_stack[] = {{3, 4, 8, 8}};
+    const auto edits = parse_edits(R"({"ablate": [{"layer": 0, "part": "cross"}]})", "edits");
+    ASSERT_TRUE(edits.ok());
+    EXPECT_EQ(check_edits(*edits, one_stack).message(),
+              "part \"cross\": the model is no encoder-decoder");
+    EXPECT_EQ(parse_edits(edits_to_json(*edits), "again")->ablations, edits->ablations);
+    EXPECT_NE(parse_edits(R"({"ablate": [{"part": "middle"}]})", "edits").message().find("part"),
+              std::string::npos);
+
+    const auto at = [&](Part part) {
+        return edits_of_head(*edits, {false, 0}, {0, 1, 8, 5, part}).ablation.has_value();
+    };
+    EXPECT_TRUE(at(Part::cross));
+    EXPECT_FALSE(at(Part::encoder));
+    EXPECT_FALSE(at(Part::decoder));
 }
 
 TEST(Edits, ScopesMultiplyAndRefine) {
@@ -65,7 +101,7 @@ TEST(Edits, ScopesMultiplyAndRefine) {
     edits.temperatures = {{{}, 2}, {{1, {}}, 3}, {{1, 0}, 5}};
     edits.ablations = {{{1, {}}, AblationTarget::zero}, {{1, 0}, AblationTarget::mean}};
     edits.blocks = {{{}, {}, 2}, {{1, 0}, 4, 3}, {{0, {}}, 1, {}}};
-    const auto at = [&](Index l, Index h) { return edits_of_head(edits, {true, 0}, l, h, 6, 6); };
+    const auto at = [&](Index l, Index h) { return edits_of_head(edits, {true, 0}, {l, h, 6, 6}); };
     EXPECT_EQ(at(0, 0).temperature, 2);
     EXPECT_EQ(at(1, 1).temperature, 6);
     EXPECT_EQ(at(1, 0).temperature, 30);
@@ -83,7 +119,7 @@ TEST(Edits, MaskKinds) {
     const auto mask = [](MaskEdit edit, ModelMask own) {
         Edits edits;
         edits.mask = edit;
-        return edits_of_head(edits, own, 0, 0, 8, 8).mask;
+        return edits_of_head(edits, own, {0, 0, 8, 8}).mask;
     };
     EXPECT_TRUE(mask({MaskKind::none, 0}, {true, 2}).visible(0, 7));
     EXPECT_FALSE(mask({MaskKind::causal, 0}, {false, 0}).visible(0, 1));

@@ -123,7 +123,7 @@ inline std::shared_ptr<Reading> make_reading(const ReadingShape& shape) {
         scores->metrics = random_tensor({metrics, shape.heads, shape.tokens}, random, 1);
         for (Index head = 0; head < shape.heads; ++head) {
             source->edits.push_back(
-                edits_of_head(shape.edits, p->mask, layer, head, shape.tokens, shape.tokens));
+                edits_of_head(shape.edits, p->mask, {layer, head, shape.tokens, shape.tokens}));
             for (Index query = 0; query < shape.tokens; ++query)
                 scores->log_sum_exp.at(head, query) = static_cast<float>(
                     reference_log_sum_exp(*p, source->edits.back(), head, query));
@@ -132,6 +132,7 @@ inline std::shared_ptr<Reading> make_reading(const ReadingShape& shape) {
         source->scores = std::move(scores);
         trace->layers.push_back(std::move(source));
     }
+    trace->key_ids = trace->ids;
     for (Index i = 0; i <= shape.layers; ++i)
         trace->hidden_states.push_back(
             std::make_shared<Tensor>(random_tensor({shape.tokens, shape.width}, random, 1)));

@@ -237,7 +237,7 @@ TEST(Activation, SurvivesExtremes) {
 
 TEST(Rotary, TurnsPairsByPositionTimesFrequency) {
     // Two frequencies, 1 and 0.01 (theta 10000, 4 dimensions); position 3.
-    const Rotary rotary(Rotary::frequencies(4, 10000), 4);
+    const Rotary rotary(RotarySettings{.dimensions = 4, .theta = 10000}, 4);
     float head[] = {1, 2, 3, 4, 99};
     rotary.turn(head, 3);
     EXPECT_NEAR(head[0], 1 * std::cos(3) - 3 * std::sin(3), 1e-6);

@@ -1,0 +1,68 @@
+#include "engine/arch/parts.h"
+
+namespace fovea {
+
+std::vector<IndexKey> bart_sizes(bool decoder) {
+    std::vector<IndexKey> sizes = {
+        {&ModelConfig::width, {"d_model", "hidden_size"}},
+        {&ModelConfig::vocabulary, {"vocab_size"}},
+        {&ModelConfig::context, {"max_position_embeddings"}},
+        {&ModelConfig::decoder_start, {"decoder_start_token_id"}},
+        {&ModelConfig::end_token, {"eos_token_id"}, [](const ModelConfig&) { return Index{-1}; }}};
+    if (decoder) {
+        sizes.push_back({&ModelConfig::layers, {"decoder_layers"}});
+        sizes.push_back({&ModelConfig::heads, {"decoder_attention_heads"}});
+        sizes.push_back({&ModelConfig::feed_forward, {"decoder_ffn_dim"}});
+    } else {
+        sizes.push_back({&ModelConfig::layers, {"encoder_layers", "num_hidden_layers"}});
+        sizes.push_back({&ModelConfig::heads, {"encoder_attention_heads"}});
+        sizes.push_back({&ModelConfig::feed_forward, {"encoder_ffn_dim"}});
+    }
+    return sizes;
+}
+
+TensorSpecs bart_layer_tensors(bool decoder) {
+    using enum Extent;
+    TensorSpecs tensors = {
+        {Role::token_embedding, "shared.weight", {vocabulary, width}},
+        {Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
+        {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}},
+        {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
+        {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}},
+        {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
+        {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}},
+        {Role::output_weight, "layers.{}.self_attn.out_proj.weight", {width, query_width}},
+        {Role::output_bias, "layers.{}.self_attn.out_proj.bias", {width}},
+        {Role::attention_norm_gain, "layers.{}.self_attn_layer_norm.weight", {width}},
+        {Role::attention_norm_bias, "layers.{}.self_attn_layer_norm.bias", {width}},
+        {Role::up_weight, "layers.{}.fc1.weight", {feed_forward, width}},
+        {Role::up_bias, "layers.{}.fc1.bias", {feed_forward}},
+        {Role::down_weight, "layers.{}.fc2.weight", {width, feed_forward}},
+        {Role::down_bias, "layers.{}.fc2.bias", {width}},
+        {Role::feed_forward_norm_gain, "layers.{}.final_layer_norm.weight", {width}},
+        {Role::feed_forward_norm_bias, "layers.{}.final_layer_norm.bias", {width}},
+    };
+    if (!decoder) return tensors;
+    return joined(
+        {std::move(tensors),
+         {{Role::cross_query_weight, "layers.{}.encoder_attn.q_proj.weight", {query_width, width}},
+          {Role::cross_query_bias, "layers.{}.encoder_attn.q_proj.bias", {query_width}},
+          {Role::cross_key_weight, "layers.{}.encoder_attn.k_proj.weight", {key_width, width}},
+          {Role::cross_key_bias, "layers.{}.encoder_attn.k_proj.bias", {key_width}},
+          {Role::cross_value_weight, "layers.{}.encoder_attn.v_proj.weight", {key_width, width}},
+          {Role::cross_value_bias, "layers.{}.encoder_attn.v_proj.bias", {key_width}},
+          {Role::cross_output_weight,
+           "layers.{}.encoder_attn.out_proj.weight",
+           {width, query_width}},
+          {Role::cross_output_bias, "layers.{}.encoder_attn.out_proj.bias", {width}},
+          {Role::cross_norm_gain, "layers.{}.encoder_attn_layer_norm.weight", {width}},
+          {Role::cross_norm_bias, "layers.{}.encoder_attn_layer_norm.bias", {width}},
+          {Role::head_weight, "lm_head.weight", {vocabulary, width}, Presence::optional},
+          {Role::head_bias, "final_logits_bias", {one, vocabulary}, Presence::optional}}});
+}
+
+std::vector<RequiredValue> bart_required_values() {
+    return {{"normalize_before", {"false"}}, {"add_final_layer_norm", {"false"}}};
+}
+
+}  // namespace fovea

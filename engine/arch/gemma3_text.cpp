@@ -1,0 +1,56 @@
+#include "engine/arch/parts.h"
+
+namespace fovea {
+
+ArchSpec gemma3_text_architecture() {
+    using enum Extent;
+    // Files that leave it out mean 256, whatever the width.
+    std::vector<IndexKey> sizes = llama_sizes();
+    for (IndexKey& key : sizes)
+        if (key.field == &ModelConfig::head_dim)
+            key.fallback = [](const ModelConfig&) { return Index{256}; };
+    return {
+        .model_types = {"gemma3_text"},
+        .label = "Gemma 3 (Gemma Team 2025)",
+        .sizes = std::move(sizes),
+        // Files other than Hugging Face's may hold the whole gain; their reader says so.
+        .numbers = {{&ModelConfig::norm_epsilon, {"rms_norm_eps"}, 1e-6f},
+                    {&ModelConfig::query_scalar, {"query_pre_attn_scalar"}, 256.0f},
+                    {&ModelConfig::norm_gain_offset, {"fovea_gain_offset"}, 1.0f, true}},
+        .flags = {{&ModelConfig::gated, {}, true}, {&ModelConfig::scaled_embedding, {}, true}},
+        .activation_keys = {"hidden_activation"},
+        .default_activation = Activation::gelu_tanh,
+        .layer_kinds = {.window = {"sliding_window"},
+                        .period = "sliding_window_pattern",
+                        .period_fallback = 6},
+        .rotary = {.theta_fallback = 1e6f,
+                   .local_theta = {"rope_local_base_freq"},
+                   .local_theta_fallback = 10000.0f},
+        .required_values = {{"use_bidirectional_attention", {"false"}},
+                            {"attn_logit_softcapping", {"null"}},
+                            {"final_logit_softcapping", {"null"}}},
+        .prefixes = {"model.", "", "language_model.model.", "model.language_model."},
+        .aliases = {},
+        .tensors =
+            joined({llama_embedding_tensors(),
+                    llama_attention_tensors(),
+                    llama_gated_tensors(),
+                    {
+                        {Role::query_norm_gain, "layers.{}.self_attn.q_norm.weight", {head_dim}},
+                        {Role::key_norm_gain, "layers.{}.self_attn.k_norm.weight", {head_dim}},
+                        {Role::attention_output_norm_gain,
+                         "layers.{}.post_attention_layernorm.weight",
+                         {width}},
+                        {Role::feed_forward_norm_gain,
+                         "layers.{}.pre_feedforward_layernorm.weight",
+                         {width}},
+                        {Role::feed_forward_output_norm_gain,
+                         "layers.{}.post_feedforward_layernorm.weight",
+                         {width}},
+                    }}),
+        .norm = NormKind::rms,
+        .position = PositionKind::rotary,
+    };
+}
+
+}  // namespace fovea

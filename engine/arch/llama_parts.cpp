@@ -1,0 +1,62 @@
+#include "engine/arch/parts.h"
+
+namespace fovea {
+
+std::vector<IndexKey> llama_sizes() {
+    return {{&ModelConfig::width, {"hidden_size"}},
+            {&ModelConfig::layers, {"num_hidden_layers"}},
+            {&ModelConfig::heads, {"num_attention_heads"}},
+            {&ModelConfig::key_heads,
+             {"num_key_value_heads"},
+             [](const ModelConfig& config) { return config.heads; }},
+            {&ModelConfig::head_dim,
+             {"head_dim"},
+             [](const ModelConfig& config) {
+                 return config.heads > 0 ? config.width / config.heads : 0;
+             }},
+            {&ModelConfig::feed_forward, {"intermediate_size"}},
+            {&ModelConfig::vocabulary, {"vocab_size"}},
+            {&ModelConfig::context, {"max_position_embeddings"}}};
+}
+
+TensorSpecs llama_embedding_tensors() {
+    using enum Extent;
+    using enum Presence;
+    return {{Role::token_embedding, "embed_tokens.weight", {vocabulary, width}},
+            {Role::final_norm_gain, "norm.weight", {width}},
+            {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional}};
+}
+
+TensorSpecs llama_attention_tensors() {
+    using enum Extent;
+    using enum Presence;
+    return {{Role::attention_norm_gain, "layers.{}.input_layernorm.weight", {width}},
+            {Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
+            {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}, optional},
+            {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
+            {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}, optional},
+            {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
+            {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}, optional},
+            {Role::output_weight, "layers.{}.self_attn.o_proj.weight", {width, query_width}},
+            {Role::output_bias, "layers.{}.self_attn.o_proj.bias", {width}, optional}};
+}
+
+TensorSpecs llama_gated_tensors() {
+    using enum Extent;
+    using enum Presence;
+    return {{Role::up_weight, "layers.{}.mlp.up_proj.weight", {feed_forward, width}},
+            {Role::up_bias, "layers.{}.mlp.up_proj.bias", {feed_forward}, optional},
+            {Role::gate_weight, "layers.{}.mlp.gate_proj.weight", {feed_forward, width}},
+            {Role::gate_bias, "layers.{}.mlp.gate_proj.bias", {feed_forward}, optional},
+            {Role::down_weight, "layers.{}.mlp.down_proj.weight", {width, feed_forward}},
+            {Role::down_bias, "layers.{}.mlp.down_proj.bias", {width}, optional}};
+}
+
+TensorSpecs llama_feed_forward_tensors() {
+    using enum Extent;
+    return joined(
+        {{{Role::feed_forward_norm_gain, "layers.{}.post_attention_layernorm.weight", {width}}},
+         llama_gated_tensors()});
+}
+
+}  // namespace fovea

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/core/tensor.h"
+#include "engine/nn/activation.h"
+#include "engine/nn/rotary.h"
+
+namespace fovea {
+
+/// How far the attention of a layer reaches.
+enum class LayerKind { full, sliding };
+inline constexpr size_t layer_kind_count = 2;
+
+/// The sizes and numbers that a config.json gives for one stack of layers, under the field's own
+/// names.
+struct ModelConfig {
+    Index width = 0;  ///< of the residual stream
+    Index layers = 0;
+    Index heads = 0;
+    Index key_heads = 0;
+    Index head_dim = 0;
+    Index feed_forward = 0;
+    Index vocabulary = 0;
+    Index embedding_width = 0;  ///< of the token embedding; projected where it is not `width`
+    Index context = 0;          ///< longest sentence
+    Index positions = 0;        ///< rows of the position embedding
+    Index position_offset = 0;  ///< its row of the first token
+    Index padding_id = -1;      ///< a token that takes no position (RoBERTa)
+    Index token_types = 0;
+    Index decoder_start = -1;  ///< the token that a decoder begins with
+    Index end_token = -1;      ///< the token after which it has nothing to say
+
+    float norm_epsilon = 1e-5f;
+    /// The attention logits are q.k divided by the square root of this; 0: of head_dim.
+    float query_scalar = 0;
+    float norm_gain_offset = 0;  ///< Gemma's files hold gain - 1
+    Activation activation = Activation::gelu;
+
+    bool tied_output = true;        ///< the output matrix is the token embedding
+    bool gated = false;             ///< down(activation(gate(x)) * up(x)) (Shazeer 2020)
+    bool norm_before = true;        ///< x + f(norm(x)), else norm(x + f(x))
+    bool parallel_block = false;    ///< x + attention(norm(x)) + mlp(norm(x)) (Wang 2021)
+    bool scaled_embedding = false;  ///< token embeddings times √width
+    bool scaled_output = false;     ///< the state is divided by √width before the output matrix
+
+    Index window = 0;                    ///< of the sliding layers: |query - key| < window
+    std::vector<LayerKind> layer_kinds;  // [layers]
+    std::array<RotarySettings, layer_kind_count> rotary;  // by LayerKind
+
+    Index relative_buckets = 0;   ///< of T5's position bias
+    Index relative_distance = 0;  ///< from where on all distances share a bucket
+
+    Index query_width() const { return heads * head_dim; }
+    Index key_width() const { return key_heads * head_dim; }
+    LayerKind kind(Index layer) const { return layer_kinds[static_cast<size_t>(layer)]; }
+    const RotarySettings& rotary_of(Index layer) const {
+        return rotary[static_cast<size_t>(kind(layer))];
+    }
+    Index window_of(Index layer) const { return kind(layer) == LayerKind::sliding ? window : 0; }
+};
+
+}  // namespace fovea

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/arch/arch_spec.h"
+
+/// What families of architectures have in common.
+namespace fovea {
+
+using TensorSpecs = std::vector<TensorSpec>;
+TensorSpecs joined(std::vector<TensorSpecs> lists);
+
+/// BERT's own names, which RoBERTa and ELECTRA kept.
+std::vector<IndexKey> bert_sizes();
+TensorSpecs bert_embedding_tensors();
+TensorSpecs bert_layer_tensors();
+std::vector<std::pair<std::string_view, std::string_view>> bert_aliases();
+std::vector<RequiredValue> bert_required_values();
+
+/// Llama's names, which most language models since have kept.
+std::vector<IndexKey> llama_sizes();
+TensorSpecs llama_embedding_tensors();
+/// With projections that may have a bias each.
+TensorSpecs llama_attention_tensors();
+/// The gated feed-forward, without and with the norm before it.
+TensorSpecs llama_gated_tensors();
+TensorSpecs llama_feed_forward_tensors();
+
+/// BART's names, which Marian kept, of one stack.
+std::vector<IndexKey> bart_sizes(bool decoder);
+TensorSpecs bart_layer_tensors(bool decoder);
+std::vector<RequiredValue> bart_required_values();
+
+}  // namespace fovea

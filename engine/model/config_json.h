@@ -1,0 +1,46 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "engine/arch/arch_spec.h"
+#include "engine/core/result.h"
+
+namespace fovea {
+
+/// A parsed config.json, and what errors call it.
+struct ConfigJson {
+    const nlohmann::json& root;
+    std::string_view file;
+};
+
+/// A key, where a dot steps into an object; nullptr where it is absent or null.
+inline const nlohmann::json* look_up(const nlohmann::json& root, std::string_view path) {
+    const nlohmann::json* at = &root;
+    while (true) {
+        const size_t dot = path.find('.');
+        if (!at->is_object()) return nullptr;
+        const auto found = at->find(std::string(path.substr(0, dot)));
+        if (found == at->end() || found->is_null()) return nullptr;
+        if (dot == std::string_view::npos) return &*found;
+        at = &*found;
+        path.remove_prefix(dot + 1);
+    }
+}
+
+template <class Names>
+const nlohmann::json* first_of(const nlohmann::json& root, const Names& names) {
+    for (const auto name : names)
+        if (const nlohmann::json* found = look_up(root, name)) return found;
+    return nullptr;
+}
+
+/// Sets config.layer_kinds and config.window from `layer_types` or the older keys.
+Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config);
+
+/// Sets config.rotary: from `rope_parameters`, one for all layers or one a kind of layer, or from
+/// the flat keys of older files. A kind of scaling that the engine does not know is an error.
+Status read_rotary(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config);
+
+}  // namespace fovea

@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <vector>
+
+#include "engine/model/config_json.h"
+
+namespace fovea {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr Index largest_window = Index{1} << 28;
+
+Result<LayerKind> kind_by_name(const ConfigJson& json, std::string_view key, const Json& name) {
+    if (name == "full_attention" || name == "global") return LayerKind::full;
+    if (name == "sliding_attention" || name == "local") return LayerKind::sliding;
+    return fail("{}: Fovea cannot run a layer of the kind {} (\"{}\")", json.file, name.dump(),
+                key);
+}
+
+/// [names] or [[names, times], ...] as one name a layer.
+Status read_names(const ConfigJson& json, std::string_view key, const Json& names,
+                  ModelConfig& config) {
+    if (!names.is_array() || names.size() < static_cast<size_t>(config.layers))
+        return fail("{}: \"{}\" must name a kind for each of the {} layers", json.file, key,
+                    config.layers);
+    config.layer_kinds.clear();
+    for (size_t l = 0; l < static_cast<size_t>(config.layers); ++l) {
+        FOVEA_TRY(const LayerKind kind, kind_by_name(json, key, names[l]));
+        config.layer_kinds.push_back(kind);
+    }
+    return {};
+}
+
+Result<Json> expand_blocks(const ConfigJson& json, std::string_view key, const Json& blocks,
+                           Index layers) {
+    Json names = Json::array();
+    const auto wrong = [&] {
+        return fail("{}: \"{}\" must be a list of [kinds, times], not {}", json.file, key,
+                    blocks.dump());
+    };
+    if (!blocks.is_array()) return wrong();
+    for (const Json& block : blocks) {
+        if (!block.is_array() || block.size() != 2 || !block[0].is_array() ||
+            !block[1].is_number_unsigned())
+            return wrong();
+        for (std::uint64_t i = 0; i < block[1].get<std::uint64_t>(); ++i) {
+            if (block[0].empty() || names.size() >= static_cast<size_t>(layers)) break;
+            for (const Json& name : block[0])
+                names.push_back(name);
+        }
+    }
+    return names;
+}
+
+Result<Index> read_period(const ConfigJson& json, const LayerKindKeys& keys) {
+    const Json* period = look_up(json.root, keys.period);
+    if (!period) period = look_up(json.root, "_" + std::string(keys.period));
+    if (!period) return keys.period_fallback;
+    if (!period->is_number_unsigned() || *period == 0 ||
+        period->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
+        return fail("{}: \"{}\" must be a whole number above 0, not {}", json.file, keys.period,
+                    period->dump());
+    return period->get<Index>();
+}
+
+}  // namespace
+
+Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config) {
+    const LayerKindKeys& keys = arch.layer_kinds;
+    const Json& root = json.root;
+    const Json* window = first_of(root, keys.window);
+    const Json* enabled = keys.enabled.empty() ? nullptr : look_up(root, keys.enabled);
+    const bool slides = window && (keys.enabled.empty() || (enabled && *enabled == true));
+    const auto layers = static_cast<size_t>(config.layers);
+    config.layer_kinds.assign(layers, LayerKind::full);
+
+    if (const Json* types = look_up(root, "layer_types")) {
+        FOVEA_CHECK(read_names(json, "layer_types", *types, config));
+    } else if (const Json* list = keys.list.empty() ? nullptr : look_up(root, keys.list)) {
+        FOVEA_CHECK(read_names(json, keys.list, *list, config));
+    } else if (const Json* blocks = keys.blocks.empty() ? nullptr : look_up(root, keys.blocks)) {
+        FOVEA_TRY(const Json names, expand_blocks(json, keys.blocks, *blocks, config.layers));
+        FOVEA_CHECK(read_names(json, keys.blocks, names, config));
+    } else if (!keys.period.empty()) {
+        FOVEA_TRY(const Index period, read_period(json, keys));
+        for (size_t l = 0; l < layers; ++l) {
+            const auto place = static_cast<Index>(l) % period;
+            const bool full = place == (keys.full_first ? 0 : period - 1);
+            config.layer_kinds[l] = full ? LayerKind::full : LayerKind::sliding;
+        }
+    } else if (slides) {
+        size_t first = 0;
+        const Json* from = keys.first_sliding.empty() ? nullptr : look_up(root, keys.first_sliding);
+        if (from && from->is_number_unsigned()) first = from->get<size_t>();
+        for (size_t l = first; l < layers; ++l)
+            config.layer_kinds[l] = LayerKind::sliding;
+    }
+
+    const auto sliding =
+        std::find(config.layer_kinds.begin(), config.layer_kinds.end(), LayerKind::sliding);
+    if (sliding == config.layer_kinds.end()) return {};
+    if (!window)
+        return fail("{}: layer {} attends to a window, but \"{}\" is missing", json.file,
+                    sliding - config.layer_kinds.begin(),
+                    keys.window.empty() ? "sliding_window" : keys.window.front());
+    if (!window->is_number_unsigned() || *window == 0 ||
+        window->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
+        return fail("{}: \"{}\" must be a whole number above 0, not {}", json.file,
+                    keys.window.front(), window->dump());
+    config.window = window->get<Index>();
+    if (keys.window_is_both_sides) config.window = config.window / 2 + 1;
+    return {};
+}
+
+}  // namespace fovea
