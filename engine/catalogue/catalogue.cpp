@@ -7,24 +7,13 @@
 #include <limits>
 
 #include "assets_files.h"
+#include "engine/catalogue/hub.h"
+#include "engine/catalogue/inner_path.h"
 
 namespace fovea {
 namespace {
 
 using simdjson::dom::element;
-
-/// A place inside the model's folder and nowhere else.
-bool is_inner_path(std::string_view text) {
-    if (text.empty() || text.find('\0') != std::string_view::npos) return false;
-    const std::filesystem::path path(text);
-    return path.is_relative() && std::none_of(path.begin(), path.end(), [](const auto& part) {
-               return part.empty() || part == "." || part == "..";
-           });
-}
-
-bool is_sha256(std::string_view text) {
-    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
-}
 
 /// Reads one model; every error names the file, the model and the field.
 class EntryReader {
@@ -47,20 +36,29 @@ class EntryReader {
             return fail("{}: 'default' is neither true nor false", where_);
         }
         simdjson::dom::array list;
-        if (json["files"].get(list) || list.size() == 0) return fail("{} has no 'files'", where_);
-        for (const element file : list) {
-            FOVEA_TRY(CatalogueFile read, read_file(file));
-            if (read.size > std::numeric_limits<std::uint64_t>::max() - entry.total_size()) {
-                return fail("{}: the sizes of the files overflow", where_);
-            }
-            entry.files.push_back(std::move(read));
-        }
         if (json["sources"].get(list) || list.size() == 0) {
             return fail("{} has no 'sources'", where_);
         }
         for (const element source : list) {
             FOVEA_TRY(CatalogueSource read, read_source(source));
             entry.sources.push_back(std::move(read));
+        }
+        // The Hub says itself which files it has; nobody else does.
+        using Kind = CatalogueSource::Kind;
+        const auto is_hub = [](const auto& source) { return source.kind == Kind::hub; };
+        const auto hubs = std::count_if(entry.sources.begin(), entry.sources.end(), is_hub);
+        const bool listed = !json["files"].get(list) && list.size() > 0;
+        if (!listed && hubs == 0) return fail("{} has no 'files'", where_);
+        if (hubs > 0 && (listed || entry.sources.size() > 1))
+            return fail("{}: a model of the Hub has no other files and no other sources", where_);
+        FOVEA_CHECK(read_files(json, entry));
+        FOVEA_CHECK(check_parts(entry));
+        if (!json["terms"].get(value)) {
+            CatalogueTerms terms;
+            FOVEA_CHECK(string(value, "name", terms.name));
+            FOVEA_CHECK(string(value, "text", terms.text));
+            FOVEA_CHECK(string(value, "url", terms.url));
+            entry.terms = std::move(terms);
         }
         return entry;
     }
@@ -70,6 +68,19 @@ class EntryReader {
         std::string_view text;
         if (json[key].get(text)) return fail("{} has no '{}'", where_, key);
         out = text;
+        return {};
+    }
+
+    Status read_files(element json, CatalogueEntry& entry) const {
+        simdjson::dom::array list;
+        if (json["files"].get(list)) return {};
+        for (const element file : list) {
+            FOVEA_TRY(CatalogueFile read, read_file(file));
+            if (read.size > std::numeric_limits<std::uint64_t>::max() - entry.total_size()) {
+                return fail("{}: the sizes of the files overflow", where_);
+            }
+            entry.files.push_back(std::move(read));
+        }
         return {};
     }
 
@@ -97,15 +108,63 @@ class EntryReader {
             }
             return source;
         }
+        if (!json["hub"].get(value)) {
+            source.kind = CatalogueSource::Kind::hub;
+            FOVEA_CHECK(string(json, "hub", source.base));
+            if (!parse_hub_address(source.base))
+                return fail("{}: '{}' is no model of the Hub", where_, source.base);
+            return source;
+        }
+        simdjson::dom::array parts;
+        if (!json["python_parts"].get(parts)) {
+            source.kind = CatalogueSource::Kind::python_parts;
+            FOVEA_CHECK(string(json, "joined", source.joined));
+            for (const element part : parts) {
+                FOVEA_TRY(WheelPart read, read_part(part));
+                source.parts.push_back(std::move(read));
+            }
+            return source;
+        }
         source.kind = CatalogueSource::Kind::python_package;
         FOVEA_CHECK(string(json, "python_package", source.package));
         FOVEA_CHECK(string(json, "folder", source.folder));
-        // It becomes an argument of a program, where a dash in front would make it an option.
-        if (source.package.empty() ||
-            !std::isalnum(static_cast<unsigned char>(source.package[0]))) {
-            return fail("{}: '{}' is no package", where_, source.package);
-        }
+        FOVEA_CHECK(check_package(source.package));
         return source;
+    }
+
+    Result<WheelPart> read_part(element json) const {
+        WheelPart part;
+        FOVEA_CHECK(string(json, "package", part.package));
+        FOVEA_CHECK(string(json, "sha256", part.sha256));
+        FOVEA_CHECK(string(json, "member", part.member));
+        FOVEA_CHECK(check_package(part.package));
+        if (!is_sha256(part.sha256)) {
+            return fail("{}: '{}' is no SHA-256 in lower-case hex", where_, part.sha256);
+        }
+        if (json["size"].get(part.size)) return fail("{}: '{}' has no size", where_, part.member);
+        return part;
+    }
+
+    /// It becomes an argument of a program, where a dash in front would make it an option.
+    Status check_package(std::string_view package) const {
+        if (!package.empty() && std::isalnum(static_cast<unsigned char>(package[0]))) return {};
+        return fail("{}: '{}' is no package", where_, package);
+    }
+
+    /// Parts make one of the files, to the byte.
+    Status check_parts(const CatalogueEntry& entry) const {
+        for (const CatalogueSource& source : entry.sources) {
+            if (source.kind != CatalogueSource::Kind::python_parts) continue;
+            std::uint64_t size = 0;
+            for (const WheelPart& part : source.parts)
+                size += part.size;
+            const bool fits =
+                std::any_of(entry.files.begin(), entry.files.end(), [&](const CatalogueFile& file) {
+                    return file.path == source.joined && file.size == size;
+                });
+            if (!fits) return fail("{}: the parts do not make '{}'", where_, source.joined);
+        }
+        return {};
     }
 
     std::string where_;
@@ -144,6 +203,29 @@ Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view json, std::
 
 Result<std::vector<CatalogueEntry>> catalogue() {
     return parse_catalogue(assets::models_json, "assets/models.json");
+}
+
+Result<CatalogueEntry> entry_to_fetch(std::string_view name) {
+    FOVEA_TRY(const std::vector<CatalogueEntry> entries, catalogue());
+    std::string known;
+    for (const CatalogueEntry& entry : entries) {
+        if (entry.name == name) return entry;
+        for (const CatalogueSource& source : entry.sources)
+            if (source.kind == CatalogueSource::Kind::hub && source.base == name) return entry;
+        known += (known.empty() ? "" : ", ") + entry.name;
+    }
+    const auto address = parse_hub_address(name);
+    if (!address)
+        return fail(
+            "{}: not in the catalogue, which has {}; a model of the Hub is called owner/name", name,
+            known);
+    CatalogueEntry entry;
+    // A part or a version of a model stands beside the model, not in its place.
+    entry.name = address->id;
+    if (!address->file.empty()) entry.name += fmt::format("/{}", address->file);
+    if (address->revision != "main") entry.name += fmt::format("@{}", address->revision);
+    entry.sources.push_back({CatalogueSource::Kind::hub, std::string(name), "", ""});
+    return entry;
 }
 
 }  // namespace fovea

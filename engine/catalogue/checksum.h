@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -9,28 +10,32 @@
 #include "engine/core/result.h"
 
 struct evp_md_ctx_st;
+struct evp_md_st;
 
 namespace fovea {
 
-/// SHA-256 of bytes that come a piece at a time.
-class Sha256 {
+/// A checksum of bytes that come a piece at a time.
+class Checksum {
   public:
-    Sha256();
-    ~Sha256();
-    Sha256(Sha256&&) noexcept;
-    Sha256& operator=(Sha256&&) noexcept;
+    static Checksum sha256();
+    /// What git calls a file of `size` bytes: SHA-1 of "blob SIZE\0" and the bytes.
+    static Checksum git_blob(std::uint64_t size);
+    ~Checksum();
+    Checksum(Checksum&&) noexcept;
+    Checksum& operator=(Checksum&&) noexcept;
 
     void add(std::span<const std::byte> bytes);
-    /// Lower-case hex of all bytes so far; starts anew.
+    /// Lower-case hex of all bytes so far; nothing may be added behind it.
     std::string finish();
 
   private:
+    explicit Checksum(const evp_md_st* algorithm);
     struct Deleter {
         void operator()(evp_md_ctx_st* context) const;
     };
     std::unique_ptr<evp_md_ctx_st, Deleter> context_;
 };
 
-Result<std::string> sha256_of_file(const std::filesystem::path& path);
+Result<std::string> checksum_of_file(Checksum sum, const std::filesystem::path& path);
 
 }  // namespace fovea

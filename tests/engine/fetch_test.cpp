@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using Request = LoopbackServer::Request;
 
 std::string sum_of(std::string_view text) {
-    Sha256 sum;
+    Checksum sum = Checksum::sha256();
     sum.add(std::as_bytes(std::span(text)));
     return sum.finish();
 }

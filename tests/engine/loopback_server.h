@@ -24,6 +24,7 @@ class LoopbackServer {
     struct Request {
         std::string path;
         std::string range;  ///< "" or "5-"
+        std::string head;   ///< the whole request
     };
     /// The raw answer, headers included; the line is cut after it.
     using Handler = std::function<std::string(const Request&)>;
@@ -73,6 +74,7 @@ class LoopbackServer {
                 text.append(buffer, static_cast<size_t>(count));
             }
             Request request;
+            request.head = text;
             request.path = text.substr(4, text.find(' ', 4) - 4);
             const std::string key = "Range: bytes=";
             if (const size_t at = text.find(key); at != std::string::npos) {
