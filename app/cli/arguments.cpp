@@ -17,6 +17,7 @@
 
 #include "engine/catalogue/catalogue.h"
 #include "engine/io/files.h"
+#include "engine/session/open_model.h"
 
 namespace fovea::app {
 
@@ -132,8 +133,7 @@ Result<Edits> read_edits_file(const std::filesystem::path& file) {
 }
 
 Result<std::shared_ptr<const LoadedModel>> load_model(const std::string& folder_or_name) {
-    FOVEA_TRY(const std::filesystem::path folder, resolve_model(folder_or_name));
-    return load_folder(folder);
+    return open_model(folder_or_name);
 }
 
 Result<std::filesystem::path> resolve_tokenizer_folder(const std::string& folder_or_name) {

@@ -40,34 +40,42 @@ class ProgressLine {
     std::string shown_;
 };
 
-Outcome run_get(const std::string& name) {
-    FOVEA_TRY(const std::vector<CatalogueEntry> entries, catalogue());
-    const auto entry = std::find_if(entries.begin(), entries.end(),
-                                    [&](const CatalogueEntry& e) { return e.name == name; });
-    if (entry == entries.end()) {
-        std::vector<std::string> names;
-        for (const CatalogueEntry& each : entries)
-            names.push_back(each.name);
-        return fail("{}: not in the catalogue, which has {}", name, fmt::join(names, ", "));
-    }
-    if (installed(*entry)) return {};
+struct GetArguments {
+    std::string name;
+    bool accept_licence = false;
+};
+
+Outcome run_get(const GetArguments& arguments) {
+    FOVEA_TRY(const CatalogueEntry entry, entry_to_fetch(arguments.name));
+    if (installed(entry)) return {};
+    if (entry.terms && !arguments.accept_licence)
+        return fail("{} comes under the {}: {} Read them at {}; --accept-licence fetches it",
+                    entry.name, entry.terms->name, entry.terms->text, entry.terms->url);
     ProgressLine line;
     const auto progress = [&](std::string_view what, double share) { line.show(what, share); };
-    const auto folder = fetch(*entry, progress, interrupted());
+    const auto folder = fetch(entry, progress, interrupted());
     if (!folder) return folder.error();
     return {};
 }
 
 std::function<Outcome()> declare(CLI::App& app) {
-    auto name = std::make_shared<std::string>();
-    app.add_option("NAME", *name, "As `fovea models` lists it")->required();
-    return [name] { return run_get(*name); };
+    auto arguments = std::make_shared<GetArguments>();
+    app.add_option("NAME", arguments->name,
+                   "As `fovea models` lists it, or owner/name of the Hugging Face Hub "
+                   "(owner/name/file.gguf, owner/name@revision)")
+        ->required();
+    app.add_flag("--accept-licence", arguments->accept_licence,
+                 "Agree to the terms that some models come under");
+    app.footer(
+        "$HF_ENDPOINT is another address of the Hub; $HF_TOKEN is the access token of an "
+        "account there, for models with terms to accept.");
+    return [arguments] { return run_get(*arguments); };
 }
 
 }  // namespace
 
 Subcommand get_subcommand() {
-    return {"get", "Fetch a model of the catalogue", declare};
+    return {"get", "Fetch a model of the catalogue or of the Hugging Face Hub", declare};
 }
 
 }  // namespace fovea::app

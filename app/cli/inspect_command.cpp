@@ -81,10 +81,10 @@ void print_sizes(const Model& model) {
 }
 
 Outcome run_inspect(const std::string& argument) {
-    FOVEA_TRY(const std::filesystem::path folder, resolve_model(argument));
-    FOVEA_TRY(const auto model, Model::load(folder));
+    FOVEA_TRY(const ResolvedModel found, find_model(argument));
+    FOVEA_TRY(const auto model, Model::load(found.path));
 
-    fmt::print("{}\n  folder          {}\n  architecture    {}\n", model->name(), folder.string(),
+    fmt::print("{}\n  path            {}\n  architecture    {}\n", found.name, found.path.string(),
                model->arch().label);
     print_sizes(*model);
 

@@ -2,13 +2,13 @@
 
 #include <utility>
 
+#include "engine/session/open_model.h"
+
 namespace fovea::app {
 namespace {
 
 ModelLoader::Outcome load_model(std::string asked) {
-    const auto folder = resolve_model(asked);
-    if (!folder) return {std::move(asked), nullptr, folder.message()};
-    auto model = load_folder(*folder);
+    auto model = open_model(asked);
     if (!model) return {std::move(asked), nullptr, model.message()};
     return {std::move(asked), *std::move(model), ""};
 }

@@ -121,15 +121,6 @@ TEST(Inspect, ShowsSizesTensorsAndMemory) {
     EXPECT_EQ(ended.out.find("NaN"), std::string::npos) << ended.out;
 }
 
-TEST(Models, ListsTheCatalogue) {
-    const Ended ended = fovea({"models"});
-    EXPECT_EQ(ended.status, 0);
-    EXPECT_EQ(ended.err, "");
-    EXPECT_NE(ended.out.find("all-MiniLM-L6-v2"), std::string::npos) << ended.out;
-    EXPECT_NE(ended.out.find("not installed"), std::string::npos);
-    EXPECT_NE(ended.out.find("Apache-2.0"), std::string::npos);
-}
-
 TEST(Bench, PrintsOneObject) {
     const Ended ended =
         fovea({"bench", "--model", test_model("bert"), "--tokens", "3,12", "--json"});

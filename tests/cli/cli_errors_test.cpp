@@ -334,10 +334,6 @@ TEST(NoDisplay, IsSaid) {
     expect_error(ended, 1, {"display"});
 }
 
-TEST(Get, KnowsWhatItCannotFetch) {
-    expect_error(fovea({"get", "no-such-model"}), 1, {"no-such-model", "all-MiniLM-L6-v2"});
-}
-
 TEST(Bench, RefusesMoreThanTheContext) {
     expect_error(fovea({"bench", "--model", test_model("bert"), "--tokens", "100000"}), 1,
                  {"100000"});

@@ -77,6 +77,10 @@ inline Ended fovea(const std::vector<std::string>& arguments, std::string_view i
         redirect("err", O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
         ::setenv("XDG_DATA_HOME", home.c_str(), 1);
         ::setenv("XDG_STATE_HOME", home.c_str(), 1);
+        ::setenv("HOME", home.c_str(), 1);
+        for (const char* name :
+             {"XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"})
+            ::unsetenv(name);
         ::unsetenv("DISPLAY");
         ::unsetenv("WAYLAND_DISPLAY");
         if (largest_file != RLIM_INFINITY) {
