@@ -31,7 +31,14 @@ class Checkpoint {
     static Result<std::shared_ptr<const Checkpoint>> open_safetensors(
         const std::filesystem::path& file);
 
-    /// Same over bytes that the caller keeps alive (tests, fuzzing); `name` stands in errors.
+    /// The weights of a folder as the Hub has them: `model.safetensors`, or the files that
+    /// `model.safetensors.index.json` names, as if they were one. Where only another framework's
+    /// weights are there, the error says how to convert them: a pickle is never read.
+    static Result<std::shared_ptr<const Checkpoint>> open_folder(
+        const std::filesystem::path& folder);
+
+    /// Like open_safetensors over bytes that the caller keeps alive (tests, fuzzing); `name` stands
+    /// in errors.
     static Result<std::shared_ptr<const Checkpoint>> parse_safetensors(
         std::span<const std::byte> bytes, std::string_view name);
 
