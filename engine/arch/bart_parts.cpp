@@ -8,7 +8,8 @@ std::vector<IndexKey> bart_sizes(bool decoder) {
         {&ModelConfig::vocabulary, {"vocab_size"}},
         {&ModelConfig::context, {"max_position_embeddings"}},
         {&ModelConfig::decoder_start, {"decoder_start_token_id"}},
-        {&ModelConfig::end_token, {"eos_token_id"}, [](const ModelConfig&) { return Index{-1}; }}};
+        {&ModelConfig::end_token, {"eos_token_id"}, [](const ModelConfig&) { return Index{-1}; }},
+        {&ModelConfig::padding_id, {"pad_token_id"}, [](const ModelConfig&) { return Index{-1}; }}};
     if (decoder) {
         sizes.push_back({&ModelConfig::layers, {"decoder_layers"}});
         sizes.push_back({&ModelConfig::heads, {"decoder_attention_heads"}});

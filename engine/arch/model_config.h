@@ -29,7 +29,7 @@ struct ModelConfig {
     Index context = 0;          ///< longest sentence
     Index positions = 0;        ///< rows of the position embedding
     Index position_offset = 0;  ///< its row of the first token
-    Index padding_id = -1;      ///< a token that takes no position (RoBERTa)
+    Index padding_id = -1;      ///< the token that fills up a batch
     Index token_types = 0;
     Index decoder_start = -1;  ///< the token that a decoder begins with
     Index end_token = -1;      ///< the token after which it has nothing to say
@@ -45,6 +45,7 @@ struct ModelConfig {
     bool norm_before = true;        ///< x + f(norm(x)), else norm(x + f(x))
     bool parallel_block = false;    ///< x + attention(norm(x)) + mlp(norm(x)) (Wang 2021)
     bool scaled_embedding = false;  ///< token embeddings times √width
+    bool skips_padding = false;     ///< padding takes no position (RoBERTa)
     bool scaled_output = false;     ///< the state is divided by √width before the output matrix
 
     Index window = 0;                    ///< of the sliding layers: |query - key| < window

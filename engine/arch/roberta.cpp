@@ -22,7 +22,7 @@ ArchSpec roberta_architecture() {
         .label = "RoBERTa (Liu et al. 2019)",
         .sizes = std::move(sizes),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-12f}},
-        .flags = {{&ModelConfig::norm_before, {}, false}},
+        .flags = {{&ModelConfig::norm_before, {}, false}, {&ModelConfig::skips_padding, {}, true}},
         .activation_keys = {"hidden_act"},
         .required_values = bert_required_values(),
         .prefixes = {"roberta.", "", "model."},

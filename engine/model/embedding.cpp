@@ -40,8 +40,8 @@ void add_positions(const Stack& stack, std::span<const std::int32_t> ids, Tensor
     TableRows positions(w[Role::position_embedding]);
     Index next = config.position_offset;
     for (Index t = 0; t < state.extent(0); ++t) {
-        // A padding token stands outside the count.
-        const bool padding = ids[static_cast<size_t>(t)] == config.padding_id;
+        const bool padding =
+            config.skips_padding && ids[static_cast<size_t>(t)] == config.padding_id;
         positions.add(padding ? config.padding_id : next, 1, state.slice(t));
         next += !padding;
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/session/target.h"
+#include "engine/text/alphabet.h"
 #include "engine/trace/score.h"
 
 namespace fovea {
@@ -32,7 +34,7 @@ void cut_to_context(Reading& reading, Index context) {
 
 std::optional<Index> default_position(const Reading& reading) {
     const LoadedModel& loaded = *reading.request.model;
-    const auto n = static_cast<Index>(reading.tokens.size());
+    const auto n = reading.original->length();
     if (loaded.model->causal()) return n - 1;
     const auto mask = loaded.tokenizer ? loaded.tokenizer->mask_id() : std::nullopt;
     for (Index i = 0; mask && i < n; ++i)
@@ -44,12 +46,14 @@ void predict(Reading& reading) {
     const LoadedModel& loaded = *reading.request.model;
     const Model& model = *loaded.model;
     if (!model.has_language_head()) return;
-    const auto n = static_cast<Index>(reading.tokens.size());
+    const Index n = reading.original->length();
     reading.prediction_position = reading.request.prediction_position;
     if (!reading.prediction_position || *reading.prediction_position >= n)
         reading.prediction_position = default_position(reading);
     if (!reading.prediction_position) return;
     const Index at = *reading.prediction_position;
+    const Tokenizer* tokenizer =
+        model.encoder() ? loaded.tokenizer_of_target() : loaded.tokenizer.get();
 
     // Applied to the picture only, edits leave the predictions alone.
     const bool changed = reading.edited && !reading.edited->picture_only;
@@ -59,8 +63,7 @@ void predict(Reading& reading) {
     std::vector<std::int32_t> ids;
     for (const auto& [id, probability] : top_predictions(shown, reading.request.prediction_count)) {
         ids.push_back(id);
-        const std::string piece =
-            loaded.tokenizer ? loaded.tokenizer->piece(id) : std::to_string(id);
+        const std::string piece = tokenizer ? tokenizer->piece(id) : std::to_string(id);
         reading.predictions.push_back({id, piece, probability, probability});
     }
     const auto without = probabilities_of(own.values(), ids);
@@ -76,21 +79,53 @@ const Trace* lender(const Reading* previous, const ReadingRequest& request, bool
     return previous->original.get();
 }
 
+std::vector<std::int32_t> ids_of(const std::vector<Token>& tokens) {
+    std::vector<std::int32_t> ids;
+    for (const Token& token : tokens)
+        ids.push_back(token.id);
+    return ids;
+}
+
+bool reads_the_same(const Reading* previous, const ReadingRequest& request,
+                    const std::vector<std::int32_t>& ids, const std::vector<std::int32_t>& target) {
+    if (!previous || previous->request.model != request.model) return false;
+    const Trace& trace = *previous->original;
+    if (!trace.encoder) return trace.ids == ids;
+    return trace.encoder->ids == ids && trace.ids == target;
+}
+
+/// What the model wrote for the same sentence it would write again.
+bool keep_written_target(const Reading* previous, const std::vector<std::int32_t>& ids,
+                         Reading& reading) {
+    const ReadingRequest& request = reading.request;
+    if (request.target || !request.target_ids.empty() || !previous || !previous->target_written ||
+        previous->request.model != request.model ||
+        previous->original->of(Part::encoder).ids != ids)
+        return false;
+    reading.target_tokens = previous->target_tokens;
+    reading.target_labels = previous->target_labels;
+    reading.target_text = previous->target_text;
+    reading.target_tokens_cut = previous->target_tokens_cut;
+    reading.target_written = true;
+    return true;
+}
+
 Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const Reading* previous,
                   const CancelToken& cancel) {
     const ReadingRequest& request = reading.request;
     const Model& model = *request.model->model;
     const auto start = Clock::now();
-    const bool same_sentence =
-        previous && previous->request.model == request.model && previous->original->ids == ids;
+    const std::vector<std::int32_t> target = ids_of(reading.target_tokens);
+    const bool same_sentence = reads_the_same(previous, request, ids, target);
     if (same_sentence) {
         reading.original = previous->original;
     } else {
         FOVEA_TRY(reading.original,
-                  run(model, {ids, {}}, lender(previous, request, false), cancel));
+                  run(model, {ids, {}, target}, lender(previous, request, false), cancel));
     }
     if (!request.edits.empty()) {
-        const auto limits = model.edit_limits(static_cast<Index>(ids.size()));
+        const auto limits =
+            model.edit_limits(static_cast<Index>(ids.size()), static_cast<Index>(target.size()));
         const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
         FOVEA_CHECK(check_edits(edits, limits));
         if (request.picture_only) {
@@ -98,7 +133,7 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         } else {
             const Trace* from =
                 same_sentence ? lender(previous, request, true) : reading.original.get();
-            FOVEA_TRY(reading.edited, run(model, {ids, edits}, from, cancel));
+            FOVEA_TRY(reading.edited, run(model, {ids, edits, target}, from, cancel));
         }
     }
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
@@ -108,16 +143,19 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
 
 Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
                                               const Reading* previous, const CancelToken& cancel) {
-    std::vector<std::int32_t> ids;
-    for (const Token& token : reading->tokens)
-        ids.push_back(token.id);
+    const std::vector<std::int32_t> ids = ids_of(reading->tokens);
+    if (!keep_written_target(previous, ids, *reading))
+        FOVEA_CHECK(read_target(ids, cancel, *reading));
     FOVEA_CHECK(run_traces(*reading, ids, previous, cancel));
     predict(*reading);
-    if (const auto layer = reading->shown(true).first_non_finite_layer) {
+    for (const Part part : {Part::encoder, Part::self}) {
+        const auto layer = reading->shown(true, part).first_non_finite_layer;
+        if (!layer) continue;
         reading->warning =
             *layer < 0
                 ? std::string("the embeddings hold NaN or infinity")
                 : fmt::format("from layer {} on the model's states hold NaN or infinity", *layer);
+        break;
     }
     return std::shared_ptr<const Reading>(std::move(reading));
 }
@@ -132,6 +170,10 @@ Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::pa
     std::error_code error;
     if (std::filesystem::exists(tokenizer_file, error)) {
         FOVEA_TRY(loaded->tokenizer, Tokenizer::load(tokenizer_file));
+    } else {
+        FOVEA_TRY(Alphabets alphabets, load_alphabets(folder / "config.json"));
+        loaded->tokenizer = std::move(alphabets.source);
+        loaded->target_tokenizer = std::move(alphabets.target);
     }
     return std::shared_ptr<const LoadedModel>(std::move(loaded));
 }

@@ -19,6 +19,13 @@ struct LoadedModel {
     std::string name;  ///< what a person calls it: the catalogue's name or the folder's
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;  ///< null where the folder has none
+    /// Of what an encoder-decoder writes, where its alphabet is another (Marian); else null.
+    std::shared_ptr<const Tokenizer> target_tokenizer;
+
+    /// Of the tokens that a part's queries stand for, or its keys.
+    const Tokenizer* tokenizer_of_target() const {
+        return (target_tokenizer ? target_tokenizer : tokenizer).get();
+    }
 };
 
 /// Loads config, weights and tokenizer of a folder. Blocks; any thread.
@@ -29,6 +36,11 @@ struct ReadingRequest {
     std::uint64_t revision = 0;
     std::shared_ptr<const LoadedModel> model;
     std::string text;
+    /// Of an encoder-decoder, what its decoder reads; nullopt: the model writes it itself, taking
+    /// the likeliest token each time, without the edits.
+    std::optional<std::string> target = std::nullopt;
+    /// The same as ids, from the start token on (the command line); empty: `target` counts.
+    std::vector<std::int32_t> target_ids = {};
     Edits edits;
     bool picture_only = false;
     /// Where predictions are wanted; nullopt: the last token, or the first mask token.
@@ -52,6 +64,12 @@ struct Reading {
     ReadingRequest request;
     std::vector<Token> tokens;        // [n], what was read
     std::vector<std::string> labels;  // [n], for drawing
+    /// Of an encoder-decoder, from the decoder's start token on; empty elsewhere.
+    std::vector<Token> target_tokens;
+    std::vector<std::string> target_labels;
+    std::string target_text;      ///< typed, or written by the model
+    bool target_written = false;  ///< by the model
+    Index target_tokens_cut = 0;  ///< so many of the target were not read
     /// Where the sentence was longer than the context: bytes of the text from here on, and so many
     /// tokens, were not read.
     std::optional<size_t> cut_at;
@@ -61,7 +79,24 @@ struct Reading {
     std::shared_ptr<const Trace> edited;    ///< under the edits; null where there are none
     /// The one to look at.
     const Trace& shown(bool with_edits) const { return with_edits && edited ? *edited : *original; }
+    const Trace& shown(bool with_edits, Part part) const { return shown(with_edits).of(part); }
 
+    /// The tokens on the two axes of a part's maps, and their labels.
+    const std::vector<Token>& query_tokens(Part part) const {
+        return of_target(part) ? target_tokens : tokens;
+    }
+    const std::vector<Token>& key_tokens(Part part) const {
+        return part == Part::decoder ? target_tokens : tokens;
+    }
+    const std::vector<std::string>& query_labels(Part part) const {
+        return of_target(part) ? target_labels : labels;
+    }
+    const std::vector<std::string>& key_labels(Part part) const {
+        return part == Part::decoder ? target_labels : labels;
+    }
+    static bool of_target(Part part) { return part == Part::decoder || part == Part::cross; }
+
+    /// In the sentence, or in the target where there is one.
     std::optional<Index> prediction_position;
     std::vector<PredictionChange> predictions;  ///< empty where there is no language head
     std::string warning;                        ///< a sentence, or empty (NaN in a layer)
@@ -76,13 +111,6 @@ struct Reading {
 /// lends what it has already computed. An empty sentence is an error in words.
 Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
                                             const CancelToken& cancel);
-
-/// The same from token ids instead of the request's text; the model's tokenizer may be null, and
-/// then the labels are the ids. More ids than the context, or one outside the vocabulary, is an
-/// error.
-Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>& ids,
-                                                const ReadingRequest& request,
-                                                const Reading* previous, const CancelToken& cancel);
 
 /// The same for token ids that came from elsewhere; request.text is only kept as a title. The
 /// model's tokenizer may be null: then tokens are labelled by their ids.
