@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/cli/arguments.h"
@@ -20,9 +21,11 @@ constexpr std::array<std::string_view, 4> quantities = {"hidden_states", "logits
                                                         "metrics"};
 
 struct Arguments {
-    std::string model, text, ids, edits, layers, heads, with, out;
+    std::string model, text, ids, decoder_text, decoder_ids, part, edits, layers, heads, with, out;
     CLI::Option* text_option = nullptr;
     CLI::Option* ids_option = nullptr;
+    CLI::Option* decoder_text_option = nullptr;
+    CLI::Option* decoder_ids_option = nullptr;
 };
 
 std::string endings() {
@@ -45,28 +48,58 @@ bool names(const std::vector<std::string>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-/// Reads the sentence or the ids. What edits name that is not there is the edits file's fault, and
-/// said so: a file for another model or a longer sentence is easily taken.
+/// What edits name that is not there is the edits file's fault, and said so: a file for another
+/// model or a longer sentence is easily taken.
+Status check_edits_file(const Arguments& arguments, const Reading& reading, const Edits& edits) {
+    const Model& model = *reading.request.model->model;
+    const Status fits =
+        check_edits(edits, model.edit_limits(static_cast<Index>(reading.tokens.size()),
+                                             static_cast<Index>(reading.target_tokens.size())));
+    if (!fits) return fail("{}: {}", arguments.edits, fits.message());
+    return {};
+}
+
 Result<std::shared_ptr<const Reading>> read_sentence(const Arguments& arguments,
-                                                     const ReadingRequest& request) {
-    const LoadedModel& loaded = *request.model;
-    std::vector<std::int32_t> ids;
-    if (arguments.ids_option->count() > 0) {
-        FOVEA_TRY(ids, parse_ids(arguments.ids));
-    } else {
-        if (!loaded.tokenizer)
-            return fail("{}: has no tokenizer.json to read a text with; give --ids",
-                        loaded.model->folder().string());
-        FOVEA_TRY(const auto tokens, loaded.tokenizer->encode(request.text, true));
-        ids.resize(tokens.size());
+                                                     const ReadingRequest& request,
+                                                     const Reading* previous) {
+    if (arguments.ids_option->count() == 0) return read(request, previous, interrupted());
+    FOVEA_TRY(const auto ids, parse_ids(arguments.ids));
+    return read_ids(ids, request, previous, interrupted());
+}
+
+/// First without the edits: what they name is looked for among the tokens that were read.
+Result<std::shared_ptr<const Reading>> read_with_edits(const Arguments& arguments,
+                                                       ReadingRequest request) {
+    const Edits edits = std::exchange(request.edits, {});
+    FOVEA_TRY(const auto plain, read_sentence(arguments, request, nullptr));
+    FOVEA_CHECK(check_edits_file(arguments, *plain, edits));
+    if (edits.empty()) return plain;
+    request.edits = edits;
+    return read_sentence(arguments, request, plain.get());
+}
+
+Status read_target_arguments(const Arguments& arguments, const Model& model,
+                             ReadingRequest& request) {
+    const bool text = arguments.decoder_text_option->count() > 0;
+    const bool ids = arguments.decoder_ids_option->count() > 0;
+    if ((text || ids || !arguments.part.empty()) && !model.encoder())
+        return fail("{}: has no decoder beside an encoder; {} is not for it",
+                    model.folder().string(),
+                    text  ? "--decoder-text"
+                    : ids ? "--decoder-ids"
+                          : "--part");
+    if (text) request.target = arguments.decoder_text;
+    if (ids) {
+        FOVEA_TRY(request.target_ids, parse_ids(arguments.decoder_ids));
     }
-    const auto length = static_cast<Index>(ids.size());
-    if (length <= loaded.model->context()) {
-        const Status fits = check_edits(request.edits, loaded.model->edit_limits(length));
-        if (!fits) return fail("{}: {}", arguments.edits, fits.message());
-    }
-    if (arguments.ids_option->count() > 0) return read_ids(ids, request, nullptr, interrupted());
-    return read(request, nullptr, interrupted());
+    return {};
+}
+
+Index most(const Model& model, Index (Model::*count)(Part) const) {
+    Index largest = 0;
+    for (const Part part : model.parts())
+        largest = std::max(largest, (model.*count)(part));
+    return largest;
 }
 
 Outcome run_export(const Arguments& arguments) {
@@ -85,15 +118,18 @@ Outcome run_export(const Arguments& arguments) {
         FOVEA_TRY(request.edits, read_edits_file(arguments.edits));
     }
 
+    FOVEA_CHECK(read_target_arguments(arguments, model, request));
+
     ExportJob job;
     job.file = arguments.out;
+    if (!arguments.part.empty()) job.part = part_by_name(arguments.part);
     if (!arguments.layers.empty()) {
         FOVEA_TRY(const auto ranges, parse_ranges(arguments.layers));
-        FOVEA_TRY(job.layers, expand_ranges(ranges, model.layers(), "layer"));
+        FOVEA_TRY(job.layers, expand_ranges(ranges, most(model, &Model::layers), "layer"));
     }
     if (!arguments.heads.empty()) {
         FOVEA_TRY(const auto ranges, parse_ranges(arguments.heads));
-        FOVEA_TRY(job.heads, expand_ranges(ranges, model.heads(), "head"));
+        FOVEA_TRY(job.heads, expand_ranges(ranges, most(model, &Model::heads), "head"));
     }
     if (!arguments.with.empty()) {
         FOVEA_TRY(const auto with, parse_names(arguments.with, quantities));
@@ -106,7 +142,7 @@ Outcome run_export(const Arguments& arguments) {
         return fail("{}: has no language-model head, so there are no logits to export",
                     model.folder().string());
 
-    FOVEA_TRY(job.reading, read_sentence(arguments, request));
+    FOVEA_TRY(job.reading, read_with_edits(arguments, request));
     if (!job.reading->warning.empty())
         fmt::print(stderr, "fovea: warning: {}\n", job.reading->warning);
     return export_reading(job, Progress(), interrupted());
@@ -125,6 +161,22 @@ std::function<Outcome()> declare(CLI::App& app) {
             ->type_name("IDS")
             ->check(checked_by(parse_ids))
             ->excludes(arguments->text_option);
+    arguments->decoder_text_option =
+        app.add_option(
+               "--decoder-text", arguments->decoder_text,
+               "What an encoder-decoder's decoder reads (unless given, the model writes it)")
+            ->type_name("STRING");
+    arguments->decoder_ids_option =
+        app.add_option("--decoder-ids", arguments->decoder_ids,
+                       "The same as token ids, from its start token on: 0,13,9")
+            ->type_name("IDS")
+            ->check(checked_by(parse_ids))
+            ->excludes(arguments->decoder_text_option);
+    app.add_option(
+           "--part", arguments->part,
+           "Of an encoder-decoder, one part only; pictures show cross-attention unless told")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"encoder", "decoder", "cross"}));
     app.add_option("--edits", arguments->edits, "Edits that act inside the model, as JSON")
         ->type_name("FILE");
     app.add_option("--layers", arguments->layers, "Layers to write: 0-2,4 (all unless given)")

@@ -18,8 +18,8 @@ void assign(std::vector<std::byte>& bytes, std::span<const float> values) {
     bytes.assign(raw.begin(), raw.end());
 }
 
-ExportArray token_ids(const Trace& trace) {
-    return {"input_ids",
+ExportArray token_ids(const Trace& trace, const char* name) {
+    return {name,
             ArrayType::int64,
             {trace.length()},
             1,
@@ -31,19 +31,21 @@ ExportArray token_ids(const Trace& trace) {
 }
 
 // Head maps of one layer, [heads, queries, keys], some rows of one head at a time.
-ExportArray head_maps(const Trace& trace, Index layer, std::vector<Index> heads, Quantity quantity,
-                      std::string_view prefix) {
+ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity,
+                      std::string_view name) {
+    const Trace& trace = *selection.trace;
+    const std::vector<Index>& heads = selection.heads;
     const Projections& shape = trace.projections(layer);
     const Index rows = std::min(shape.queries, rows_of_block(shape.keys));
     const Index blocks_per_head = (shape.queries + rows - 1) / rows;
     const auto count = static_cast<Index>(heads.size());
     const LayerTrace& source = *trace.layers[static_cast<size_t>(layer)];
-    return {fmt::format("{}.{}", prefix, layer),
+    return {fmt::format("{}{}.{}", selection.prefix(), name, layer),
             ArrayType::float32,
             {count, shape.queries, shape.keys},
             count * blocks_per_head,
-            [&source, heads = std::move(heads), quantity, rows, blocks_per_head](
-                Index block, std::vector<std::byte>& bytes) {
+            [&source, heads, quantity, rows, blocks_per_head](Index block,
+                                                              std::vector<std::byte>& bytes) {
                 MapRegion region = whole_map(source);
                 region.query_begin = block % blocks_per_head * rows;
                 region.query_end = std::min(region.query_end, region.query_begin + rows);
@@ -52,25 +54,27 @@ ExportArray head_maps(const Trace& trace, Index layer, std::vector<Index> heads,
             }};
 }
 
-ExportArray metric_rows(const Trace& trace, Index layer, std::vector<Index> heads, Index metric) {
-    const HeadScores& scores = trace.scores(layer);
+ExportArray metric_rows(const Selection& selection, Index layer, Index metric) {
+    const HeadScores& scores = selection.trace->scores(layer);
+    const std::vector<Index>& heads = selection.heads;
     const Index queries = scores.metrics.extent(2);
     const auto count = static_cast<Index>(heads.size());
-    return {fmt::format("{}.{}", row_metrics()[static_cast<size_t>(metric)].name, layer),
+    return {fmt::format("{}{}.{}", selection.prefix(),
+                        row_metrics()[static_cast<size_t>(metric)].name, layer),
             ArrayType::float32,
             {count, queries},
             count,
-            [&scores, heads = std::move(heads), metric, queries](Index block,
-                                                                 std::vector<std::byte>& bytes) {
+            [&scores, heads, metric, queries](Index block, std::vector<std::byte>& bytes) {
                 const float* row =
                     scores.metrics.slice(metric) + heads[static_cast<size_t>(block)] * queries;
                 assign(bytes, {row, static_cast<size_t>(queries)});
             }};
 }
 
-ExportArray hidden_state(const Trace& trace, Index i) {
-    const Tensor& state = *trace.hidden_states[static_cast<size_t>(i)];
-    return {fmt::format("hidden_states.{}", i), ArrayType::float32, state.shape(), 1,
+ExportArray hidden_state(const Selection& selection, Index i) {
+    const Tensor& state = *selection.trace->hidden_states[static_cast<size_t>(i)];
+    return {fmt::format("{}hidden_states.{}", selection.prefix(), i), ArrayType::float32,
+            state.shape(), 1,
             [&state](Index, std::vector<std::byte>& bytes) { assign(bytes, state.values()); }};
 }
 
@@ -93,33 +97,44 @@ Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
         }};
 }
 
+Status add_part(const ExportJob& job, const Selection& selection,
+                std::vector<ExportArray>& arrays) {
+    for (Index layer : selection.layers) {
+        if (job.attentions)
+            arrays.push_back(head_maps(selection, layer, Quantity::weights, "attentions"));
+        if (job.scores)
+            arrays.push_back(head_maps(selection, layer, Quantity::raw_scores, "scores"));
+        if (job.metrics)
+            for (Index metric = 0; metric < static_cast<Index>(row_metrics().size()); ++metric)
+                arrays.push_back(metric_rows(selection, layer, metric));
+    }
+    // Cross-attention has no states of its own: it is a step of the decoder's layers.
+    if (!job.hidden_states || selection.part == Part::cross) return {};
+    const Trace& trace = *selection.trace;
+    if (trace.hidden_states.size() != trace.layers.size() + 1)
+        return fail("the reading keeps no hidden states");
+    arrays.push_back(hidden_state(selection, 0));
+    for (Index layer : selection.layers)
+        arrays.push_back(hidden_state(selection, layer + 1));
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<ExportArray>> export_arrays(const ExportJob& job) {
-    FOVEA_TRY(const Selection selection, select_heads(job));
-    const Trace& trace = *selection.trace;
+    FOVEA_TRY(const std::vector<Selection> selections, select_parts(job));
+    const Trace& main = job.reading->shown(job.with_edits);
     std::vector<ExportArray> arrays;
-    arrays.push_back(token_ids(trace));
-    for (Index layer : selection.layers) {
-        if (job.attentions)
-            arrays.push_back(
-                head_maps(trace, layer, selection.heads, Quantity::weights, "attentions"));
-        if (job.scores)
-            arrays.push_back(
-                head_maps(trace, layer, selection.heads, Quantity::raw_scores, "scores"));
-        if (job.metrics)
-            for (Index metric = 0; metric < static_cast<Index>(row_metrics().size()); ++metric)
-                arrays.push_back(metric_rows(trace, layer, selection.heads, metric));
+    if (main.encoder) {
+        arrays.push_back(token_ids(*main.encoder, "input_ids"));
+        arrays.push_back(token_ids(main, "decoder_input_ids"));
+    } else {
+        arrays.push_back(token_ids(main, "input_ids"));
     }
-    if (job.hidden_states) {
-        if (trace.hidden_states.size() != trace.layers.size() + 1)
-            return fail("the reading keeps no hidden states");
-        arrays.push_back(hidden_state(trace, 0));
-        for (Index layer : selection.layers)
-            arrays.push_back(hidden_state(trace, layer + 1));
-    }
+    for (const Selection& selection : selections)
+        FOVEA_CHECK(add_part(job, selection, arrays));
     if (job.logits) {
-        FOVEA_TRY(ExportArray array, logit_rows(*job.reading, trace));
+        FOVEA_TRY(ExportArray array, logit_rows(*job.reading, main));
         arrays.push_back(std::move(array));
     }
     return arrays;

@@ -28,8 +28,11 @@ class CellWriter {
   public:
     CellWriter(const ExportJob& job, const Selection& selection, OutputFile& file)
         : job_(job), trace_(*selection.trace), file_(file) {
-        for (const std::string& text : token_texts(*job.reading))
-            fields_.push_back(field(text));
+        for (const std::string& text : query_texts(*job.reading, selection.part))
+            query_fields_.push_back(field(text));
+        for (const std::string& text : key_texts(*job.reading, selection.part))
+            key_fields_.push_back(field(text));
+        if (selection.part != Part::self) start_ = fmt::format("{},", part_name(selection.part));
     }
 
     // One row of the file for every cell of rows [begin, end) of a head's map.
@@ -43,15 +46,15 @@ class CellWriter {
         const Tensor scores =
             job_.scores ? head_map(source, head, Quantity::raw_scores, region) : Tensor();
         for (Index row = 0; row < region.rows(); ++row) {
-            const std::string start = fmt::format("{},{},{},", layer, head, begin + row);
-            const std::string query_token = token(begin + row);
+            const std::string start = fmt::format("{}{},{},{},", start_, layer, head, begin + row);
+            const std::string& query_token = query_fields_[static_cast<size_t>(begin + row)];
             for (Index key = 0; key < region.columns(); ++key) {
                 text_ += start;
                 text_ += std::to_string(key);
                 text_ += ',';
                 text_ += query_token;
                 text_ += ',';
-                text_ += token(key);
+                text_ += key_fields_[static_cast<size_t>(key)];
                 for (const Tensor* map : {&weights, &scores})
                     if (!map->empty()) {
                         text_ += ',';
@@ -66,11 +69,12 @@ class CellWriter {
     }
 
   private:
-    const std::string& token(Index i) const { return fields_[static_cast<size_t>(i)]; }
     const ExportJob& job_;
     const Trace& trace_;
     OutputFile& file_;
-    std::vector<std::string> fields_;  // [n], quoted where needed
+    std::string start_;  // of a row: the part, where there are several
+    // [queries] and [keys], quoted where needed
+    std::vector<std::string> query_fields_, key_fields_;
     std::string text_;
 };
 
@@ -78,9 +82,28 @@ std::vector<std::pair<std::string_view, std::string_view>> columns(const ExportJ
     std::vector<std::pair<std::string_view, std::string_view>> list = {
         {"layer", "integer"}, {"head", "integer"},       {"query", "integer"},
         {"key", "integer"},   {"query_token", "string"}, {"key_token", "string"}};
+    if (job.reading && job.reading->original && job.reading->original->encoder)
+        list.insert(list.begin(), {"part", "string"});
     if (job.attentions) list.emplace_back("weight", "float");
     if (job.scores) list.emplace_back("score", "float");
     return list;
+}
+
+struct NumberedHead {
+    Index layer, head;
+};
+
+Status write_head(CellWriter& writer, const Projections& shape, NumberedHead place,
+                  const std::function<void(double)>& advance, const CancelToken& cancel) {
+    // A cell of text is some ten times a float: blocks that much smaller.
+    const Index rows = std::max<Index>(1, rows_of_block(shape.keys) / 10);
+    for (Index begin = 0; begin < shape.queries; begin += rows) {
+        if (cancel.cancelled()) return Error{std::string(cancelled_message)};
+        const Index end = std::min(shape.queries, begin + rows);
+        FOVEA_CHECK(writer.write(place.layer, place.head, begin, end));
+        advance(static_cast<double>(end) / static_cast<double>(shape.queries));
+    }
+    return {};
 }
 
 Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
@@ -90,32 +113,29 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
             "CSV has one row a cell of a head's map; hidden states, logits and metrics need "
             ".npz, .safetensors or .json");
     if (!job.attentions && !job.scores) return fail("CSV needs weights or scores to write");
-    FOVEA_TRY(const Selection selection, select_heads(job));
+    FOVEA_TRY(const std::vector<Selection> selections, select_parts(job));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     std::string header;
     for (const auto& [name, type] : columns(job))
         (header += header.empty() ? "" : ",") += name;
     FOVEA_CHECK(file.write(header + "\n"));
 
-    CellWriter writer(job, selection, file);
-    const auto heads_in_all = static_cast<double>(selection.layers.size() * selection.heads.size());
-    double heads_done = 0;
-    for (Index layer : selection.layers) {
-        const Projections& shape = selection.trace->projections(layer);
-        // A cell of text is some ten times a float: blocks that much smaller.
-        const Index rows = std::max<Index>(1, rows_of_block(shape.keys) / 10);
-        for (Index head : selection.heads) {
-            for (Index begin = 0; begin < shape.queries; begin += rows) {
-                if (cancel.cancelled()) return Error{std::string(cancelled_message)};
-                const Index end = std::min(shape.queries, begin + rows);
-                FOVEA_CHECK(writer.write(layer, head, begin, end));
-                if (progress)
-                    progress(fmt::format("layer {} head {}", layer, head),
-                             (heads_done +
-                              static_cast<double>(end) / static_cast<double>(shape.queries)) /
-                                 heads_in_all);
+    double heads_in_all = 0, heads_done = 0;
+    for (const Selection& selection : selections)
+        heads_in_all += static_cast<double>(selection.layers.size() * selection.heads.size());
+    for (const Selection& selection : selections) {
+        CellWriter writer(job, selection, file);
+        for (const Index layer : selection.layers) {
+            for (const Index head : selection.heads) {
+                const auto advance = [&](double share) {
+                    if (progress)
+                        progress(fmt::format("layer {} head {}", layer, head),
+                                 (heads_done + share) / heads_in_all);
+                };
+                FOVEA_CHECK(write_head(writer, selection.trace->projections(layer), {layer, head},
+                                       advance, cancel));
+                ++heads_done;
             }
-            ++heads_done;
         }
     }
     return file.close();

@@ -149,21 +149,27 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
 
 std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob& job) {
     std::vector<std::pair<std::string, std::string>> pairs;
-    const auto selection = select_heads(job);
-    if (!selection) return pairs;
+    const auto selections = select_parts(job);
+    if (!selections) return pairs;
+    const Selection& first = selections->front();
     const Reading& reading = *job.reading;
-    const Edits& edits = selection->trace->edits;
+    const Edits& edits = first.trace->edits;
     const std::string& text = reading.request.text;
     pairs.emplace_back("model", visible_text(model_name(reading)));
     pairs.emplace_back(
         "text", printable_text(
                     text.substr(0, std::min(text.size(), reading.cut_at.value_or(text.size())))));
-    pairs.emplace_back("tokens", json_text(token_texts(reading)));
-    pairs.emplace_back("layers", json_text(selection->layers));
-    pairs.emplace_back("heads", json_text(selection->heads));
+    pairs.emplace_back("tokens", json_text(key_texts(reading, Part::encoder)));
+    if (reading.original->encoder) {
+        pairs.emplace_back("target", printable_text(reading.target_text));
+        pairs.emplace_back("target_tokens", json_text(query_texts(reading, Part::decoder)));
+    }
+    if (job.part) pairs.emplace_back("part", std::string(part_name(*job.part)));
+    pairs.emplace_back("layers", json_text(first.layers));
+    pairs.emplace_back("heads", json_text(first.heads));
     pairs.emplace_back("edits", edits_to_json(edits));
     if (!edits.empty())
-        pairs.emplace_back("edits_act_on", selection->trace->picture_only ? "picture" : "model");
+        pairs.emplace_back("edits_act_on", first.trace->picture_only ? "picture" : "model");
     pairs.emplace_back("version", fmt::format("fovea {}", version));
     return pairs;
 }

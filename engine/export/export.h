@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,11 +20,16 @@ namespace fovea {
 /// What to write of a reading, and where. Arrays are named as in the golden files: `input_ids`
 /// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`, `scores.L`
 /// (raw), one array a metric: `entropy.L` [heads, query]. With some layers only, the hidden states
-/// are the embeddings and the outputs of those layers.
+/// are the embeddings and the outputs of those layers. Of an encoder-decoder names begin with the
+/// part: `cross.attentions.L` [heads, target, source], and `decoder_input_ids` stand beside
+/// `input_ids`.
 struct ExportJob {
     std::shared_ptr<const Reading> reading;
     bool with_edits = true;
-    std::vector<Index> layers;  ///< empty: all
+    /// Of an encoder-decoder, one part only; nullopt: all of them, and in a picture
+    /// cross-attention.
+    std::optional<Part> part = std::nullopt;
+    std::vector<Index> layers;  ///< empty: all; where parts differ, those that a part has
     std::vector<Index> heads;   ///< empty: all; the order of the array's first axis
     bool attentions = true;
     bool hidden_states = false;
@@ -66,7 +72,8 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
 
 /// Model, sentence, tokens, edits (JSON form), version: what every file carries about its origin,
 /// as (key, value) text pairs: "model", "text" (what was read of it), "tokens" (JSON array, as the
-/// vocabulary spells them), "layers" and "heads" (JSON arrays: what the axes of the arrays stand
+/// vocabulary spells them), "target" and "target_tokens" (of an encoder-decoder), "part" (where one
+/// was chosen), "layers" and "heads" (JSON arrays: what the axes of the arrays stand
 /// for), "edits" (JSON object), "edits_act_on" ("model" or "picture"; only where there are edits),
 /// "version". NPZ carries them as JSON in the array `metadata` (a string), safetensors as
 /// `__metadata__`, JSON under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015,

@@ -45,7 +45,8 @@ Result<Scene> make_figure(const ExportJob& job, const Progress& progress,
     FOVEA_TRY(const Selection selection, select_heads(job));
     const auto rows = static_cast<Index>(selection.layers.size());
     const auto columns = static_cast<Index>(selection.heads.size());
-    const bool labelled = labels_fit(rows, columns, selection.trace->length());
+    const bool labelled = labels_fit(
+        rows, columns, std::max(selection.trace->length(), selection.trace->key_length()));
     FOVEA_TRY(const auto pictures,
               head_pictures(job, labelled ? labelled_extent : grid_extent, progress, cancel));
     Figure figure;
@@ -53,7 +54,15 @@ Result<Scene> make_figure(const ExportJob& job, const Progress& progress,
     figure.scale = shared_scale(job, *map, pictures);
     figure.scene.background = figure.theme.background;
     figure.scene.title = figure_heading(figure, job, pictures).front().text;
-    const FigureContent content{job, pictures, columns, figure_labels(*job.reading)};
+    const Reading& reading = *job.reading;
+    const Part part = selection.part;
+    const FigureContent content{
+        job,
+        pictures,
+        columns,
+        figure_labels(reading.query_labels(part), query_texts(reading, part)),
+        figure_labels(reading.key_labels(part), key_texts(reading, part)),
+        part == Part::cross};
     if (labelled)
         lay_out_labelled_heads(figure, content);
     else

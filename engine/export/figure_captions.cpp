@@ -20,12 +20,19 @@ std::string joined(const std::vector<std::string>& parts) {
     return text;
 }
 
+/// "cross layer 2 head 5"; empty for everywhere.
+std::string place_name(const Scope& scope) {
+    std::string name = scope.part ? std::string(part_name(*scope.part)) : "";
+    const auto add = [&](const std::string& more) { name += (name.empty() ? "" : " ") + more; };
+    if (scope.layer) add(fmt::format("layer {}", *scope.layer));
+    if (scope.head) add(fmt::format("head {}", *scope.head));
+    if (scope.head && !scope.layer) add("of every layer");
+    return name;
+}
+
 std::string place(const Scope& scope) {
-    if (scope.layer && scope.head)
-        return fmt::format(" in layer {} head {}", *scope.layer, *scope.head);
-    if (scope.layer) return fmt::format(" in layer {}", *scope.layer);
-    if (scope.head) return fmt::format(" in head {} of every layer", *scope.head);
-    return "";
+    const std::string name = place_name(scope);
+    return name.empty() ? name : " in " + name;
 }
 
 std::string counted(size_t count, std::string_view one, std::string_view many) {
@@ -91,12 +98,8 @@ std::string describe_edits(const Edits& edits) {
     std::vector<std::string> ablations;
     for (const AblationEdit& edit : edits.ablations) {
         const char* to = edit.to == AblationTarget::zero ? "to zero" : "to the mean";
-        const Scope& scope = edit.scope;
-        const std::string what = scope.layer && scope.head
-                                     ? fmt::format("layer {} head {}", *scope.layer, *scope.head)
-                                 : scope.layer ? fmt::format("layer {}", *scope.layer)
-                                 : scope.head  ? fmt::format("head {} of every layer", *scope.head)
-                                               : std::string("every head");
+        const std::string name = place_name(edit.scope);
+        const std::string what = name.empty() ? "every head" : name;
         ablations.push_back(fmt::format("{} silenced {}", what, to));
     }
     append_some(parts, std::move(ablations), "silenced");
@@ -117,16 +120,16 @@ std::string quantity_caption(const ExportJob& job) {
     return "";
 }
 
-std::vector<std::string> figure_labels(const Reading& reading) {
-    const std::vector<std::string> texts = token_texts(reading);
-    std::vector<std::string> labels(texts.size());
-    for (size_t i = 0; i < labels.size(); ++i) {
-        std::string label = visible_text(i < reading.labels.size() ? reading.labels[i] : texts[i]);
+std::vector<std::string> figure_labels(const std::vector<std::string>& labels,
+                                       const std::vector<std::string>& texts) {
+    std::vector<std::string> shown(texts.size());
+    for (size_t i = 0; i < shown.size(); ++i) {
+        std::string label = visible_text(i < labels.size() ? labels[i] : texts[i]);
         const size_t begin = label.find_first_not_of(' ');
         const size_t end = label.find_last_not_of(' ');
-        labels[i] = begin == std::string::npos ? "␣" : label.substr(begin, end + 1 - begin);
+        shown[i] = begin == std::string::npos ? "␣" : label.substr(begin, end + 1 - begin);
     }
-    return labels;
+    return shown;
 }
 
 std::string head_caption(const std::vector<HeadPicture>& pictures) {
@@ -144,13 +147,17 @@ std::string head_caption(const std::vector<HeadPicture>& pictures) {
 std::vector<HeadingLine> figure_heading(const Figure& figure, const ExportJob& job,
                                         const std::vector<HeadPicture>& pictures) {
     const Reading& reading = *job.reading;
-    const Trace& trace = reading.shown(job.with_edits);
+    const Part part = picture_part(job);
+    const Trace& trace = reading.shown(job.with_edits, part);
     std::vector<HeadingLine> lines;
-    lines.push_back({joined({visible_text(model_name(reading)), head_caption(pictures)}),
+    lines.push_back({joined({visible_text(model_name(reading)), std::string(part_name(part)),
+                             head_caption(pictures)}),
                      figure.style(14, figure.theme.text, true)});
     lines.push_back(
         {joined({quantity_caption(job) + (figure.scale.logarithmic ? ", logarithmic scale" : ""),
-                 counted(trace.ids.size(), "token", "tokens")}),
+                 part == Part::cross
+                     ? fmt::format("{} × {} tokens", trace.ids.size(), trace.key_ids.size())
+                     : counted(trace.ids.size(), "token", "tokens")}),
          figure.style(11, figure.theme.muted)});
     const std::string edits =
         joined({describe_edits(trace.edits),

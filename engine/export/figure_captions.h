@@ -14,8 +14,9 @@ std::string describe_edits(const Edits& edits);
 /// What the colours measure: "attention weight".
 std::string quantity_caption(const ExportJob& job);
 
-/// One label a token, [n]: without the spaces around it, never empty.
-std::vector<std::string> figure_labels(const Reading& reading);
+/// One label a token: without the spaces around it, never empty.
+std::vector<std::string> figure_labels(const std::vector<std::string>& labels,
+                                       const std::vector<std::string>& texts);
 
 /// What several heads share, or which one it is: "layer 2 · head 5", "layers 0–5 · heads 1, 3".
 std::string head_caption(const std::vector<HeadPicture>& pictures);

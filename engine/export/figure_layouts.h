@@ -9,7 +9,9 @@ struct FigureContent {
     const ExportJob& job;
     const std::vector<HeadPicture>& pictures;
     Index columns;
-    std::vector<std::string> labels;  // [n]
+    std::vector<std::string> query_labels;  // [queries]
+    std::vector<std::string> key_labels;    // [keys]
+    bool two_sentences;                     ///< queries and keys are not the same tokens
 };
 
 /// One head, or a few, each with its tokens on both axes.

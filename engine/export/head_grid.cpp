@@ -9,12 +9,11 @@ namespace {
 
 constexpr double number_size = 10;
 
-// The side of one map: whole or half units a cell, so that no cell is wider than another in a PNG.
-double map_side(Index cells, Index columns) {
+// The side of one cell: whole or half units a cell, so that no cell is wider than another in a PNG.
+double cell_side(Index cells, Index columns) {
     const double room = std::clamp(1000.0 / static_cast<double>(columns), 56.0, 130.0);
     const double wanted = room / static_cast<double>(cells);
-    const double cell = std::max(0.5, wanted < 3 ? std::round(2 * wanted) / 2 : std::floor(wanted));
-    return cell * static_cast<double>(cells);
+    return std::max(0.5, wanted < 3 ? std::round(2 * wanted) / 2 : std::floor(wanted));
 }
 
 // The tokens in reading order, each after its place. Gives the y below them.
@@ -58,12 +57,14 @@ void lay_out_head_grid(Figure& figure, const FigureContent& content) {
     const HeadPicture& first = content.pictures.front();
     const Index columns = content.columns;
     const Index rows = static_cast<Index>(content.pictures.size()) / columns;
-    const double side = map_side(first.rows(), columns);
-    const double cell = side / static_cast<double>(first.rows());
-    const double pitch = side + std::max(6.0, std::round(side / 14));
+    const double cell = cell_side(std::max(first.rows(), first.columns()), columns);
+    const double across = cell * static_cast<double>(first.columns());
+    const double down = cell * static_cast<double>(first.rows());
+    const double gap = std::max(6.0, std::round(std::max(across, down) / 14));
+    const double column_pitch = across + gap, row_pitch = down + gap;
     const double left = 44, top = 34;
-    const double grid_width = static_cast<double>(columns) * pitch - (pitch - side);
-    const double grid_height = static_cast<double>(rows) * pitch - (pitch - side);
+    const double grid_width = static_cast<double>(columns) * column_pitch - gap;
+    const double grid_height = static_cast<double>(rows) * row_pitch - gap;
     const std::string caption = quantity_caption(content.job);
     const double bar_height = scale_bar_height(figure, caption, grid_height);
     const double body = std::max(left + grid_width + 80, 380.0);
@@ -81,21 +82,21 @@ void lay_out_head_grid(Figure& figure, const FigureContent& content) {
     y += top;
     for (Index i = 0; i < static_cast<Index>(content.pictures.size()); ++i) {
         const HeadPicture& picture = content.pictures[static_cast<size_t>(i)];
-        const double map_x = x + static_cast<double>(i % columns) * pitch;
-        const double map_y = y + static_cast<double>(i / columns) * pitch;
+        const double map_x = x + static_cast<double>(i % columns) * column_pitch;
+        const double map_y = y + static_cast<double>(i / columns) * row_pitch;
         if (i < columns)
-            figure.scene.add(SceneText{map_x + side / 2, y - 8, std::to_string(picture.head),
+            figure.scene.add(SceneText{map_x + across / 2, y - 8, std::to_string(picture.head),
                                        number, Anchor::middle, 0});
         if (i % columns == 0)
-            figure.scene.add(SceneText{x - 8, centred_baseline(map_y + side / 2, number_size),
+            figure.scene.add(SceneText{x - 8, centred_baseline(map_y + down / 2, number_size),
                                        std::to_string(picture.layer), number, Anchor::end, 0});
         draw_cells(figure, picture, map_x, map_y, cell);
-        const SceneRectangle around{map_x - 1, map_y - 1, side + 2, side + 2, figure.theme.line};
+        const SceneRectangle around{map_x - 1, map_y - 1, across + 2, down + 2, figure.theme.line};
         if (picture.silenced) {
             figure.scene.add(
-                SceneRectangle{map_x, map_y, side, side, figure.theme.background, 0.6});
-            figure.scene.frame({around.x - 1, around.y - 1, side + 4, side + 4, figure.theme.amber},
-                               1.5);
+                SceneRectangle{map_x, map_y, across, down, figure.theme.background, 0.6});
+            figure.scene.frame(
+                {around.x - 1, around.y - 1, across + 4, down + 4, figure.theme.amber}, 1.5);
         } else {
             figure.scene.frame(around, 0.5);
         }
@@ -110,7 +111,19 @@ void lay_out_head_grid(Figure& figure, const FigureContent& content) {
         y += 24;
     }
     const double right = std::max(bar_right, figure_margin + used);
-    y = draw_tokens(figure, content.labels, x, y, std::max(right, figure_margin + body) - x);
+    const double token_width = std::max(right, figure_margin + body) - x;
+    if (content.two_sentences) {
+        const auto name_list = [&](const char* list) {
+            figure.scene.add(SceneText{x - 8, centred_baseline(y + 8.5, number_size), list, name,
+                                       Anchor::end, 0});
+        };
+        name_list("target");
+        y = draw_tokens(figure, content.query_labels, x, y, token_width) + 8;
+        name_list("source");
+        y = draw_tokens(figure, content.key_labels, x, y, token_width);
+    } else {
+        y = draw_tokens(figure, content.key_labels, x, y, token_width);
+    }
     figure.scene.width = std::max(right, figure_margin + body) + figure_margin;
     figure.scene.height = y + figure_margin - 4;
 }

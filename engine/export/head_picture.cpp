@@ -20,7 +20,7 @@ class HeadReader {
         if (job_.quantity != Quantity::value_weighted) return {};
         const auto& loaded = job_.reading->request.model;
         if (!loaded || !loaded->model) return fail("value norms need the model's weights");
-        norms_ = value_norms(*loaded->model, *source_, layer);
+        norms_ = value_norms(*loaded->model, *source_, layer, trace.part);
         return {};
     }
 

@@ -29,13 +29,14 @@ std::vector<bool> blind_queries(const HeadPicture& picture) {
 
 // A map with its axes; the same measures for every head of a figure.
 struct LabelledMap {
-    Axis axis;
-    double side = 0;
+    Axis queries, keys;
+    double cell = 0;
+    double across = 0, down = 0;          ///< of the cells: keys, queries
     double left = 0, top = 0, right = 0;  ///< room around the cells
     bool named = false;                   ///< says which head it is, above
 
-    double width() const { return left + side + right; }
-    double height() const { return top + side; }
+    double width() const { return left + across + right; }
+    double height() const { return top + down; }
 
     void draw(Figure& figure, const HeadPicture& picture, double x, double y) const {
         const double map_x = x + left, map_y = y + top;
@@ -49,9 +50,9 @@ struct LabelledMap {
                 Anchor::start, 0});
         figure.scene.add(SceneText{map_x - 6, map_y - 19, "keys →", quiet, Anchor::end, 0});
         figure.scene.add(SceneText{map_x - 6, map_y - 7, "queries ↓", quiet, Anchor::end, 0});
-        draw_top_axis(figure, axis, map_x, map_y);
-        draw_left_axis(figure, axis, map_x, map_y, blind_queries(picture));
-        draw_cells(figure, picture, map_x, map_y, axis.cell);
+        draw_top_axis(figure, keys, map_x, map_y);
+        draw_left_axis(figure, queries, map_x, map_y, blind_queries(picture));
+        draw_cells(figure, picture, map_x, map_y, cell);
     }
 };
 
@@ -59,14 +60,18 @@ LabelledMap measure(Figure& figure, const FigureContent& content, bool single) {
     const HeadPicture& first = content.pictures.front();
     // A pooled map has as many cells as can be drawn: labels stand where their tokens are.
     LabelledMap map;
-    const double cell = cell_size(first.rows(), single ? single_side : shared_side);
-    map.side = cell * static_cast<double>(first.rows());
-    map.axis = make_axis(figure, content.labels, map.side / static_cast<double>(first.queries));
+    map.cell =
+        cell_size(std::max(first.rows(), first.columns()), single ? single_side : shared_side);
+    map.across = map.cell * static_cast<double>(first.columns());
+    map.down = map.cell * static_cast<double>(first.rows());
+    map.queries =
+        make_axis(figure, content.query_labels, map.down / static_cast<double>(first.queries));
+    map.keys = make_axis(figure, content.key_labels, map.across / static_cast<double>(first.keys));
     map.named = !single;
     const double corner = figure.ruler.width("queries ↓", figure.style(9.5, figure.theme.muted));
-    map.left = std::ceil(std::max(map.axis.widest(), corner) + 8);
-    map.top = std::ceil(std::max(map.axis.height_on_top() + 6, 30.0)) + (map.named ? 20 : 0);
-    map.right = std::max(0.0, map.axis.overhang(first.queries));
+    map.left = std::ceil(std::max(map.queries.widest(), corner) + 8);
+    map.top = std::ceil(std::max(map.keys.height_on_top() + 6, 30.0)) + (map.named ? 20 : 0);
+    map.right = std::max(0.0, map.keys.overhang(first.keys));
     return map;
 }
 
@@ -88,11 +93,11 @@ void lay_out_labelled_heads(Figure& figure, const FigureContent& content) {
                               panel_gap - map.right + inner_right;
     const std::string caption = quantity_caption(content.job);
     const double maps_height = static_cast<double>(rows) * (map.height() + panel_gap) - panel_gap;
-    const double bar_height = scale_bar_height(figure, caption, map.side);
+    const double bar_height = scale_bar_height(figure, caption, map.down);
 
     double used = 0;
     const auto heading = figure_heading(figure, content.job, content.pictures);
-    const double body = std::max(maps_width + 80, map.left + map.side + map.right);
+    const double body = std::max(maps_width + 80, map.left + map.across + map.right);
     double y = draw_heading(figure, heading, std::max(body, 340.0), used) + 18;
     for (Index i = 0; i < count; ++i)
         map.draw(
@@ -113,7 +118,7 @@ void lay_out_labelled_heads(Figure& figure, const FigureContent& content) {
         y += 24;
     }
     figure.scene.width = std::max({bar_right, figure_margin + used,
-                                   figure_margin + map.left + map.side + map.right}) +
+                                   figure_margin + map.left + map.across + map.right}) +
                          figure_margin;
     figure.scene.height = y + figure_margin;
 }

@@ -6,35 +6,83 @@
 namespace fovea {
 namespace {
 
-Result<std::vector<Index>> checked(const std::vector<Index>& wanted, Index count,
-                                   std::string_view what) {
-    std::vector<Index> chosen = wanted;
-    if (chosen.empty()) {
+/// Those of the wanted that are below `count`; all where none are named.
+std::vector<Index> existing(const std::vector<Index>& wanted, Index count) {
+    std::vector<Index> chosen;
+    for (const Index index : wanted)
+        if (index < count) chosen.push_back(index);
+    if (wanted.empty()) {
         chosen.resize(static_cast<size_t>(count));
         std::iota(chosen.begin(), chosen.end(), Index{0});
-    }
-    for (size_t i = 0; i < chosen.size(); ++i) {
-        if (chosen[i] < 0 || chosen[i] >= count)
-            return fail("{} {} does not exist: the model has {} 0 to {}", what, chosen[i], what,
-                        count - 1);
-        if (std::find(chosen.begin(), chosen.begin() + static_cast<Index>(i), chosen[i]) !=
-            chosen.begin() + static_cast<Index>(i))
-            return fail("{} {} is named twice", what, chosen[i]);
     }
     return chosen;
 }
 
+Status check_list(const std::vector<Index>& wanted, Index count, std::string_view what) {
+    for (auto at = wanted.begin(); at != wanted.end(); ++at) {
+        if (*at < 0 || *at >= count)
+            return fail("{} {} does not exist: the model has {} 0 to {}", what, *at, what,
+                        count - 1);
+        if (std::find(wanted.begin(), at, *at) != at)
+            return fail("{} {} is named twice", what, *at);
+    }
+    return {};
+}
+
+std::vector<std::string> texts_of(const std::vector<Token>& tokens,
+                                  const std::vector<std::int32_t>& ids) {
+    std::vector<std::string> texts(ids.size());
+    for (size_t i = 0; i < texts.size(); ++i)
+        texts[i] = i < tokens.size() ? tokens[i].text : fmt::format("<{}>", ids[i]);
+    return texts;
+}
+
 }  // namespace
 
-Result<Selection> select_heads(const ExportJob& job) {
+std::string Selection::prefix() const {
+    const std::string name(part_name(part));
+    return name.empty() ? name : name + ".";
+}
+
+Result<std::vector<Selection>> select_parts(const ExportJob& job) {
     if (!job.reading || !job.reading->original) return fail("there is nothing to export yet");
-    Selection selection;
-    selection.trace = &job.reading->shown(job.with_edits);
-    const auto layers = static_cast<Index>(selection.trace->layers.size());
-    if (layers == 0 || selection.trace->ids.empty()) return fail("the reading has no attention");
-    FOVEA_TRY(selection.layers, checked(job.layers, layers, "layer"));
-    FOVEA_TRY(selection.heads, checked(job.heads, selection.trace->projections(0).heads, "head"));
-    return selection;
+    const Trace& main = job.reading->shown(job.with_edits);
+    std::vector<Part> parts = {main.part};
+    if (main.encoder) parts = {Part::encoder, Part::decoder, Part::cross};
+    if (job.part && !main.encoder)
+        return fail("part \"{}\": the model is no encoder-decoder", part_name(*job.part));
+    if (job.part) parts = {*job.part};
+
+    std::vector<Selection> selections;
+    Index layers = 0, heads = 0;
+    for (const Part part : parts) {
+        const Trace& trace = main.of(part);
+        const auto own_layers = static_cast<Index>(trace.layers.size());
+        if (own_layers == 0 || trace.ids.empty()) return fail("the reading has no attention");
+        const Index own_heads = trace.projections(0).heads;
+        layers = std::max(layers, own_layers);
+        heads = std::max(heads, own_heads);
+        Selection selection{part, &trace, existing(job.layers, own_layers),
+                            existing(job.heads, own_heads)};
+        if (!selection.layers.empty() && !selection.heads.empty())
+            selections.push_back(std::move(selection));
+    }
+    FOVEA_CHECK(check_list(job.layers, layers, "layer"));
+    FOVEA_CHECK(check_list(job.heads, heads, "head"));
+    return selections;
+}
+
+Part picture_part(const ExportJob& job) {
+    if (job.part) return *job.part;
+    return job.reading->original->encoder ? Part::cross : job.reading->original->part;
+}
+
+Result<Selection> select_heads(const ExportJob& job) {
+    ExportJob one = job;
+    if (job.reading && job.reading->original && job.reading->original->encoder)
+        one.part = picture_part(job);
+    FOVEA_TRY(const auto selections, select_parts(one));
+    return selections.front();
 }
 
 Index rows_of_block(Index columns) {
@@ -45,13 +93,12 @@ std::string model_name(const Reading& reading) {
     return reading.request.model ? reading.request.model->name : std::string();
 }
 
-std::vector<std::string> token_texts(const Reading& reading) {
-    const Trace& trace = *reading.original;
-    std::vector<std::string> texts(static_cast<size_t>(trace.length()));
-    for (size_t i = 0; i < texts.size(); ++i)
-        texts[i] =
-            i < reading.tokens.size() ? reading.tokens[i].text : fmt::format("<{}>", trace.ids[i]);
-    return texts;
+std::vector<std::string> query_texts(const Reading& reading, Part part) {
+    return texts_of(reading.query_tokens(part), reading.original->of(part).ids);
+}
+
+std::vector<std::string> key_texts(const Reading& reading, Part part) {
+    return texts_of(reading.key_tokens(part), reading.original->of(part).key_ids);
 }
 
 }  // namespace fovea
