@@ -17,6 +17,7 @@
 
 #include "engine/catalogue/catalogue.h"
 #include "engine/io/files.h"
+#include "engine/io/gguf.h"
 #include "engine/session/open_model.h"
 
 namespace fovea::app {
@@ -141,6 +142,8 @@ Result<std::filesystem::path> resolve_tokenizer_folder(const std::string& folder
     const std::filesystem::path folder(folder_or_name);
     if (std::filesystem::is_directory(folder, error)) {
         if (std::filesystem::exists(folder / "tokenizer.json", error)) return folder;
+        FOVEA_TRY(const auto gguf_file, find_gguf(folder));
+        if (gguf_file) return *gguf_file;
         return fail("{}: no tokenizer.json in this folder", folder.string());
     }
     return resolve_model(folder_or_name);

@@ -7,6 +7,8 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/subcommand.h"
+#include "engine/io/gguf.h"
+#include "engine/text/gguf_tokenizer.h"
 #include "engine/text/tokenizer.h"
 
 namespace fovea::app {
@@ -50,9 +52,18 @@ void print_json(const std::vector<Token>& tokens) {
     fmt::print("{}\n", json.dump(-1, ' ', false, replace));
 }
 
+Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::filesystem::path& path) {
+    FOVEA_TRY(const std::optional<std::filesystem::path> file, find_gguf(path));
+    if (!file) return Tokenizer::load(path / "tokenizer.json");
+    FOVEA_TRY(const std::shared_ptr<const Gguf> gguf, Gguf::open(*file));
+    FOVEA_TRY(std::shared_ptr<const Tokenizer> tokenizer, gguf_tokenizer(*gguf));
+    if (!tokenizer) return fail("{}: has no tokenizer in it", file->string());
+    return tokenizer;
+}
+
 Outcome run_tokenize(const Arguments& arguments) {
     FOVEA_TRY(const std::filesystem::path folder, resolve_tokenizer_folder(arguments.model));
-    FOVEA_TRY(const auto tokenizer, Tokenizer::load(folder / "tokenizer.json"));
+    FOVEA_TRY(const auto tokenizer, load_tokenizer(folder));
     FOVEA_TRY(const std::string text, text_or_standard_input(arguments.text));
     FOVEA_TRY(const std::vector<Token> tokens,
               tokenizer->encode(text, !arguments.no_special_tokens));
@@ -68,7 +79,7 @@ Outcome run_tokenize(const Arguments& arguments) {
 std::function<Outcome()> declare(CLI::App& app) {
     auto arguments = std::make_shared<Arguments>();
     app.add_option("--model", arguments->model,
-                   "A folder with a tokenizer.json, or the name of an installed model")
+                   "A folder with a tokenizer.json, a GGUF file, or the name of an installed model")
         ->type_name("FOLDER_OR_NAME")
         ->required();
     app.add_option("--text", arguments->text, "The sentence; - reads standard input as it is")

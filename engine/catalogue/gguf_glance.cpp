@@ -1,13 +1,32 @@
 #include "engine/catalogue/gguf_glance.h"
 
+#include "engine/arch/gguf_config.h"
 #include "engine/catalogue/finder.h"
 #include "engine/io/gguf.h"
+#include "engine/model/config.h"
 
 namespace fovea {
 
 bool is_gguf(const std::filesystem::path& file) {
     return is_file(file) && is_gguf_file(file);
 }
+
+namespace {
+
+/// Why the model cannot be run, without the file's name, which stands beside it; or "".
+std::string refusal(const Gguf& gguf, const std::filesystem::path& file) {
+    const auto config = gguf_config_json(gguf);
+    std::string message;
+    if (!config) {
+        message = config.message();
+    } else if (const auto parsed = parse_config(*config, file.string()); !parsed) {
+        message = parsed.message();
+    }
+    if (message.starts_with(file.string() + ": ")) message.erase(0, file.string().size() + 2);
+    return message.substr(0, message.find(" (known: "));
+}
+
+}  // namespace
 
 Result<GgufGlance> glance_at_gguf(const std::filesystem::path& file) {
     if (!is_gguf(file)) return fail("it is no GGUF file");
@@ -19,7 +38,7 @@ Result<GgufGlance> glance_at_gguf(const std::filesystem::path& file) {
     if (gguf->integer("split.count").value_or(1) > 1)
         glance.why_not = "it is split over several files; Fovea reads whole ones";
     else
-        glance.why_not = "Fovea does not run GGUF models yet";
+        glance.why_not = refusal(*gguf, file);
     return glance;
 }
 

@@ -128,4 +128,29 @@ bool is_gguf_file(const std::filesystem::path& file) {
     return stream.read(magic, sizeof magic) && std::memcmp(magic, "GGUF", 4) == 0;
 }
 
+Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+        const bool named_so = path.extension() == ".gguf" && fs::exists(path, error);
+        if (named_so || (fs::is_regular_file(path, error) && is_gguf_file(path)))
+            return std::optional(path);
+        return std::optional<fs::path>();
+    }
+    if (fs::exists(path / "config.json", error)) return std::optional<fs::path>();
+    std::optional<fs::path> found;
+    for (fs::directory_iterator entry(path, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const fs::path& file = entry->path();
+        if (file.extension() != ".gguf" ||
+            file.filename().string().find("mmproj") != std::string::npos)
+            continue;
+        if (found)
+            return fail("{}: holds more than one GGUF file; name the one that is meant",
+                        path.string());
+        found = file;
+    }
+    return found;
+}
+
 }  // namespace fovea

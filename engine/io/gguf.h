@@ -87,4 +87,9 @@ class Gguf {
 /// A GGUF file by its first bytes.
 bool is_gguf_file(const std::filesystem::path& file);
 
+/// The model's file where `path` is a GGUF file, or a folder that holds one and no config.json.
+/// Nothing where there is none; more than one is an error. What makes tokens of pictures and comes
+/// along under a name with "mmproj" is not counted.
+Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::path& path);
+
 }  // namespace fovea

@@ -1,8 +1,12 @@
 #include "engine/model/model.h"
 
 #include "engine/arch/arch_spec.h"
+#include "engine/arch/gguf_config.h"
+#include "engine/arch/gguf_names.h"
+#include "engine/arch/gguf_rows.h"
 #include "engine/io/checkpoint.h"
 #include "engine/io/files.h"
+#include "engine/io/gguf.h"
 #include "engine/model/bind.h"
 #include "engine/model/config.h"
 #include "engine/model/weights.h"
@@ -37,6 +41,11 @@ Result<Stack> bind_stack(const ArchSpec& arch, const ModelConfig& config,
 
 Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
     std::error_code error;
+    FOVEA_TRY(const std::optional<fs::path> gguf_file, find_gguf(folder));
+    if (gguf_file) {
+        FOVEA_TRY(std::shared_ptr<const Gguf> gguf, Gguf::open(*gguf_file));
+        return load_gguf(folder, std::move(gguf));
+    }
     if (!fs::is_directory(folder, error)) return fail("{}: no such folder", folder.string());
     const fs::path config_file = folder / "config.json";
     const fs::path weights_file = folder / "model.safetensors";
@@ -63,8 +72,26 @@ Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
     return std::shared_ptr<const Model>(std::move(model));
 }
 
+Result<std::shared_ptr<const Model>> Model::load_gguf(const fs::path& path,
+                                                      std::shared_ptr<const Gguf> gguf) {
+    FOVEA_TRY(const std::string config_text, gguf_config_json(*gguf));
+    FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, gguf->name()));
+    auto model = std::shared_ptr<Model>(new Model);
+    model->folder_ = path;
+    FOVEA_TRY(model->checkpoint_, gguf_weights(std::move(gguf)));
+    model->renamed_ =
+        std::make_shared<const ArchSpec>(gguf_architecture(*parsed.arch, *model->checkpoint_));
+    const ArchSpec& arch = *model->renamed_;
+    FOVEA_TRY(model->main_, bind_stack(arch, parsed.config, *model->checkpoint_));
+    if (parsed.encoder) {
+        FOVEA_TRY(model->encoder_, bind_stack(*arch.encoder, *parsed.encoder, *model->checkpoint_));
+    }
+    return std::shared_ptr<const Model>(std::move(model));
+}
+
 std::string Model::name() const {
     const fs::path canonical = fs::absolute(folder_).lexically_normal();
+    if (canonical.extension() == ".gguf") return canonical.stem().string();
     return canonical.has_filename() ? canonical.filename().string()
                                     : canonical.parent_path().filename().string();
 }

@@ -15,6 +15,7 @@
 namespace fovea {
 
 class Checkpoint;
+class Gguf;
 struct ArchSpec;
 struct ModelConfig;
 struct Weights;
@@ -34,8 +35,9 @@ struct Stack {
 /// A transformer ready to run. Immutable; any thread may use it.
 class Model {
   public:
-    /// Reads config.json and model.safetensors of a Hugging Face folder. Weights are mapped, not
-    /// copied. One error lists every missing or misshapen tensor.
+    /// Reads config.json and model.safetensors of a Hugging Face folder, or a GGUF file (also the
+    /// only one in a folder without a config.json). Weights are mapped, not copied. One error lists
+    /// every missing or misshapen tensor.
     static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& folder);
 
     ~Model();
@@ -51,7 +53,7 @@ class Model {
     const Checkpoint& checkpoint() const { return *checkpoint_; }
     const std::filesystem::path& folder() const { return folder_; }
 
-    /// The folder's name.
+    /// The folder's name, or the GGUF file's without its ending.
     std::string name() const;
 
     /// {self}, or {encoder, decoder, cross}.
@@ -73,6 +75,10 @@ class Model {
 
   private:
     Model() = default;
+    static Result<std::shared_ptr<const Model>> load_gguf(const std::filesystem::path& path,
+                                                          std::shared_ptr<const Gguf> gguf);
+
+    std::shared_ptr<const ArchSpec> renamed_;  ///< what the stacks of a GGUF file were bound by
     Stack main_;
     std::optional<Stack> encoder_;
     std::shared_ptr<const Checkpoint> checkpoint_;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/io/gguf.h"
 #include "engine/session/target.h"
 #include "engine/text/alphabet.h"
+#include "engine/text/gguf_tokenizer.h"
 #include "engine/trace/score.h"
 
 namespace fovea {
@@ -166,6 +168,12 @@ Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::pa
     auto loaded = std::make_shared<LoadedModel>();
     FOVEA_TRY(loaded->model, Model::load(folder));
     loaded->name = loaded->model->name();
+    FOVEA_TRY(const std::optional<std::filesystem::path> gguf_file, find_gguf(folder));
+    if (gguf_file) {
+        FOVEA_TRY(const std::shared_ptr<const Gguf> gguf, Gguf::open(*gguf_file));
+        FOVEA_TRY(loaded->tokenizer, gguf_tokenizer(*gguf));
+        if (loaded->tokenizer) return std::shared_ptr<const LoadedModel>(std::move(loaded));
+    }
     const auto tokenizer_file = folder / "tokenizer.json";
     std::error_code error;
     if (std::filesystem::exists(tokenizer_file, error)) {
