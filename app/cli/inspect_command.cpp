@@ -60,8 +60,11 @@ void print_size(const char* name, std::uint64_t value) {
     fmt::print("  {:<16}{:>12}\n", name, grouped(value));
 }
 
-void print_sizes(const Model& model) {
-    const ModelConfig& config = model.config();
+void print_text(const char* name, std::string_view value) {
+    fmt::print("  {:<16}{:>12}\n", name, value);
+}
+
+void print_stack(const ModelConfig& config) {
     const auto size = [](const char* name, Index value) {
         print_size(name, static_cast<std::uint64_t>(value));
     };
@@ -73,11 +76,20 @@ void print_sizes(const Model& model) {
     size("feed-forward", config.feed_forward);
     size("vocabulary", config.vocabulary);
     size("context", config.context);
-    fmt::print("  {:<16}{:>12}\n", "mask", model.causal() ? "causal" : "none");
-    const char* head = !model.has_language_head() ? "none"
-                       : model.causal()           ? "next token"
-                                                  : "masked token";
-    fmt::print("  {:<16}{:>12}\n", "language head", head);
+    if (config.window > 0) size("window", config.window);
+}
+
+void print_sizes(const Model& model) {
+    if (model.encoder()) {
+        fmt::print("encoder\n");
+        print_stack(*model.encoder()->config);
+        fmt::print("decoder\n");
+    }
+    print_stack(model.config());
+    print_text("mask", model.causal() ? "causal" : "none");
+    print_text("language head", !model.has_language_head() ? "none"
+                                : model.causal()           ? "next token"
+                                                           : "masked token");
 }
 
 Outcome run_inspect(const std::string& argument) {
@@ -116,8 +128,12 @@ Outcome run_inspect(const std::string& argument) {
     }
 
     std::uint64_t converted = 0;
-    for (const Tensor& tensor : model->weights().converted)
-        converted += static_cast<std::uint64_t>(tensor.size()) * sizeof(float);
+    const auto count_converted = [&](const Stack& stack) {
+        for (const Tensor& tensor : stack.weights->converted)
+            converted += static_cast<std::uint64_t>(tensor.size()) * sizeof(float);
+    };
+    count_converted(model->main());
+    if (model->encoder()) count_converted(*model->encoder());
     fmt::print("\nmemory\n");
     print_size("tensors", tensors.size());
     print_size("parameters", parameters);
