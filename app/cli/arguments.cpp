@@ -140,12 +140,7 @@ Result<std::shared_ptr<const LoadedModel>> load_model(const std::string& folder_
 Result<std::filesystem::path> resolve_tokenizer_folder(const std::string& folder_or_name) {
     std::error_code error;
     const std::filesystem::path folder(folder_or_name);
-    if (std::filesystem::is_directory(folder, error)) {
-        if (std::filesystem::exists(folder / "tokenizer.json", error)) return folder;
-        FOVEA_TRY(const auto gguf_file, find_gguf(folder));
-        if (gguf_file) return *gguf_file;
-        return fail("{}: no tokenizer.json in this folder", folder.string());
-    }
+    if (std::filesystem::is_directory(folder, error)) return folder;
     return resolve_model(folder_or_name);
 }
 

@@ -48,7 +48,7 @@ Result<Edits> read_edits_file(const std::filesystem::path& file);
 /// A folder, a GGUF file, or the name of a model on this machine.
 Result<std::shared_ptr<const LoadedModel>> load_model(const std::string& folder_or_name);
 
-/// The folder that a tokenizer is read from: one that holds a tokenizer.json is enough.
+/// The folder that a tokenizer is read from: one that holds no more than that is enough.
 Result<std::filesystem::path> resolve_tokenizer_folder(const std::string& folder_or_name);
 
 /// Raised by Ctrl+C, so that a half-written file is taken back; a second Ctrl+C kills. The first

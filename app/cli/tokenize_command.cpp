@@ -54,7 +54,14 @@ void print_json(const std::vector<Token>& tokens) {
 
 Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::filesystem::path& path) {
     FOVEA_TRY(const std::optional<std::filesystem::path> file, find_gguf(path));
-    if (!file) return Tokenizer::load(path / "tokenizer.json");
+    if (!file) {
+        FOVEA_TRY(std::shared_ptr<const Tokenizer> tokenizer, Tokenizer::load_folder(path));
+        if (tokenizer) return tokenizer;
+        return fail(
+            "{}: no tokenizer.json in this folder, nor vocab.json with merges.txt, vocab.txt or a "
+            "SentencePiece model",
+            path.string());
+    }
     FOVEA_TRY(const std::shared_ptr<const Gguf> gguf, Gguf::open(*file));
     FOVEA_TRY(std::shared_ptr<const Tokenizer> tokenizer, gguf_tokenizer(*gguf));
     if (!tokenizer) return fail("{}: has no tokenizer in it", file->string());
@@ -79,7 +86,7 @@ Outcome run_tokenize(const Arguments& arguments) {
 std::function<Outcome()> declare(CLI::App& app) {
     auto arguments = std::make_shared<Arguments>();
     app.add_option("--model", arguments->model,
-                   "A folder with a tokenizer.json, a GGUF file, or the name of an installed model")
+                   "A folder with a tokenizer, a GGUF file, or the name of an installed model")
         ->type_name("FOLDER_OR_NAME")
         ->required();
     app.add_option("--text", arguments->text, "The sentence; - reads standard input as it is")

@@ -174,14 +174,13 @@ Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::pa
         FOVEA_TRY(loaded->tokenizer, gguf_tokenizer(*gguf));
         if (loaded->tokenizer) return std::shared_ptr<const LoadedModel>(std::move(loaded));
     }
-    const auto tokenizer_file = folder / "tokenizer.json";
-    std::error_code error;
-    if (std::filesystem::exists(tokenizer_file, error)) {
-        FOVEA_TRY(loaded->tokenizer, Tokenizer::load(tokenizer_file));
-    } else {
+    FOVEA_TRY(loaded->tokenizer, Tokenizer::load_folder(folder));
+    if (!loaded->tokenizer) {
         FOVEA_TRY(Alphabets alphabets, load_alphabets(folder / "config.json"));
         loaded->tokenizer = std::move(alphabets.source);
         loaded->target_tokenizer = std::move(alphabets.target);
+    } else {
+        FOVEA_TRY(loaded->target_tokenizer, Tokenizer::load_target(folder));
     }
     return std::shared_ptr<const LoadedModel>(std::move(loaded));
 }

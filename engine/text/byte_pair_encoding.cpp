@@ -2,7 +2,7 @@
 #include <array>
 
 #include "engine/text/flat_map.h"
-#include "engine/text/subword_model.h"
+#include "engine/text/subword_models.h"
 
 namespace fovea::text {
 namespace {
@@ -12,16 +12,6 @@ constexpr std::int32_t none = Vocabulary::none;
 struct Merge {
     std::uint32_t rank = 0;
     std::int32_t id = none;
-};
-
-struct Settings {
-    std::string prefix;  // before a character that does not begin its word
-    std::string suffix;  // after a character that ends its word
-    std::int32_t unknown = none;
-    bool fuse_unknown = false;
-    bool byte_fallback = false;
-    bool ignore_merges = false;
-    std::array<std::int32_t, 256> byte_tokens{};  // "<0x00>" and so on, where there
 };
 
 std::uint64_t pair_key(std::int32_t left, std::int32_t right) {
@@ -119,10 +109,14 @@ class Word {
 class BytePairEncoding final : public SubwordModel {
   public:
     BytePairEncoding(std::shared_ptr<const Vocabulary> vocabulary, FlatMap<Merge> merges,
-                     Settings settings)
+                     BytePairSettings settings)
         : vocabulary_(std::move(vocabulary)),
           merges_(std::move(merges)),
-          settings_(std::move(settings)) {}
+          settings_(std::move(settings)) {
+        for (size_t byte = 0; byte < 256; ++byte) {
+            byte_tokens_[byte] = vocabulary_->find(fmt::format("<0x{:02X}>", byte));
+        }
+    }
 
     std::string_view continuing_prefix() const override { return settings_.prefix; }
     std::string_view ending_suffix() const override { return settings_.suffix; }
@@ -160,7 +154,7 @@ class BytePairEncoding final : public SubwordModel {
 
     bool add_bytes(std::string_view text, PieceRange character, Word& word) const {
         const auto token = [&](std::uint32_t i) {
-            return settings_.byte_tokens[static_cast<unsigned char>(text[i])];
+            return byte_tokens_[static_cast<unsigned char>(text[i])];
         };
         for (std::uint32_t i = character.begin; i < character.end; ++i) {
             if (token(i) == none) return false;
@@ -204,23 +198,19 @@ class BytePairEncoding final : public SubwordModel {
 
     std::shared_ptr<const Vocabulary> vocabulary_;
     FlatMap<Merge> merges_;
-    Settings settings_;
-};
-
-struct Pair {
-    std::string_view left;
-    std::string_view right;
+    BytePairSettings settings_;
+    std::array<std::int32_t, 256> byte_tokens_{};  // "<0x00>" and so on, where there
 };
 
 // "a b" or ["a", "b"].
-Result<Pair> read_pair(simdjson::dom::element element, const std::string& where) {
-    Pair pair;
+Result<TokenPair> read_pair(simdjson::dom::element element, const std::string& where) {
+    TokenPair pair;
     std::string_view joined;
     if (element.get(joined) == simdjson::SUCCESS) {
         const size_t space = joined.find(' ');
         if (space != std::string_view::npos &&
             joined.find(' ', space + 1) == std::string_view::npos) {
-            return Pair{joined.substr(0, space), joined.substr(space + 1)};
+            return TokenPair{joined.substr(0, space), joined.substr(space + 1)};
         }
         return fail("{}: \"{}\" is not two tokens with one space between", where, joined);
     }
@@ -233,40 +223,50 @@ Result<Pair> read_pair(simdjson::dom::element element, const std::string& where)
     return fail("{} is not a pair of tokens", where);
 }
 
-Result<FlatMap<Merge>> read_merges(const ModelSource& source, std::string_view prefix) {
-    FOVEA_TRY(const simdjson::dom::array elements, source.section.array("merges"));
-    const Vocabulary& vocabulary = *source.vocabulary;
-    FlatMap<Merge> merges;
+Result<std::vector<TokenPair>> read_merges(const JsonSection& section) {
+    FOVEA_TRY(const simdjson::dom::array elements, section.array("merges"));
+    std::vector<TokenPair> merges;
     merges.reserve(elements.size());
-    std::string joined;
-    std::uint32_t rank = 0;
     for (const simdjson::dom::element element : elements) {
-        const auto where = [&] {
-            return fmt::format("{}[{}]", source.section.path("merges"), rank);
-        };
         std::string_view comment;
         if (element.get(comment) == simdjson::SUCCESS && comment.starts_with("#version")) continue;
-        Result<Pair> pair = read_pair(element, "");
-        if (!pair) return read_pair(element, where()).error();
-        const auto [left, right] = *pair;
-        joined.assign(left).append(
-            right.substr(right.starts_with(prefix) ? prefix.size() : size_t{0}));
-        const std::int32_t left_id = vocabulary.find(left);
-        const std::int32_t right_id = vocabulary.find(right);
-        const std::int32_t id = vocabulary.find(joined);
-        if (left_id == none || right_id == none || id == none) {
-            return fail("{} names \"{}\", which is not in the vocabulary", where(),
-                        left_id == none    ? left
-                        : right_id == none ? right
-                                           : std::string_view(joined));
+        Result<TokenPair> pair = read_pair(element, "");
+        if (!pair) {
+            const auto where = fmt::format("{}[{}]", section.path("merges"), merges.size());
+            return read_pair(element, where).error();
         }
-        merges[pair_key(left_id, right_id)] = {rank, id};
-        ++rank;
+        merges.push_back(*pair);
     }
     return merges;
 }
 
 }  // namespace
+
+Result<SubwordModelPointer> make_byte_pair_encoding(std::shared_ptr<const Vocabulary> vocabulary,
+                                                    const std::vector<TokenPair>& merges,
+                                                    BytePairSettings settings) {
+    FlatMap<Merge> table;
+    table.reserve(merges.size());
+    const std::string_view prefix = settings.prefix;
+    std::string joined;
+    std::uint32_t rank = 0;
+    for (const auto& [left, right] : merges) {
+        joined.assign(left).append(
+            right.substr(right.starts_with(prefix) ? prefix.size() : size_t{0}));
+        const std::int32_t left_id = vocabulary->find(left);
+        const std::int32_t right_id = vocabulary->find(right);
+        const std::int32_t id = vocabulary->find(joined);
+        if (left_id == none || right_id == none || id == none) {
+            return fail("merges[{}] names \"{}\", which is not in the vocabulary", rank,
+                        left_id == none    ? left
+                        : right_id == none ? right
+                                           : std::string_view(joined));
+        }
+        table[pair_key(left_id, right_id)] = {rank++, id};
+    }
+    return SubwordModelPointer(std::make_unique<BytePairEncoding>(
+        std::move(vocabulary), std::move(table), std::move(settings)));
+}
 
 Result<SubwordModelPointer> make_byte_pair_encoding(const ModelSource& source) {
     const JsonSection& section = source.section;
@@ -277,19 +277,17 @@ Result<SubwordModelPointer> make_byte_pair_encoding(const ModelSource& source) {
         }
     }
     FOVEA_CHECK(read_vocabulary(section, *source.vocabulary));
-    Settings settings;
+    BytePairSettings settings;
     FOVEA_TRY(settings.prefix, section.text_or("continuing_subword_prefix", ""));
     FOVEA_TRY(settings.suffix, section.text_or("end_of_word_suffix", ""));
     FOVEA_TRY(settings.unknown, read_token(source, "unk_token"));
     FOVEA_TRY(settings.fuse_unknown, section.flag_or("fuse_unk", false));
     FOVEA_TRY(settings.byte_fallback, section.flag_or("byte_fallback", false));
     FOVEA_TRY(settings.ignore_merges, section.flag_or("ignore_merges", false));
-    for (size_t byte = 0; byte < 256; ++byte) {
-        settings.byte_tokens[byte] = source.vocabulary->find(fmt::format("<0x{:02X}>", byte));
-    }
-    FOVEA_TRY(FlatMap<Merge> merges, read_merges(source, settings.prefix));
-    return SubwordModelPointer(std::make_unique<BytePairEncoding>(
-        source.vocabulary, std::move(merges), std::move(settings)));
+    FOVEA_TRY(const std::vector<TokenPair> merges, read_merges(section));
+    auto made = make_byte_pair_encoding(source.vocabulary, merges, std::move(settings));
+    if (!made) return fail("{}", section.path(made.message()));
+    return made;
 }
 
 }  // namespace fovea::text

@@ -30,6 +30,14 @@ Result<NormalizerPointer> make_strip(const JsonSection& section);
 Result<NormalizerPointer> make_replace(const JsonSection& section);
 Result<NormalizerPointer> make_prepend(const JsonSection& section);
 Result<NormalizerPointer> make_byte_normalizer(const JsonSection& section);
+Result<NormalizerPointer> make_precompiled(const JsonSection& section);
+
+/// SentencePiece's own way to apply the replacements in its model files (`precompiled_charsmap`;
+/// empty: there are none). The type "Precompiled" differs where keys overlap.
+Result<NormalizerPointer> make_sentence_piece_normalizer(std::string_view character_map);
+
+/// One after the other.
+NormalizerPointer normalizer_sequence(std::vector<NormalizerPointer> steps);
 
 /// A normaliser that cannot fail, out of a function on the text.
 template <class Function>

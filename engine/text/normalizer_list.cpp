@@ -25,7 +25,7 @@ Result<NormalizerPointer> make_sequence(const JsonSection& section) {
         FOVEA_TRY(NormalizerPointer made, make_normalizer(step));
         steps.push_back(std::move(made));
     }
-    return NormalizerPointer(std::make_unique<NormalizerSequence>(std::move(steps)));
+    return normalizer_sequence(std::move(steps));
 }
 
 struct Kind {
@@ -42,6 +42,7 @@ constexpr std::array kinds = {
     Kind{"NFKC", make_unicode_form},
     Kind{"NFKD", make_unicode_form},
     Kind{"Nmt", make_nmt},
+    Kind{"Precompiled", make_precompiled},
     Kind{"Prepend", make_prepend},
     Kind{"Replace", make_replace},
     Kind{"Sequence", make_sequence},
@@ -50,6 +51,10 @@ constexpr std::array kinds = {
 };
 
 }  // namespace
+
+NormalizerPointer normalizer_sequence(std::vector<NormalizerPointer> steps) {
+    return std::make_unique<NormalizerSequence>(std::move(steps));
+}
 
 Result<NormalizerPointer> make_normalizer(const JsonSection& section) {
     FOVEA_TRY(const std::string_view type, section.text("type"));

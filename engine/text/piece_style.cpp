@@ -63,6 +63,10 @@ void PieceStyle::add(const JsonSection& part) {
     if (type == "ByteFallback") byte_fallback_ = true;
     if (type == "WordPiece") continuing_prefix_ = text_or_empty(part, "prefix");
     if (type == "BPEDecoder") ending_suffix_ = text_or_empty(part, "suffix");
+    if (type == "CTC") {
+        const std::string delimiter = text_or_empty(part, "word_delimiter_token");
+        if (!delimiter.empty()) replacements_.emplace_back(delimiter, " ");
+    }
     if (type == "Metaspace") {
         const std::string sign = text_or_empty(part, "replacement");
         replacements_.emplace_back(sign.empty() ? "▁" : sign, " ");

@@ -30,5 +30,6 @@ Result<PreTokenizerPointer> make_word_splitter(const JsonSection& section);
 Result<PreTokenizerPointer> make_digit_splitter(const JsonSection& section);
 Result<PreTokenizerPointer> make_punctuation_splitter(const JsonSection& section);
 Result<PreTokenizerPointer> make_delimiter_splitter(const JsonSection& section);
+Result<PreTokenizerPointer> make_script_splitter(const JsonSection& section);
 
 }  // namespace fovea::text

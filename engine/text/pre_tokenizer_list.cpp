@@ -43,6 +43,7 @@ constexpr std::array kinds = {
     Kind{"Punctuation", make_punctuation_splitter},
     Kind{"Sequence", make_sequence},
     Kind{"Split", make_split},
+    Kind{"UnicodeScripts", make_script_splitter},
     Kind{"Whitespace", make_word_splitter},
     Kind{"WhitespaceSplit", make_whitespace_splitter},
 };

@@ -53,6 +53,8 @@ Result<SubwordModelPointer> make_unigram(const ModelSource& source);
 
 /// `"vocab": {"token": id, ...}` into the vocabulary.
 Status read_vocabulary(const JsonSection& section, Vocabulary& vocabulary);
+/// `{"token": id, ...}` itself.
+Status read_words(const JsonSection& words, Vocabulary& vocabulary);
 
 /// The id under the name that `key` gives, `none` where there is no such key; a name that the
 /// vocabulary does not have is an error.

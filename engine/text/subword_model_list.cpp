@@ -38,13 +38,18 @@ Result<SubwordModelPointer> make_subword_model(const ModelSource& source) {
 
 Status read_vocabulary(const JsonSection& section, Vocabulary& vocabulary) {
     FOVEA_TRY(const JsonSection words, section.section("vocab"));
+    return read_words(words, vocabulary);
+}
+
+Status read_words(const JsonSection& words, Vocabulary& vocabulary) {
     size_t count = 0;
     size_t bytes = 0;
     for (const simdjson::dom::key_value_pair word : words.object()) {
         ++count;
         bytes += word.key.size();
     }
-    if (count == 0) return fail("{} is empty", words.where());
+    if (count == 0)
+        return fail("{} is empty", words.where().empty() ? "the vocabulary" : words.where());
     vocabulary.expect(count, bytes);
     for (const simdjson::dom::key_value_pair word : words.object()) {
         std::int64_t id = 0;

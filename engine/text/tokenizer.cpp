@@ -160,7 +160,8 @@ Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_str
 
 Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& description,
                                                         SubwordModelPointer model,
-                                                        std::shared_ptr<Vocabulary> vocabulary) {
+                                                        std::shared_ptr<Vocabulary> vocabulary,
+                                                        NormalizerPointer before) {
     Parts parts;
     parts.model = std::move(model);
     FOVEA_TRY(const auto normalizer, description.section_or_none("normalizer"));
@@ -168,6 +169,12 @@ Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& descr
     FOVEA_TRY(const auto post_processor, description.section_or_none("post_processor"));
     if (normalizer) {
         FOVEA_TRY(parts.normalizer, make_normalizer(*normalizer));
+    }
+    if (before) {
+        std::vector<NormalizerPointer> steps;
+        steps.push_back(std::move(before));
+        if (parts.normalizer) steps.push_back(std::move(parts.normalizer));
+        parts.normalizer = normalizer_sequence(std::move(steps));
     }
     if (pre_tokenizer) {
         FOVEA_TRY(parts.pre_tokenizer, make_pre_tokenizer(*pre_tokenizer));

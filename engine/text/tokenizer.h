@@ -33,7 +33,20 @@ class Tokenizer {
     /// Reads a `tokenizer.json`. Errors name the file and what it asks for that is unknown.
     static Result<std::shared_ptr<const Tokenizer>> load(const std::filesystem::path& file);
 
-    /// Same from memory; `name` stands in errors. Never trusts the bytes (it is fuzzed).
+    /// Reads whatever a model's folder has: `tokenizer.json`, or the older forms `vocab.json` with
+    /// `merges.txt`, `vocab.txt`, `spiece.model` or `tokenizer.model` (SentencePiece), and
+    /// Opus-MT's `source.spm`, `target.spm` and `vocab.json`, with what tokenizer_config.json,
+    /// special_tokens_map.json, added_tokens.json and config.json say about them. Null where the
+    /// folder has none of these.
+    static Result<std::shared_ptr<const Tokenizer>> load_folder(
+        const std::filesystem::path& folder);
+
+    /// The tokenizer of what an encoder-decoder writes, where it is not the one of what it reads
+    /// (Opus-MT's `target.spm`); null where it is.
+    static Result<std::shared_ptr<const Tokenizer>> load_target(
+        const std::filesystem::path& folder);
+
+    /// Like load, from memory; `name` stands in errors. Never trusts the bytes (it is fuzzed).
     static Result<std::shared_ptr<const Tokenizer>> parse(std::string_view json,
                                                           std::string_view name);
 

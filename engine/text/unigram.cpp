@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "engine/text/prefix_trie.h"
-#include "engine/text/subword_model.h"
+#include "engine/text/subword_models.h"
 
 namespace fovea::text {
 namespace {
@@ -14,21 +15,22 @@ constexpr std::int32_t none = Vocabulary::none;
 // sum (Viterbi).
 class Unigram final : public SubwordModel {
   public:
-    struct Settings {
-        std::vector<double> scores;  // [vocabulary], log-probabilities
-        std::int32_t unknown = none;
-        bool byte_fallback = false;
-        std::array<std::int32_t, 256> byte_tokens{};
-    };
-
-    Unigram(const Vocabulary& vocabulary, Settings settings) : settings_(std::move(settings)) {
-        for (std::int32_t id = 0; id < vocabulary.size(); ++id) {
+    Unigram(const Vocabulary& vocabulary, UnigramSettings settings)
+        : settings_(std::move(settings)) {
+        const auto tokens = static_cast<std::int32_t>(settings_.scores.size());
+        double least = std::numeric_limits<double>::infinity();
+        for (std::int32_t id = 0; id < tokens; ++id) {
+            const double score = settings_.scores[static_cast<size_t>(id)];
+            if (!std::isfinite(score)) continue;
             spellings_.insert(vocabulary.spelling(id), id);
+            least = std::min(least, score);
+        }
+        for (size_t byte = 0; byte < 256; ++byte) {
+            byte_tokens_[byte] = vocabulary.find(fmt::format("<0x{:02X}>", byte));
         }
         // SentencePiece's penalty for a character that no token covers.
         constexpr double penalty = 10;
-        unknown_score_ =
-            *std::min_element(settings_.scores.begin(), settings_.scores.end()) - penalty;
+        unknown_score_ = std::isfinite(least) ? least - penalty : -penalty;
     }
 
     std::int32_t unknown_as_typed() const override { return settings_.unknown; }
@@ -110,7 +112,7 @@ class Unigram final : public SubwordModel {
             const size_t before = result.size();
             bool complete = token.id == settings_.unknown;
             for (std::uint32_t at = token.begin; complete && at < token.end; ++at) {
-                const std::int32_t id = settings_.byte_tokens[static_cast<unsigned char>(text[at])];
+                const std::int32_t id = byte_tokens_[static_cast<unsigned char>(text[at])];
                 // The reference gives every byte the whole stretch.
                 result.push_back({id, token.begin, token.end});
                 complete = id != none;
@@ -123,7 +125,8 @@ class Unigram final : public SubwordModel {
         found.insert(found.end(), result.begin(), result.end());
     }
 
-    Settings settings_;
+    UnigramSettings settings_;
+    std::array<std::int32_t, 256> byte_tokens_{};
     PrefixTrie spellings_;
     double unknown_score_ = 0;
 };
@@ -155,8 +158,12 @@ Result<std::vector<double>> read_scores(const ModelSource& source) {
 
 }  // namespace
 
+SubwordModelPointer make_unigram(const Vocabulary& vocabulary, UnigramSettings settings) {
+    return std::make_unique<Unigram>(vocabulary, std::move(settings));
+}
+
 Result<SubwordModelPointer> make_unigram(const ModelSource& source) {
-    Unigram::Settings settings;
+    UnigramSettings settings;
     FOVEA_TRY(settings.scores, read_scores(source));
     FOVEA_TRY(const std::int64_t unknown, source.section.integer_or("unk_id", none));
     if (unknown != none && !source.vocabulary->holds(unknown)) {
@@ -164,10 +171,7 @@ Result<SubwordModelPointer> make_unigram(const ModelSource& source) {
     }
     settings.unknown = static_cast<std::int32_t>(unknown);
     FOVEA_TRY(settings.byte_fallback, source.section.flag_or("byte_fallback", false));
-    for (size_t byte = 0; byte < 256; ++byte) {
-        settings.byte_tokens[byte] = source.vocabulary->find(fmt::format("<0x{:02X}>", byte));
-    }
-    return SubwordModelPointer(std::make_unique<Unigram>(*source.vocabulary, std::move(settings)));
+    return make_unigram(*source.vocabulary, std::move(settings));
 }
 
 }  // namespace fovea::text

@@ -1,5 +1,5 @@
 #include "engine/text/prefix_trie.h"
-#include "engine/text/subword_model.h"
+#include "engine/text/subword_models.h"
 
 namespace fovea::text {
 namespace {
@@ -8,13 +8,8 @@ namespace {
 // that the vocabulary does not have is unknown as a whole.
 class WordPiece final : public SubwordModel {
   public:
-    struct Settings {
-        std::string prefix = "##";
-        std::int32_t unknown = Vocabulary::none;
-        size_t longest_word = 100;  // characters
-    };
-
-    WordPiece(const Vocabulary& vocabulary, Settings settings) : settings_(std::move(settings)) {
+    WordPiece(const Vocabulary& vocabulary, WordPieceSettings settings)
+        : settings_(std::move(settings)) {
         for (std::int32_t id = 0; id < vocabulary.size(); ++id) {
             if (vocabulary.holds(id)) spellings_.insert(vocabulary.spelling(id), id);
         }
@@ -57,16 +52,20 @@ class WordPiece final : public SubwordModel {
         return true;
     }
 
-    Settings settings_;
+    WordPieceSettings settings_;
     PrefixTrie spellings_;
     std::uint32_t continuing_ = PrefixTrie::nowhere;
 };
 
 }  // namespace
 
+SubwordModelPointer make_word_piece(const Vocabulary& vocabulary, WordPieceSettings settings) {
+    return std::make_unique<WordPiece>(vocabulary, std::move(settings));
+}
+
 Result<SubwordModelPointer> make_word_piece(const ModelSource& source) {
     FOVEA_CHECK(read_vocabulary(source.section, *source.vocabulary));
-    WordPiece::Settings settings;
+    WordPieceSettings settings;
     FOVEA_TRY(settings.unknown, read_token(source, "unk_token"));
     if (settings.unknown == Vocabulary::none) {
         settings.unknown = source.vocabulary->find("[UNK]");
@@ -82,8 +81,7 @@ Result<SubwordModelPointer> make_word_piece(const ModelSource& source) {
         return fail("{} is negative", source.section.path("max_input_chars_per_word"));
     }
     settings.longest_word = static_cast<size_t>(longest);
-    return SubwordModelPointer(
-        std::make_unique<WordPiece>(*source.vocabulary, std::move(settings)));
+    return make_word_piece(*source.vocabulary, std::move(settings));
 }
 
 }  // namespace fovea::text

@@ -78,6 +78,31 @@ TEST_P(Golden, AgreesWithTheReference) {
         compare(**tokenizer, golden);
 }
 
+/// The older files of a model give what its tokenizer.json gives.
+TEST(GoldenFiles, VocabularyAndMerges) {
+    const fs::path folder = fs::path(GOLDENS) / "tokenizers/gpt2-files";
+    if (!fs::exists(folder / "merges.txt")) {
+        GTEST_SKIP() << folder << " is not here: others trained it, and it is not in the sources";
+    }
+    const auto tokenizer = Tokenizer::load_folder(folder);
+    ASSERT_TRUE(tokenizer.ok()) << tokenizer.message();
+    ASSERT_NE(*tokenizer, nullptr);
+    for (const json& golden : read_json(folder / "../gpt2/golden.json"))
+        compare(**tokenizer, golden);
+}
+
+TEST(GoldenFiles, VocabularyByLines) {
+    const fs::path folder = fs::path(GOLDENS) / "tokenizers/bert-uncased-files";
+    if (!fs::exists(folder / "vocab.txt")) {
+        GTEST_SKIP() << folder << " is not here: others trained it, and it is not in the sources";
+    }
+    const auto tokenizer = Tokenizer::load_folder(folder);
+    ASSERT_TRUE(tokenizer.ok()) << tokenizer.message();
+    ASSERT_NE(*tokenizer, nullptr);
+    for (const json& golden : read_json(folder / "../bert-uncased/golden.json"))
+        compare(**tokenizer, golden);
+}
+
 INSTANTIATE_TEST_SUITE_P(Tokenizers, Golden,
                          testing::Values("tokenizers/gpt2", "tokenizers/bert-uncased",
                                          "tokenizers/llama2", "tokenizers/llama3",

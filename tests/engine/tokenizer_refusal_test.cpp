@@ -47,8 +47,8 @@ TEST(Refusal, NamesTheUnknownType) {
     EXPECT_EQ(refusal(with(R"("normalizer": {"type": "Sequence", "normalizers": [
                   {"type": "NFC"}, {"type": "Upside"}]})")),
               "spoilt.json: normalizer.normalizers[1]: the normalizer \"Upside\" is not known");
-    EXPECT_EQ(refusal(with(R"("pre_tokenizer": {"type": "UnicodeScripts"})")),
-              "spoilt.json: pre_tokenizer: the pre-tokenizer \"UnicodeScripts\" is not known");
+    EXPECT_EQ(refusal(with(R"("pre_tokenizer": {"type": "FixedLength"})")),
+              "spoilt.json: pre_tokenizer: the pre-tokenizer \"FixedLength\" is not known");
     EXPECT_EQ(refusal(with(R"("post_processor": {"type": "Bow"})")),
               "spoilt.json: post_processor: the post-processor \"Bow\" is not known");
     EXPECT_EQ(refusal(with_model(R"({"type": "Runes", "vocab": {"a": 0}})")),

@@ -1,0 +1,109 @@
+#include "engine/text/folder_tokenizer.h"
+
+#include <simdjson.h>
+
+#include <array>
+
+#include "engine/io/files.h"
+#include "engine/text/make_tokenizer.h"
+
+namespace fovea {
+namespace text {
+
+namespace fs = std::filesystem;
+
+Result<TokenizerPointer> assemble(FolderParts parts) {
+    simdjson::dom::parser parser;
+    simdjson::dom::object object;
+    // What stands in it has been read from UTF-8.
+    const simdjson::padded_string json(parts.description.dump());
+    if (parser.parse(json).get(object) != simdjson::SUCCESS) {
+        return fail("the special tokens cannot be read");
+    }
+    return make_tokenizer(JsonSection(object, ""), std::move(parts.model),
+                          std::move(parts.vocabulary), std::move(parts.before));
+}
+
+nlohmann::json frame_around(const Vocabulary& vocabulary, const std::vector<std::string>& first,
+                            const std::vector<std::string>& last) {
+    nlohmann::json single = nlohmann::json::array();
+    nlohmann::json specials = nlohmann::json::object();
+    const auto add = [&](const std::string& spelling) {
+        const std::int32_t id = vocabulary.find(spelling);
+        if (id == Vocabulary::none) return;
+        single.push_back({{"SpecialToken", {{"id", spelling}, {"type_id", 0}}}});
+        specials[spelling] = {
+            {"id", spelling}, {"ids", nlohmann::json::array({id})}, {"tokens", {spelling}}};
+    };
+    for (const std::string& spelling : first)
+        add(spelling);
+    single.push_back({{"Sequence", {{"id", "A"}, {"type_id", 0}}}});
+    for (const std::string& spelling : last)
+        add(spelling);
+    return {{"type", "TemplateProcessing"}, {"single", single}, {"special_tokens", specials}};
+}
+
+Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const fs::path& file) {
+    FOVEA_TRY(const std::string text, read_text_file(file));
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    const simdjson::padded_string json(text);
+    if (const auto error = parser.parse(json).get(root)) {
+        return fail("{}: not readable as JSON: {}", file.string(), simdjson::error_message(error));
+    }
+    simdjson::dom::object words;
+    if (root.get(words) != simdjson::SUCCESS) return fail("{}: not a JSON object", file.string());
+    auto vocabulary = std::make_shared<Vocabulary>();
+    if (Status status = read_words(JsonSection(words, ""), *vocabulary); !status) {
+        return fail("{}: {}", file.string(), status.message());
+    }
+    return vocabulary;
+}
+
+Error unknown_class(const FolderSettings& settings, std::string_view files) {
+    return fail("{}: has no tokenizer.json, and how a \"{}\" uses {} is not known",
+                settings.folder().string(), settings.class_name(), files);
+}
+
+}  // namespace text
+
+namespace {
+
+bool is_there(const std::filesystem::path& file) {
+    std::error_code error;
+    return std::filesystem::exists(file, error);
+}
+
+bool is_marian(const std::filesystem::path& folder) {
+    return is_there(folder / "source.spm") && is_there(folder / "vocab.json");
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
+    const std::filesystem::path& folder) {
+    if (is_there(folder / "tokenizer.json")) return load(folder / "tokenizer.json");
+    FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));
+    if (is_marian(folder)) return text::make_marian_folder(settings, text::MarianSide::source);
+    if (is_there(folder / "vocab.json") && is_there(folder / "merges.txt")) {
+        return text::make_byte_level_folder(settings);
+    }
+    if (is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
+    for (const char* name : {"spiece.model", "tokenizer.model", "sentencepiece.bpe.model"}) {
+        if (is_there(folder / name))
+            return text::make_sentence_piece_folder(settings, folder / name);
+    }
+    return std::shared_ptr<const Tokenizer>();
+}
+
+Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_target(
+    const std::filesystem::path& folder) {
+    if (is_there(folder / "tokenizer.json") || !is_marian(folder) ||
+        !is_there(folder / "target.spm")) {
+        return std::shared_ptr<const Tokenizer>();
+    }
+    FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));
+    return text::make_marian_folder(settings, text::MarianSide::target);
+}
+
+}  // namespace fovea

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/core/result.h"
+#include "engine/text/folder_settings.h"
+#include "engine/text/normalizer.h"
+#include "engine/text/subword_model.h"
+#include "engine/text/tokenizer.h"
+#include "engine/text/vocabulary.h"
+
+namespace fovea::text {
+
+using TokenizerPointer = std::shared_ptr<const Tokenizer>;
+
+// One maker for each older form; folder_tokenizer.cpp says which files each answers to.
+
+/// vocab.txt
+Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings);
+/// vocab.json and merges.txt
+Result<TokenizerPointer> make_byte_level_folder(const FolderSettings& settings);
+/// A SentencePiece model file whose places are the ids.
+Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settings,
+                                                    const std::filesystem::path& file);
+enum class MarianSide { source, target };
+/// Opus-MT: a SentencePiece model file for each language, and ids of both in a vocab.json.
+Result<TokenizerPointer> make_marian_folder(const FolderSettings& settings, MarianSide side);
+
+/// What these forms leave to the code that reads them: small parts are described as a
+/// tokenizer.json would describe them.
+struct FolderParts {
+    nlohmann::json description;
+    SubwordModelPointer model;
+    std::shared_ptr<Vocabulary> vocabulary;
+    NormalizerPointer before;  ///< may be null
+};
+Result<TokenizerPointer> assemble(FolderParts parts);
+
+/// A template: `first` and `last` around the sentence, each of them where there.
+nlohmann::json frame_around(const Vocabulary& vocabulary, const std::vector<std::string>& first,
+                            const std::vector<std::string>& last);
+
+/// The words of a vocab.json.
+Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const std::filesystem::path& file);
+
+/// An error that says which class of tokenizer cannot be read from these files.
+Error unknown_class(const FolderSettings& settings, std::string_view files);
+
+}  // namespace fovea::text
