@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -26,6 +27,11 @@ class GgufConversion {
         std::ifstream(std::string(TEST_DATA) + "/gguf/names.json") >> names_;
         checkpoint_ = *Checkpoint::open_safetensors(folder / "model.safetensors");
     }
+
+    /// Of matrices whose rows are whole blocks: as they are, as Q8_0, or as the floats that those
+    /// blocks stand for.
+    enum class Storage { floats, blocks, rounded_floats };
+    Storage storage = Storage::floats;
 
     /// `table` says whose names: the folder's own, or those of another of the same architecture.
     GgufBytes convert(const std::string& table) {
@@ -138,8 +144,41 @@ class GgufConversion {
                 value += 1;
         if (vector)
             writer_.tensor(gguf_name, {matrix.rows}, matrix.values);
+        else if (storage == Storage::blocks && matrix.columns % 32 == 0)
+            writer_.tensor(gguf_name, {matrix.rows, matrix.columns}, 8, q8_0(matrix.values));
+        else if (storage == Storage::rounded_floats && matrix.columns % 32 == 0)
+            writer_.tensor(gguf_name, {matrix.rows, matrix.columns}, rounded(matrix.values));
         else
             writer_.tensor(gguf_name, {matrix.rows, matrix.columns}, matrix.values);
+    }
+
+    /// Each 32 numbers are whole multiples of a power of two, so that the 16-bit scale is exact.
+    static int exponent_of(const float* values) {
+        float largest = 0;
+        for (size_t i = 0; i < 32; ++i)
+            largest = std::max(largest, std::abs(values[i]));
+        return largest > 0 ? std::max(-14, std::ilogb(largest) - 6) : -14;
+    }
+    static float steps_of(float value, int exponent) {
+        return std::clamp(std::nearbyint(std::ldexp(value, -exponent)), -127.0f, 127.0f);
+    }
+    static std::string q8_0(const std::vector<float>& values) {
+        std::string blocks;
+        for (size_t begin = 0; begin < values.size(); begin += 32) {
+            const int exponent = exponent_of(values.data() + begin);
+            GgufBytes::put(blocks, static_cast<std::uint16_t>((exponent + 15) << 10));
+            for (size_t i = begin; i < begin + 32; ++i)
+                GgufBytes::put(blocks, static_cast<std::int8_t>(steps_of(values[i], exponent)));
+        }
+        return blocks;
+    }
+    static std::vector<float> rounded(std::vector<float> values) {
+        for (size_t begin = 0; begin < values.size(); begin += 32) {
+            const int exponent = exponent_of(values.data() + begin);
+            for (size_t i = begin; i < begin + 32; ++i)
+                values[i] = std::ldexp(steps_of(values[i], exponent), exponent);
+        }
+        return values;
     }
 
     /// The two halves of a head turn about: row 0, row d/2, row 1, row d/2 + 1, ...

@@ -84,6 +84,30 @@ INSTANTIATE_TEST_SUITE_P(Architecture, GgufModelOf,
                                          Case{"flan_t5", "t5"}),
                          [](const auto& info) { return std::string(info.param.folder); });
 
+// Rows of blocks are put in order, looked up and multiplied as they are: the same as on the floats
+// that they stand for.
+TEST_F(GgufModel, RunsOnBlocksAsOnTheirFloats) {
+    const fs::path source = fs::path(TEST_DATA) / "models/llama";
+    const Ids ids = read_json(source / "golden.json")["input_ids"];
+    const auto logits_with = [&](GgufConversion::Storage storage, DType dtype) {
+        GgufConversion conversion(source, "llama");
+        conversion.storage = storage;
+        const auto model = Model::load(written(conversion.convert("llama")));
+        EXPECT_TRUE(model.ok()) << model.message();
+        for (const char* name : {"token_embd.weight", "blk.1.attn_q.weight"})
+            EXPECT_EQ((*model)->checkpoint().find(name)->dtype, dtype);
+        const auto trace = run(**model, {ids, {}}, nullptr, {});
+        EXPECT_TRUE(trace.ok()) << trace.message();
+        return logits(**model, **trace, 0, (*trace)->length());
+    };
+    const Tensor blocks = logits_with(GgufConversion::Storage::blocks, DType::q8_0);
+    const Tensor rounded = logits_with(GgufConversion::Storage::rounded_floats, DType::f32);
+    const Tensor floats = logits_with(GgufConversion::Storage::floats, DType::f32);
+    const double scale = largest_entry(floats.values());
+    EXPECT_LE(largest_difference(blocks.values(), rounded.values()) / scale, 1e-5);
+    EXPECT_GT(largest_difference(blocks.values(), floats.values()) / scale, 1e-3);
+}
+
 TEST_F(GgufModel, OpensAsAFolderWithOneFile) {
     const fs::path source = fs::path(TEST_DATA) / "models/llama";
     const GgufBytes bytes = GgufConversion(source, "llama").convert("llama");

@@ -1,14 +1,38 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "engine/arch/gguf_config.h"
+#include "engine/arch/gguf_names.h"
+#include "engine/arch/gguf_rows.h"
 #include "engine/io/gguf.h"
+#include "engine/model/bind.h"
+#include "engine/model/config.h"
+#include "engine/model/weights.h"
+#include "engine/text/gguf_tokenizer.h"
 
 namespace {
+
 volatile double element = 0;  // so that a read of an element is not left out
+
+/// What is made of a file that can be read: a configuration, bound weights, a tokenizer.
+void make_model(const std::shared_ptr<const fovea::Gguf>& gguf) {
+    if (const auto tokenizer = fovea::gguf_tokenizer(*gguf); tokenizer && *tokenizer)
+        (void)(*tokenizer)->encode("A naïve text,  1234\n", true);
+    const auto config = fovea::gguf_config_json(*gguf);
+    if (!config) return;
+    const auto parsed = fovea::parse_config(*config, "fuzz");
+    if (!parsed) return;
+    const auto weights = fovea::gguf_weights(gguf);
+    if (!weights) return;
+    const fovea::ArchSpec arch = fovea::gguf_architecture(*parsed->arch, **weights);
+    (void)fovea::bind_weights(arch, parsed->config, **weights);
+    if (parsed->encoder) (void)fovea::bind_weights(*arch.encoder, *parsed->encoder, **weights);
 }
 
-/// Whatever a file says, its tensors and texts lie within it, and tensors have the size that their
-/// shapes say.
+}  // namespace
+
+/// Whatever a file says, its tensors and texts lie within it, tensors have the size that their
+/// shapes say, and making a model of it ends well or in an error.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto bytes = std::as_bytes(std::span(data, size));
     const auto result = fovea::Gguf::parse(bytes, "fuzz");
@@ -38,5 +62,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         covered += view.bytes.size();
     }
     if (covered > size) std::abort();
+    make_model(*result);
     return 0;
 }
