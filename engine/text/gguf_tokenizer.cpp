@@ -2,10 +2,12 @@
 // tokenizer.json would describe them, and made by what reads those.
 #include "engine/text/gguf_tokenizer.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
