@@ -121,7 +121,7 @@ void Application::drop_foreign_edits() {
 }
 
 bool Application::poll() {
-    bool news = false;
+    bool news = loader_.take_news();
     if (auto outcome = loader_.take()) {
         news = true;
         asked_model_.clear();

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "app/render/widgets.h"
 #include "app/shell/application.h"
+#include "app/shell/model_terms.h"
 #include "engine/catalogue/catalogue.h"
 
 namespace fovea::app {
@@ -24,36 +27,35 @@ bool key_pressed(ImGuiKey key) {
 #endif
 }
 
-using Choice = ModelMenu::Choice;
-
-std::string megabytes(std::uint64_t bytes) {
-    return fmt::format("{:.0f} MB", static_cast<double>(bytes) / 1e6);
-}
+using Choice = ModelChoice;
 
 std::vector<Choice> list_choices(const Application& application) {
-    std::vector<Choice> choices;
-    std::vector<std::filesystem::path> listed;
-    if (const auto entries = catalogue())
-        for (const CatalogueEntry& entry : *entries) {
-            Choice choice{entry.name, entry.name, entry.description, {}};
-            if (const auto folder = installed(entry)) {
-                listed.push_back(*folder);
-            } else {
-                choice.to_fetch = entry;
-            }
-            choices.push_back(std::move(choice));
-        }
-    for (const std::filesystem::path& folder : installed_folders())
-        if (std::find(listed.begin(), listed.end(), folder) == listed.end())
-            choices.push_back({folder.string(), folder.filename().string(), folder.string(), {}});
+    const auto entries = catalogue();
+    const Discovery& found = application.model_menu.found;
+    std::vector<Choice> choices =
+        model_choices(found, entries ? *entries : std::vector<CatalogueEntry>());
     // A model from elsewhere, in use now.
     const std::string& asked = application.document().model;
     const bool known = std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
         return choice.asked == asked || choice.title == asked;
     });
     if (application.model() && !known)
-        choices.push_back({asked, application.model()->name, asked, {}});
+        choices.insert(choices.begin(), {asked, application.model()->name, asked});
     return choices;
+}
+
+/// The Hub alone knows how large its models are, and it is asked when one is fetched.
+std::string fetch_label(const CatalogueEntry& entry) {
+    if (entry.asks_the_hub()) return "fetch";
+    return fmt::format("fetch {:.0f} MB", static_cast<double>(entry.total_size()) / 1e6);
+}
+
+/// Fetches at once, or shows the terms first.
+void fetch_or_ask(Application& application, const CatalogueEntry& entry) {
+    if (entry.terms)
+        application.model_menu.terms_of = entry;
+    else
+        application.loader().fetch(entry);
 }
 
 void draw_progress(Application& application, Frame& frame, const ModelLoader::Fetching& fetching,
@@ -85,30 +87,36 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
     if (being_fetched) {
         draw_progress(application, frame, *fetching, min, max);
     } else {
-        const widgets::Hit hit = widgets::hit(frame, "choice", {max.x - min.x, max.y - min.y}, {});
+        const widgets::Hit hit =
+            widgets::hit(frame, "choice", {max.x - min.x, max.y - min.y},
+                         choice.can_open ? std::string_view() : std::string_view(choice.detail));
         if (hit.hovered && ImGui::GetIO().MouseDelta.x + ImGui::GetIO().MouseDelta.y != 0)
             menu.highlighted = index;
         const bool taken =
-            hit.clicked || (menu.highlighted == index && key_pressed(ImGuiKey_Enter));
-        if (menu.highlighted == index || hit.hovered)
+            choice.can_open &&
+            (hit.clicked || (menu.highlighted == index && key_pressed(ImGuiKey_Enter)));
+        if (choice.can_open && (menu.highlighted == index || hit.hovered))
             list->AddRectFilled(min, max, faded(frame.theme.blue, 0.14f), frame.px(4));
-        if (taken && choice.to_fetch) application.loader().fetch(*choice.to_fetch);
+        if (taken && choice.to_fetch) fetch_or_ask(application, *choice.to_fetch);
         if (taken && !choice.to_fetch) {
             application.choose_model(choice.asked);
             ImGui::CloseCurrentPopup();
         }
     }
     const bool current = application.model() && application.model()->name == choice.title;
-    const std::string state = being_fetched ? ""
-                              : choice.to_fetch
-                                  ? "fetch " + megabytes(choice.to_fetch->total_size())
-                              : current ? "in use"
-                                        : "";
+    const std::string state = being_fetched      ? ""
+                              : choice.to_fetch  ? fetch_label(*choice.to_fetch)
+                              : current          ? "in use"
+                              : !choice.can_open ? "cannot open"
+                                                 : "";
     const float x = min.x + frame.px(padding), right = max.x - frame.px(padding);
     widgets::text_right(list, frame.fonts.small, {right, min.y + frame.px(8)},
                         choice.to_fetch ? frame.theme.blue : frame.theme.muted, state);
     widgets::clipped_text(list, frame.fonts.text, {x, min.y + frame.px(6)},
-                          right - x - frame.px(96), current ? frame.theme.blue : frame.theme.text,
+                          right - x - frame.px(96),
+                          current           ? frame.theme.blue
+                          : choice.can_open ? frame.theme.text
+                                            : frame.theme.faint,
                           choice.title);
     const std::string detail =
         being_fetched ? fmt::format("{} · {:.0f}%", fetching->what, fetching->share * 100)
@@ -120,6 +128,29 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
     ImGui::PopID();
 }
 
+/// A folder that is no model itself is one to look for models in, from now on.
+bool is_folder_of_models(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) return false;
+    const auto inside = resolve_model(path);
+    return !inside || (std::filesystem::is_directory(*inside, ignored) &&
+                       !std::filesystem::exists(*inside / "config.json", ignored));
+}
+
+void take_path(Application& application) {
+    ModelMenu& menu = application.model_menu;
+    if (is_folder_of_models(menu.path)) {
+        const Status remembered = remember_folder(menu.path);
+        menu.remark =
+            remembered ? "That folder is looked through from now on" : remembered.message();
+        menu.path.clear();
+        application.loader().discover();
+        return;
+    }
+    application.choose_model(menu.path);
+    ImGui::CloseCurrentPopup();
+}
+
 void draw_path_field(Application& application, Frame& frame) {
     ModelMenu& menu = application.model_menu;
     const float width = frame.px(menu_width);
@@ -128,8 +159,10 @@ void draw_path_field(Application& application, Frame& frame) {
     const float line = std::max(1.f, std::floor(frame.scale));
     list->AddRectFilled({min.x, min.y + frame.px(6)}, {min.x + width, min.y + frame.px(6) + line},
                         frame.theme.line);
-    widgets::text(list, frame.fonts.small, {min.x + frame.px(padding), min.y + frame.px(14)},
-                  frame.theme.muted, "Any folder by its path, or drop one on the window");
+    widgets::text(
+        list, frame.fonts.small, {min.x + frame.px(padding), min.y + frame.px(14)},
+        frame.theme.muted,
+        menu.remark.empty() ? "Any model by its path, or a folder of models" : menu.remark);
     ImGui::SetCursorScreenPos({min.x + frame.px(padding), min.y + frame.px(34)});
     ImGui::PushID("path");
     ImGui::BeginGroup();
@@ -142,10 +175,7 @@ void draw_path_field(Application& application, Frame& frame) {
     ImGui::PopItemWidth();
     ImGui::EndGroup();
     ImGui::PopID();
-    if (entered && !menu.path.empty()) {
-        application.choose_model(menu.path);
-        ImGui::CloseCurrentPopup();
-    }
+    if (entered && !menu.path.empty()) take_path(application);
     ImGui::SetCursorScreenPos({min.x, min.y + frame.px(72)});
     ImGui::Dummy({1, 0});
 }
@@ -174,27 +204,72 @@ float draw_model_button(Application& application, Frame& frame) {
     return width;
 }
 
+namespace {
+
+void move_highlight(ModelMenu& menu, int step) {
+    const int count = static_cast<int>(menu.choices.size());
+    int at = menu.highlighted < 0 && step < 0 ? 0 : menu.highlighted;
+    for (int i = 0; i < count; ++i) {
+        at = (at + step + count) % count;
+        if (!menu.choices[static_cast<size_t>(at)].can_open) continue;
+        menu.highlighted = at;
+        return;
+    }
+}
+
+void draw_list(Application& application, Frame& frame) {
+    ModelMenu& menu = application.model_menu;
+    const int count = static_cast<int>(menu.choices.size());
+    const bool down = key_pressed(ImGuiKey_DownArrow), up = key_pressed(ImGuiKey_UpArrow);
+    if (down || up) move_highlight(menu, down ? 1 : -1);
+    const float room = ImGui::GetIO().DisplaySize.y - frame.px(50 + 72 + 40);
+    const float height = std::min(frame.px(row_height) * static_cast<float>(count), room);
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
+    if (ImGui::BeginChild("list", {frame.px(menu_width), std::max(height, 1.f)}))
+        for (int i = 0; i < count; ++i) {
+            draw_choice(application, frame, menu.choices[static_cast<size_t>(i)], i);
+            if ((down || up) && i == menu.highlighted) ImGui::SetScrollHereY();
+        }
+    ImGui::EndChild();
+    ImGui::PopStyleColor();
+    draw_path_field(application, frame);
+}
+
+}  // namespace
+
 void draw_model_chooser(Application& application, Frame& frame) {
     ModelMenu& menu = application.model_menu;
     if (application.model_menu_wanted) {
         application.model_menu_wanted = false;
-        menu = {list_choices(application), "", -1, false};
+        menu.path.clear();
+        menu.remark.clear();
+        menu.highlighted = -1;
+        menu.terms_of.reset();
+        menu.choices = list_choices(application);
+        application.loader().discover();
         widgets::open_menu(menu_id);
     }
     ImGui::SetNextWindowPos({std::floor(frame.px(66)), std::floor(frame.px(50))});
     if (!widgets::begin_menu(frame, menu_id, menu_width)) return;
-    const int count = static_cast<int>(menu.choices.size());
-    if (count > 0 && key_pressed(ImGuiKey_DownArrow))
-        menu.highlighted = (menu.highlighted + 1) % count;
-    if (count > 0 && key_pressed(ImGuiKey_UpArrow))
-        menu.highlighted = (std::max(menu.highlighted, 0) + count - 1) % count;
-    for (int i = 0; i < count; ++i)
-        draw_choice(application, frame, menu.choices[static_cast<size_t>(i)], i);
-    draw_path_field(application, frame);
-    // A download that ended while the menu was open changes what it lists.
+    // A download that ended while the menu was open changes what there is.
     const bool fetching = application.loader().fetching().has_value();
-    if (menu.fetching && !fetching) menu.choices = list_choices(application);
+    if (menu.fetching && !fetching) application.loader().discover();
     menu.fetching = fetching;
+    if (auto found = application.loader().take_discovery()) {
+        menu.found = *std::move(found);
+        menu.choices = list_choices(application);
+        menu.highlighted = -1;
+        if (!menu.found.remarks.empty() && menu.remark.empty())
+            menu.remark = menu.found.remarks.front();
+    }
+    if (menu.terms_of) {
+        if (const auto answer = draw_model_terms(frame, *menu.terms_of, menu_width)) {
+            if (*answer) application.loader().fetch(*menu.terms_of);
+            menu.terms_of.reset();
+        }
+    } else {
+        draw_list(application, frame);
+    }
     widgets::end_menu();
 }
 

@@ -5,31 +5,30 @@
 #include <vector>
 
 #include "app/panels/panel.h"
+#include "app/shell/model_choices.h"
 #include "engine/catalogue/catalogue.h"
 
 namespace fovea::app {
 
 class Application;
 
-/// What the open menu of models shows; read from disk when it opens.
+/// What the open menu of models shows. The machine is looked through each time it opens, away from
+/// the UI thread; until that is done it shows what was found the last time.
 struct ModelMenu {
-    /// A line of the menu.
-    struct Choice {
-        std::string asked;  ///< for load
-        std::string title;
-        std::string detail;
-        std::optional<CatalogueEntry> to_fetch;
-    };
-    std::vector<Choice> choices;
-    std::string path;  ///< being typed
+    std::vector<ModelChoice> choices;
+    Discovery found;
+    std::string path;    ///< being typed
+    std::string remark;  ///< below the path: what became of it
     int highlighted = -1;
     bool fetching = false;  ///< in the last frame
+    /// Shows the terms of this model, which are to be accepted before it is fetched.
+    std::optional<CatalogueEntry> terms_of;
 };
 
 /// The button in the bar that names the model; returns its width in pixels.
 float draw_model_button(Application& application, Frame& frame);
 
-/// The menu that it opens: the catalogue, other installed models, any folder by its path.
+/// The menu that it opens: the models on this machine, those to fetch, any folder by its path.
 void draw_model_chooser(Application& application, Frame& frame);
 
 }  // namespace fovea::app

@@ -20,7 +20,9 @@ ModelLoader::ModelLoader(std::function<void()> wake)
 
 ModelLoader::~ModelLoader() {
     cancel_fetch();
+    discovery_cancel_.cancel();
     if (fetcher_.joinable()) fetcher_.join();
+    if (finder_.joinable()) finder_.join();
 }
 
 void ModelLoader::run(std::stop_token stop) {
@@ -74,6 +76,7 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
                 const std::lock_guard lock(mutex_);
                 // A frame for each kilobyte would be more work than the download.
                 news = share - fetching_->share >= 0.005 || fetching_->what != what;
+                news_ = news_ || news;
                 if (news) fetching_ = Fetching{fetching_->name, std::string(what), share};
             }
             if (news) wake_();
@@ -82,6 +85,7 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
         {
             const std::lock_guard lock(mutex_);
             fetching_.reset();
+            news_ = true;
             if (!folder && folder.message() != cancelled_message)
                 outcome_ = Outcome{entry.name, nullptr, folder.message()};
         }
@@ -97,6 +101,34 @@ void ModelLoader::cancel_fetch() {
 std::optional<ModelLoader::Fetching> ModelLoader::fetching() const {
     const std::lock_guard lock(mutex_);
     return fetching_;
+}
+
+void ModelLoader::discover() {
+    discovery_cancel_.cancel();
+    discovery_cancel_ = CancelToken();
+    // The one before it ends at its next folder, and its result is not taken.
+    finder_ = std::jthread([this, before = std::make_shared<std::jthread>(std::move(finder_)),
+                            cancel = discovery_cancel_] {
+        if (before->joinable()) before->join();
+        Discovery found = discover_models(ModelPlaces::of_this_machine(), cancel);
+        if (cancel.cancelled()) return;
+        {
+            const std::lock_guard lock(mutex_);
+            discovery_ = std::move(found);
+            news_ = true;
+        }
+        wake_();
+    });
+}
+
+bool ModelLoader::take_news() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(news_, false);
+}
+
+std::optional<Discovery> ModelLoader::take_discovery() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(discovery_, std::nullopt);
 }
 
 }  // namespace fovea::app

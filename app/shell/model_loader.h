@@ -9,16 +9,17 @@
 #include <thread>
 
 #include "engine/catalogue/catalogue.h"
+#include "engine/catalogue/discover.h"
 #include "engine/session/reading.h"
 
 namespace fovea::app {
 
-/// Loads and fetches models away from the UI thread; the newest wish wins. Every function returns
-/// at once; `wake` is called from the loader's threads when there is news.
+/// Loads, fetches and finds models away from the UI thread; the newest wish wins. Every function
+/// returns at once; `wake` is called from the loader's threads when there is news.
 class ModelLoader {
   public:
     explicit ModelLoader(std::function<void()> wake);
-    ~ModelLoader();  ///< cancels a download; waits for a load that runs
+    ~ModelLoader();  ///< cancels downloads and searches; waits for a load that runs
     ModelLoader(const ModelLoader&) = delete;
 
     /// What became of a wish.
@@ -43,6 +44,13 @@ class ModelLoader {
     };
     std::optional<Fetching> fetching() const;
 
+    /// Looks for models on this machine; a search that runs is given up.
+    void discover();
+    /// What the newest search has found, once.
+    std::optional<Discovery> take_discovery();
+    /// Whether a download or a search has come on since the last call.
+    bool take_news();
+
   private:
     void run(std::stop_token stop);
 
@@ -55,6 +63,10 @@ class ModelLoader {
     std::optional<Fetching> fetching_;
     CancelToken fetch_cancel_;
     std::jthread fetcher_;
+    std::optional<Discovery> discovery_;
+    bool news_ = false;
+    CancelToken discovery_cancel_;
+    std::jthread finder_;
     std::jthread loader_;  // last: it uses all the others
 };
 

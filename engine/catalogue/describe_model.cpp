@@ -99,6 +99,11 @@ WeightFiles weight_files(const fs::path& folder) {
     return found;
 }
 
+/// Which architectures are known is no news in a list of models.
+std::string without_known(const std::string& why_not) {
+    return why_not.substr(0, why_not.find(" (known: "));
+}
+
 /// What may be said of a config that cannot be run.
 void read_labels(const std::string& json, FoundModel& model) {
     simdjson::dom::parser parser;
@@ -127,8 +132,7 @@ FoundModel describe_folder(const fs::path& folder) {
     }
     read_labels(*json, model);
     if (const auto parsed = parse_config(*json, "config.json"); !parsed) {
-        // Which architectures are known is no news in a list of models.
-        model.why_not = parsed.message().substr(0, parsed.message().find(" (known: "));
+        model.why_not = without_known(parsed.message());
     } else {
         model.context = parsed->config.context;
         model.why_not = std::move(weights.why_not);
@@ -148,7 +152,7 @@ FoundModel describe_gguf(const fs::path& file) {
     }
     model.architecture = glance->architecture;
     model.context = glance->context;
-    model.why_not = glance->why_not;
+    model.why_not = without_known(glance->why_not);
     model.can_open = model.why_not.empty();
     return model;
 }

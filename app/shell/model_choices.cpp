@@ -1,0 +1,44 @@
+#include "app/shell/model_choices.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "app/cli/units.h"
+
+namespace fovea::app {
+namespace {
+
+/// "Hugging Face cache · gpt2 · 548.1 MB · 1,024 tokens", as far as it is known.
+std::string detail_of(const FoundModel& model) {
+    std::string detail(source_label(model.source));
+    if (!model.can_open) return detail + " · " + model.why_not;
+    if (!model.architecture.empty()) detail += " · " + model.architecture;
+    if (model.size > 0) detail += " · " + bytes_text(model.size);
+    if (model.context > 0)
+        detail += fmt::format(" · {} tokens", grouped(static_cast<std::uint64_t>(model.context)));
+    return detail;
+}
+
+}  // namespace
+
+std::vector<ModelChoice> model_choices(const Discovery& discovery,
+                                       const std::vector<CatalogueEntry>& entries) {
+    std::vector<ModelChoice> choices;
+    std::set<std::string> named;
+    for (const FoundModel& model : discovery.models) {
+        // A name means the first that can be opened; any other of that name is asked for by path.
+        const bool by_name = model.can_open && named.insert(model.name).second;
+        choices.push_back({by_name ? model.name : model.path.string(),
+                           model.name,
+                           detail_of(model),
+                           model.can_open,
+                           {}});
+    }
+    for (const CatalogueEntry& entry : entries)
+        if (!installed(entry))
+            choices.push_back({entry.name, entry.name, entry.description, true, entry});
+    return choices;
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/catalogue/catalogue.h"
+#include "engine/catalogue/discover.h"
+
+namespace fovea::app {
+
+/// A line of the menu of models.
+struct ModelChoice {
+    std::string asked;  ///< for load
+    std::string title;
+    std::string detail;  ///< what is known of it, or why it cannot be opened
+    bool can_open = true;
+    std::optional<CatalogueEntry> to_fetch = {};
+};
+
+/// First the models on this machine, then those of the catalogue that are to be fetched.
+std::vector<ModelChoice> model_choices(const Discovery& discovery,
+                                       const std::vector<CatalogueEntry>& entries);
+
+}  // namespace fovea::app
