@@ -42,44 +42,41 @@ class TrimSpans final : public PostProcessor {
                     : std::string_view(token.text);
             // One space in front of everything was not typed, so there is nothing to trim for it.
             const bool first = i == 0 || token.begin == 0;
-            const size_t before = typed_spaces_before(surface, first && add_prefix_space_);
-            const size_t after = typed_spaces_after(surface);
-            token.begin = std::min(token.begin + before, token.end);
-            if (token.end >= after) token.end = std::max(token.end - after, token.begin);
+            size_t before = spaces_before(surface);
+            if (first && add_prefix_space_ && before > 0) --before;
+            for (; before > 0 && token.begin < token.end; --before)
+                token.begin += character_at(sentence.typed, token.begin).bytes;
+            for (size_t after = spaces_after(surface); after > 0 && token.begin < token.end;
+                 --after)
+                token.end -= character_before(sentence.typed, token.end).bytes;
         }
     }
 
   private:
-    // Bytes that were typed for this character; none where it is no white space.
-    static size_t space_bytes(Character character) {
+    static bool is_space(char32_t code) {
         static const char32_t written_space = character_at(byte_letter(' '), 0).code;
-        if (character.code == written_space) return 1;
-        return is_whitespace(character.code) ? character.bytes : 0;
+        return code == written_space || is_whitespace(code);
     }
 
-    static size_t typed_spaces_before(std::string_view surface, bool one_is_not_typed) {
-        size_t total = 0;
-        size_t last = 0;
-        for (size_t at = 0; at < surface.size();) {
+    // Characters, each of which stands for one that was typed.
+    static size_t spaces_before(std::string_view surface) {
+        size_t count = 0;
+        for (size_t at = 0; at < surface.size(); ++count) {
             const Character character = character_at(surface, at);
-            const size_t bytes = space_bytes(character);
-            if (bytes == 0) break;
-            total += last = bytes;
+            if (!is_space(character.code)) break;
             at += character.bytes;
         }
-        return one_is_not_typed ? total - last : total;
+        return count;
     }
 
-    static size_t typed_spaces_after(std::string_view surface) {
-        size_t total = 0;
-        for (size_t at = surface.size(); at > 0;) {
+    static size_t spaces_after(std::string_view surface) {
+        size_t count = 0;
+        for (size_t at = surface.size(); at > 0; ++count) {
             const Character character = character_before(surface, at);
-            const size_t bytes = space_bytes(character);
-            if (bytes == 0) break;
-            total += bytes;
+            if (!is_space(character.code)) break;
             at -= character.bytes;
         }
-        return total;
+        return count;
     }
 
     bool add_prefix_space_;

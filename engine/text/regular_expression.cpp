@@ -16,6 +16,35 @@ constexpr std::uint32_t dialect = UREGEX_MULTILINE;
 constexpr std::int32_t time_limit = 2000;
 constexpr std::int32_t stack_limit = 64 << 20;
 
+/// The reference's engine takes more for white space (the vertical tab, the next-line control) and
+/// for letters of words (½, ²) than ICU's does.
+std::string in_icus_words(std::string_view pattern) {
+    std::string result;
+    for (size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] != '\\' || i + 1 == pattern.size()) {
+            result += pattern[i];
+            continue;
+        }
+        switch (pattern[++i]) {
+            case 's':
+                result += R"(\p{White_Space})";
+                break;
+            case 'S':
+                result += R"(\P{White_Space})";
+                break;
+            case 'w':
+                result += R"([\p{Alphabetic}\p{M}\p{N}\p{Pc}])";
+                break;
+            case 'W':
+                result += R"([^\p{Alphabetic}\p{M}\p{N}\p{Pc}])";
+                break;
+            default:
+                result += {'\\', pattern[i]};
+        }
+    }
+    return result;
+}
+
 std::u16string to_utf16(std::string_view text) {
     std::u16string units;
     for (size_t i = 0; i < text.size();) {
@@ -34,7 +63,7 @@ std::u16string to_utf16(std::string_view text) {
 }  // namespace
 
 Result<RegularExpression> RegularExpression::compile(std::string_view pattern) {
-    const std::u16string units = to_utf16(pattern);
+    const std::u16string units = to_utf16(in_icus_words(pattern));
     UErrorCode status = U_ZERO_ERROR;
     UParseError where{};
     URegularExpression* compiled = uregex_open(
