@@ -97,7 +97,7 @@ void draw(Frame& frame) {
     const bool is_entropy = chosen.name.starts_with("entropy");
     widgets::heading(frame, is_entropy ? std::string_view("Entropy by token") : "By token",
                      frame.trace ? head_name(id) : std::string());
-    if (!frame.trace || frame.tokens() == 0) return;
+    if (!frame.trace || frame.queries() == 0) return;
 
     const std::span<const float> rows = metric_rows(*frame.trace, metric, id);
     const auto count = static_cast<Index>(rows.size());
@@ -119,7 +119,7 @@ void draw(Frame& frame) {
     frame.view.hover.query = under;
     if (area.clicked) frame.view.selected_query = under;
     widgets::tooltip(frame, fmt::format("{}\ntoken {}: {} {}\nClick or Shift+arrows: choose it",
-                                        quoted_token(frame, under), under,
+                                        quoted_token(frame.query_labels(), under), under,
                                         shown_number(rows[static_cast<size_t>(under)], 3),
                                         metric_caption(chosen)));
 }

@@ -227,8 +227,9 @@ void draw_buttons(Frame& frame, Dialog& state, const ExportJob& job) {
 
 void draw_content(Frame& frame, Dialog& state) {
     const Reading& reading = *frame.reading;
-    widgets::heading(frame, "Export",
-                     fmt::format("{} · {} tokens", reading.request.model->name, frame.tokens()));
+    widgets::heading(
+        frame, "Export",
+        fmt::format("{} · {} tokens", reading.request.model->name, reading.tokens.size()));
     widgets::gap(frame, 4);
     ExportChoices& choices = state.choices;
     draw_place(frame, choices);

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Beyond this the clipboard is the wrong vessel: a million cells are seven megabytes of text.
-constexpr Index most_copied_tokens = 1500;
+constexpr size_t most_copied_tokens = 1500;
 
 std::string colour_name(ColourMap map) {
     switch (map) {
@@ -44,6 +44,11 @@ std::string size_words(const fs::path& file) {
 }
 
 /// The chosen head's map as the middle of the window draws it.
+bool draws(const ExportChoices& choices) {
+    const auto place = static_cast<size_t>(std::max(choices.format, 0));
+    return place < exporters().size() && exporters()[place].picture;
+}
+
 ExportJob picture_of_chosen(const Frame& frame, const ExportChoices& choices) {
     ExportChoices chosen = choices;
     chosen.heads = ExportChoices::Heads::chosen;
@@ -82,6 +87,8 @@ ExportJob export_job(const Frame& frame, const ExportChoices& choices) {
     const HeadId id = chosen_head(frame);
     if (choices.heads != ExportChoices::Heads::all) job.layers = {id.layer};
     if (choices.heads == ExportChoices::Heads::chosen) job.heads = {id.head};
+    // All heads are those of every part; a head, a layer and a picture are of the one in view.
+    if (choices.heads != ExportChoices::Heads::all || draws(choices)) job.part = frame.edit_part();
     job.attentions = choices.attentions;
     job.hidden_states = choices.hidden_states;
     job.logits =
@@ -99,20 +106,27 @@ ExportJob export_job(const Frame& frame, const ExportChoices& choices) {
 double export_numbers(const ExportJob& job) {
     if (!job.reading) return 0;
     const Model& model = *job.reading->request.model->model;
-    const Trace& trace = job.reading->shown(job.with_edits);
-    const auto tokens = static_cast<double>(trace.length());
-    const auto layers = static_cast<double>(
-        job.layers.empty() ? model.layers() : static_cast<Index>(job.layers.size()));
-    const auto heads = static_cast<double>(
-        job.heads.empty() ? model.heads() : static_cast<Index>(job.heads.size()));
-    double numbers = tokens;
-    if (job.attentions) numbers += layers * heads * tokens * tokens;
-    if (job.scores) numbers += layers * heads * tokens * tokens;
-    if (job.metrics) numbers += layers * heads * tokens * static_cast<double>(row_metrics().size());
-    if (job.hidden_states)
-        for (const auto& states : trace.hidden_states)
-            numbers += static_cast<double>(states->size());
-    if (job.logits) numbers += tokens * static_cast<double>(model.vocabulary());
+    double numbers = 0;
+    for (const Part part : model.parts()) {
+        if (job.part && *job.part != part) continue;
+        const Trace& trace = job.reading->shown(job.with_edits, part);
+        const auto queries = static_cast<double>(trace.length());
+        const auto keys = static_cast<double>(trace.key_length());
+        const auto layers = static_cast<double>(
+            job.layers.empty() ? model.layers(part) : static_cast<Index>(job.layers.size()));
+        const auto heads = static_cast<double>(
+            job.heads.empty() ? model.heads(part) : static_cast<Index>(job.heads.size()));
+        numbers += queries;
+        if (job.attentions) numbers += layers * heads * queries * keys;
+        if (job.scores) numbers += layers * heads * queries * keys;
+        if (job.metrics)
+            numbers += layers * heads * queries * static_cast<double>(row_metrics().size());
+        if (job.hidden_states)
+            for (const auto& states : trace.hidden_states)
+                numbers += static_cast<double>(states->size());
+    }
+    const auto predicted = static_cast<double>(job.reading->shown(job.with_edits).length());
+    if (job.logits) numbers += predicted * static_cast<double>(model.vocabulary());
     return numbers;
 }
 
@@ -133,26 +147,30 @@ ExportTask::Work export_work(ExportJob job) {
 
 ExportTask::Work copy_matrix_work(const Frame& frame) {
     return [reading = frame.reading, id = chosen_head(frame), quantity = frame.view.quantity,
+            part = frame.part,
             with_edits = frame.document.edits_enabled](const Progress&, const CancelToken&) {
-        const Index count = static_cast<Index>(reading->tokens.size());
+        const auto& queries = reading->query_labels(part);
+        const auto& keys = reading->key_labels(part);
+        const size_t count = std::max(queries.size(), keys.size());
         if (count > most_copied_tokens)
             return TaskOutcome{false,
                                fmt::format("{} tokens are too many for the clipboard (at most {}): "
                                            "export the map as a file",
                                            count, most_copied_tokens),
                                {}};
-        const LayerTrace& layer = *reading->shown(with_edits).layers[static_cast<size_t>(id.layer)];
+        const LayerTrace& layer =
+            *reading->shown(with_edits, part).layers[static_cast<size_t>(id.layer)];
         Tensor norms;  // [heads, keys]
         std::span<const float> norms_of_head;
         if (quantity == Quantity::value_weighted) {
-            norms = value_norms(*reading->request.model->model, layer, id.layer);
+            norms = value_norms(*reading->request.model->model, layer, id.layer, part);
             norms_of_head = {norms.slice(id.head), static_cast<size_t>(norms.extent(1))};
         }
         const Tensor map = head_map(layer, id.head, quantity, whole_map(layer), norms_of_head);
         return TaskOutcome{true,
                            fmt::format("Copied {} of {}, {} × {}", quantity_label(quantity),
-                                       head_name(id), count, count),
-                           matrix_as_text(map, reading->labels, reading->labels)};
+                                       head_name(id), queries.size(), keys.size()),
+                           matrix_as_text(map, queries, keys)};
     };
 }
 

@@ -26,6 +26,10 @@ float head_metric(const Frame& frame, std::string_view name, HeadId head) {
     return mean_over_queries({rows, static_cast<size_t>(queries)});
 }
 
+ModelSize size_of(const Frame& frame) {
+    return {frame.layers(), frame.heads(), frame.part};
+}
+
 // All heads in the order in which they are drawn, row by row.
 std::vector<HeadId> ordered_heads(const Frame& frame) {
     std::vector<HeadId> heads;
@@ -170,7 +174,7 @@ class Grid {
         std::vector<HeadTile> drawn;
         drawn.reserve(tiles_.size());
         for (const Tile& tile : tiles_) {
-            const float opacity = is_silenced(edits_, tile.head) ? 0.25f : 1.0f;
+            const float opacity = is_silenced(edits_, tile.head, frame_.part) ? 0.25f : 1.0f;
             drawn.push_back({tile.head.layer, tile.head.head, tile.min, tile.max, opacity});
         }
         frame_.textures.draw_heads(list_, drawn, colour_scale(frame_.view, true),
@@ -180,10 +184,10 @@ class Grid {
     void draw_frames() {
         draw_metric_frames();
         for (const Tile& tile : tiles_) {
-            if (is_silenced(edits_, tile.head))
+            if (is_silenced(edits_, tile.head, frame_.part))
                 dashed_frame(list_, tile.min, tile.max, faded(frame_.theme.amber, 0.75f),
                              frame_.px(3), line_);
-            if (has_own_temperature(edits_, tile.head)) {
+            if (has_own_temperature(edits_, tile.head, frame_.part)) {
                 const float radius = std::max(2.0f, frame_.px(2.5f));
                 list_->AddCircleFilled({tile.max.x - radius, tile.min.y + radius}, radius + line_,
                                        frame_.theme.panel);
@@ -249,8 +253,7 @@ class Grid {
         if (ImGui::IsMouseDoubleClicked(0) && frame_.view.middle == MiddleView::heads)
             frame_.view.middle = MiddleView::map;
         if (ImGui::IsMouseClicked(1)) {
-            frame_.issue(
-                toggle_head(frame_.document.edits, tile.head, {frame_.layers(), frame_.heads()}));
+            frame_.issue(toggle_head(frame_.document.edits, tile.head, size_of(frame_)));
             frame_.end_gesture();
         }
         const float entropy = head_metric(frame_, "entropy_normalised", tile.head);
@@ -264,7 +267,8 @@ class Grid {
             text += fmt::format("\n{} {} {}", shown.label,
                                 short_number(head_metric(frame_, name, tile.head)), shown.unit);
         }
-        if (is_silenced(edits_, tile.head)) text += "\nsilenced (right-click: let it speak)";
+        if (is_silenced(edits_, tile.head, frame_.part))
+            text += "\nsilenced (right-click: let it speak)";
         widgets::tooltip(frame_, text);
     }
 
@@ -290,12 +294,12 @@ class Grid {
         if (layer < 0 || layer >= frame_.layers()) return;
         if (!widgets::begin_menu(frame_, "layer menu", 200)) return;
         const Edits& edits = frame_.document.edits;
-        const bool silent = is_layer_silenced(edits, layer, frame_.heads());
+        const bool silent = is_layer_silenced(edits, layer, size_of(frame_));
         if (widgets::menu_item(frame_, fmt::format("choose layer {}", layer)))
             frame_.view.selected.layer = layer;
         if (widgets::menu_item(frame_, silent ? "let the layer speak" : "silence the layer",
                                "Shift+S")) {
-            frame_.issue(toggle_layer(edits, layer, {frame_.layers(), frame_.heads()}));
+            frame_.issue(toggle_layer(edits, layer, size_of(frame_)));
             frame_.end_gesture();
         }
         if (widgets::menu_item(frame_, "draw all its heads as lines")) {

@@ -118,25 +118,27 @@ class Legend {
 // The two columns of tokens and what lies between them.
 class LinesPicture {
   public:
-    LinesPicture(Frame& frame, Area area) : frame_(frame), area_(area), tokens_(frame.tokens()) {
-        const float fitting = area.height() / static_cast<float>(tokens_);
+    LinesPicture(Frame& frame, Area area)
+        : frame_(frame), area_(area), queries_(frame.queries()), keys_(frame.keys()) {
+        const float fitting = area.height() / static_cast<float>(rows());
         row_ = std::floor(std::clamp(fitting, frame.px(17), frame.px(28)));
         float widest = frame.px(30);
-        for (const std::string& label : frame.reading->labels)
-            widest = std::max(widest, widgets::text_size(frame.fonts.text, label).x);
+        for (const auto* labels : {&frame.query_labels(), &frame.key_labels()})
+            for (const std::string& label : *labels)
+                widest = std::max(widest, widgets::text_size(frame.fonts.text, label).x);
         box_ = std::min(std::ceil(widest), frame.px(120)) + frame.px(16);
         const float between = std::min(area.width() - 2 * box_ - frame.px(64), frame.px(460));
         left_ = std::floor(area.min.x + (area.width() - between) / 2);
         right_ = std::floor(left_ + std::max(between, frame.px(60)));
     }
 
-    float height() const { return row_ * static_cast<float>(tokens_); }
+    float height() const { return row_ * static_cast<float>(rows()); }
 
     // `top` is where the first token stands; it may be far above the area.
     void draw(float top) {
         top_ = top;
-        first_ = std::clamp<Index>(static_cast<Index>((area_.min.y - top) / row_), 0, tokens_);
-        last_ = std::clamp<Index>(static_cast<Index>((area_.max.y - top) / row_) + 1, 0, tokens_);
+        first_ = std::clamp<Index>(static_cast<Index>((area_.min.y - top) / row_), 0, rows());
+        last_ = std::clamp<Index>(static_cast<Index>((area_.max.y - top) / row_) + 1, 0, rows());
         take_mouse();
         find_focus();
         const auto heads = shown_heads(frame_);
@@ -150,11 +152,14 @@ class LinesPicture {
     void draw_headings(float top) {
         ImDrawList* list = ImGui::GetWindowDrawList();
         ImFont* font = frame_.fonts.small;
-        widgets::text_right(list, font, {left_ - frame_.px(8), top}, frame_.theme.faint, "queries");
-        widgets::text(list, font, {right_ + frame_.px(8), top}, frame_.theme.faint, "keys");
+        widgets::text_right(list, font, {left_ - frame_.px(8), top}, frame_.theme.faint,
+                            frame_.one_sentence() ? "queries" : "target queries");
+        widgets::text(list, font, {right_ + frame_.px(8), top}, frame_.theme.faint,
+                      frame_.one_sentence() ? "keys" : "source keys");
     }
 
   private:
+    Index rows() const { return std::max(queries_, keys_); }
     float middle(Index token) const { return top_ + row_ * (static_cast<float>(token) + 0.5f); }
 
     void take_mouse() {
@@ -162,12 +167,11 @@ class LinesPicture {
         const ImVec2 mouse = ImGui::GetIO().MousePos;
         if (mouse.y < area_.min.y || mouse.y >= area_.max.y || mouse.y < top_) return;
         const auto token = static_cast<Index>((mouse.y - top_) / row_);
-        if (token >= tokens_) return;
         const float reach = frame_.px(24);  // tokens are easier to hit than to read
-        if (mouse.x >= left_ - box_ && mouse.x < left_ + reach) {
+        if (mouse.x >= left_ - box_ && mouse.x < left_ + reach && token < queries_) {
             frame_.view.hover.query = token;
             if (ImGui::IsMouseClicked(0)) frame_.view.selected_query = token;
-        } else if (mouse.x > right_ - reach && mouse.x <= right_ + box_) {
+        } else if (mouse.x > right_ - reach && mouse.x <= right_ + box_ && token < keys_) {
             frame_.view.hover.key = token;
         }
     }
@@ -176,8 +180,8 @@ class LinesPicture {
     void find_focus() {
         query_ = frame_.hovered.query;
         key_ = frame_.hovered.key;
-        if (query_ && *query_ >= tokens_) query_.reset();
-        if (key_ && *key_ >= tokens_) key_.reset();
+        if (query_ && *query_ >= queries_) query_.reset();
+        if (key_ && *key_ >= keys_) key_.reset();
     }
 
     void add_strand(HeadId head, Index strands) {
@@ -189,9 +193,9 @@ class LinesPicture {
         // Small maps are made once; of large ones only the rows in view.
         constexpr Index whole_limit = 512;
         picture.region = whole_map(*layer);
-        if (tokens_ > whole_limit) {
-            picture.region.query_begin = first_;
-            picture.region.query_end = last_;
+        if (rows() > whole_limit) {
+            picture.region.query_begin = std::min(first_, queries_);
+            picture.region.query_end = std::min(last_, queries_);
         }
         if (picture.region.rows() <= 0) return;
         strands_.push_back({head, strand_colour(frame_, head),
@@ -207,10 +211,10 @@ class LinesPicture {
         choice.query = query_;
         choice.key = key_;
         const bool focused = query_ || key_;
-        choice.threshold = focused ? 0.004f : tokens_ > 64 ? 0.04f : 0.02f;
+        choice.threshold = focused ? 0.004f : rows() > 64 ? 0.04f : 0.02f;
         constexpr Index line_budget = 1200;
         const Index budget = line_budget / std::max<Index>(1, strand_count_ * (last_ - first_));
-        choice.most = focused ? tokens_ : std::clamp<Index>(budget, 3, 64);
+        choice.most = focused ? keys_ : std::clamp<Index>(budget, 3, 64);
         const float thickness = frame_.px(1.4f);
         for (const Strand& strand : strands_) {
             for (const Link& link : strongest_links(*strand.weights, choice)) {
@@ -250,24 +254,32 @@ class LinesPicture {
         list->PushClipRect(area_.min, area_.max, true);
         const float inset = frame_.px(8);
         for (Index token = first_; token < last_; ++token) {
-            const std::string& label = frame_.reading->labels[static_cast<size_t>(token)];
             const float above = std::floor(top_ + row_ * static_cast<float>(token));
             const float below = above + row_ - 1;
-            const float width = std::min(widgets::text_size(font, label).x, box_ - 2 * inset);
             const float text_top = widgets::text_top(font, above, row_);
-            if (key_ && !query_) draw_shade({left_ - box_, above}, {left_, below}, token, *key_);
-            if (query_ && !key_)
-                draw_shade({right_, above}, {right_ + box_, below}, *query_, token);
-            const auto colour = [&](bool here, bool chosen) {
-                return here || chosen ? frame_.theme.blue : frame_.theme.text;
+            const auto room = [&](const std::string& label) {
+                return std::min(widgets::text_size(font, label).x, box_ - 2 * inset);
             };
-            const bool chosen = frame_.view.selected_query == token;
-            widgets::clipped_text(list, font, {std::floor(left_ - inset - width), text_top},
-                                  std::ceil(width) + 1, colour(query_ == token, chosen), label);
-            widgets::clipped_text(list, font, {right_ + inset, text_top}, std::ceil(width) + 1,
-                                  colour(key_ == token, false), label);
-            if (query_ == token) frame_box({left_ - box_, above}, {left_, below});
-            if (key_ == token) frame_box({right_, above}, {right_ + box_, below});
+            if (token < queries_) {
+                const std::string& label = frame_.query_labels()[static_cast<size_t>(token)];
+                if (key_ && !query_)
+                    draw_shade({left_ - box_, above}, {left_, below}, token, *key_);
+                const bool here = query_ == token || frame_.view.selected_query == token;
+                const float width = room(label);
+                widgets::clipped_text(list, font, {std::floor(left_ - inset - width), text_top},
+                                      std::ceil(width) + 1,
+                                      here ? frame_.theme.blue : frame_.theme.text, label);
+                if (query_ == token) frame_box({left_ - box_, above}, {left_, below});
+            }
+            if (token < keys_) {
+                const std::string& label = frame_.key_labels()[static_cast<size_t>(token)];
+                if (query_ && !key_)
+                    draw_shade({right_, above}, {right_ + box_, below}, *query_, token);
+                widgets::clipped_text(list, font, {right_ + inset, text_top},
+                                      std::ceil(room(label)) + 1,
+                                      key_ == token ? frame_.theme.blue : frame_.theme.text, label);
+                if (key_ == token) frame_box({right_, above}, {right_ + box_, below});
+            }
         }
         list->PopClipRect();
     }
@@ -279,11 +291,11 @@ class LinesPicture {
 
     Frame& frame_;
     Area area_;
-    Index tokens_;
+    Index queries_, keys_;
     float row_ = 0, box_ = 0;     // pixels: height of a token, width of its box
     float left_ = 0, right_ = 0;  // between these the lines
     float top_ = 0;               // of the first token
-    Index first_ = 0, last_ = 0;  // tokens in view
+    Index first_ = 0, last_ = 0;  // rows in view
     std::optional<Index> query_, key_;
     std::vector<Strand> strands_;
     Index strand_count_ = 0;

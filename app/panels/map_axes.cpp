@@ -25,25 +25,21 @@ ImFont* label_font(const Frame& frame, double cell, double lines) {
     return widgets::font_size(text) * lines <= cell ? text : frame.fonts.small;
 }
 
-const std::string& label_of(const Frame& frame, Index token) {
-    return frame.reading->labels[static_cast<size_t>(token)];
-}
-
 void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
                        const PaintedBlocks& painted) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* font = label_font(frame, window.cell(), row_spacing);
+    ImFont* font = label_font(frame, window.cell_height(), row_spacing);
     const float height = widgets::font_size(font);
     const MapRegion region = window.region();
     const auto pinned = frame.hovered.query;
     const float right = window.origin.x - frame.px(label_gap);
-    for (const Index query : thinned_labels(region.query_begin, region.query_end, window.cell(),
-                                            height * row_spacing, pinned)) {
+    for (const Index query : thinned_labels(region.query_begin, region.query_end,
+                                            window.cell_height(), height * row_spacing, pinned)) {
         const double middle = window.y_of(static_cast<double>(query) + 0.5);
-        if (middle < window.origin.y || middle > window.origin.y + window.side) continue;
+        if (middle < window.origin.y || middle > window.end().y) continue;
         const bool here = pinned == query || frame.view.selected_query == query;
         const ImU32 colour = here ? frame.theme.blue : frame.theme.muted;
-        const std::string& label = label_of(frame, query);
+        const std::string& label = frame.query_labels()[static_cast<size_t>(query)];
         const float width = std::min(widgets::text_size(font, label).x, room.label_left);
         const float top = std::floor(static_cast<float>(middle) - height / 2);
         widgets::clipped_text(list, font, {std::floor(right - width), top}, std::ceil(width) + 1,
@@ -59,23 +55,23 @@ void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& ro
 void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
                      const PaintedBlocks& painted) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* font = label_font(frame, window.cell(), key_spacing);
+    ImFont* font = label_font(frame, window.cell_width(), key_spacing);
     const MapRegion region = window.region();
     const auto pinned = frame.hovered.key;
     const double spacing = widgets::font_size(font) * key_spacing;
     const float foot = window.origin.y - frame.px(label_gap);
     for (const Index key :
-         thinned_labels(region.key_begin, region.key_end, window.cell(), spacing, pinned)) {
+         thinned_labels(region.key_begin, region.key_end, window.cell_width(), spacing, pinned)) {
         const double middle = window.x_of(static_cast<double>(key) + 0.5);
-        if (middle < window.origin.x || middle > window.origin.x + window.side) continue;
+        if (middle < window.origin.x || middle > window.end().x) continue;
         const bool here = pinned == key;
         TurnedText how;
         how.font = font;
         how.angle = turn;
         how.position = {static_cast<float>(middle) - frame.px(1), foot};
-        how.width = (room.top - frame.px(26)) / std::sin(turn);
+        how.width = room.label_top;
         how.colour = here ? frame.theme.blue : frame.theme.muted;
-        turned_text(list, how, label_of(frame, key));
+        turned_text(list, how, frame.key_labels()[static_cast<size_t>(key)]);
     }
     // A hidden key is marked however thin the labels are.
     const float thickness = std::max(1.0f, std::floor(2 * frame.scale));
@@ -83,7 +79,7 @@ void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room
         if (key < region.key_begin || key >= region.key_end) continue;
         const auto box = window.box({region.query_begin, region.query_end, key, key + 1});
         const float left = std::max(box.min.x + 1, window.origin.x);
-        const float right = std::min(box.max.x - 2, window.origin.x + window.side);
+        const float right = std::min(box.max.x - 2, window.end().x);
         const float y = window.origin.y - frame.px(4);
         if (right > left) list->AddRectFilled({left, y}, {right, y + thickness}, frame.theme.amber);
     }
@@ -93,7 +89,7 @@ void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room
 void find_hovered_label(Frame& frame, const MapWindow& window, const AxisRoom& room) {
     if (!ImGui::IsWindowHovered()) return;
     const ImVec2 mouse = ImGui::GetIO().MousePos;
-    const ImVec2 end(window.origin.x + window.side, window.origin.y + window.side);
+    const ImVec2 end = window.end();
     if (mouse.x >= window.origin.x - room.left && mouse.x < window.origin.x &&
         mouse.y >= window.origin.y && mouse.y < end.y) {
         frame.view.hover.query = window.nearest_cell({window.origin.x, mouse.y}).query;
@@ -111,13 +107,18 @@ void find_hovered_label(Frame& frame, const MapWindow& window, const AxisRoom& r
 AxisRoom axis_room(const Frame& frame) {
     AxisRoom room;
     // Measured over the first tokens only: a long sentence has no room for all of its labels.
-    constexpr Index measured = 400;
-    float widest = frame.px(24);
-    for (Index i = 0; i < std::min(frame.tokens(), measured); ++i)
-        widest = std::max(widest, widgets::text_size(frame.fonts.text, label_of(frame, i)).x);
-    room.label_left = std::ceil(std::min(widest, frame.px(widest_label)));
+    constexpr size_t measured = 400;
+    const auto widest = [&](const std::vector<std::string>& labels) {
+        float width = frame.px(24);
+        for (size_t i = 0; i < std::min(labels.size(), measured); ++i)
+            width = std::max(width, widgets::text_size(frame.fonts.text, labels[i]).x);
+        return std::ceil(std::min(width, frame.px(widest_label)));
+    };
+    room.label_left = widest(frame.query_labels());
     room.left = room.label_left + frame.px(label_gap + 24);
-    room.top = std::ceil(room.label_left * std::sin(turn)) + frame.px(36);
+    const float above = frame.one_sentence() ? room.label_left : widest(frame.key_labels());
+    room.top = std::ceil(above * std::sin(turn)) + frame.px(36);
+    room.label_top = (room.top - frame.px(26)) / std::sin(turn);
     return room;
 }
 
@@ -129,16 +130,17 @@ void draw_axes(Frame& frame, const MapWindow& window, const AxisRoom& room,
     draw_key_labels(frame, window, room, painted);
     widgets::text(list, frame.fonts.small,
                   {window.origin.x, std::floor(window.origin.y - room.top)}, frame.theme.faint,
-                  "keys →");
+                  frame.one_sentence() ? "keys →" : "source keys →");
     TurnedText queries;
     queries.font = frame.fonts.small;
     queries.angle = std::numbers::pi_v<float> / 2;
-    queries.width = frame.px(80);
+    queries.width = frame.px(120);
     queries.colour = frame.theme.faint;
+    const std::string_view words = frame.one_sentence() ? "← queries" : "← target queries";
     queries.position = {
         std::floor(window.origin.x - room.left + frame.px(6)),
-        std::floor(window.origin.y + widgets::text_size(frame.fonts.small, "← queries").x)};
-    turned_text(list, queries, "← queries");
+        std::floor(window.origin.y + widgets::text_size(frame.fonts.small, words).x)};
+    turned_text(list, queries, words);
 }
 
 void turned_text(ImDrawList* list, const TurnedText& how, std::string_view text) {

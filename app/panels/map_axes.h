@@ -16,6 +16,7 @@ namespace fovea::app {
 struct AxisRoom {
     float left = 0, top = 0;
     float label_left = 0;  ///< widest label of the left axis, clipped
+    float label_top = 0;   ///< the same of the upper one, along its turned text
 };
 AxisRoom axis_room(const Frame& frame);
 

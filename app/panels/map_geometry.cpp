@@ -12,10 +12,10 @@ float snapped(double edge) {
 }
 
 void keep_inside(MapWindow& window) {
-    const auto tokens = static_cast<double>(window.tokens);
-    window.span = std::clamp(window.span, 1.0, std::max(1.0, tokens));
-    window.left = std::clamp(window.left, 0.0, tokens - window.span);
-    window.top = std::clamp(window.top, 0.0, tokens - window.span);
+    const double smallest = std::max(1.0, window.keys() / window.queries());
+    window.span = std::clamp(window.span, smallest, std::max(smallest, window.keys()));
+    window.left = std::clamp(window.left, 0.0, std::max(0.0, window.keys() - window.span));
+    window.top = std::clamp(window.top, 0.0, std::max(0.0, window.queries() - window.rows()));
 }
 
 Index cell_index(double position, Index tokens) {
@@ -25,8 +25,7 @@ Index cell_index(double position, Index tokens) {
 }  // namespace
 
 bool MapWindow::contains(ImVec2 point) const {
-    return point.x >= origin.x && point.y >= origin.y && point.x < origin.x + side &&
-           point.y < origin.y + side;
+    return point.x >= origin.x && point.y >= origin.y && point.x < end().x && point.y < end().y;
 }
 
 std::optional<Cell> MapWindow::cell_at(ImVec2 point) const {
@@ -35,17 +34,19 @@ std::optional<Cell> MapWindow::cell_at(ImVec2 point) const {
 }
 
 Cell MapWindow::nearest_cell(ImVec2 point) const {
-    const double x = std::clamp<double>(point.x - origin.x, 0, side - 1e-3);
-    const double y = std::clamp<double>(point.y - origin.y, 0, side - 1e-3);
-    return {cell_index(top + y / cell(), tokens), cell_index(left + x / cell(), tokens)};
+    const double x = std::clamp<double>(point.x - origin.x, 0, size.x - 1e-3);
+    const double y = std::clamp<double>(point.y - origin.y, 0, size.y - 1e-3);
+    return {cell_index(top + y / cell_height(), extent.queries),
+            cell_index(left + x / cell_width(), extent.keys)};
 }
 
 MapRegion MapWindow::region() const {
     const auto begin = [](double edge) { return static_cast<Index>(std::floor(edge + 1e-9)); };
-    const auto end = [&](double edge) {
+    const auto end = [](double edge, Index tokens) {
         return std::min(tokens, static_cast<Index>(std::ceil(edge - 1e-9)));
     };
-    return {begin(top), end(top + span), begin(left), end(left + span)};
+    return {begin(top), end(top + rows(), extent.queries), begin(left),
+            end(left + span, extent.keys)};
 }
 
 MapWindow::Box MapWindow::box(const MapRegion& cells) const {
@@ -56,28 +57,29 @@ MapWindow::Box MapWindow::box(const MapRegion& cells) const {
 }
 
 void MapWindow::zoom(ImVec2 at, double factor) {
-    const double share_x = std::clamp<double>((at.x - origin.x) / side, 0, 1);
-    const double share_y = std::clamp<double>((at.y - origin.y) / side, 0, 1);
+    const double share_x = std::clamp<double>((at.x - origin.x) / size.x, 0, 1);
+    const double share_y = std::clamp<double>((at.y - origin.y) / size.y, 0, 1);
     const double key = left + share_x * span;
-    const double query = top + share_y * span;
-    span = std::clamp(span / factor, 1.0, static_cast<double>(tokens));
+    const double query = top + share_y * rows();
+    const double smallest = std::max(1.0, keys() / queries());
+    span = std::clamp(span / factor, smallest, std::max(smallest, keys()));
     left = key - share_x * span;
-    top = query - share_y * span;
+    top = query - share_y * rows();
     keep_inside(*this);
 }
 
 void MapWindow::pan(ImVec2 pixels) {
-    left -= pixels.x / cell();
-    top -= pixels.y / cell();
+    left -= pixels.x / cell_width();
+    top -= pixels.y / cell_height();
     keep_inside(*this);
 }
 
-MapWindow map_window(const ViewState& view, Index tokens, ImVec2 origin, float side) {
+MapWindow map_window(const ViewState& view, MapExtent extent, ImVec2 origin, ImVec2 size) {
     MapWindow window;
-    window.tokens = std::max<Index>(1, tokens);
+    window.extent = {std::max<Index>(1, extent.queries), std::max<Index>(1, extent.keys)};
     window.origin = origin;
-    window.side = side;
-    window.span = static_cast<double>(window.tokens);
+    window.size = size;
+    window.span = window.keys();
     if (view.map_span > 0) {
         window.span = view.map_span;
         window.left = view.map_left;
@@ -94,17 +96,34 @@ void remember(const MapWindow& window, ViewState& view) {
     view.map_top = whole ? 0 : window.top;
 }
 
-void zoom_map(ViewState& view, Index tokens, double factor) {
-    MapWindow window = map_window(view, tokens, {0, 0}, 1);
+void zoom_map(ViewState& view, MapExtent extent, double factor) {
+    MapWindow window = map_window(view, extent, {0, 0}, {1, 1});
     window.zoom({0.5f, 0.5f}, factor);
     remember(window, view);
 }
 
-float even_side(float available, Index tokens, float largest_cell) {
-    const float cell = std::min(available / static_cast<float>(tokens), largest_cell);
+namespace {
+
+float even_extent(float cell, float tokens) {
     const float whole = std::floor(cell);
-    const float even = whole >= 0.9f * cell ? whole : cell;
-    return std::floor(even * static_cast<float>(tokens));
+    return std::floor((whole >= 0.9f * cell ? whole : cell) * tokens);
+}
+
+}  // namespace
+
+float even_side(float available, Index tokens, float largest_cell) {
+    const auto count = static_cast<float>(tokens);
+    return even_extent(std::min(available / count, largest_cell), count);
+}
+
+ImVec2 map_size(ImVec2 available, MapExtent extent, float largest_cell) {
+    const auto rows = static_cast<float>(extent.queries), columns = static_cast<float>(extent.keys);
+    const float widest = std::min(available.x / columns, largest_cell);
+    const float highest = std::min(available.y / rows, largest_cell);
+    const float cell = std::min(widest, highest);
+    const float width = std::max(cell, std::min(cell * rows / columns / 3, widest));
+    const float height = std::max(cell, std::min(cell * columns / rows / 3, highest));
+    return {even_extent(width, columns), even_extent(height, rows)};
 }
 
 std::vector<Cell> cells_between(Cell from, Cell to) {

@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -11,21 +12,34 @@
 
 namespace fovea::app {
 
-/// A square part of a map on a square of the screen: which cell is where.
+/// How many tokens stand on the two axes of a map.
+struct MapExtent {
+    Index queries = 1, keys = 1;
+    bool operator==(const MapExtent&) const = default;
+};
+
+/// A part of a map on a rectangle of the screen: which cell is where. Both axes show the same share
+/// of their tokens.
 struct MapWindow {
-    Index tokens = 1;
+    MapExtent extent;
     double left = 0, top = 0;  ///< key and query at the upper left corner
-    double span = 1;           ///< tokens per side, 1 to `tokens`
+    double span = 1;           ///< keys across, up to all of them
     ImVec2 origin;             ///< upper left corner, pixels
-    float side = 1;            ///< pixels
+    ImVec2 size{1, 1};         ///< pixels
 
-    double cell() const { return static_cast<double>(side) / span; }  ///< pixels
-    double x_of(double key) const { return origin.x + (key - left) * cell(); }
-    double y_of(double query) const { return origin.y + (query - top) * cell(); }
+    double keys() const { return static_cast<double>(extent.keys); }
+    double queries() const { return static_cast<double>(extent.queries); }
+    double rows() const { return span * queries() / keys(); }  ///< queries from top to bottom
+    double cell_width() const { return static_cast<double>(size.x) / span; }     ///< pixels
+    double cell_height() const { return static_cast<double>(size.y) / rows(); }  ///< pixels
+    double cell() const { return std::min(cell_width(), cell_height()); }
+    double x_of(double key) const { return origin.x + (key - left) * cell_width(); }
+    double y_of(double query) const { return origin.y + (query - top) * cell_height(); }
+    ImVec2 end() const { return {origin.x + size.x, origin.y + size.y}; }
     bool contains(ImVec2 point) const;
-    bool whole() const { return span >= static_cast<double>(tokens); }
+    bool whole() const { return span >= keys(); }
 
-    /// The cell under a point of the square; nullopt outside of it.
+    /// The cell under a point of the rectangle; nullopt outside of it.
     std::optional<Cell> cell_at(ImVec2 point) const;
     /// The same for a point that may have left the square: the nearest cell in view.
     Cell nearest_cell(ImVec2 point) const;
@@ -38,22 +52,27 @@ struct MapWindow {
     };
     Box box(const MapRegion& cells) const;
 
-    /// Shows 1 / factor of the tokens; the point of the map under `at` stays where it is.
+    /// Shows 1 / factor of the tokens; the point of the map under `at` stays where it is. At the
+    /// most one token, on the shorter axis, is left.
     void zoom(ImVec2 at, double factor);
     void pan(ImVec2 pixels);
 };
 
-/// Where `view` looks on a map of so many tokens, in a square of the screen.
-MapWindow map_window(const ViewState& view, Index tokens, ImVec2 origin, float side);
+/// Where `view` looks on a map of so many tokens, in a rectangle of the screen.
+MapWindow map_window(const ViewState& view, MapExtent extent, ImVec2 origin, ImVec2 size);
 /// Puts it back; the whole map is written as zeros, so that it stays whole when the sentence grows.
 void remember(const MapWindow& window, ViewState& view);
 
 /// Zooms around the middle of what is in view (keys have no pointer).
-void zoom_map(ViewState& view, Index tokens, double factor);
+void zoom_map(ViewState& view, MapExtent extent, double factor);
 
 /// The side of a square for a whole map: a whole number of pixels a cell where that costs little,
 /// so that all cells look equal.
 float even_side(float available, Index tokens, float largest_cell);
+
+/// The size of a whole map of so many tokens: cells are squares, but of a map so much longer than
+/// wide that it would be a ribbon, its shorter side is stretched to a third of the other.
+ImVec2 map_size(ImVec2 available, MapExtent extent, float largest_cell);
 
 /// All cells on the way from one cell to another, both included, each touching the next by a side
 /// or a corner.

@@ -19,7 +19,7 @@ void paint(Frame& frame, const MapWindow& window, bool begins) {
     const Cell to = window.nearest_cell(ImGui::GetIO().MousePos);
     const Cell from = begins ? to : window.nearest_cell(previous_mouse());
     const auto stroke = cells_between(from, to);
-    if (auto command = paint_command(frame.view, frame.document.edits, stroke))
+    if (auto command = paint_command(frame.view, frame.document.edits, stroke, frame.part))
         frame.issue(*std::move(command));
 }
 
@@ -27,8 +27,7 @@ void paint(Frame& frame, const MapWindow& window, bool begins) {
 
 std::optional<Cell> map_input(Frame& frame, MapWindow& window) {
     ImGui::SetCursorScreenPos(window.origin);
-    const ImVec2 size(window.side, window.side);
-    ImGui::InvisibleButton("map", size,
+    ImGui::InvisibleButton("map", window.size,
                            ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
     const bool hovered = ImGui::IsItemHovered();
     const bool active = ImGui::IsItemActive();
@@ -52,7 +51,7 @@ std::optional<Cell> map_input(Frame& frame, MapWindow& window) {
                          io.MouseDragMaxDistanceSqr[0] < click_slack * click_slack;
     if (hovered && !paints && ImGui::IsMouseDoubleClicked(0)) {
         window.left = window.top = 0;
-        window.span = static_cast<double>(window.tokens);
+        window.span = window.keys();
     }
     remember(window, frame.view);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/state/viewed_part.h"
+
 namespace fovea::app {
 namespace {
 
@@ -17,10 +19,10 @@ void sort_unique(std::vector<T>& values) {
 }
 
 // The ablation that decides about a head: the last one that covers it.
-const AblationEdit* ablation_of(const Edits& edits, HeadId head) {
+const AblationEdit* ablation_of(const Edits& edits, HeadId head, Part part) {
     const AblationEdit* found = nullptr;
     for (const AblationEdit& ablation : edits.ablations) {
-        if (ablation.scope.covers(head.layer, head.head)) found = &ablation;
+        if (ablation.scope.covers(head.layer, head.head, part)) found = &ablation;
     }
     return found;
 }
@@ -33,13 +35,20 @@ Edits unsilenced(const Edits& edits, ModelSize size, const Scope& scope) {
     for (const AblationEdit& ablation : edits.ablations) {
         std::vector<AblationEdit> others;
         bool touched = false;
+        if (!ablation.scope.part && size.part != Part::self) {
+            for (const Part part : {Part::encoder, Part::decoder, Part::cross}) {
+                if (part == size.part) continue;
+                others.push_back(ablation);
+                others.back().scope.part = part;
+            }
+        }
         for (Index l = 0; l < size.layers; ++l) {
             for (Index h = 0; h < size.heads; ++h) {
-                if (!ablation.scope.covers(l, h)) continue;
-                if (scope.covers(l, h)) {
+                if (!ablation.scope.covers(l, h, size.part)) continue;
+                if (scope.covers(l, h, size.part)) {
                     touched = true;
                 } else {
-                    others.push_back({{l, h}, ablation.to});
+                    others.push_back({scope_of({l, h}, size.part), ablation.to});
                 }
             }
         }
@@ -54,24 +63,24 @@ Edits unsilenced(const Edits& edits, ModelSize size, const Scope& scope) {
 
 }  // namespace
 
-Scope paint_scope(const ViewState& view) {
+Scope paint_scope(const ViewState& view, Part part) {
     switch (view.paint_scope) {
         case ViewState::PaintScope::head:
-            return {view.selected.layer, view.selected.head};
+            return scope_of(view.selected, part);
         case ViewState::PaintScope::layer:
-            return {view.selected.layer, std::nullopt};
+            return scope_of_layer(view.selected.layer, part);
         case ViewState::PaintScope::all:
             break;
     }
-    return {};
+    return {std::nullopt, std::nullopt, named(part)};
 }
 
 std::optional<Command> paint_command(const ViewState& view, const Edits& edits,
-                                     std::span<const Cell> stroke) {
+                                     std::span<const Cell> stroke, Part part) {
     std::vector<BlockEdit> blocks;
     if (view.paint == PaintTool::erase) {
         for (const BlockEdit& block : edits.blocks) {
-            if (block.scope.covers(view.selected.layer, view.selected.head) &&
+            if (block.scope.covers(view.selected.layer, view.selected.head, part) &&
                 std::any_of(stroke.begin(), stroke.end(),
                             [&](Cell cell) { return hides(block, cell); }))
                 blocks.push_back(block);
@@ -80,7 +89,7 @@ std::optional<Command> paint_command(const ViewState& view, const Edits& edits,
         return RemoveBlocks{std::move(blocks)};
     }
     if (view.paint == PaintTool::none) return std::nullopt;
-    const Scope scope = paint_scope(view);
+    const Scope scope = paint_scope(view, part);
     for (const Cell cell : stroke) {
         BlockEdit block{scope, cell.query, cell.key};
         if (view.paint == PaintTool::row) block.key.reset();
@@ -101,12 +110,12 @@ bool PaintedBlocks::hides_query(Index query) const {
     return std::binary_search(queries.begin(), queries.end(), query);
 }
 
-PaintedBlocks painted_blocks(const Edits& edits, HeadId head, Index tokens) {
+PaintedBlocks painted_blocks(const Edits& edits, const MapPlace& place) {
     PaintedBlocks painted;
-    const auto inside = [&](const std::optional<Index>& i) { return !i || *i < tokens; };
+    const auto inside = [](const std::optional<Index>& i, Index count) { return !i || *i < count; };
     for (const BlockEdit& block : edits.blocks) {
-        if (!block.scope.covers(head.layer, head.head)) continue;
-        if (!inside(block.query) || !inside(block.key)) continue;
+        if (!block.scope.covers(place.head.layer, place.head.head, place.part)) continue;
+        if (!inside(block.query, place.queries) || !inside(block.key, place.keys)) continue;
         if (block.query && block.key) {
             painted.cells.push_back({*block.query, *block.key});
         } else if (block.query) {
@@ -121,40 +130,41 @@ PaintedBlocks painted_blocks(const Edits& edits, HeadId head, Index tokens) {
     return painted;
 }
 
-bool is_silenced(const Edits& edits, HeadId head) {
-    return ablation_of(edits, head) != nullptr;
+bool is_silenced(const Edits& edits, HeadId head, Part part) {
+    return ablation_of(edits, head, part) != nullptr;
 }
 
-bool has_own_temperature(const Edits& edits, HeadId head) {
+bool has_own_temperature(const Edits& edits, HeadId head, Part part) {
     return std::any_of(edits.temperatures.begin(), edits.temperatures.end(),
                        [&](const TemperatureEdit& edit) {
                            return edit.value != 1 && (edit.scope.layer || edit.scope.head) &&
-                                  edit.scope.covers(head.layer, head.head);
+                                  edit.scope.covers(head.layer, head.head, part);
                        });
 }
 
 Command toggle_head(const Edits& edits, HeadId head, ModelSize size) {
-    const Scope own{head.layer, head.head};
-    if (!is_silenced(edits, head)) return SetAblation{own, AblationTarget::zero};
+    const Scope own = scope_of(head, size.part);
+    if (!is_silenced(edits, head, size.part)) return SetAblation{own, AblationTarget::zero};
     const bool only_own = std::all_of(
         edits.ablations.begin(), edits.ablations.end(), [&](const AblationEdit& ablation) {
-            return ablation.scope == own || !ablation.scope.covers(head.layer, head.head);
+            return ablation.scope == own ||
+                   !ablation.scope.covers(head.layer, head.head, size.part);
         });
     if (only_own) return SetAblation{own, std::nullopt};
     return SetEdits{unsilenced(edits, size, own)};
 }
 
-bool is_layer_silenced(const Edits& edits, Index layer, Index heads) {
-    for (Index h = 0; h < heads; ++h) {
-        if (!is_silenced(edits, {layer, h})) return false;
+bool is_layer_silenced(const Edits& edits, Index layer, ModelSize size) {
+    for (Index h = 0; h < size.heads; ++h) {
+        if (!is_silenced(edits, {layer, h}, size.part)) return false;
     }
-    return heads > 0;
+    return size.heads > 0;
 }
 
 Command toggle_layer(const Edits& edits, Index layer, ModelSize size) {
-    const Scope whole{layer, std::nullopt};
+    const Scope whole = scope_of_layer(layer, size.part);
     Edits changed = unsilenced(edits, size, whole);
-    if (!is_layer_silenced(edits, layer, size.heads))
+    if (!is_layer_silenced(edits, layer, size))
         changed.ablations.push_back({whole, AblationTarget::zero});
     return SetEdits{std::move(changed)};
 }

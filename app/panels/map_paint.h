@@ -10,13 +10,13 @@
 
 namespace fovea::app {
 
-/// Where paint acts for the selected head: it alone, its layer, or everywhere.
-Scope paint_scope(const ViewState& view);
+/// Where paint acts for the selected head: it alone, its layer, or every head of the part.
+Scope paint_scope(const ViewState& view, Part part = Part::self);
 
-/// What a stroke over these cells asks for: blocks added, or the blocks that hide any of them for
-/// the selected head taken away. Nullopt where it would change nothing.
+/// What a stroke over these cells of a part's map asks for: blocks added, or the blocks that hide
+/// any of them for the selected head taken away. Nullopt where it would change nothing.
 std::optional<Command> paint_command(const ViewState& view, const Edits& edits,
-                                     std::span<const Cell> stroke);
+                                     std::span<const Cell> stroke, Part part = Part::self);
 
 /// What is painted away from one head.
 struct PaintedBlocks {
@@ -26,20 +26,28 @@ struct PaintedBlocks {
     bool hides_key(Index key) const;
     bool hides_query(Index query) const;
 };
-PaintedBlocks painted_blocks(const Edits& edits, HeadId head, Index tokens);
+/// One map: whose, and how many tokens stand on its axes.
+struct MapPlace {
+    HeadId head;
+    Index queries = 0, keys = 0;
+    Part part = Part::self;
+};
+PaintedBlocks painted_blocks(const Edits& edits, const MapPlace& place);
 
 /// How a head is silenced, if it is.
-bool is_silenced(const Edits& edits, HeadId head);
+bool is_silenced(const Edits& edits, HeadId head, Part part = Part::self);
 /// A temperature of its layer or its own is not 1.
-bool has_own_temperature(const Edits& edits, HeadId head);
+bool has_own_temperature(const Edits& edits, HeadId head, Part part = Part::self);
 
+/// How many heads a part of a model has.
 struct ModelSize {
     Index layers = 0, heads = 0;
+    Part part = Part::self;
 };
 /// Silences a head, or lets it speak again; where more than it was silenced, the others stay so.
 Command toggle_head(const Edits& edits, HeadId head, ModelSize size);
 /// The same for a whole layer: silenced unless all of it already was.
 Command toggle_layer(const Edits& edits, Index layer, ModelSize size);
-bool is_layer_silenced(const Edits& edits, Index layer, Index heads);
+bool is_layer_silenced(const Edits& edits, Index layer, ModelSize size);
 
 }  // namespace fovea::app

@@ -15,7 +15,8 @@ std::shared_ptr<const Tensor> norms_for(const Frame& frame,
                                         const std::shared_ptr<const LayerTrace>& layer,
                                         Index index) {
     if (frame.view.quantity != Quantity::value_weighted) return nullptr;
-    return frame.textures.maps().norms(*frame.reading->request.model->model, layer, index);
+    return frame.textures.maps().norms(*frame.reading->request.model->model, layer, index,
+                                       frame.part);
 }
 
 }  // namespace
@@ -39,10 +40,9 @@ std::optional<MapPicture> map_picture(const Frame& frame, bool difference) {
         const auto compared = comparison(frame);
         if (!compared) return std::nullopt;
         // Shown whether or not the edits are switched on: the difference is what they do.
-        const Trace* above =
-            compared->with_edits ? frame.reading->edited.get() : frame.reading->original.get();
-        picture.layer = layer_of(above, selected.layer);
-        picture.subtract = layer_of(frame.reading->original.get(), compared->other.layer);
+        const Trace& above = frame.reading->shown(compared->with_edits, frame.part);
+        picture.layer = layer_of(&above, selected.layer);
+        picture.subtract = layer_of(frame.original, compared->other.layer);
         picture.subtract_head = compared->other.head;
         if (picture.subtract)
             picture.subtract_value_norms =
@@ -60,7 +60,7 @@ std::optional<MapPicture> map_picture(const Frame& frame, bool difference) {
 std::shared_ptr<const Tensor> whole_matrix(const Frame& frame) {
     const bool difference = frame.view.middle == MiddleView::difference;
     const auto picture = map_picture(frame, difference);
-    if (!picture || frame.tokens() > largest_text) return nullptr;
+    if (!picture || std::max(frame.queries(), frame.keys()) > largest_text) return nullptr;
     const auto grid =
         frame.textures.maps().cells(*picture, picture->region.rows(), picture->region.columns());
     auto values = std::make_shared<Tensor>(grid->values.clone());

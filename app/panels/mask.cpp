@@ -23,8 +23,8 @@ enum class Shape { key, query, cell };
 struct Group {
     std::vector<BlockEdit> blocks;
 };
-/// Shape, layer, head (-1: any): the order in which chips stand.
-using GroupKey = std::tuple<Shape, Index, Index>;
+/// Shape, part, layer, head (-1: any): the order in which chips stand.
+using GroupKey = std::tuple<Shape, int, Index, Index>;
 
 Shape shape_of(const BlockEdit& block) {
     if (block.query && block.key) return Shape::cell;
@@ -34,7 +34,8 @@ Shape shape_of(const BlockEdit& block) {
 std::map<GroupKey, Group> grouped(const std::vector<BlockEdit>& blocks) {
     std::map<GroupKey, Group> groups;
     for (const BlockEdit& block : blocks)
-        groups[{shape_of(block), block.scope.layer.value_or(-1), block.scope.head.value_or(-1)}]
+        groups[{shape_of(block), block.scope.part ? static_cast<int>(*block.scope.part) : -1,
+                block.scope.layer.value_or(-1), block.scope.head.value_or(-1)}]
             .blocks.push_back(block);
     return groups;
 }
@@ -42,9 +43,9 @@ std::map<GroupKey, Group> grouped(const std::vector<BlockEdit>& blocks) {
 /// Where blocks act, unless that is the head in view: " in layer 2".
 std::string place_words(const Frame& frame, const Scope& scope) {
     const HeadId id = chosen_head(frame);
-    if (scope == Scope{id.layer, id.head}) return {};
-    if (!scope.layer && !scope.head) return " everywhere";
-    return " in " + scope_name(scope);
+    if (scope == scope_of(id, frame.part)) return {};
+    if (scope == Scope{}) return " everywhere";
+    return " in " + scope_name_here(frame, scope);
 }
 
 bool chip(Frame& frame, const std::string& label, const std::vector<BlockEdit>& blocks,
@@ -70,6 +71,12 @@ void draw_group(Frame& frame, Shape shape, const Group& group) {
              group.blocks, "Painted cells\n" + tip_place + "\nClick: show them again");
         return;
     }
+    // What is hidden from another part is a token of its sentences.
+    const Part part = group.blocks.front().scope.part.value_or(frame.part);
+    static const std::vector<std::string> none;
+    const auto& labels = !frame.reading        ? none
+                         : shape == Shape::key ? frame.reading->key_labels(part)
+                                               : frame.reading->query_labels(part);
     const char* const noun = shape == Shape::key ? "key" : "query";
     if (count > few) {
         chip(frame,
@@ -79,7 +86,8 @@ void draw_group(Frame& frame, Shape shape, const Group& group) {
     }
     for (const BlockEdit& block : group.blocks) {
         const Index token = shape == Shape::key ? *block.key : *block.query;
-        chip(frame, fmt::format("{} {} hidden{}", noun, quoted_token(frame, token), where), {block},
+        chip(frame, fmt::format("{} {} hidden{}", noun, quoted_token(labels, token), where),
+             {block},
              fmt::format("Hidden {}: token {}\n{}\nClick: show it again", noun, token, tip_place));
     }
 }
@@ -93,7 +101,7 @@ void draw_window(Frame& frame) {
     if (mask.kind != MaskKind::window) return;
     widgets::gap(frame, 6);
     long window = static_cast<long>(mask.window);
-    const long longest = std::max(window, static_cast<long>(std::max(frame.tokens(), Index{1})));
+    const long longest = std::max(window, static_cast<long>(std::max(frame.keys(), Index{1})));
     bool released = false;
     if (widgets::stepper(
             frame, "window", "keys nearer than", window, 1, longest,
@@ -123,7 +131,7 @@ void draw(Frame& frame) {
             mask.kind != MaskKind::model)) {
         MaskEdit next{static_cast<MaskKind>(kind), 0};
         if (next.kind == MaskKind::window)
-            next.window = std::clamp(first_window, Index{1}, std::max(frame.tokens(), Index{1}));
+            next.window = std::clamp(first_window, Index{1}, std::max(frame.keys(), Index{1}));
         set_mask(frame, next);
         frame.end_gesture();
     }

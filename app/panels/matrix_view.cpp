@@ -40,10 +40,11 @@ class Hatching {
             list_->AddRectFilled(box.min, box.max, faded(frame_.theme.amber, 0.55f * strength));
             return;
         }
-        const float inset = static_cast<float>(window_.cell()) * 0.2f;
-        list_->AddLine({box.min.x + inset, box.min.y + inset},
-                       {box.max.x - inset, box.max.y - inset}, faded(frame_.theme.amber, strength),
-                       1.5f * frame_.scale);
+        const ImVec2 inset(static_cast<float>(window_.cell_width()) * 0.2f,
+                           static_cast<float>(window_.cell_height()) * 0.2f);
+        list_->AddLine({box.min.x + inset.x, box.min.y + inset.y},
+                       {box.max.x - inset.x, box.max.y - inset.y},
+                       faded(frame_.theme.amber, strength), 1.5f * frame_.scale);
     }
 
   private:
@@ -82,12 +83,13 @@ void draw_painted(const Frame& frame, const MapWindow& window, const PaintedBloc
 
 void draw_values(Frame& frame, const MapWindow& window, const MapPicture& picture,
                  const ColourScale& scale) {
-    if (window.cell() < frame.px(cell_with_value)) return;
+    if (window.cell_width() < frame.px(cell_with_value) || window.cell_height() < frame.px(20))
+        return;
     MapPicture part = picture;
     part.region = window.region();
     const auto grid = frame.textures.maps().cells(part, part.region.rows(), part.region.columns());
     ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* font = window.cell() >= frame.px(60) ? frame.fonts.text : frame.fonts.small;
+    ImFont* font = window.cell_width() >= frame.px(60) ? frame.fonts.text : frame.fonts.small;
     const float height = widgets::font_size(font);
     for (Index r = 0; r < part.region.rows(); ++r) {
         for (Index c = 0; c < part.region.columns(); ++c) {
@@ -143,9 +145,9 @@ float map_value(const MapPicture& one) {
 }
 
 std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& picture) {
-    const auto& labels = frame.reading->labels;
-    const std::string pair = fmt::format("{} → {}", labels[static_cast<size_t>(cell.query)],
-                                         labels[static_cast<size_t>(cell.key)]);
+    const std::string pair =
+        fmt::format("{} → {}", frame.query_labels()[static_cast<size_t>(cell.query)],
+                    frame.key_labels()[static_cast<size_t>(cell.key)]);
     MapPicture one = picture;
     one.region = {cell.query, cell.query + 1, cell.key, cell.key + 1};
     if (picture.subtract) {
@@ -186,23 +188,22 @@ void notice(Frame& frame, Area area, std::string_view sentence) {
 }
 
 void matrix_view(Frame& frame, const MapPicture& picture, Area area, const ColourScale& scale) {
-    const Index tokens = picture.layer->projections->queries;
+    const MapExtent extent{picture.layer->projections->queries, picture.layer->projections->keys};
     const AxisRoom room = axis_room(frame);
     const float edge = std::floor(frame.px(margin));
     const float width = area.width() - 2 * edge - room.left - frame.px(bar_room);
     const float height = area.height() - edge - frame.px(4) - room.top;
-    const float available = std::min(width, height);
-    if (available < frame.px(40)) return;
-    const float side = even_side(available, tokens, frame.px(largest_cell));
+    if (std::min(width, height) < frame.px(40)) return;
+    const ImVec2 size = map_size({width, height}, extent, frame.px(largest_cell));
     // The whole group of labels, map and bar stands in the middle of a wide window.
-    const float spare = std::max(0.0f, width - side);
+    const float spare = std::max(0.0f, width - size.x);
     const ImVec2 origin(std::floor(area.min.x + edge + room.left + spare / 2),
                         std::floor(area.min.y + frame.px(4) + room.top));
-    MapWindow window = map_window(frame.view, tokens, origin, side);
+    MapWindow window = map_window(frame.view, extent, origin, size);
     const auto under_pointer = map_input(frame, window);
 
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const ImVec2 end(origin.x + side, origin.y + side);
+    const ImVec2 end = window.end();
     MapPicture shown = picture;
     shown.region = window.region();
     const MapRegion& region = shown.region;
@@ -216,8 +217,8 @@ void matrix_view(Frame& frame, const MapPicture& picture, Area area, const Colou
     const ImVec2 opposite(static_cast<float>(window.x_of(static_cast<double>(region.key_end))),
                           static_cast<float>(window.y_of(static_cast<double>(region.query_end))));
     const ColourScale drawn = frame.textures.draw_map(list, shown, corner, opposite, scale, style);
-    const PaintedBlocks painted =
-        painted_blocks(edits_in_force(frame), frame.view.selected, tokens);
+    const PaintedBlocks painted = painted_blocks(
+        edits_in_force(frame), {frame.view.selected, extent.queries, extent.keys, frame.part});
     draw_painted(frame, window, painted, picture);
     draw_values(frame, window, picture, drawn);
     list->PopClipRect();
@@ -229,7 +230,7 @@ void matrix_view(Frame& frame, const MapPicture& picture, Area area, const Colou
 
     draw_axes(frame, window, room, painted);
     draw_colour_bar(frame, {end.x + frame.px(bar_gap), origin.y},
-                    std::min(side, std::floor(frame.px(240))), drawn);
+                    std::clamp(size.y, std::floor(frame.px(80)), std::floor(frame.px(240))), drawn);
     if (under_pointer && !ImGui::IsMouseDown(0) && !ImGui::IsMouseDown(2))
         widgets::tooltip(frame, tooltip_text(frame, *under_pointer, picture));
 }

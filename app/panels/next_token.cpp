@@ -88,10 +88,11 @@ void draw(Frame& frame) {
     std::string aside;
     if (model.has_language_head() && reading->prediction_position) {
         const Index position = *reading->prediction_position;
-        const bool usual = !fills && position + 1 == frame.tokens();
-        aside = usual ? "" : (fills ? "at " : "after ") + quoted_token(frame, position);
+        const auto& labels = reading->query_labels(model.main_part());
+        const bool usual = !fills && position + 1 == static_cast<Index>(labels.size());
+        aside = usual ? "" : (fills ? "at " : "after ") + quoted_token(labels, position);
         if (with_change) aside += aside.empty() ? "with edits · change" : " · change";
-        if (aside.empty()) aside = "after " + quoted_token(frame, position);
+        if (aside.empty()) aside = "after " + quoted_token(labels, position);
     }
     widgets::heading(frame, fills && model.has_language_head() ? "Mask token" : "Next token",
                      aside);

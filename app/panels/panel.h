@@ -8,6 +8,7 @@
 
 #include "app/state/document.h"
 #include "app/state/view_state.h"
+#include "app/state/viewed_part.h"
 #include "engine/session/reading.h"
 
 namespace fovea::app {
@@ -24,9 +25,13 @@ struct Frame {
     const ViewState::Hover& hovered;  ///< what was under the pointer in the last frame: draw this;
                                       ///< write view.hover for the next
     std::shared_ptr<const Reading> reading;  ///< null before the first picture
-    /// The trace in view: edited where there are edits and they are on. Null with `reading`.
+    /// The part of the model that all panels look at; another one (view.part) begins with the next
+    /// frame. Edits name it by `edit_part`.
+    Part part = Part::self;
+    /// The trace in view, of the part in view: edited where there are edits and they are on. Null
+    /// with `reading`.
     const Trace* trace = nullptr;
-    const Trace* original = nullptr;  ///< the model's own
+    const Trace* original = nullptr;  ///< the model's own, of the same part
     bool stale = false;               ///< `reading` is older than the document
     std::string error;                ///< the newest error, a sentence; empty: none
 
@@ -40,10 +45,27 @@ struct Frame {
     std::function<void()> end_gesture;  ///< the mouse was let go: one step of undo ends here
     std::function<void()> undo, redo;
 
-    Index layers() const { return reading ? reading->request.model->model->layers() : 0; }
-    Index heads() const { return reading ? reading->request.model->model->heads() : 0; }
-    Index tokens() const { return reading ? static_cast<Index>(reading->tokens.size()) : 0; }
+    std::optional<Part> edit_part() const { return named(part); }
+    Index layers() const { return reading ? reading->request.model->model->layers(part) : 0; }
+    Index heads() const { return reading ? reading->request.model->model->heads(part) : 0; }
+    /// The two axes of its maps.
+    Index queries() const { return static_cast<Index>(query_labels().size()); }
+    Index keys() const { return static_cast<Index>(key_labels().size()); }
+    const std::vector<std::string>& query_labels() const {
+        return reading ? reading->query_labels(part) : no_labels();
+    }
+    const std::vector<std::string>& key_labels() const {
+        return reading ? reading->key_labels(part) : no_labels();
+    }
+    /// Queries and keys are the same tokens.
+    bool one_sentence() const { return part != Part::cross; }
     float px(float design_pixels) const { return design_pixels * scale; }
+
+  private:
+    static const std::vector<std::string>& no_labels() {
+        static const std::vector<std::string> none;
+        return none;
+    }
 };
 
 }  // namespace fovea::app

@@ -16,7 +16,7 @@ HeadId chosen_head(const Frame& frame) {
 }
 
 std::optional<Index> query_in_view(const Frame& frame) {
-    const Index count = frame.tokens();
+    const Index count = frame.queries();
     if (count == 0) return std::nullopt;
     const auto inside = [&](std::optional<Index> i) { return i && *i >= 0 && *i < count; };
     if (inside(frame.hovered.query)) return frame.hovered.query;
@@ -29,23 +29,43 @@ std::string head_name(HeadId id) {
 }
 
 std::string scope_name(const Scope& scope) {
-    if (scope.layer && scope.head) return head_name({*scope.layer, *scope.head});
-    if (scope.layer) return fmt::format("layer {}", *scope.layer);
-    if (scope.head) return fmt::format("head {} of every layer", *scope.head);
-    return "everywhere";
+    const std::string part = scope.part ? std::string(part_name(*scope.part)) + " " : "";
+    if (scope.layer && scope.head) return part + head_name({*scope.layer, *scope.head});
+    if (scope.layer) return fmt::format("{}layer {}", part, *scope.layer);
+    if (scope.head) return fmt::format("{}head {} of every layer", part, *scope.head);
+    return scope.part ? fmt::format("every {}head", part) : "everywhere";
+}
+
+std::string scope_name_here(const Frame& frame, Scope scope) {
+    if (scope.part == frame.part && (scope.layer || scope.head)) scope.part.reset();
+    return scope_name(scope);
 }
 
 Scope paint_scope(const Frame& frame) {
     const HeadId id = chosen_head(frame);
     switch (frame.view.paint_scope) {
         case ViewState::PaintScope::head:
-            return {id.layer, id.head};
+            return scope_of(id, frame.part);
         case ViewState::PaintScope::layer:
-            return {id.layer, std::nullopt};
+            return scope_of_layer(id.layer, frame.part);
         case ViewState::PaintScope::all:
             break;
     }
-    return {};
+    return {std::nullopt, std::nullopt, frame.edit_part()};
+}
+
+std::string_view part_label(Part part) {
+    switch (part) {
+        case Part::self:
+            break;
+        case Part::encoder:
+            return "Encoder";
+        case Part::decoder:
+            return "Decoder";
+        case Part::cross:
+            return "Cross";
+    }
+    return "";
 }
 
 std::string_view bare_label(std::string_view label) {
@@ -54,10 +74,10 @@ std::string_view bare_label(std::string_view label) {
     return label.substr(first, label.find_last_not_of(' ') - first + 1);
 }
 
-std::string quoted_token(const Frame& frame, Index token) {
-    if (!frame.reading || token < 0 || token >= frame.tokens())
+std::string quoted_token(const std::vector<std::string>& labels, Index token) {
+    if (token < 0 || token >= static_cast<Index>(labels.size()))
         return fmt::format("token {}", token);
-    return fmt::format("“{}”", bare_label(frame.reading->labels[static_cast<size_t>(token)]));
+    return fmt::format("“{}”", bare_label(labels[static_cast<size_t>(token)]));
 }
 
 std::string shown_number(float value, int decimals) {

@@ -22,15 +22,22 @@ std::optional<Index> query_in_view(const Frame& frame);
 
 /// "layer 2 head 5"
 std::string head_name(HeadId id);
-/// "layer 2 head 5", "layer 2", "head 5 of every layer", "everywhere"
+/// "layer 2 head 5", "layer 2", "head 5 of every layer", "everywhere"; in front of it the part that
+/// an edit names: "cross layer 2 head 5", "every cross head".
 std::string scope_name(const Scope& scope);
-/// Where paint and hidden tokens act, as the view says.
+/// The same without the part where that is the one in view.
+std::string scope_name_here(const Frame& frame, Scope scope);
+/// Where paint and hidden tokens act, as the view says. Always in the part in view: tokens of
+/// another part are others.
 Scope paint_scope(const Frame& frame);
+
+/// What a part's maps are called: "Encoder", "Decoder", "Cross"; "" for the only one.
+std::string_view part_label(Part part);
 
 /// A token's label without the spaces around it; a label of spaces alone stays.
 std::string_view bare_label(std::string_view label);
 /// "“the”", or "token 12" where the sentence has become shorter.
-std::string quoted_token(const Frame& frame, Index token);
+std::string quoted_token(const std::vector<std::string>& labels, Index token);
 
 /// "0.35", "−0.04", "–" for NaN.
 std::string shown_number(float value, int decimals);

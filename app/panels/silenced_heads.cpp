@@ -12,7 +12,7 @@ namespace {
 
 std::string chip_label(const AblationEdit& ablation) {
     const Scope& scope = ablation.scope;
-    std::string label = !scope.layer && !scope.head ? "every head" : scope_name(scope);
+    std::string label = scope == Scope{} ? "every head" : scope_name(scope);
     if (ablation.to == AblationTarget::mean) label += " · mean";
     return label;
 }
@@ -32,7 +32,7 @@ std::optional<AblationTarget> ablation_of(const Edits& edits, const Scope& scope
 void silence_item(Frame& frame, const Scope& scope, AblationTarget to, const char* key) {
     const bool on = ablation_of(frame.document.edits, scope) == to;
     const std::string label =
-        scope_name(scope) + (to == AblationTarget::zero ? " to zero" : " to its mean");
+        scope_name_here(frame, scope) + (to == AblationTarget::zero ? " to zero" : " to its mean");
     if (widgets::menu_item(frame, label, key, true, on))
         set_ablation(frame, scope, on ? std::nullopt : std::optional(to));
 }
@@ -89,7 +89,8 @@ void draw(Frame& frame) {
             frame, "silence", "silence",
             "Silence heads · S, Shift+S\nthe chosen head or its whole layer, to zero or to "
             "its mean")) {
-        const Scope head{id.layer, id.head}, layer{id.layer, std::nullopt};
+        const Scope head = scope_of(id, frame.part);
+        const Scope layer = scope_of_layer(id.layer, frame.part);
         silence_item(frame, head, AblationTarget::zero, "S");
         silence_item(frame, head, AblationTarget::mean, "");
         silence_item(frame, layer, AblationTarget::zero, "Shift+S");

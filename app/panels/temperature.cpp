@@ -35,7 +35,7 @@ void draw_row(Frame& frame, const Row& row) {
     const std::string tip = fmt::format(
         "Temperature of {} · {}\nDivides the attention logits\nDouble-click: 1 · Ctrl+click: type "
         "a number",
-        row.scope.layer ? scope_name(row.scope) : "every head", row.keys);
+        row.scope.layer ? scope_name_here(frame, row.scope) : "every head", row.keys);
     if (widgets::log_slider(frame, id.c_str(), row.label, value, coldest, hottest, tip, released))
         frame.issue(SetTemperature{row.scope, value});
     if (released) frame.end_gesture();
@@ -50,9 +50,9 @@ void draw(Frame& frame) {
     draw_up();
     const HeadId id = chosen_head(frame);
     draw_row(frame, {"all", "all", {}, "( and )"});
-    draw_row(frame,
-             {"layer", fmt::format("layer {}", id.layer), {id.layer, std::nullopt}, "{ and }"});
-    draw_row(frame, {"head", fmt::format("head {}", id.head), {id.layer, id.head}, "[ and ]"});
+    draw_row(frame, {"layer", fmt::format("layer {}", id.layer),
+                     scope_of_layer(id.layer, frame.part), "{ and }"});
+    draw_row(frame, {"head", fmt::format("head {}", id.head), scope_of(id, frame.part), "[ and ]"});
     draw_up();
 }
 

@@ -129,11 +129,12 @@ void draw(Frame& frame) {
     const bool pointed = under && *under >= 0 && *under < row.extent(1);
     const Index key = pointed ? *under : heaviest(row);
     {
-        const auto label = [&](Index token) {
-            return bare_label(frame.reading->labels[static_cast<size_t>(token)]);
+        const auto label = [](const std::vector<std::string>& labels, Index token) {
+            return bare_label(labels[static_cast<size_t>(token)]);
         };
         Line line(frame);
-        line.quiet("query ").strong(label(*query)).quiet(" · key ").strong(label(key));
+        line.quiet("query ").strong(label(frame.query_labels(), *query));
+        line.quiet(" · key ").strong(label(frame.key_labels(), key));
         // Nothing is pointed at: the cell a person would look at first.
         if (!pointed) line.quiet(" · its heaviest");
     }

@@ -33,14 +33,16 @@ std::optional<Index> TokenTiles::token_at(float x, float y, float scale) const {
     return after - 1 - tiles.begin();
 }
 
-const TokenTiles& token_tiles(const Frame& frame, float room) {
+const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room) {
     struct Memory {
         std::weak_ptr<const Reading> reading;
         float room = -1, scale = 0;
         const ImFont* face = nullptr;
         TokenTiles tiles;
     };
-    static Memory memory;
+    static Memory memories[2];
+    const bool is_target = sentence == Sentence::target;
+    Memory& memory = memories[is_target ? 1 : 0];
     const bool same = !memory.reading.owner_before(frame.reading) &&
                       !frame.reading.owner_before(memory.reading) && memory.room == room &&
                       memory.scale == frame.scale && memory.face == frame.fonts.text;
@@ -49,10 +51,15 @@ const TokenTiles& token_tiles(const Frame& frame, float room) {
     memory = {frame.reading, room, frame.scale, frame.fonts.text, {}};
     TokenTiles& tiles = memory.tiles;
     tiles.row_starts.push_back(0);
+    static const std::vector<std::string> none;
+    const auto& labels = !frame.reading ? none
+                         : is_target    ? frame.reading->target_labels
+                                        : frame.reading->labels;
+    const auto count = static_cast<Index>(labels.size());
     float x = 0;
     Index row = 0;
-    for (Index i = 0; i < frame.tokens(); ++i) {
-        const std::string_view label = bare_label(frame.reading->labels[static_cast<size_t>(i)]);
+    for (Index i = 0; i < count; ++i) {
+        const std::string_view label = bare_label(labels[static_cast<size_t>(i)]);
         const float words = std::ceil(widgets::text_size(frame.fonts.text, label).x);
         const float width = std::min(words + 2 * frame.px(TokenTiles::padding), room);
         if (x > 0 && x + width > room) {
@@ -63,8 +70,22 @@ const TokenTiles& token_tiles(const Frame& frame, float room) {
         tiles.tiles.push_back({x, width, row});
         x = std::floor(x + width + frame.px(TokenTiles::gap));
     }
-    tiles.row_starts.push_back(frame.tokens());
+    tiles.row_starts.push_back(count);
     return tiles;
+}
+
+StripLayout strip_layout(const Frame& frame, float room) {
+    StripLayout layout;
+    layout.both = frame.part != Part::self;
+    layout.left = layout.both ? std::floor(frame.px(StripLayout::name_room)) : 0;
+    layout.height =
+        token_tiles(frame, Sentence::source, room - layout.left).total_height(frame.scale);
+    if (!layout.both) return layout;
+    layout.target_top = std::floor(layout.height + frame.px(StripLayout::between));
+    layout.height =
+        layout.target_top +
+        token_tiles(frame, Sentence::target, room - layout.left).total_height(frame.scale);
+    return layout;
 }
 
 }  // namespace fovea::app

@@ -36,8 +36,23 @@ struct TokenTiles {
     std::optional<Index> token_at(float x, float y, float scale) const;
 };
 
-/// The tiles of the sentence in view for this width in pixels. Remembered until the sentence, the
-/// width or the face changes. UI thread only.
-const TokenTiles& token_tiles(const Frame& frame, float room);
+/// What an encoder-decoder reads, and what its decoder does.
+enum class Sentence { source, target };
+
+/// The tiles of a sentence for this width in pixels. Remembered until the reading, the width or the
+/// face changes. UI thread only.
+const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room);
+
+/// How the strip arranges them: the source alone, or it and the target below it, each behind its
+/// name.
+struct StripLayout {
+    static constexpr float name_room = 52, between = 8;  // design pixels
+    bool both = false;
+    float left = 0;        ///< of the tiles, pixels
+    float target_top = 0;  ///< pixels below the source's first row
+    float height = 0;      ///< of all, pixels
+};
+/// For this width in pixels, names included.
+StripLayout strip_layout(const Frame& frame, float room);
 
 }  // namespace fovea::app

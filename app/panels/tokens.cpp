@@ -21,26 +21,28 @@ std::vector<BlockEdit> hiding(const Frame& frame, Index token, bool as_key) {
     for (const BlockEdit& block : frame.document.edits.blocks) {
         const bool whole =
             as_key ? block.key == token && !block.query : block.query == token && !block.key;
-        if (whole && block.scope.covers(id.layer, id.head)) found.push_back(block);
+        if (whole && block.scope.covers(id.layer, id.head, frame.part)) found.push_back(block);
     }
     return found;
 }
 
-/// Which tokens are hidden from the head in view, as a key or as a query. [tokens]
+/// Which tokens are hidden from the head in view, as a key or as a query.
 struct Hidden {
-    std::vector<bool> keys, queries;
+    std::vector<bool> keys;     // [keys]
+    std::vector<bool> queries;  // [queries]
 };
 
 Hidden hidden_tokens(const Frame& frame) {
-    const auto count = static_cast<size_t>(frame.tokens());
-    Hidden hidden{std::vector<bool>(count), std::vector<bool>(count)};
+    Hidden hidden{std::vector<bool>(static_cast<size_t>(frame.keys())),
+                  std::vector<bool>(static_cast<size_t>(frame.queries()))};
     const HeadId id = chosen_head(frame);
-    const auto mark = [&](std::vector<bool>& where, Index token) {
-        if (token >= 0 && static_cast<size_t>(token) < count)
+    const auto mark = [](std::vector<bool>& where, Index token) {
+        if (token >= 0 && static_cast<size_t>(token) < where.size())
             where[static_cast<size_t>(token)] = true;
     };
     for (const BlockEdit& block : frame.document.edits.blocks) {
-        if (!block.scope.covers(id.layer, id.head) || (block.query && block.key)) continue;
+        const bool here = block.scope.covers(id.layer, id.head, frame.part);
+        if (!here || (block.query && block.key)) continue;
         if (block.key) mark(hidden.keys, *block.key);
         if (block.query) mark(hidden.queries, *block.query);
     }
@@ -55,12 +57,30 @@ ImU32 tile_colour(const Frame& frame, float weight) {
     return blended(faded(colour_of(scale, light), share), frame.theme.panel);
 }
 
+/// One sentence in the strip, and what its tokens are in the maps in view.
 struct Strip {
+    Sentence sentence;
     const TokenTiles& tiles;
-    ImVec2 corner;                   ///< of the first tile, on the screen
-    std::span<const float> weights;  ///< [keys] of the query in view
-    Index query;
+    const std::vector<Token>& tokens;
+    const std::vector<std::string>& labels;
+    bool asks = false, answers = false;   ///< queries, keys; neither in another part's sentence
+    ImVec2 corner{};                      ///< of the first tile, on the screen
+    std::span<const float> weights = {};  ///< [keys] of the query in view, where these are the keys
+    Index query = 0;                      ///< the query in view
 };
+
+Strip strip_of(const Frame& frame, Sentence sentence, float room) {
+    const Reading& reading = *frame.reading;
+    const bool target = sentence == Sentence::target;
+    const Part part = frame.part;
+    Strip strip{.sentence = sentence,
+                .tiles = token_tiles(frame, sentence, room),
+                .tokens = target ? reading.target_tokens : reading.tokens,
+                .labels = target ? reading.target_labels : reading.labels};
+    strip.asks = Reading::of_target(part) == target;
+    strip.answers = (part == Part::decoder) == target;
+    return strip;
+}
 
 void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index token) {
     const auto i = static_cast<size_t>(token);
@@ -74,26 +94,32 @@ void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index tok
         i < strip.weights.size() ? tile_colour(frame, strip.weights[i]) : frame.theme.raised;
     list->AddRectFilled(min, max, ground, rounding);
 
-    const bool is_hidden = hidden.keys[i] || hidden.queries[i];
+    const bool no_key = strip.answers && i < hidden.keys.size() && hidden.keys[i];
+    const bool no_query = strip.asks && i < hidden.queries.size() && hidden.queries[i];
+    const bool is_hidden = no_key || no_query;
+    const bool idle = !strip.asks && !strip.answers;
     ImFont* face = frame.fonts.text;
     const float left = min.x + frame.px(TokenTiles::padding);
     const float room = tile.width - 2 * frame.px(TokenTiles::padding);
-    const ImU32 ink = is_hidden ? frame.theme.amber : readable_on(ground);
-    const std::string_view label = bare_label(frame.reading->labels[i]);
+    const ImU32 ink = is_hidden ? frame.theme.amber
+                      : idle    ? frame.theme.muted
+                                : readable_on(ground);
+    const std::string_view label = bare_label(strip.labels[i]);
     widgets::clipped_text(list, face,
                           {left, widgets::text_top(face, min.y, frame.px(TokenTiles::height))},
                           room + 1, ink, label);
     const float thin = std::max(1.0f, std::floor(frame.px(1)));
-    if (hidden.keys[i]) {
+    if (no_key) {
         const float middle = std::round((min.y + max.y) / 2 + frame.px(1));
         list->AddRectFilled({left - thin, middle}, {left + room + thin, middle + thin},
                             frame.theme.amber);
     }
     // A query that looks at nothing is underlined: the line of the row that is gone.
-    if (hidden.queries[i])
+    if (no_query)
         list->AddRectFilled({left - thin, max.y - frame.px(4)},
                             {left + room + thin, max.y - frame.px(4) + thin}, frame.theme.amber);
-    const bool is_query = token == strip.query, is_key = frame.hovered.key == token;
+    const bool is_query = strip.asks && token == strip.query;
+    const bool is_key = strip.answers && frame.hovered.key == token;
     if (is_query || is_key)
         list->AddRect(min, max, is_query ? frame.theme.blue : faded(frame.theme.blue, 0.55f),
                       rounding, 0, frame.px(1.5f));
@@ -111,18 +137,18 @@ void toggle_hidden(Frame& frame, Index token, bool as_key) {
     frame.end_gesture();
 }
 
-void draw_token_menu(Frame& frame, Index token) {
+void draw_token_menu(Frame& frame, const Strip& strip, Index token) {
     if (!widgets::begin_menu(frame, "token", 250)) return;
-    if (token >= 0 && token < frame.tokens()) {
-        const std::string name = quoted_token(frame, token);
+    if (token >= 0 && token < static_cast<Index>(strip.labels.size())) {
+        const std::string name = quoted_token(strip.labels, token);
         const std::string where = scope_name(paint_scope(frame));
         const bool key = !hiding(frame, token, true).empty();
         const bool query = !hiding(frame, token, false).empty();
-        if (widgets::menu_item(frame, (key ? "Show key " : "Hide key ") + name,
-                               key ? "X" : where + " · X"))
+        if (strip.answers && widgets::menu_item(frame, (key ? "Show key " : "Hide key ") + name,
+                                                key ? "X" : where + " · X"))
             toggle_hidden(frame, token, true);
-        if (widgets::menu_item(frame, (query ? "Show query " : "Hide query ") + name,
-                               query ? std::string() : where))
+        if (strip.asks && widgets::menu_item(frame, (query ? "Show query " : "Hide query ") + name,
+                                             query ? std::string() : where))
             toggle_hidden(frame, token, false);
     }
     widgets::end_menu();
@@ -130,67 +156,102 @@ void draw_token_menu(Frame& frame, Index token) {
 
 std::string tip_of(const Frame& frame, const Strip& strip, Index token) {
     const auto i = static_cast<size_t>(token);
-    const Token& read = frame.reading->tokens[i];
-    std::string tip =
-        fmt::format("{}\ntoken {} · id {}", quoted_token(frame, token), token, read.id);
+    const Token& read = strip.tokens[i];
+    const bool target = strip.sentence == Sentence::target;
+    std::string tip = fmt::format("{}\n{} {} · id {}", quoted_token(strip.labels, token),
+                                  target ? "target token" : "token", token, read.id);
     if (i < strip.weights.size())
         tip += fmt::format(" · weight {}", shown_number(strip.weights[i], 3));
     // What an unknown token stands for is known only here.
-    const std::string& typed = frame.reading->request.text;
-    if (!read.special && read.begin < read.end && read.end <= typed.size())
+    const std::string& typed = target ? frame.reading->target_text : frame.reading->request.text;
+    const bool written = target && frame.reading->target_written;
+    if (!read.special && !written && read.begin < read.end && read.end <= typed.size())
         tip += fmt::format("\ntyped “{}”", typed.substr(read.begin, read.end - read.begin));
-    return tip + "\nClick or Shift+arrows: its row · right-click: hide it (X)";
+    if (strip.asks) return tip + "\nClick or Shift+arrows: its row · right-click: hide it (X)";
+    if (strip.answers) return tip + "\nIts column is lit · right-click: hide it (X)";
+    return tip + fmt::format("\nNot in the {}'s own maps",
+                             frame.part == Part::encoder ? "encoder" : "decoder");
 }
 
 /// Keeps the chosen token in the part of the strip that is seen, when it is another one than in the
 /// last frame.
-void follow_choice(const Frame& frame, const TokenTiles& tiles) {
+void follow_choice(const Frame& frame, const TokenTiles& tiles, float offset) {
     constexpr ImGuiID last_choice = 0x746f6b65;
     ImGuiStorage* storage = ImGui::GetStateStorage();
     const int chosen = static_cast<int>(frame.view.selected_query.value_or(-1));
     if (storage->GetInt(last_choice, -1) == chosen) return;
     storage->SetInt(last_choice, chosen);
     if (chosen < 0 || chosen >= static_cast<int>(tiles.tiles.size())) return;
-    const float top = tiles.row_top(tiles.tiles[static_cast<size_t>(chosen)].row, frame.scale);
+    const float top =
+        offset + tiles.row_top(tiles.tiles[static_cast<size_t>(chosen)].row, frame.scale);
     const float bottom = top + frame.px(TokenTiles::height), seen = ImGui::GetWindowHeight();
     if (top < ImGui::GetScrollY()) ImGui::SetScrollY(top);
     if (bottom > ImGui::GetScrollY() + seen) ImGui::SetScrollY(bottom - seen);
 }
 
-void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
-    const float room = ImGui::GetContentRegionAvail().x - frame.px(8);
-    const TokenTiles& tiles = token_tiles(frame, room);
-    const Strip strip{tiles, ImGui::GetCursorScreenPos(), weights, query};
-    follow_choice(frame, tiles);
+/// Draws one sentence and takes the mouse over it. The token of which a menu was asked for, if any.
+std::optional<Index> draw_sentence(Frame& frame, const Strip& strip, const Hidden& hidden,
+                                   float room) {
+    ImGui::SetCursorScreenPos(strip.corner);
+    const char* id = strip.sentence == Sentence::target ? "target tiles" : "tiles";
     const widgets::Hit area =
-        widgets::hit(frame, "tiles", {room, tiles.total_height(frame.scale)}, {});
+        widgets::hit(frame, id, {room, strip.tiles.total_height(frame.scale)}, {});
     const bool menu_asked = area.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right);
 
     const ImDrawList* list = ImGui::GetWindowDrawList();
-    const Hidden hidden = hidden_tokens(frame);
     const auto [first, last] =
-        tiles.rows_between(list->GetClipRectMin().y - strip.corner.y,
-                           list->GetClipRectMax().y - strip.corner.y, frame.scale);
+        strip.tiles.rows_between(list->GetClipRectMin().y - strip.corner.y,
+                                 list->GetClipRectMax().y - strip.corner.y, frame.scale);
     for (Index token = first; token < last; ++token)
         draw_tile(frame, strip, hidden, token);
 
-    constexpr ImGuiID menu_token = 0x6d746f6b;
-    ImGuiStorage* storage = ImGui::GetStateStorage();
-    if (area.hovered) {
-        const ImVec2 mouse = ImGui::GetIO().MousePos;
-        const auto under =
-            tiles.token_at(mouse.x - strip.corner.x, mouse.y - strip.corner.y, frame.scale);
-        if (under) {
-            frame.view.hover.query = *under;
-            widgets::tooltip(frame, tip_of(frame, strip, *under));
-            if (area.clicked) frame.view.selected_query = *under;
-            if (menu_asked) {
-                storage->SetInt(menu_token, static_cast<int>(*under));
-                widgets::open_menu("token");
-            }
-        }
+    if (!area.hovered) return std::nullopt;
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    const auto under =
+        strip.tiles.token_at(mouse.x - strip.corner.x, mouse.y - strip.corner.y, frame.scale);
+    if (!under) return std::nullopt;
+    widgets::tooltip(frame, tip_of(frame, strip, *under));
+    if (strip.asks) {
+        frame.view.hover.query = *under;
+        if (area.clicked) frame.view.selected_query = *under;
+    } else if (strip.answers) {
+        frame.view.hover.key = *under;
     }
-    draw_token_menu(frame, storage->GetInt(menu_token, -1));
+    return menu_asked && (strip.asks || strip.answers) ? under : std::nullopt;
+}
+
+void draw_name(Frame& frame, ImVec2 corner, std::string_view name) {
+    ImFont* face = frame.fonts.small;
+    widgets::text(ImGui::GetWindowDrawList(), face,
+                  {corner.x, widgets::text_top(face, corner.y, frame.px(TokenTiles::height))},
+                  frame.theme.faint, name);
+}
+
+void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
+    const float room = ImGui::GetContentRegionAvail().x - frame.px(8);
+    const StripLayout layout = strip_layout(frame, room);
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const Hidden hidden = hidden_tokens(frame);
+    constexpr ImGuiID menu_token = 0x6d746f6b, menu_sentence = 0x6d736e74;
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    const bool of_target = storage->GetInt(menu_sentence, 0) != 0;
+    for (const Sentence sentence : {Sentence::source, Sentence::target}) {
+        const bool target = sentence == Sentence::target;
+        if (target && !layout.both) break;
+        Strip strip = strip_of(frame, sentence, room - layout.left);
+        const float top = target ? layout.target_top : 0;
+        if (layout.both) draw_name(frame, {corner.x, corner.y + top}, target ? "target" : "source");
+        strip.corner = {corner.x + layout.left, corner.y + top};
+        strip.query = query;
+        if (strip.answers) strip.weights = weights;
+        if (strip.asks) follow_choice(frame, strip.tiles, top);
+        if (const auto asked = draw_sentence(frame, strip, hidden, room - layout.left)) {
+            storage->SetInt(menu_token, static_cast<int>(*asked));
+            storage->SetInt(menu_sentence, target ? 1 : 0);
+            widgets::open_menu("token");
+        }
+        if (target == of_target) draw_token_menu(frame, strip, storage->GetInt(menu_token, -1));
+    }
 }
 
 void draw(Frame& frame) {
@@ -200,9 +261,10 @@ void draw(Frame& frame) {
         return;
     }
     const HeadId id = chosen_head(frame);
+    const std::string part = frame.edit_part() ? std::string(part_name(frame.part)) + " " : "";
     widgets::heading(frame, "Tokens",
-                     fmt::format("brightness: what {} looks at, {}", quoted_token(frame, *query),
-                                 head_name(id)));
+                     fmt::format("brightness: what {} looks at, {}{}",
+                                 quoted_token(frame.query_labels(), *query), part, head_name(id)));
     const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
     const Tensor row = head_map(layer, id.head, Quantity::weights,
                                 {*query, *query + 1, 0, layer.projections->keys});

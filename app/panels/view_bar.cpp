@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/panels/map_picture.h"
+#include "app/panels/panel_parts.h"
 #include "app/render/fill.h"
 #include "app/render/head_textures.h"
 #include "app/render/widgets.h"
@@ -81,6 +82,55 @@ float tabs_width(const Frame& frame) {
     for (const Tab& tab : tabs)
         width += widgets::text_size(frame.fonts.text, tab.label).x + frame.px(24);
     return width;
+}
+
+bool has_parts(const Frame& frame) {
+    return frame.part != Part::self;
+}
+
+struct PartTab {
+    Part part;
+    const char* tooltip;
+};
+constexpr std::array part_tabs = {
+    PartTab{Part::encoder, "The encoder's own attention\nsource to source · 5"},
+    PartTab{Part::decoder, "The decoder's own attention\ntarget to target · 6"},
+    PartTab{Part::cross, "Cross-attention\nwhat each target token takes from the source · 7"}};
+
+/// Below the bar of an encoder-decoder: whose attention all panels show, and of which head.
+void draw_part_row(Frame& frame, Area& area) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* font = frame.fonts.text;
+    const float height = widgets::control_height(frame), edge = frame.px(padding);
+    const float top = std::floor(area.min.y + frame.px(8));
+    const float line = std::max(1.0f, std::floor(frame.scale));
+    const float left = std::floor(area.min.x + edge);
+    float x = left;
+    for (size_t i = 0; i < part_tabs.size(); ++i) {
+        const PartTab& tab = part_tabs[i];
+        const std::string_view label = part_label(tab.part);
+        const float width = std::ceil(widgets::text_size(font, label).x) + frame.px(24);
+        ImGui::SetCursorScreenPos({x, top});
+        const auto hit = widgets::hit(frame, tab.tooltip, {width, height}, tab.tooltip);
+        if (hit.clicked) frame.view.part = tab.part;
+        const bool chosen = frame.view.part == tab.part;
+        const ImDrawFlags corners = i == 0                      ? ImDrawFlags_RoundCornersLeft
+                                    : i + 1 == part_tabs.size() ? ImDrawFlags_RoundCornersRight
+                                                                : ImDrawFlags_RoundCornersNone;
+        if (chosen) list->AddRectFilled(hit.min, hit.max, frame.theme.raised, frame.px(6), corners);
+        if (i > 0) list->AddRectFilled({x, top}, {x + line, top + height}, frame.theme.line);
+        widgets::text(list, font, {x + frame.px(12), widgets::text_top(font, top, height)},
+                      chosen || hit.hovered ? frame.theme.text : frame.theme.muted, label);
+        x += width;
+    }
+    list->AddRect({left, top}, {x, top + height}, frame.theme.line, frame.px(6), 0, line);
+    area.min.y = top + height;
+    if (frame.view.middle == MiddleView::heads) return;
+    const std::string label = head_label(frame.view.selected);
+    const float label_left = area.max.x - edge - widgets::text_size(font, label).x;
+    if (label_left > x + frame.px(12))
+        widgets::text(list, font, {std::floor(label_left), widgets::text_top(font, top, height)},
+                      frame.theme.muted, label);
 }
 
 Control quantity_control(Frame& frame) {
@@ -220,8 +270,8 @@ Control copy_control(Frame& frame) {
                 return;
             const auto values = whole_matrix(frame);
             if (!values) return;
-            const auto& labels = frame.reading->labels;
-            ImGui::SetClipboardText(matrix_as_text(*values, labels, labels).c_str());
+            ImGui::SetClipboardText(
+                matrix_as_text(*values, frame.query_labels(), frame.key_labels()).c_str());
         }};
 }
 
@@ -293,8 +343,10 @@ const Edits& edits_in_force(const Frame& frame) {
 
 void show_thumbnails(Frame& frame) {
     if (!frame.reading) return;
-    const bool edited = frame.trace == frame.reading->edited.get();
-    frame.textures.show_trace(edited ? frame.reading->edited : frame.reading->original);
+    const bool edited = frame.reading->edited && frame.trace != frame.original;
+    const auto& whole = edited ? frame.reading->edited : frame.reading->original;
+    // The trace of a part lives as long as the one that holds it.
+    frame.textures.show_trace({whole, frame.trace});
 }
 
 Area view_bar(Frame& frame) {
@@ -328,7 +380,7 @@ Area view_bar(Frame& frame) {
     };
     // Which head it is matters more than the controls that have a key as well.
     const std::string label = head_label(frame.view.selected);
-    const bool has_label = frame.view.middle != MiddleView::heads;
+    const bool has_label = frame.view.middle != MiddleView::heads && !has_parts(frame);
     const float label_width =
         has_label ? widgets::text_size(frame.fonts.text, label).x + frame.px(10) : 0;
     while (total() + label_width > room) {
@@ -352,8 +404,10 @@ Area view_bar(Frame& frame) {
         control.draw();
         x += control.width + gap;
     }
-    ImGui::SetCursorScreenPos({window.x, window.y + height});
-    return {{window.x, window.y + height}, {window.x + size.x, window.y + size.y}};
+    Area below{{window.x, window.y + height}, {window.x + size.x, window.y + size.y}};
+    if (has_parts(frame)) draw_part_row(frame, below);
+    ImGui::SetCursorScreenPos(below.min);
+    return below;
 }
 
 }  // namespace fovea::app

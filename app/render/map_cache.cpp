@@ -153,14 +153,14 @@ std::shared_ptr<const CellGrid> MapCache::cells(const MapPicture& picture, Index
 
 std::shared_ptr<const Tensor> MapCache::norms(const Model& model,
                                               const std::shared_ptr<const LayerTrace>& layer,
-                                              Index layer_index) {
+                                              Index layer_index, Part part) {
     const std::weak_ptr<const LayerTrace> key = layer;
     for (auto entry = norms_.begin(); entry != norms_.end(); ++entry) {
         if (!same_owner(entry->layer, key)) continue;
         norms_.splice(norms_.begin(), norms_, entry);
         return norms_.front().values;
     }
-    auto values = std::make_shared<const Tensor>(value_norms(model, *layer, layer_index));
+    auto values = std::make_shared<const Tensor>(value_norms(model, *layer, layer_index, part));
     norms_.push_front({key, values});
     while (norms_.size() > kept_norms)
         norms_.pop_back();

@@ -43,7 +43,7 @@ class MapCache {
     /// value_norms() of the model, [heads, keys].
     std::shared_ptr<const Tensor> norms(const Model& model,
                                         const std::shared_ptr<const LayerTrace>& layer,
-                                        Index layer_index);
+                                        Index layer_index, Part part = Part::self);
 
   private:
     // A layer is known by its control block: an address may be used again, that may not.

@@ -16,14 +16,18 @@ std::string default_model() {
     return "";
 }
 
-/// An edit that names a layer or a head beyond the model.
+/// An edit that names a layer, a head or a part that the model does not have.
 bool foreign(const Scope& scope, const Model& model) {
-    return (scope.layer && *scope.layer >= model.layers()) ||
-           (scope.head && *scope.head >= model.heads());
+    const auto parts = model.parts();
+    return std::none_of(parts.begin(), parts.end(), [&](Part part) {
+        return (!scope.part || *scope.part == part) &&
+               (!scope.layer || *scope.layer < model.layers(part)) &&
+               (!scope.head || *scope.head < model.heads(part));
+    });
 }
 
 bool same(const ReadingRequest& a, const ReadingRequest& b) {
-    return a.model == b.model && a.text == b.text && a.edits == b.edits &&
+    return a.model == b.model && a.text == b.text && a.target == b.target && a.edits == b.edits &&
            a.picture_only == b.picture_only && a.prediction_position == b.prediction_position;
 }
 
@@ -33,6 +37,7 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
     : wake_(std::move(wake)), loader_(wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
+    prompt_.focus(true);
     sync_model();
 }
 
@@ -115,7 +120,7 @@ void Application::drop_foreign_edits() {
     if (dropped == 0) return;
     history_.issue(SetEdits{edits}, now_);
     error_ = fmt::format(
-        "{} of the edits named layers or heads that {} does not have; they were "
+        "{} of the edits named layers, heads or parts that {} does not have; they were "
         "taken away, undo brings them back",
         dropped, model_->name);
 }
@@ -154,14 +159,9 @@ bool Application::poll() {
 
 void Application::show(std::shared_ptr<const Reading> reading) {
     reading_ = std::move(reading);
-    const Model& model = *reading_->request.model->model;
-    view_.selected.layer = std::clamp<Index>(view_.selected.layer, 0, model.layers() - 1);
-    view_.selected.head = std::clamp<Index>(view_.selected.head, 0, model.heads() - 1);
-    std::erase_if(view_.line_heads, [&](const HeadId& id) {
-        return id.layer >= model.layers() || id.head >= model.heads();
-    });
-    const auto tokens = static_cast<Index>(reading_->tokens.size());
-    if (view_.selected_query && *view_.selected_query >= tokens) view_.selected_query.reset();
+    keep_heads_inside(view_, *reading_->request.model->model);
+    if (view_.selected_query && *view_.selected_query >= map_extent().queries)
+        view_.selected_query.reset();
     view_.hover = {};
 }
 
@@ -171,9 +171,10 @@ void Application::submit() {
     request.revision = (submitted_ ? submitted_->revision : 0) + 1;
     request.model = model_;
     request.text = document().text;
+    if (has_target()) request.target = document().target;
     request.edits = document().edits;
     request.picture_only = document().picture_only;
-    request.prediction_position = view_.selected_query;
+    request.prediction_position = wanted_prediction();
     if (submitted_ && same(*submitted_, request)) return;
     submitted_ = request;
     worker_->submit(std::move(request));
@@ -207,8 +208,9 @@ void Application::save_state() {
 
 void Application::press(const KeyPress& press) {
     wants_frame_ = true;
-    if (run_shortcut(*this, press, prompt_.focused())) return;
-    if (prompt_.focused()) prompt_.press(press);
+    Prompt* const typing = focused_prompt();
+    if (run_shortcut(*this, press, typing != nullptr)) return;
+    if (typing) typing->press(press);
 }
 
 void Application::drop(const std::vector<std::filesystem::path>& paths) {
@@ -220,17 +222,49 @@ void Application::drop(const std::vector<std::filesystem::path>& paths) {
         (std::filesystem::is_directory(path, ignored) ? path : path.parent_path()).string());
 }
 
+Prompt* Application::focused_prompt() {
+    if (target_prompt_.focused()) return &target_prompt_;
+    return prompt_.focused() ? &prompt_ : nullptr;
+}
+
+const Model* Application::shown_model() const {
+    if (reading_) return reading_->request.model->model.get();
+    return model_ ? model_->model.get() : nullptr;
+}
+
+Part Application::part() const {
+    const Model* model = shown_model();
+    return model ? viewed_part(*model, view_) : Part::self;
+}
+
+MapExtent Application::map_extent() const {
+    if (!reading_) return {};
+    return {static_cast<Index>(reading_->query_labels(part()).size()),
+            static_cast<Index>(reading_->key_labels(part()).size())};
+}
+
+/// Predictions follow the chosen token, where it is one of those that are predicted from.
+std::optional<Index> Application::wanted_prediction() const {
+    return part() == Part::encoder ? std::nullopt : view_.selected_query;
+}
+
+void Application::look_at(Part wanted) {
+    const Model* model = shown_model();
+    if (!model || !model->encoder()) return;
+    view_.part = wanted;
+    wants_frame_ = true;
+}
+
 void Application::select_head(Index layer_step, Index head_step) {
     if (!reading_) return;
-    const Model& model = *reading_->request.model->model;
-    view_.selected.layer =
-        std::clamp<Index>(view_.selected.layer + layer_step, 0, model.layers() - 1);
-    view_.selected.head = std::clamp<Index>(view_.selected.head + head_step, 0, model.heads() - 1);
+    view_.selected.layer += layer_step;
+    view_.selected.head += head_step;
+    keep_heads_inside(view_, *reading_->request.model->model);
 }
 
 void Application::select_token(Index step) {
-    if (!reading_ || reading_->tokens.empty()) return;
-    const auto last = static_cast<Index>(reading_->tokens.size()) - 1;
+    if (!reading_ || map_extent().queries == 0) return;
+    const Index last = map_extent().queries - 1;
     const Index now = view_.selected_query.value_or(step > 0 ? -1 : last + 1);
     view_.selected_query = std::clamp<Index>(now + step, 0, last);
 }
@@ -249,13 +283,14 @@ Frame Application::make_frame(float scale, double now) {
     const Trace* trace = nullptr;
     const Trace* original = nullptr;
     if (reading_) {
-        trace = &reading_->shown(document().edits_enabled);
-        original = reading_->original.get();
+        trace = &reading_->shown(document().edits_enabled, part());
+        original = &reading_->original->of(part());
     }
     return Frame{.document = document(),
                  .view = view_,
                  .hovered = hovered_,
                  .reading = reading_,
+                 .part = part(),
                  .trace = trace,
                  .original = original,
                  .stale = stale(),
@@ -273,11 +308,14 @@ Frame Application::make_frame(float scale, double now) {
 
 bool Application::prepare_fonts(float display_scale) {
     fonts_->need(document().text);
+    if (document().target) fonts_->need(*document().target);
     fonts_->need(error_);
     if (model_) fonts_->need(model_->name);
     if (reading_) {
-        for (const std::string& label : reading_->labels)
-            fonts_->need(label);
+        for (const auto* labels : {&reading_->labels, &reading_->target_labels})
+            for (const std::string& label : *labels)
+                fonts_->need(label);
+        fonts_->need(reading_->target_text);
         for (const PredictionChange& change : reading_->predictions)
             fonts_->need(change.piece);
         fonts_->need(reading_->warning);
@@ -291,11 +329,16 @@ void Application::draw(float display_scale, double now) {
     hovered_ = view_.hover;
     view_.hover = {};
     const bool dark_before = view_.dark;
+    if (const Model* model = shown_model()) {
+        if (last_part_) turn_to_part(view_, *model, *last_part_);
+        last_part_ = part();
+    }
+    const Part part_before = view_.part;
     Frame frame = make_frame(display_scale * view_.interface_scale, now);
     draw_window(*this, frame);
-    if (view_.hover != hovered_ || dark_before != view_.dark) wants_frame_ = true;
-    // Predictions follow the chosen token.
-    if (submitted_ && submitted_->prediction_position != view_.selected_query) submit();
+    if (view_.hover != hovered_ || dark_before != view_.dark || part_before != view_.part)
+        wants_frame_ = true;
+    if (submitted_ && submitted_->prediction_position != wanted_prediction()) submit();
 }
 
 }  // namespace fovea::app

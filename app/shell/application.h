@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
 #include "app/render/head_textures.h"
 #include "app/shell/fonts.h"
@@ -62,6 +63,14 @@ class Application {
     const History& history() const { return history_; }
     ViewState& view() { return view_; }
     Prompt& prompt() { return prompt_; }
+    Prompt& target_prompt() { return target_prompt_; }
+    /// The one that keys are typed into, or null.
+    Prompt* focused_prompt();
+    /// The model has a decoder beside an encoder: there is a target.
+    bool has_target() const { return model_ && model_->model->encoder(); }
+    /// The part in view, and how many tokens stand on the axes of its maps.
+    Part part() const;
+    MapExtent map_extent() const;
     ModelLoader& loader() { return loader_; }
     const std::shared_ptr<const Reading>& reading() const { return reading_; }
     const std::shared_ptr<const LoadedModel>& model() const { return model_; }
@@ -70,6 +79,7 @@ class Application {
     void redo();
     void choose_model(std::string folder_or_name);
     void dismiss_error();
+    void look_at(Part part);  ///< nothing where the model has no such part
     void select_head(Index layer_step, Index head_step);
     void select_token(Index step);
     void scale_temperature(const Scope& scope, float factor);
@@ -89,12 +99,15 @@ class Application {
     void show(std::shared_ptr<const Reading> reading);
     void drop_foreign_edits();
     void note_change();
+    const Model* shown_model() const;
+    std::optional<Index> wanted_prediction() const;
 
     std::function<void()> wake_;
     History history_;
     ViewState view_;
     ViewState::Hover hovered_;
-    Prompt prompt_;
+    std::optional<Part> last_part_;  // in view in the last frame
+    Prompt prompt_, target_prompt_;
     bool remembers_ = true;  // state is read and saved
     std::string saved_;      // the state file's text
 

@@ -41,7 +41,7 @@ float strip_height(Frame& frame, float width, float height) {
     const float wished = frame.px(frame.view.strip_height);
     if (frame.view.strip_height != usual_strip || !frame.reading) return wished;
     const float room = width - frame.px(2 * side_padding + tile_margin);
-    const float tiles = token_tiles(frame, room).total_height(frame.scale);
+    const float tiles = strip_layout(frame, room).height;
     return std::clamp(tiles + frame.px(strip_heading), wished, std::max(wished, height * 0.25f));
 }
 

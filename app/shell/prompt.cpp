@@ -201,9 +201,9 @@ void Prompt::move_by_line(int direction, bool extend) {
     buffer_.move_to(at, extend);
 }
 
-float Prompt::height(const Frame& frame, float width) {
-    if (!edited_) buffer_.replace_all(frame.document.text);
-    wrap(frame, width - frame.px(2 * side_padding));
+float Prompt::height(const Frame& frame, const PromptField& field, float width) {
+    if (!edited_) buffer_.replace_all(field.text);
+    wrap(frame, width - frame.px(2 * side_padding) - field.right_room);
     const auto lines = static_cast<float>(std::clamp<size_t>(lines_.size(), 1, most_lines));
     return std::round(frame.px(2 * vertical_padding + lines * line_pixels));
 }
@@ -238,16 +238,17 @@ void Prompt::scroll_to_caret(float visible, float line) {
     scroll_ = std::clamp(scroll_, 0.f, std::max(0.f, total - visible));
 }
 
-void Prompt::draw_text(Frame& frame, ImVec2 origin, size_t first, size_t last) const {
+void Prompt::draw_text(Frame& frame, const PromptField& field, ImVec2 origin) const {
+    const auto first = static_cast<size_t>(scroll_ / frame.px(line_pixels));
+    const size_t last = std::min(lines_.size(), first + most_lines + 2);
+    const ImU32 ink = field.quiet && !focused_ ? frame.theme.muted : frame.theme.text;
     ImDrawList* list = ImGui::GetWindowDrawList();
     const std::string& text = buffer_.text();
     const float line_height_pixels = frame.px(line_pixels);
     const float text_offset =
         std::floor((line_height_pixels - line_height(frame.fonts.prompt)) / 2);
     const auto [selected_begin, selected_end] = buffer_.selection();
-    size_t cut = text.size();
-    if (frame.reading && frame.reading->cut_at && frame.reading->request.text == text)
-        cut = std::min(cut, *frame.reading->cut_at);
+    const size_t cut = std::min(text.size(), field.cut);
     for (size_t i = first; i < last; ++i) {
         const Line& line = lines_[i];
         const float y = std::floor(origin.y + static_cast<float>(i) * line_height_pixels - scroll_);
@@ -267,7 +268,7 @@ void Prompt::draw_text(Frame& frame, ImVec2 origin, size_t first, size_t last) c
                           text.data() + to);
         };
         const size_t split = std::clamp(cut, line.begin, line.end);
-        if (split > line.begin) piece(line.begin, split, 0, frame.theme.text);
+        if (split > line.begin) piece(line.begin, split, 0, ink);
         if (split < line.end) {
             const float x = split == line.begin ? 0 : x_of(frame, split);
             piece(split, line.end, x, frame.theme.faint);
@@ -275,18 +276,18 @@ void Prompt::draw_text(Frame& frame, ImVec2 origin, size_t first, size_t last) c
     }
 }
 
-void Prompt::draw(Frame& frame, ImVec2 min, ImVec2 max) {
+void Prompt::draw(Frame& frame, const PromptField& field, ImVec2 min, ImVec2 max) {
     ImGui::SetCursorScreenPos(min);
-    ImGui::InvisibleButton("prompt", {max.x - min.x, max.y - min.y});
+    ImGui::InvisibleButton(field.id, {max.x - min.x - field.right_room, max.y - min.y});
     if (edited_) {
         edited_ = false;
-        frame.issue(SetText{buffer_.text()});
+        frame.issue(field.changed(buffer_.text()));
     }
     const float padding = frame.px(side_padding);
     const float line = frame.px(line_pixels);
     const ImVec2 origin{min.x + padding, min.y + frame.px(vertical_padding)};
     const float visible = max.y - min.y - 2 * frame.px(vertical_padding);
-    wrap(frame, max.x - min.x - 2 * padding);
+    wrap(frame, max.x - min.x - 2 * padding - field.right_room);
     handle_mouse(frame, origin);
     scroll_to_caret(visible, line);
 
@@ -296,14 +297,12 @@ void Prompt::draw(Frame& frame, ImVec2 min, ImVec2 max) {
     const ImU32 edge = focused_ ? frame.theme.blue : hovered ? frame.theme.faint : frame.theme.line;
     list->AddRect(min, max, edge, frame.px(6), 0, std::max(1.f, std::round(frame.scale)));
     list->PushClipRect({min.x + 1, min.y + frame.px(4)}, {max.x - 1, max.y - frame.px(4)}, true);
-    const auto first = static_cast<size_t>(scroll_ / line);
-    const size_t last = std::min(lines_.size(), first + most_lines + 2);
-    draw_text(frame, origin, first, last);
+    draw_text(frame, field, origin);
     if (buffer_.text().empty())
         widgets::text(
             list, frame.fonts.prompt,
             {origin.x, origin.y + std::floor((line - line_height(frame.fonts.prompt)) / 2)},
-            frame.theme.faint, "Type a sentence");
+            frame.theme.faint, field.placeholder);
     if (focused_) {
         const auto row = static_cast<float>(line_of(buffer_.caret()));
         const float x = std::floor(origin.x + x_of(frame, buffer_.caret()));

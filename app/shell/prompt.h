@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/panels/panel.h"
@@ -11,8 +12,19 @@
 
 namespace fovea::app {
 
-/// The field for the sentence: wraps, grows to a few lines, then scrolls. Each keystroke asks for
-/// SetText; nothing waits for the engine. ImGui's own text field neither wraps nor leaves undo to
+/// What a prompt edits, and how it looks.
+struct PromptField {
+    const char* id;           ///< ImGui's
+    const std::string& text;  ///< as the document has it
+    std::string_view placeholder;
+    size_t cut = std::string::npos;  ///< from this byte on it was not read: faint
+    bool quiet = false;              ///< nobody typed it: muted until the caret is in it
+    float right_room = 0;            ///< pixels kept free at its right end
+    Command (*changed)(std::string text);
+};
+
+/// The field for a sentence: wraps, grows to a few lines, then scrolls. Each keystroke asks for
+/// a command; nothing waits for the engine. ImGui's own text field neither wraps nor leaves undo to
 /// the document, hence this one.
 class Prompt {
   public:
@@ -23,8 +35,8 @@ class Prompt {
     /// True where the key was one for editing.
     bool press(const KeyPress& press);
     /// Height of the field in pixels, for this width.
-    float height(const Frame& frame, float width);
-    void draw(Frame& frame, ImVec2 min, ImVec2 max);
+    float height(const Frame& frame, const PromptField& field, float width);
+    void draw(Frame& frame, const PromptField& field, ImVec2 min, ImVec2 max);
 
   private:
     /// One line on the screen: bytes [begin, end) of the text.
@@ -37,7 +49,7 @@ class Prompt {
     size_t position_at(const Frame& frame, const Line& line, float x) const;
     void move_by_line(int direction, bool extend);
     void handle_mouse(Frame& frame, ImVec2 text_origin);
-    void draw_text(Frame& frame, ImVec2 origin, size_t first, size_t last) const;
+    void draw_text(Frame& frame, const PromptField& field, ImVec2 origin) const;
     void scroll_to_caret(float visible_height, float line_height);
 
     TextBuffer buffer_;
@@ -49,7 +61,7 @@ class Prompt {
     float scroll_ = 0;
     float wished_x_ = -1;  // column kept while moving up and down
     size_t last_caret_ = 0;
-    bool focused_ = true;
+    bool focused_ = false;
     bool edited_ = false;  // by a key since the last frame
 };
 

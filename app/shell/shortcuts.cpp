@@ -29,8 +29,8 @@ void arrow(A& a, Index layers, Index heads) {
 void escape(A& a) {
     if (a.view().show_keys)
         a.view().show_keys = false;
-    else if (a.prompt().focused())
-        a.prompt().focus(false);
+    else if (Prompt* const typing = a.focused_prompt())
+        typing->focus(false);
     else if (a.view().paint != PaintTool::none)
         a.view().paint = PaintTool::none;
     else
@@ -38,10 +38,22 @@ void escape(A& a) {
 }
 
 Scope selected_head(A& a) {
-    return {a.view().selected.layer, a.view().selected.head};
+    return scope_of(a.view().selected, a.part());
 }
 Scope selected_layer(A& a) {
-    return {a.view().selected.layer, std::nullopt};
+    return scope_of_layer(a.view().selected.layer, a.part());
+}
+
+void write_sentence(A& a) {
+    a.target_prompt().focus(false);
+    a.prompt().focus(true);
+}
+
+void write_target(A& a) {
+    if (!a.has_target()) return;
+    a.prompt().focus(false);
+    a.target_prompt().focus(true);
+    a.target_prompt().select_all();
 }
 
 /// Silences a scope this way; what is silenced this way already speaks again.
@@ -54,19 +66,13 @@ void toggle_ablation(A& a, const Scope& scope, AblationTarget to) {
 
 /// Hides the chosen token, or shows it again: as a key its column, as a query its row.
 void toggle_hidden_token(A& a, std::optional<Index> BlockEdit::*side) {
-    if (!a.view().selected_query) return;
+    // The chosen token asks; in cross-attention those that answer are others: the one pointed at.
+    const bool other_sentence = a.part() == Part::cross && side == &BlockEdit::key;
+    const auto token = other_sentence ? a.view().hover.key : a.view().selected_query;
+    if (!token) return;
     BlockEdit block;
-    block.*side = a.view().selected_query;
-    switch (a.view().paint_scope) {
-        case ViewState::PaintScope::head:
-            block.scope = selected_head(a);
-            break;
-        case ViewState::PaintScope::layer:
-            block.scope = selected_layer(a);
-            break;
-        case ViewState::PaintScope::all:
-            break;
-    }
+    block.*side = token;
+    block.scope = paint_scope(a.view(), a.part());
     const auto& blocks = a.document().edits.blocks;
     if (std::find(blocks.begin(), blocks.end(), block) != blocks.end())
         a.issue(RemoveBlocks{{block}});
@@ -97,14 +103,12 @@ void cycle_frame_metric(A& a) {
     frame = next < metrics.size() ? std::string(metrics[next].name) : "";
 }
 
-Index tokens_of(A& a) {
-    return a.reading() ? static_cast<Index>(a.reading()->tokens.size()) : 1;
-}
-
 void toggle_selected_head(A& a) {
-    if (!a.model()) return;
-    const Model& model = *a.model()->model;
-    a.issue(toggle_head(a.document().edits, a.view().selected, {model.layers(), model.heads()}));
+    if (!a.reading()) return;
+    const Model& model = *a.reading()->request.model->model;
+    const Part part = a.part();
+    a.issue(toggle_head(a.document().edits, a.view().selected,
+                        {model.layers(part), model.heads(part), part}));
 }
 
 void scale_interface(A& a, float factor) {
@@ -123,11 +127,15 @@ constexpr auto window = KeyGroup::window;
 const Shortcut table[] = {
     {sentence, "Ctrl+L", "write the sentence", 0, 'l', true, false, true,
      [](A& a) {
-         a.prompt().focus(true);
+         write_sentence(a);
          a.prompt().select_all();
      }},
     {sentence, "Enter", "the same, caret where it was", GLFW_KEY_ENTER, 0, false, false, false,
-     [](A& a) { a.prompt().focus(true); }},
+     write_sentence},
+    {sentence, "Ctrl+T", "write an encoder-decoder's target", 0, 't', true, false, true,
+     write_target},
+    {sentence, "Ctrl+Shift+T", "let the model write it", 0, 't', true, true, true,
+     [](A& a) { a.issue(SetTarget{std::nullopt}); }},
     {sentence, "Esc", "leave it; close what is open", GLFW_KEY_ESCAPE, 0, false, false, true,
      escape},
     {sentence, "Ctrl+Z", "undo", 0, 'z', true, false, true, [](A& a) { a.undo(); }, true},
@@ -142,6 +150,10 @@ const Shortcut table[] = {
      [](A& a) { a.view().middle = MiddleView::difference; }},
     {look, "4", "all heads", 0, '4', false, false, false,
      [](A& a) { a.view().middle = MiddleView::heads; }},
+    {look, "5  6  7", "encoder, decoder, cross-attention", 0, '5', false, false, false,
+     [](A& a) { a.look_at(Part::encoder); }},
+    {look, "", "", 0, '6', false, false, false, [](A& a) { a.look_at(Part::decoder); }},
+    {look, "", "", 0, '7', false, false, false, [](A& a) { a.look_at(Part::cross); }},
     {look, "Arrows", "head; or token, after a click on the map", GLFW_KEY_UP, 0, false, false,
      false, [](A& a) { arrow(a, -1, 0); }, true},
     {look, "", "", GLFW_KEY_DOWN, 0, false, false, false, [](A& a) { arrow(a, 1, 0); }, true},
@@ -164,11 +176,11 @@ const Shortcut table[] = {
     {look, "B", "entropy as bars, or in colours", 0, 'b', false, false, false,
      [](A& a) { a.view().entropy_bars = !a.view().entropy_bars; }},
     {look, "+  -", "closer to the map, and back", 0, '+', false, false, false,
-     [](A& a) { zoom_map(a.view(), tokens_of(a), map_step); }, true},
+     [](A& a) { zoom_map(a.view(), a.map_extent(), map_step); }, true},
     {look, "", "", 0, '=', false, false, false,
-     [](A& a) { zoom_map(a.view(), tokens_of(a), map_step); }, true},
+     [](A& a) { zoom_map(a.view(), a.map_extent(), map_step); }, true},
     {look, "", "", 0, '-', false, false, false,
-     [](A& a) { zoom_map(a.view(), tokens_of(a), 1 / map_step); }, true},
+     [](A& a) { zoom_map(a.view(), a.map_extent(), 1 / map_step); }, true},
     {look, "Home", "the whole map", GLFW_KEY_HOME, 0, false, false, false,
      [](A& a) { a.view().map_left = a.view().map_top = a.view().map_span = 0; }},
 

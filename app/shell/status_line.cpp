@@ -49,8 +49,12 @@ void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2
         x += widgets::text_size(font, text).x + frame.px(18);
     };
     if (frame.reading) {
-        const Index tokens = frame.tokens();
-        item(tokens == 1 ? "1 token" : fmt::format("{} tokens", tokens), frame.theme.muted);
+        const size_t tokens = frame.reading->tokens.size();
+        const size_t target = frame.reading->target_tokens.size();
+        item(frame.part != Part::self ? fmt::format("{} + {} tokens", tokens, target)
+             : tokens == 1            ? "1 token"
+                                      : fmt::format("{} tokens", tokens),
+             frame.theme.muted);
         item(fmt::format("forward {:.1f} ms", frame.reading->forward_ms), frame.theme.muted);
     }
     const int threads = thread_count();

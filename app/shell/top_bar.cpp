@@ -29,6 +29,12 @@ Notice notice(const Application& application, const Frame& frame) {
                         frame.reading->request.model->name,
                         frame.reading->request.model->model->context(), frame.reading->tokens_cut),
             false};
+    if (frame.reading->target_tokens_cut > 0)
+        return {fmt::format("{} reads a target of at most {} tokens: its last {} were not read.",
+                            frame.reading->request.model->name,
+                            frame.reading->request.model->model->target_context(),
+                            frame.reading->target_tokens_cut),
+                false};
     return {frame.reading->warning, false};
 }
 
@@ -68,6 +74,115 @@ float draw_notice(Application& application, Frame& frame, const Notice& notice, 
 
 }  // namespace
 
+namespace {
+
+constexpr float arrow_room = 28, narrowest_pair = 560, between_fields = 6;  // design pixels
+
+/// The words at the right end of the target: who wrote it.
+std::string_view author(const Frame& frame) {
+    return frame.document.target ? "typed" : "by the model";
+}
+
+PromptField source_field(const Frame& frame) {
+    PromptField field{
+        .id = "prompt",
+        .text = frame.document.text,
+        .placeholder = "Type a sentence",
+        .changed = [](std::string text) -> Command { return SetText{std::move(text)}; }};
+    const Reading* reading = frame.reading.get();
+    if (reading && reading->cut_at && reading->request.text == field.text)
+        field.cut = *reading->cut_at;
+    return field;
+}
+
+/// What the decoder reads: typed, or as the model writes it.
+PromptField target_field(const Frame& frame) {
+    static const std::string none;
+    const Reading* reading = frame.reading.get();
+    const auto& typed = frame.document.target;
+    PromptField field{
+        .id = "target",
+        .text = typed     ? *typed
+                : reading ? reading->target_text
+                          : none,
+        .placeholder = typed ? "Type the target" : "",
+        .quiet = !typed,
+        .right_room = std::ceil(widgets::text_size(frame.fonts.small, author(frame)).x) +
+                      frame.px(typed ? 32 : 14),
+        .changed = [](std::string text) -> Command { return SetTarget{std::move(text)}; }};
+    if (reading && reading->target_tokens_cut > 0 && !reading->target_tokens.empty() &&
+        reading->target_text == field.text)
+        field.cut = reading->target_tokens.back().end;
+    return field;
+}
+
+/// Inside the target's right end: that it was typed, and the way back; or that the model wrote it.
+void draw_author(Frame& frame, float right_room, ImVec2 min, ImVec2 max) {
+    const bool typed = frame.document.target.has_value();
+    const float height = std::floor(frame.px(22)), left = std::floor(max.x - right_room);
+    const float top = std::floor(min.y + (frame.px(36) - height) / 2);
+    ImGui::SetCursorScreenPos({left, top});
+    const widgets::Hit hit =
+        widgets::hit(frame, "author", {right_room - frame.px(6), height},
+                     typed ? "Typed\nClick: let the model write it · Ctrl+Shift+T"
+                           : "Written by the model\nthe likeliest token each time, without the "
+                             "edits\nType in it to change it · Ctrl+T");
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* font = frame.fonts.small;
+    if (typed)
+        list->AddRectFilled(hit.min, hit.max, faded(frame.theme.amber, hit.hovered ? 0.24f : 0.14f),
+                            frame.px(11));
+    const float text_left = hit.min.x + frame.px(typed ? 8 : 2);
+    widgets::text(list, font, {text_left, widgets::text_top(font, top, height)},
+                  typed ? frame.theme.amber : frame.theme.faint, author(frame));
+    if (!typed) return;
+    const float arm = frame.px(3);
+    const ImVec2 centre{std::floor(hit.max.x - frame.px(10)), std::floor(top + height / 2)};
+    list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm},
+                  frame.theme.amber, frame.px(1.2f));
+    list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm},
+                  frame.theme.amber, frame.px(1.2f));
+    if (hit.clicked) frame.issue(SetTarget{std::nullopt});
+}
+
+/// The sentence, and of an encoder-decoder its target beside it, or below it in a narrow window.
+/// Returns their height.
+float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float right) {
+    Prompt& prompt = application.prompt();
+    Prompt& target = application.target_prompt();
+    const PromptField source_text = source_field(frame);
+    if (!application.has_target()) {
+        target.focus(false);
+        const float height = prompt.height(frame, source_text, right - corner.x);
+        prompt.draw(frame, source_text, corner, {right, corner.y + height});
+        return height;
+    }
+    const PromptField target_text = target_field(frame);
+    const bool beside = right - corner.x >= frame.px(narrowest_pair);
+    const float arrow = frame.px(arrow_room);
+    const float half = std::floor((right - corner.x - arrow) / 2);
+    const float wide = beside ? half : right - corner.x;
+    float first = prompt.height(frame, source_text, wide);
+    float second = target.height(frame, target_text, wide);
+    if (beside) first = second = std::max(first, second);
+    prompt.draw(frame, source_text, corner, {corner.x + wide, corner.y + first});
+    const ImVec2 min = beside ? ImVec2(right - half, corner.y)
+                              : ImVec2(corner.x, corner.y + first + frame.px(between_fields));
+    const ImVec2 max{right, min.y + second};
+    target.draw(frame, target_text, min, max);
+    draw_author(frame, target_text.right_room, min, max);
+    if (!beside) return max.y - corner.y;
+    ImFont* font = frame.fonts.prompt;
+    const float middle = corner.x + half + (right - half - corner.x - half) / 2;
+    widgets::text(ImGui::GetWindowDrawList(), font,
+                  {std::floor(middle - widgets::text_size(font, "→").x / 2),
+                   widgets::text_top(font, corner.y, frame.px(36))},
+                  frame.theme.faint, "→");
+    return first;
+}
+
+}  // namespace
+
 float draw_top_bar(Application& application, Frame& frame, float width) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float control = widgets::control_height(frame);
@@ -85,9 +200,8 @@ float draw_top_bar(Application& application, Frame& frame, float width) {
     const float export_width = widgets::button_width(frame, export_label);
     const float export_left = std::floor(width - frame.px(edge) - export_width);
     const float prompt_right = export_left - frame.px(gap);
-    const float prompt_height = application.prompt().height(frame, prompt_right - x);
-    application.prompt().draw(frame, {std::floor(x), frame.px(top)},
-                              {prompt_right, frame.px(top) + prompt_height});
+    const float prompt_height =
+        draw_prompts(application, frame, {std::floor(x), frame.px(top)}, prompt_right);
 
     ImGui::SetCursorScreenPos({export_left, control_top});
     if (widgets::button(frame, "export", export_label,

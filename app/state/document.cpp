@@ -10,11 +10,12 @@ namespace fovea::app {
 
 namespace {
 
-using BlockKey = std::tuple<Index, Index, Index, Index>;
+using BlockKey = std::tuple<int, Index, Index, Index, Index>;
 
 BlockKey key_of(const BlockEdit& block) {
-    return {block.scope.layer.value_or(-1), block.scope.head.value_or(-1), block.query.value_or(-1),
-            block.key.value_or(-1)};
+    const Scope& scope = block.scope;
+    return {scope.part ? static_cast<int>(*scope.part) : -1, scope.layer.value_or(-1),
+            scope.head.value_or(-1), block.query.value_or(-1), block.key.value_or(-1)};
 }
 
 std::vector<BlockKey> sorted_keys(const std::vector<BlockEdit>& blocks) {
@@ -38,8 +39,13 @@ struct Apply {
 
     bool operator()(const SetText& command) const { return replace(document.text, command.text); }
 
+    bool operator()(const SetTarget& command) const {
+        return replace(document.target, command.target);
+    }
+
     bool operator()(const SetModel& command) const {
         if (!replace(document.model, command.model)) return false;
+        document.target.reset();
         // Layer 3 head 1 of another model is another head: what was said of it has no meaning here.
         const auto names_a_head = [](const auto& edit) {
             return edit.scope.layer.has_value() || edit.scope.head.has_value();
@@ -124,11 +130,12 @@ struct Apply {
 };
 
 std::string scope_words(const Scope& scope) {
+    const std::string part = scope.part ? std::string(part_name(*scope.part)) + " " : "";
     if (scope.layer && scope.head)
-        return fmt::format("layer {} head {}", *scope.layer, *scope.head);
-    if (scope.layer) return fmt::format("layer {}", *scope.layer);
-    if (scope.head) return fmt::format("head {} of every layer", *scope.head);
-    return "all heads";
+        return fmt::format("{}layer {} head {}", part, *scope.layer, *scope.head);
+    if (scope.layer) return fmt::format("{}layer {}", part, *scope.layer);
+    if (scope.head) return fmt::format("{}head {} of every layer", part, *scope.head);
+    return fmt::format("all {}heads", part);
 }
 
 std::string block_words(const std::vector<BlockEdit>& blocks) {
@@ -146,6 +153,9 @@ std::string block_words(const std::vector<BlockEdit>& blocks) {
 
 struct Describe {
     std::string operator()(const SetText&) const { return "typing"; }
+    std::string operator()(const SetTarget& command) const {
+        return command.target ? "typing the target" : "the model's own target";
+    }
     std::string operator()(const SetModel& command) const { return "model " + command.model; }
     std::string operator()(const SetTemperature& command) const {
         return "temperature of " + scope_words(command.scope);

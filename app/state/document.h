@@ -15,6 +15,8 @@ namespace fovea::app {
 struct Document {
     std::string model;  ///< folder or catalogue name
     std::string text;
+    /// Of an encoder-decoder, what its decoder reads; nullopt: the model writes it.
+    std::optional<std::string> target = std::nullopt;
     Edits edits;
     bool edits_enabled = true;  ///< Tab shows the model unedited
     bool picture_only = false;  ///< edits act on the picture, not inside the model
@@ -25,9 +27,13 @@ struct Document {
 struct SetText {
     std::string text;
 };
+struct SetTarget {
+    std::optional<std::string> target;
+};
 struct SetModel {
     std::string model;
-};  ///< drops the edits that name a layer or a head: in another model they are others
+};  ///< drops the edits that name a layer or a head: in another model they are others; and the
+    ///< target, which another model would write in another language
 struct SetTemperature {
     Scope scope;
     float value = 1;
@@ -55,8 +61,8 @@ struct SetPictureOnly {
     bool picture_only = false;
 };
 
-using Command = std::variant<SetText, SetModel, SetTemperature, SetMask, AddBlocks, RemoveBlocks,
-                             SetAblation, SetEdits, EnableEdits, SetPictureOnly>;
+using Command = std::variant<SetText, SetTarget, SetModel, SetTemperature, SetMask, AddBlocks,
+                             RemoveBlocks, SetAblation, SetEdits, EnableEdits, SetPictureOnly>;
 
 /// Changes the document; false where the command changed nothing.
 bool apply(Document& document, const Command& command);

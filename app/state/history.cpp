@@ -48,7 +48,8 @@ TextChange classify(std::string_view before, std::string_view after) {
 }
 
 std::string scope_key(const Scope& scope) {
-    return fmt::format("{}/{}", scope.layer.value_or(-1), scope.head.value_or(-1));
+    return fmt::format("{}/{}/{}", scope.part ? static_cast<int>(*scope.part) : -1,
+                       scope.layer.value_or(-1), scope.head.value_or(-1));
 }
 
 std::string blocks_key(const char* kind, const std::vector<BlockEdit>& blocks) {
@@ -61,6 +62,12 @@ struct GestureOf {
 
     std::string operator()(const SetText& command) const {
         return classify(before.text, command.text).kind;
+    }
+    std::string operator()(const SetTarget& command) const {
+        // From the model's own to a typed one is a step, however small the difference is.
+        if (!before.target || !command.target) return "";
+        const std::string kind = classify(*before.target, *command.target).kind;
+        return kind.empty() ? kind : "target " + kind;
     }
     std::string operator()(const SetTemperature& command) const {
         return "temperature " + scope_key(command.scope);
@@ -84,6 +91,7 @@ struct GestureOf {
 size_t bytes_of(const Document& document) {
     const Edits& edits = document.edits;
     return sizeof(Document) + document.model.size() + document.text.size() +
+           document.target.value_or("").size() +
            edits.temperatures.size() * sizeof(TemperatureEdit) +
            edits.blocks.size() * sizeof(BlockEdit) + edits.ablations.size() * sizeof(AblationEdit);
 }
@@ -98,6 +106,11 @@ bool History::issue(const Command& command, double now) {
     if (const auto* text = std::get_if<SetText>(&command)) {
         continues = continues && now - last_issue_ < pause_seconds &&
                     !classify(document_.text, text->text).starts_word;
+    }
+    if (const auto* target = std::get_if<SetTarget>(&command)) {
+        continues =
+            continues && now - last_issue_ < pause_seconds &&
+            !classify(document_.target.value_or(""), target->target.value_or("")).starts_word;
     }
 
     Document before = document_;

@@ -30,6 +30,8 @@ constexpr Name<MiddleView> middle_names[] = {{MiddleView::map, "map"},
                                              {MiddleView::lines, "lines"},
                                              {MiddleView::difference, "difference"},
                                              {MiddleView::heads, "heads"}};
+constexpr Name<Part> part_names[] = {
+    {Part::encoder, "encoder"}, {Part::decoder, "decoder"}, {Part::cross, "cross"}};
 constexpr Name<Quantity> quantity_names[] = {{Quantity::weights, "weights"},
                                              {Quantity::raw_scores, "scores"},
                                              {Quantity::masked_scores, "masked_scores"},
@@ -162,6 +164,7 @@ class ViewReader {
 /// Every field of a view that is saved, once, for reading and writing alike.
 template <class Visitor, class View>
 void visit_view(Visitor& visitor, View& view) {
+    visitor.choice("part", view.part, part_names);
     visitor.head("selected", view.selected);
     visitor.token("selected_query", view.selected_query);
     visitor.heads("line_heads", view.line_heads);
@@ -203,6 +206,10 @@ Result<Document> parse_document(const Json& json, std::string_view name) {
             document.model = value.get<std::string>();
         } else if (key == "text") {
             document.text = value.get<std::string>();
+        } else if (key == "target") {
+            if (!value.is_string() && !value.is_null())
+                return fail("{}: document: \"target\" must be a string or null", name);
+            if (value.is_string()) document.target = value.get<std::string>();
         } else if (key == "edits_enabled") {
             document.edits_enabled = value.get<bool>();
         } else if (key == "picture_only") {
@@ -233,6 +240,7 @@ std::string session_to_json(const Session& session) {
     json["document"] = {
         {"model", session.document.model},
         {"text", session.document.text},
+        {"target", session.document.target ? Json(*session.document.target) : Json()},
         {"edits", Json::parse(edits_to_json(session.document.edits), nullptr, false)},
         {"edits_enabled", session.document.edits_enabled},
         {"picture_only", session.document.picture_only}};

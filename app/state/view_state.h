@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/tensor.h"
+#include "engine/edit/part.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {
@@ -24,6 +25,8 @@ struct HeadId {
 
 /// What a person looks at and how; nothing that changes a result. Serialises into the state file.
 struct ViewState {
+    /// The part of an encoder-decoder that all panels look at; of no meaning for a single stack.
+    Part part = Part::cross;
     HeadId selected;
     std::optional<Index> selected_query;  ///< token chosen by click or key; predictions follow it
     std::vector<HeadId> line_heads;       ///< heads drawn in the lines view beside the selected one

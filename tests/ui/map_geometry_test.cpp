@@ -14,11 +14,11 @@ MapWindow window_of(Index tokens, double left, double top, double span) {
     view.map_left = left;
     view.map_top = top;
     view.map_span = span;
-    return map_window(view, tokens, {100, 60}, 576);
+    return map_window(view, {tokens, tokens}, {100, 60}, {576, 576});
 }
 
 TEST(MapGeometry, WholeMapPutsTheFirstCellAtTheCorner) {
-    const MapWindow window = map_window(ViewState{}, 3, {10, 20}, 300);
+    const MapWindow window = map_window(ViewState{}, {3, 3}, {10, 20}, {300, 300});
     EXPECT_EQ(window.cell_at({10, 20}), (Cell{0, 0}));
     EXPECT_EQ(window.cell_at({109.5f, 20}), (Cell{0, 0}));
     EXPECT_EQ(window.cell_at({110.5f, 20}), (Cell{0, 1}));
@@ -90,11 +90,11 @@ TEST(MapGeometry, ZoomStopsAtOneCellAndAtTheWhole) {
 
 TEST(MapGeometry, KeysZoomAroundTheMiddle) {
     ViewState view;
-    zoom_map(view, 100, 2);
+    zoom_map(view, {100, 100}, 2);
     EXPECT_DOUBLE_EQ(view.map_span, 50);
     EXPECT_DOUBLE_EQ(view.map_left, 25);
     EXPECT_DOUBLE_EQ(view.map_top, 25);
-    zoom_map(view, 100, 0.4);
+    zoom_map(view, {100, 100}, 0.4);
     EXPECT_EQ(view.map_span, 0);
 }
 

@@ -76,7 +76,7 @@ TEST(Paint, CollectsWhatIsHiddenFromOneHeadAndForgetsWhatIsBeyondTheSentence) {
     edits.blocks = {{{2, 5}, 4, 1},         {{2, 5}, 0, 1},
                     {{}, std::nullopt, 3},  {{2, std::nullopt}, 6, std::nullopt},
                     {{}, std::nullopt, 99}, {{1, 1}, 2, 2}};
-    const PaintedBlocks painted = painted_blocks(edits, {2, 5}, 10);
+    const PaintedBlocks painted = painted_blocks(edits, {{2, 5}, 10, 10});
     EXPECT_EQ(painted.cells, (std::vector<Cell>{{0, 1}, {4, 1}}));
     EXPECT_EQ(painted.keys, (std::vector<Index>{3}));
     EXPECT_TRUE(painted.hides_query(6));
@@ -98,7 +98,7 @@ TEST(Silence, OneHeadOfASilencedLayerSpeaksAgainTheOthersStaySilent) {
     const ModelSize size{4, 8};
     play(document, toggle_layer(document.edits, 1, size));
     document.edits.ablations.push_back({{std::nullopt, 6}, AblationTarget::mean});
-    EXPECT_TRUE(is_layer_silenced(document.edits, 1, 8));
+    EXPECT_TRUE(is_layer_silenced(document.edits, 1, size));
     play(document, toggle_head(document.edits, {1, 6}, size));
     for (Index l = 0; l < 4; ++l) {
         for (Index h = 0; h < 8; ++h) {
@@ -107,7 +107,7 @@ TEST(Silence, OneHeadOfASilencedLayerSpeaksAgainTheOthersStaySilent) {
         }
     }
     play(document, toggle_layer(document.edits, 1, size));  // not all: silences the rest
-    EXPECT_TRUE(is_layer_silenced(document.edits, 1, 8));
+    EXPECT_TRUE(is_layer_silenced(document.edits, 1, size));
     play(document, toggle_layer(document.edits, 1, size));
     EXPECT_FALSE(is_silenced(document.edits, {1, 0}));
     EXPECT_TRUE(is_silenced(document.edits, {0, 6}));

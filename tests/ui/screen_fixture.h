@@ -98,26 +98,28 @@ class ScreenTest : public ::testing::Test {
         ImGui::PopStyleVar();
         const ViewState::Hover hovered = view_.hover;
         view_.hover = {};
-        Frame frame{.document = document_,
-                    .view = view_,
-                    .hovered = hovered,
-                    .reading = reading_,
-                    .error = {},
-                    .theme = dark_theme,
-                    .fonts = fonts_,
-                    .textures = textures_,
-                    .now = now_,
-                    .issue =
-                        [this](Command command) {
-                            issued_.push_back(command);
-                            if (applies_) apply_(document_, command);
-                        },
-                    .end_gesture = [this] { ++gestures_; },
-                    .undo = [] {},
-                    .redo = [] {}};
+        Frame frame{
+            .document = document_,
+            .view = view_,
+            .hovered = hovered,
+            .reading = reading_,
+            .part = reading_ ? viewed_part(*reading_->request.model->model, view_) : Part::self,
+            .error = {},
+            .theme = dark_theme,
+            .fonts = fonts_,
+            .textures = textures_,
+            .now = now_,
+            .issue =
+                [this](Command command) {
+                    issued_.push_back(command);
+                    if (applies_) apply_(document_, command);
+                },
+            .end_gesture = [this] { ++gestures_; },
+            .undo = [] {},
+            .redo = [] {}};
         if (reading_) {
-            frame.trace = &reading_->shown(document_.edits_enabled);
-            frame.original = reading_->original.get();
+            frame.trace = &reading_->shown(document_.edits_enabled, frame.part);
+            frame.original = &reading_->original->of(frame.part);
         }
         draw_(frame);
         ImGui::End();

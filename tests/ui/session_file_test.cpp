@@ -1,5 +1,6 @@
 #include "app/state/session_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -16,13 +17,16 @@ Session sample() {
     Session session;
     session.document.model = "all-MiniLM-L6-v2";
     session.document.text = "Zürich \"quoted\"\n猫 🦊\t\\end";
+    session.document.target = "Das Tier \n\"überquerte\" 道";
     session.document.edits.temperatures = {{{}, 0.1f}, {{2, 5}, 0.35f}};
     session.document.edits.mask = {MaskKind::window, 8};
     session.document.edits.blocks = {{{0, std::nullopt}, 6, 2}, {{}, std::nullopt, 3}};
-    session.document.edits.ablations = {{{3, 1}, AblationTarget::mean}};
+    session.document.edits.ablations = {{{3, 1}, AblationTarget::mean},
+                                        {{1, 2, Part::cross}, AblationTarget::zero}};
     session.document.edits_enabled = false;
     session.document.picture_only = true;
     ViewState& view = session.view;
+    view.part = Part::encoder;
     view.selected = {2, 5};
     view.selected_query = 7;
     view.line_heads = {{0, 1}, {4, 3}};
@@ -59,6 +63,7 @@ struct Folder {
 };
 
 void expect_same_view(const ViewState& a, const ViewState& b) {
+    EXPECT_EQ(a.part, b.part);
     EXPECT_EQ(a.selected, b.selected);
     EXPECT_EQ(a.selected_query, b.selected_query);
     EXPECT_EQ(a.line_heads, b.line_heads);
@@ -104,6 +109,21 @@ TEST(SessionFile, DefaultsComeBackToo) {
     ASSERT_TRUE(read.ok()) << read.message();
     EXPECT_EQ(read->document, Document{});
     expect_same_view(read->view, ViewState{});
+}
+
+TEST(SessionFile, ATargetIsTextOrTheModelsOwn) {
+    const auto with = [](std::string_view target) {
+        return fmt::format(
+            R"({{"format": "fovea-session", "version": 1, "document": {{"target": {}}}}})", target);
+    };
+    const auto target_of = [&](std::string_view target) {
+        return parse_session(with(target), "s.json")->document.target;
+    };
+    EXPECT_EQ(target_of("null"), std::nullopt);
+    EXPECT_EQ(target_of("\"\""), "") << "an empty target was typed all the same";
+    EXPECT_EQ(target_of("\"a\""), "a");
+    EXPECT_EQ(error_of(with("5")), "s.json: document: \"target\" must be a string or null");
+    EXPECT_NE(session_to_json({}).find("\"target\": null"), std::string::npos);
 }
 
 TEST(SessionFile, HoverIsNotSaved) {
@@ -153,7 +173,7 @@ TEST(SessionFile, AnOddViewHasDefaultsWhereItIsOdd) {
             "selected": {"layer": -1, "head": 0}, "selected_query": 1e30, "line_heads": [3, null,
             {"layer": 1, "head": 2}, {"layer": 1}], "middle": "nowhere", "colour_map": 7,
             "interface_scale": 1e9, "left_width": -5, "window_width": 99999999999, "dark": "yes",
-            "map_span": "x", "frame_metric": [], "future_setting": true, "logarithmic": true}})",
+            "map_span": "x", "part": "self", "frame_metric": [], "future_setting": true, "logarithmic": true}})",
         "s.json");
     ASSERT_TRUE(read.ok()) << read.message();
     ViewState expected;
