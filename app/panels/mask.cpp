@@ -126,8 +126,12 @@ void draw(Frame& frame) {
     int kind = static_cast<int>(mask.kind);
     if (widgets::segments(
             frame, "kind", kind, kind_labels,
-            "Which keys a query sees · M\nthe model's own mask, none, only keys before "
-            "it, or only near ones",
+            frame.one_sentence()
+                ? "Which keys a query sees · M\nthe model's own mask, none, only keys before it, "
+                  "or "
+                  "only near ones"
+                : "Which keys a query sees · M\nIn the encoder and the decoder: a rule speaks of "
+                  "places in one sentence,\ncross-attention keeps the model's own mask",
             mask.kind != MaskKind::model)) {
         MaskEdit next{static_cast<MaskKind>(kind), 0};
         if (next.kind == MaskKind::window)

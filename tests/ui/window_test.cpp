@@ -119,12 +119,15 @@ class WindowTest : public ::testing::Test {
         std::string name = (fs::temp_directory_path() / "fovea-window-XXXXXX").string();
         home_ = ::mkdtemp(name.data());
         // Of its own, too: other tests run at the same time.
-        const fs::path model = home_ / "model";
+        model_ = make_model("bert");
+    }
+    std::string make_model(const std::string& name) {
+        const fs::path model = home_ / name;
         fs::create_directories(model);
         for (const char* file : {"config.json", "model.safetensors"})
-            fs::copy_file(fs::path(TEST_DATA) / "models/bert" / file, model / file);
-        std::ofstream(model / "tokenizer.json") << test::word_tokenizer(true);
-        model_ = model.string();
+            fs::copy_file(fs::path(TEST_DATA) / "models" / name / file, model / file);
+        std::ofstream(model / "tokenizer.json") << test::word_tokenizer(name == "bert");
+        return model.string();
     }
     void TearDown() override {
         if (!home_.empty()) fs::remove_all(home_);
@@ -191,6 +194,33 @@ TEST_F(WindowTest, ScreenshotShowsTheAttentionOfTheSentence) {
         }
     EXPECT_GT(differ, 10000u);
     EXPECT_EQ(unlike, 0u);
+}
+
+TEST_F(WindowTest, ScreenshotShowsThePartAndTheTargetOfTheSession) {
+    Session session;
+    session.document.model = make_model("bart");
+    session.document.text = "w10 w11 w12 w13 w14";
+    session.document.target = "w20 w21";
+    const auto picture = [&](Part part, std::optional<std::string> target) {
+        session.view.part = part;
+        session.document.target = std::move(target);
+        const fs::path file = home_ / "asked.json";
+        EXPECT_TRUE(save_session(session, file).ok());
+        return screenshot({"--session", file.string(), "--size", "1280x800"});
+    };
+    const auto middle_differs = [](const Picture& a, const Picture& b) {
+        size_t differ = 0;
+        for (int y = 160; y < 640; ++y)
+            for (int x = 340; x < 940; ++x)
+                differ += a.at(x, y) != b.at(x, y);
+        return differ > 10000;
+    };
+    const Picture cross = picture(Part::cross, "w20 w21"), encoder = picture(Part::encoder, "w20");
+    EXPECT_TRUE(middle_differs(cross, encoder));
+    EXPECT_TRUE(middle_differs(cross, picture(Part::cross, "w20 w21 w22 w23")));
+    EXPECT_TRUE(middle_differs(cross, picture(Part::cross, std::nullopt))) << "the model's own";
+    EXPECT_FALSE(middle_differs(encoder, picture(Part::encoder, "w20 w21 w22")))
+        << "the encoder knows nothing of the target";
 }
 
 TEST_F(WindowTest, WrongModelIsOneSentenceAndNoPicture) {
@@ -301,6 +331,32 @@ TEST_F(DrivenWindowTest, TypedTextAndKeysArriveAndComeBackAtTheNextStart) {
         return !s.view.dark && s.document.text == "w10 w11 w12" && s.document.model == model_ &&
                s.view.middle == MiddleView::lines;
     }));
+}
+
+TEST_F(DrivenWindowTest, ATargetIsTypedAndEditsNameThePartInView) {
+    Program program(home_, {"--model", make_model("bart"), "--text", "w10 w11 w12"});
+    open(program);
+    if (HasFatalFailure()) return;
+    key("ctrl+t");
+    run("type --delay 30 'w20 w21'");
+    EXPECT_TRUE(state_becomes([](const Session& s) {
+        return s.document.target == "w20 w21" && s.document.text == "w10 w11 w12";
+    })) << program.errors();
+    key("Escape 6 bracketright s");
+    EXPECT_TRUE(state_becomes([](const Session& s) {
+        const Edits& edits = s.document.edits;
+        return s.view.part == Part::decoder && edits.temperatures.size() == 1 &&
+               edits.temperatures[0].scope == Scope{0, 0, Part::decoder} &&
+               edits.ablations.size() == 1 &&
+               edits.ablations[0].scope == Scope{0, 0, Part::decoder};
+    }));
+    key("5 ctrl+shift+t");
+    EXPECT_TRUE(state_becomes([](const Session& s) {
+        return s.view.part == Part::encoder && !s.document.target && s.document.edits.count() == 2;
+    }));
+    key("ctrl+z");
+    EXPECT_TRUE(state_becomes([](const Session& s) { return s.document.target == "w20 w21"; }));
+    EXPECT_TRUE(program.running()) << program.errors();
 }
 
 TEST_F(DrivenWindowTest, IdleWindowCostsNoProcessorTime) {
