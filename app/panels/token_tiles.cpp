@@ -74,17 +74,21 @@ const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room)
     return tiles;
 }
 
+float StripLayout::source_height(float room, float gap) const {
+    const float for_both = room - gap;
+    const float wanted = std::max(for_both / 2, for_both - target);
+    return std::floor(std::min(source, wanted) + gap);
+}
+
 StripLayout strip_layout(const Frame& frame, float room) {
     StripLayout layout;
     layout.both = frame.part != Part::self;
     layout.left = layout.both ? std::floor(frame.px(StripLayout::name_room)) : 0;
-    layout.height =
-        token_tiles(frame, Sentence::source, room - layout.left).total_height(frame.scale);
-    if (!layout.both) return layout;
-    layout.target_top = std::floor(layout.height + frame.px(StripLayout::between));
-    layout.height =
-        layout.target_top +
-        token_tiles(frame, Sentence::target, room - layout.left).total_height(frame.scale);
+    const auto height = [&](Sentence sentence) {
+        return token_tiles(frame, sentence, room - layout.left).total_height(frame.scale);
+    };
+    layout.source = height(Sentence::source);
+    if (layout.both) layout.target = height(Sentence::target);
     return layout;
 }
 

@@ -11,6 +11,7 @@ namespace fovea::app {
 /// labels. Ten thousand tokens are laid out once, not in every frame.
 struct TokenTiles {
     static constexpr float height = 23, gap = 3, row_gap = 4, padding = 5;  // design pixels
+    static constexpr float margin = 8;  ///< right of the tiles, for a scroll bar
 
     struct Tile {
         float left = 0, width = 0;  ///< pixels
@@ -48,9 +49,12 @@ const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room)
 struct StripLayout {
     static constexpr float name_room = 52, between = 8;  // design pixels
     bool both = false;
-    float left = 0;        ///< of the tiles, pixels
-    float target_top = 0;  ///< pixels below the source's first row
-    float height = 0;      ///< of all, pixels
+    float left = 0;                ///< of the tiles, pixels
+    float source = 0, target = 0;  ///< heights of all rows, pixels
+
+    float height(float gap) const { return both ? source + gap + target : source; }
+    /// Where the target begins, in this room: the longer sentence gives way, up to a half of it.
+    float source_height(float room, float gap) const;
 };
 /// For this width in pixels, names included.
 StripLayout strip_layout(const Frame& frame, float room);

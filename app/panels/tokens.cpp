@@ -175,27 +175,25 @@ std::string tip_of(const Frame& frame, const Strip& strip, Index token) {
 
 /// Keeps the chosen token in the part of the strip that is seen, when it is another one than in the
 /// last frame.
-void follow_choice(const Frame& frame, const TokenTiles& tiles, float offset) {
+void follow_choice(const Frame& frame, const TokenTiles& tiles) {
     constexpr ImGuiID last_choice = 0x746f6b65;
     ImGuiStorage* storage = ImGui::GetStateStorage();
     const int chosen = static_cast<int>(frame.view.selected_query.value_or(-1));
     if (storage->GetInt(last_choice, -1) == chosen) return;
     storage->SetInt(last_choice, chosen);
     if (chosen < 0 || chosen >= static_cast<int>(tiles.tiles.size())) return;
-    const float top =
-        offset + tiles.row_top(tiles.tiles[static_cast<size_t>(chosen)].row, frame.scale);
+    const float top = tiles.row_top(tiles.tiles[static_cast<size_t>(chosen)].row, frame.scale);
     const float bottom = top + frame.px(TokenTiles::height), seen = ImGui::GetWindowHeight();
     if (top < ImGui::GetScrollY()) ImGui::SetScrollY(top);
     if (bottom > ImGui::GetScrollY() + seen) ImGui::SetScrollY(bottom - seen);
 }
 
-/// Draws one sentence and takes the mouse over it. The token of which a menu was asked for, if any.
-std::optional<Index> draw_sentence(Frame& frame, const Strip& strip, const Hidden& hidden,
-                                   float room) {
-    ImGui::SetCursorScreenPos(strip.corner);
-    const char* id = strip.sentence == Sentence::target ? "target tiles" : "tiles";
+/// Draws one sentence in a region of its own and takes the mouse over it.
+void draw_sentence(Frame& frame, Strip& strip, const Hidden& hidden, float room) {
+    strip.corner = ImGui::GetCursorScreenPos();
+    if (strip.asks) follow_choice(frame, strip.tiles);
     const widgets::Hit area =
-        widgets::hit(frame, id, {room, strip.tiles.total_height(frame.scale)}, {});
+        widgets::hit(frame, "tiles", {room, strip.tiles.total_height(frame.scale)}, {});
     const bool menu_asked = area.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right);
 
     const ImDrawList* list = ImGui::GetWindowDrawList();
@@ -205,52 +203,58 @@ std::optional<Index> draw_sentence(Frame& frame, const Strip& strip, const Hidde
     for (Index token = first; token < last; ++token)
         draw_tile(frame, strip, hidden, token);
 
-    if (!area.hovered) return std::nullopt;
+    constexpr ImGuiID menu_token = 0x6d746f6b;
+    ImGuiStorage* storage = ImGui::GetStateStorage();
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     const auto under =
         strip.tiles.token_at(mouse.x - strip.corner.x, mouse.y - strip.corner.y, frame.scale);
-    if (!under) return std::nullopt;
-    widgets::tooltip(frame, tip_of(frame, strip, *under));
-    if (strip.asks) {
-        frame.view.hover.query = *under;
-        if (area.clicked) frame.view.selected_query = *under;
-    } else if (strip.answers) {
-        frame.view.hover.key = *under;
+    if (area.hovered && under) {
+        widgets::tooltip(frame, tip_of(frame, strip, *under));
+        if (strip.asks) {
+            frame.view.hover.query = *under;
+            if (area.clicked) frame.view.selected_query = *under;
+        } else if (strip.answers) {
+            frame.view.hover.key = *under;
+        }
+        if (menu_asked && (strip.asks || strip.answers)) {
+            storage->SetInt(menu_token, static_cast<int>(*under));
+            widgets::open_menu("token");
+        }
     }
-    return menu_asked && (strip.asks || strip.answers) ? under : std::nullopt;
+    draw_token_menu(frame, strip, storage->GetInt(menu_token, -1));
 }
 
-void draw_name(Frame& frame, ImVec2 corner, std::string_view name) {
-    ImFont* face = frame.fonts.small;
-    widgets::text(ImGui::GetWindowDrawList(), face,
-                  {corner.x, widgets::text_top(face, corner.y, frame.px(TokenTiles::height))},
-                  frame.theme.faint, name);
-}
-
+/// The sentences below one another, each in a region of its own: the heading stays while long ones
+/// scroll, and neither pushes the other out of sight.
 void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
-    const float room = ImGui::GetContentRegionAvail().x - frame.px(8);
-    const StripLayout layout = strip_layout(frame, room);
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const ImVec2 corner = ImGui::GetCursorScreenPos(), all = ImGui::GetContentRegionAvail();
+    const StripLayout layout = strip_layout(frame, all.x - frame.px(TokenTiles::margin));
+    const float room = all.x - frame.px(TokenTiles::margin) - layout.left;
     const Hidden hidden = hidden_tokens(frame);
-    constexpr ImGuiID menu_token = 0x6d746f6b, menu_sentence = 0x6d736e74;
-    ImGuiStorage* storage = ImGui::GetStateStorage();
-    const bool of_target = storage->GetInt(menu_sentence, 0) != 0;
+    const float target_top = layout.source_height(all.y, frame.px(StripLayout::between));
     for (const Sentence sentence : {Sentence::source, Sentence::target}) {
         const bool target = sentence == Sentence::target;
         if (target && !layout.both) break;
-        Strip strip = strip_of(frame, sentence, room - layout.left);
-        const float top = target ? layout.target_top : 0;
-        if (layout.both) draw_name(frame, {corner.x, corner.y + top}, target ? "target" : "source");
-        strip.corner = {corner.x + layout.left, corner.y + top};
+        const float top = corner.y + (target ? target_top : 0);
+        const float below = layout.both && !target
+                                ? corner.y + target_top - frame.px(StripLayout::between)
+                                : corner.y + all.y;
+        if (layout.both) {
+            ImFont* face = frame.fonts.small;
+            widgets::text(ImGui::GetWindowDrawList(), face,
+                          {corner.x, widgets::text_top(face, top, frame.px(TokenTiles::height))},
+                          frame.theme.faint, target ? "target" : "source");
+        }
+        Strip strip = strip_of(frame, sentence, room);
         strip.query = query;
         if (strip.answers) strip.weights = weights;
-        if (strip.asks) follow_choice(frame, strip.tiles, top);
-        if (const auto asked = draw_sentence(frame, strip, hidden, room - layout.left)) {
-            storage->SetInt(menu_token, static_cast<int>(*asked));
-            storage->SetInt(menu_sentence, target ? 1 : 0);
-            widgets::open_menu("token");
-        }
-        if (target == of_target) draw_token_menu(frame, strip, storage->GetInt(menu_token, -1));
+        ImGui::SetCursorScreenPos({corner.x + layout.left, top});
+        ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+        if (ImGui::BeginChild(target ? "target" : "tiles",
+                              {all.x - layout.left, std::max(1.0f, below - top)}))
+            draw_sentence(frame, strip, hidden, room);
+        ImGui::EndChild();
+        ImGui::PopStyleVar();
     }
 }
 
@@ -268,11 +272,7 @@ void draw(Frame& frame) {
     const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
     const Tensor row = head_map(layer, id.head, Quantity::weights,
                                 {*query, *query + 1, 0, layer.projections->keys});
-    // A region of its own, so that the heading stays while long sentences scroll.
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    if (ImGui::BeginChild("tiles", ImVec2(0, 0))) draw_strip(frame, *query, row.values());
-    ImGui::EndChild();
-    ImGui::PopStyleVar();
+    draw_strip(frame, *query, row.values());
 }
 
 }  // namespace

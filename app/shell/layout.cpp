@@ -21,7 +21,7 @@ namespace {
 constexpr float side_padding = 16, top_padding = 12;  // design pixels
 constexpr float narrowest_side = 220;
 constexpr float lowest_strip = 64, usual_strip = 92, lowest_middle = 240;
-constexpr float strip_heading = 44, tile_margin = 8;  // above and below the tiles; right of them
+constexpr float strip_heading = 44;  // above and below the tiles
 constexpr float splitter_width = 8;
 
 struct Rectangle {
@@ -40,8 +40,8 @@ struct Columns {
 float strip_height(Frame& frame, float width, float height) {
     const float wished = frame.px(frame.view.strip_height);
     if (frame.view.strip_height != usual_strip || !frame.reading) return wished;
-    const float room = width - frame.px(2 * side_padding + tile_margin);
-    const float tiles = strip_layout(frame, room).height;
+    const float room = width - frame.px(2 * side_padding + TokenTiles::margin);
+    const float tiles = strip_layout(frame, room).height(frame.px(StripLayout::between));
     return std::clamp(tiles + frame.px(strip_heading), wished, std::max(wished, height * 0.25f));
 }
 

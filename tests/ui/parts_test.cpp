@@ -7,6 +7,7 @@
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/token_tiles.h"
 #include "screen_fixture.h"
 #include "tests/engine/small_model.h"
 
@@ -241,6 +242,21 @@ TEST_F(PartsTest, AnotherPartHasItsOwnTokensAndHeads) {
     view_.part = Part::cross;
     turn_to_part(view_, model, Part::decoder);
     EXPECT_EQ(view_.selected_query, 2) << "both have the target's tokens as queries";
+}
+
+TEST(StripLayoutTest, TheLongerSentenceGivesWay) {
+    const auto target_begins = [](float source, float target, float room) {
+        StripLayout layout;
+        layout.both = true;
+        layout.source = source;
+        layout.target = target;
+        return layout.source_height(room, 8);
+    };
+    EXPECT_EQ(target_begins(23, 23, 60), 31);
+    EXPECT_EQ(target_begins(23, 23, 500), 31) << "right below the source, not at the bottom";
+    EXPECT_EQ(target_begins(400, 23, 108), 100 - 23 + 8);
+    EXPECT_EQ(target_begins(23, 400, 108), 31);
+    EXPECT_EQ(target_begins(400, 400, 108), 50 + 8);
 }
 
 TEST(PartEdits, AnAblationOfAllPartsIsTakenFromOneHeadOnly) {
