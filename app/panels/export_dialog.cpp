@@ -115,7 +115,12 @@ void draw_heads(Frame& frame, ExportChoices& choices) {
     const std::array<std::string_view, 3> labels{head, layer, "all heads"};
     int chosen = static_cast<int>(choices.heads);
     label(frame, "heads", frame.px(28));
-    if (widgets::segments(frame, "heads", chosen, labels, "Which heads are written"))
+    const char* tip =
+        frame.edit_part()
+            ? "Which heads are written\nA head, a layer and a picture are of the part "
+              "in view; all heads are those of all three"
+            : "Which heads are written";
+    if (widgets::segments(frame, "heads", chosen, labels, tip))
         choices.heads = static_cast<ExportChoices::Heads>(chosen);
     widgets::gap(frame, row_gap);
 }
