@@ -48,22 +48,11 @@ Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
     }
     if (!fs::is_directory(folder, error)) return fail("{}: no such folder", folder.string());
     const fs::path config_file = folder / "config.json";
-    const fs::path weights_file = folder / "model.safetensors";
     FOVEA_TRY(const std::string config_text, read_text_file(config_file));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, config_file.string()));
-    if (!fs::exists(weights_file, error)) {
-        if (fs::exists(folder / "pytorch_model.bin", error))
-            return fail(
-                "{}: holds only pytorch_model.bin, a pickle that Fovea does not read; save it "
-                "again "
-                "with transformers' save_pretrained to get model.safetensors",
-                folder.string());
-        return fail("{}: no such file", weights_file.string());
-    }
-
     auto model = std::shared_ptr<Model>(new Model);
     model->folder_ = folder;
-    FOVEA_TRY(model->checkpoint_, Checkpoint::open_safetensors(weights_file));
+    FOVEA_TRY(model->checkpoint_, Checkpoint::open_folder(folder));
     FOVEA_TRY(model->main_, bind_stack(*parsed.arch, parsed.config, *model->checkpoint_));
     if (parsed.encoder) {
         FOVEA_TRY(model->encoder_,

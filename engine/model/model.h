@@ -35,9 +35,9 @@ struct Stack {
 /// A transformer ready to run. Immutable; any thread may use it.
 class Model {
   public:
-    /// Reads config.json and model.safetensors of a Hugging Face folder, or a GGUF file (also the
-    /// only one in a folder without a config.json). Weights are mapped, not copied. One error lists
-    /// every missing or misshapen tensor.
+    /// Reads config.json and the safetensors, in one file or several, of a Hugging Face folder, or
+    /// a GGUF file (also the only one in a folder without a config.json). Weights are mapped, not
+    /// copied. One error lists every missing or misshapen tensor.
     static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& folder);
 
     ~Model();
