@@ -26,51 +26,64 @@ void finish(const LinearTask& task, Index rows, Index begin, Index end) {
     }
 }
 
-/// Floats of the weights of some outputs: `stride` floats from row to row.
-struct Floats {
-    const float* data;
-    Index stride;
-};
+bool is_narrow(const Linear& linear, Index rows) {
+    return rows <= narrow_product_rows(linear.dtype, linear.input_major);
+}
 
-void product(const LinearTask& task, Floats weights, Index rows, Index begin, Index end) {
+/// Outputs [begin, end) of a task over weights that are floats: `stride` from row to row.
+void product_of_floats(const LinearTask& task, const float* weights, Index stride, Index rows,
+                       Index begin, Index end) {
     const Linear& linear = task.linear;
     const Eigen::OuterStride<> output_stride(linear.outputs);
-    const Eigen::OuterStride<> weight_stride(weights.stride);
+    const Eigen::OuterStride<> weight_stride(stride);
     Strided y(task.output + begin, rows, end - begin, output_stride);
     const Eigen::Map<const RowMajor> x(task.input, rows, linear.inputs);
     if (linear.input_major) {
-        y.noalias() = x * ConstStrided(weights.data, linear.inputs, end - begin, weight_stride);
-    } else if (rows <= narrow_product_rows) {
-        narrow_product({weights.data, weights.stride, task.input, linear.inputs, rows,
+        y.noalias() = x * ConstStrided(weights, linear.inputs, end - begin, weight_stride);
+    } else if (rows <= narrow_product_rows(DType::f32, false)) {
+        narrow_product({reinterpret_cast<const std::byte*>(weights), DType::f32,
+                        dtype_bytes(DType::f32, stride), task.input, linear.inputs, rows,
                         task.output + begin, linear.outputs},
                        0, end - begin);
     } else {
         y.noalias() =
-            x * ConstStrided(weights.data, end - begin, linear.inputs, weight_stride).transpose();
+            x * ConstStrided(weights, end - begin, linear.inputs, weight_stride).transpose();
+    }
+}
+
+void product_through_cache(const LinearTask& task, Index rows, Index begin, Index end) {
+    const Linear& linear = task.linear;
+    // Few rows: weights go from memory to the first cache and are used up there. Many: Eigen packs
+    // the input anew for each product, so as few products as the outer cache allows.
+    const bool few = rows <= narrow_product_rows(DType::f32, linear.input_major);
+    const Index bytes = few ? 64 << 10 : 4 << 20;
+    const Index wanted = bytes / static_cast<Index>(sizeof(float)) / linear.inputs;
+    // Short pieces of long rows cost more to fetch than to unpack: a few cache lines at least.
+    const Index step = std::max<Index>(linear.input_major ? 64 : 4, wanted / 4 * 4);
+    thread_local std::vector<float> unpacked;
+    for (Index first = begin; first < end; first += step) {
+        const Index last = std::min(first + step, end);
+        unpacked.resize(static_cast<size_t>((last - first) * linear.inputs));
+        linear.unpack_outputs(first, last, unpacked.data());
+        product_of_floats(task, unpacked.data(), linear.input_major ? last - first : linear.inputs,
+                          rows, first, last);
     }
 }
 
 void piece(const LinearTask& task, Index rows, Index begin, Index end) {
     const Linear& linear = task.linear;
-    if (linear.plain_floats()) {
+    if (is_narrow(linear, rows)) {
+        const NarrowProduct product{linear.weight, linear.dtype, linear.row_bytes, task.input,
+                                    linear.inputs, rows,         task.output,      linear.outputs};
+        linear.input_major ? narrow_product_input_major(product, begin, end)
+                           : narrow_product(product, begin, end);
+    } else if (linear.plain_floats()) {
         const auto* floats = reinterpret_cast<const float*>(linear.weight);
         const auto stride = static_cast<Index>(linear.row_bytes / sizeof(float));
-        product(task, {floats + begin * (linear.input_major ? 1 : stride), stride}, rows, begin,
-                end);
+        product_of_floats(task, floats + begin * (linear.input_major ? 1 : stride), stride, rows,
+                          begin, end);
     } else {
-        // Few rows: weights go from memory to the first cache and are used up there. Many: Eigen
-        // packs the input anew for each product, so as few products as the outer cache allows.
-        const Index bytes = rows <= narrow_product_rows ? 64 << 10 : 4 << 20;
-        const Index wanted = bytes / static_cast<Index>(sizeof(float)) / linear.inputs;
-        const Index step = std::max<Index>(4, wanted / 4 * 4);
-        thread_local std::vector<float> unpacked;
-        for (Index first = begin; first < end; first += step) {
-            const Index last = std::min(first + step, end);
-            unpacked.resize(static_cast<size_t>((last - first) * linear.inputs));
-            linear.unpack_outputs(first, last, unpacked.data());
-            product(task, {unpacked.data(), linear.input_major ? last - first : linear.inputs},
-                    rows, first, last);
-        }
+        product_through_cache(task, rows, begin, end);
     }
     finish(task, rows, begin, end);
 }
@@ -112,9 +125,9 @@ void apply_linear(std::span<const LinearTask> tasks, Index rows) {
         total += task.linear.outputs;
     // Narrow products come in many small pieces, so that no core waits for the other; wide ones in
     // as few as there are cores, since Eigen packs the input anew for each.
-    const bool narrow = rows <= narrow_product_rows;
+    const bool narrow = rows <= narrow_product_rows(DType::f32, false);
     const Index pieces = std::max<Index>(1, thread_count() * (narrow ? 4 : 1));
-    const Index size = std::max<Index>(16, ((total + pieces - 1) / pieces + 15) / 16 * 16);
+    const Index size = std::max<Index>(16, ((total + pieces - 1) / pieces + 31) / 32 * 32);
     parallel_for((total + size - 1) / size, [&](Index i) {
         Index begin = i * size;
         Index end = std::min(total, begin + size);
