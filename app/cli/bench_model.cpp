@@ -69,29 +69,37 @@ Result<Sentence> sentence_with(const LoadedModel& model, Index tokens) {
     return sentence;
 }
 
-Index parameters_of(const BoundTensors& tensors, std::initializer_list<Role> roles) {
-    Index count = 0;
-    for (const Role role : roles)
-        if (tensors.has(role)) count += tensors[role].rows * tensors[role].columns;
-    return count;
-}
+/// Numbers of some matrices, and their bytes as the file has them.
+struct MatrixSizes {
+    double numbers = 0;
+    double bytes = 0;
+
+    void add(const BoundTensor& tensor, Index rows) {
+        numbers += static_cast<double>(rows * tensor.columns);
+        bytes += static_cast<double>(rows) *
+                 static_cast<double>(dtype_bytes(tensor.dtype, tensor.columns));
+    }
+};
 
 /// The matrices of all layers are read once and used for every token; of the embeddings only the
 /// rows that occur; of the language head nothing.
 void count_needs(const Model& model, LengthTimes& times) {
     const ModelConfig& config = model.config();
-    Index matrices = 0;
-    for (const BoundTensors& layer : model.weights().layers)
-        matrices += parameters_of(
-            layer, {Role::query_weight, Role::key_weight, Role::value_weight, Role::output_weight,
-                    Role::up_weight, Role::gate_weight, Role::down_weight});
+    MatrixSizes matrices, embeddings;
+    for (const BoundTensors& layer : model.weights().layers) {
+        const bool fused = !layer.has(Role::query_weight);
+        for (const Role role : {fused ? Role::query_key_value_weight : Role::query_weight,
+                                Role::key_weight, Role::value_weight, Role::output_weight,
+                                Role::up_weight, Role::gate_weight, Role::down_weight})
+            if (layer.has(role)) matrices.add(layer[role], layer[role].rows);
+    }
     const Index n = times.tokens;
-    const bool positions = model.weights().model.has(Role::position_embedding);
-    const Index embedding_rows = n * (positions ? 2 : 1);
-    times.weight_bytes =
-        sizeof(float) * static_cast<double>(matrices + embedding_rows * config.width);
+    for (const Role role : {Role::token_embedding, Role::position_embedding})
+        if (const BoundTensor& table = model.weights().model[role]; table.data)
+            embeddings.add(table, n);
+    times.weight_bytes = matrices.bytes + embeddings.bytes;
     const Index pairs = model.causal() ? n * (n + 1) / 2 : n * n;
-    times.operations = 2.0 * static_cast<double>(matrices) * static_cast<double>(n) +
+    times.operations = 2.0 * matrices.numbers * static_cast<double>(n) +
                        4.0 * static_cast<double>(pairs) *
                            static_cast<double>(config.query_width() * config.layers);
 }

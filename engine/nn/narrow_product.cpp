@@ -9,7 +9,7 @@ namespace fovea {
 Index narrow_product_rows(DType dtype, bool input_major) {
     switch (dtype) {
         case DType::f32:
-            return input_major ? 16 : 48;
+            return input_major ? 24 : 48;
         case DType::bf16:
         case DType::f16:
             return 48;
