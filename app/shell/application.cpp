@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "app/shell/dropped_path.h"
 #include "app/shell/layout.h"
 #include "app/shell/shortcuts.h"
 
@@ -99,6 +101,7 @@ void Application::note_change() {
 }
 
 void Application::choose_model(std::string folder_or_name) {
+    waiting_session_.reset();
     asked_model_ = folder_or_name;
     loader_.load(std::move(folder_or_name));
     wants_frame_ = true;
@@ -136,9 +139,11 @@ bool Application::poll() {
             model_name_ = outcome->asked;
             history_.issue(SetModel{outcome->asked}, now_);
             history_.end_gesture();
+            if (waiting_session_) take_session(*std::exchange(waiting_session_, std::nullopt));
             drop_foreign_edits();
             submit();
         } else {
+            waiting_session_.reset();
             error_ = std::move(outcome->error);
             asked_model_ = outcome->asked;  // not again until something else was asked for
         }
@@ -159,6 +164,10 @@ bool Application::poll() {
 
 void Application::show(std::shared_ptr<const Reading> reading) {
     reading_ = std::move(reading);
+    clamp_view();
+}
+
+void Application::clamp_view() {
     keep_heads_inside(view_, *reading_->request.model->model);
     if (view_.selected_query && *view_.selected_query >= map_extent().queries)
         view_.selected_query.reset();
@@ -215,11 +224,67 @@ void Application::press(const KeyPress& press) {
 
 void Application::drop(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty()) return;
-    std::error_code ignored;
-    // A file of a model stands for its folder.
-    const std::filesystem::path& path = paths.front();
-    choose_model(
-        (std::filesystem::is_directory(path, ignored) ? path : path.parent_path()).string());
+    wants_frame_ = true;
+    auto dropped = read_dropped(paths.front());
+    if (!dropped) {
+        error_ = dropped.message();
+    } else if (const auto* model = std::get_if<DroppedModel>(&*dropped)) {
+        choose_model(model->path);
+    } else if (auto* session = std::get_if<Session>(&*dropped)) {
+        open_session(std::move(*session));
+    } else {
+        open_edits(std::get<Edits>(*std::move(dropped)), paths.front().string());
+    }
+}
+
+void Application::open_session(Session session) {
+    if (session.document.model.empty() || session.document.model == model_name_) {
+        take_session(std::move(session));
+        return;
+    }
+    // The picture, the sentence and the edits stay until its model is there.
+    choose_model(session.document.model);
+    waiting_session_ = std::move(session);
+}
+
+void Application::take_session(Session session) {
+    history_.end_gesture();
+    const Document& wanted = session.document;
+    for (const Command& command :
+         {Command(SetText{wanted.text}), Command(SetTarget{wanted.target}),
+          Command(SetEdits{wanted.edits}), Command(SetPictureOnly{wanted.picture_only}),
+          Command(EnableEdits{wanted.edits_enabled})})
+        history_.issue(command, now_);
+    history_.end_gesture();
+    // What belongs to this desk rather than to the session stays.
+    ViewState view = std::move(session.view);
+    view.dark = view_.dark;
+    view.interface_scale = view_.interface_scale;
+    view.window_width = view_.window_width;
+    view.window_height = view_.window_height;
+    view.show_keys = false;
+    view.hover = {};
+    view_ = std::move(view);
+    if (reading_) clamp_view();
+    note_change();
+}
+
+void Application::open_edits(Edits edits, const std::string& file) {
+    if (!model_) {
+        error_ = fmt::format("{}: edits need a model: open one first", file);
+        return;
+    }
+    const auto beyond = [&](const auto& edit) { return foreign(edit.scope, *model_->model); };
+    if (std::ranges::any_of(edits.temperatures, beyond) ||
+        std::ranges::any_of(edits.blocks, beyond) || std::ranges::any_of(edits.ablations, beyond)) {
+        error_ =
+            fmt::format("{}: names layers or heads that {} does not have ({} layers, {} heads)",
+                        file, model_->name, model_->model->layers(), model_->model->heads());
+        return;
+    }
+    history_.end_gesture();
+    issue(SetEdits{std::move(edits)});
+    history_.end_gesture();
 }
 
 Prompt* Application::focused_prompt() {

@@ -15,6 +15,7 @@
 #include "app/shell/model_loader.h"
 #include "app/shell/prompt.h"
 #include "app/shell/window.h"
+#include "app/state/session_file.h"
 #include "engine/session/worker.h"
 
 namespace fovea::app {
@@ -45,6 +46,7 @@ class Application {
     /// Rebuilds the fonts where needed; between frames. True where the atlas is another one.
     bool prepare_fonts(float display_scale);
     void press(const KeyPress& press);
+    /// A folder or a file dropped on the window; of several, the first.
     void drop(const std::vector<std::filesystem::path>& paths);
 
     /// The picture is that of the document, or there is an error to show.
@@ -97,7 +99,11 @@ class Application {
     void sync_model();
     void submit();
     void show(std::shared_ptr<const Reading> reading);
+    void clamp_view();
     void drop_foreign_edits();
+    void open_session(Session session);
+    void take_session(Session session);
+    void open_edits(Edits edits, const std::string& file);
     void note_change();
     const Model* shown_model() const;
     std::optional<Index> wanted_prediction() const;
@@ -112,7 +118,8 @@ class Application {
     std::string saved_;      // the state file's text
 
     ModelLoader loader_;
-    std::string asked_model_;  // what the loader was last asked for
+    std::string asked_model_;                 // what the loader was last asked for
+    std::optional<Session> waiting_session_;  // dropped; its model is being loaded
     std::shared_ptr<const LoadedModel> model_;
     std::string model_name_;  // what document().model said when model_ was loaded
     std::shared_ptr<const Reading> reading_;

@@ -53,7 +53,8 @@ void ModelLoader::load(std::string folder_or_name) {
 
 bool ModelLoader::loading() const {
     const std::lock_guard lock(mutex_);
-    return loading_ || wanted_;
+    return loading_ || wanted_ ||
+           outcome_;  // until it is taken the picture is not the one asked for
 }
 
 std::optional<ModelLoader::Outcome> ModelLoader::take() {

@@ -30,6 +30,7 @@ class ModelLoader {
     };
 
     void load(std::string folder_or_name);
+    /// A wish is waiting, at work, or done and not yet taken.
     bool loading() const;
     /// The newest outcome not yet taken.
     std::optional<Outcome> take();

@@ -1,0 +1,136 @@
+// What is dropped on the window, through the application's own handler; needs no display.
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "app/shell/application.h"
+#include "tests/engine/small_model.h"
+
+namespace fovea::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DroppedPathTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        folder_ = test::small_models_folder() / "dropped";
+        fs::create_directories(folder_);
+        ASSERT_TRUE(test::small_model("bert"));
+        ASSERT_TRUE(test::small_model("gpt2"));
+        WindowOptions options;
+        options.screenshot = "none.png";  // the state file is neither read nor written
+        options.model = bert_;
+        options.text = "w10 w11 w12";
+        application_ = std::make_unique<Application>(options, [] {});
+        settle();
+        ASSERT_TRUE(application_->reading()) << application_->error();
+    }
+
+    void settle() {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        do {
+            application_->poll();
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        } while (!application_->settled() && std::chrono::steady_clock::now() < end);
+        application_->poll();
+    }
+    void drop(const fs::path& path) {
+        application_->drop({path});
+        settle();
+    }
+    fs::path file(const std::string& name, const std::string& text) {
+        std::ofstream(folder_ / name) << text;
+        return folder_ / name;
+    }
+    /// Says so, and leaves what was on the screen.
+    void expect_refused(const fs::path& path, const std::string& words) {
+        const Document before = application_->document();
+        const auto reading = application_->reading();
+        drop(path);
+        EXPECT_NE(application_->error().find(path.filename().string()), std::string::npos)
+            << application_->error();
+        EXPECT_NE(application_->error().find(words), std::string::npos) << application_->error();
+        EXPECT_EQ(application_->document(), before);
+        EXPECT_EQ(application_->reading(), reading);
+        application_->dismiss_error();
+    }
+
+    fs::path folder_;
+    const std::string bert_ = (test::small_models_folder() / "bert").string();
+    const std::string gpt2_ = (test::small_models_folder() / "gpt2").string();
+    std::unique_ptr<Application> application_;
+};
+
+TEST_F(DroppedPathTest, AFolderIsTheNewModelAndUndoBringsTheOldOneBack) {
+    drop(gpt2_);
+    EXPECT_EQ(application_->error(), "");
+    EXPECT_EQ(application_->document().model, gpt2_);
+    EXPECT_EQ(application_->reading()->request.model, application_->model());
+    application_->undo();
+    settle();
+    EXPECT_EQ(application_->document().model, bert_);
+}
+
+TEST_F(DroppedPathTest, AFileOfAModelStandsForItsFolder) {
+    for (const char* name : {"model.safetensors", "config.json", "tokenizer.json"}) {
+        drop(fs::path(gpt2_) / name);
+        EXPECT_EQ(application_->error(), "") << name;
+        EXPECT_EQ(application_->document().model, gpt2_) << name;
+        drop(bert_);
+    }
+}
+
+TEST_F(DroppedPathTest, EditsReplaceThoseOfTheDocument) {
+    drop(file("edits.json", R"({"temperature": [{"layer": 1, "head": 0, "value": 2.0}]})"));
+    EXPECT_EQ(application_->error(), "");
+    ASSERT_EQ(application_->document().edits.temperatures.size(), 1u);
+    EXPECT_EQ(application_->document().edits.temperatures[0].value, 2.0f);
+    ASSERT_TRUE(application_->reading()->edited);
+    application_->undo();
+    EXPECT_TRUE(application_->document().edits.empty());
+}
+
+TEST_F(DroppedPathTest, ASessionBringsItsModelItsSentenceAndItsEdits) {
+    Session session;
+    session.document.model = gpt2_;
+    session.document.text = "w40 w41";
+    session.document.edits.temperatures = {{Scope{0, 1}, 3.0f}};
+    session.view.middle = MiddleView::lines;
+    session.view.selected = {99, 99};  // as if from a larger model
+    session.view.dark = !application_->view().dark;
+    drop(file("session.json", session_to_json(session)));
+    EXPECT_EQ(application_->error(), "");
+    EXPECT_EQ(application_->document(), session.document);
+    EXPECT_EQ(application_->view().middle, MiddleView::lines);
+    EXPECT_LT(application_->view().selected.layer, application_->model()->model->layers());
+    EXPECT_NE(application_->view().dark, session.view.dark) << "the theme is the desk's";
+}
+
+TEST_F(DroppedPathTest, ASessionWhoseModelIsMissingChangesNothing) {
+    Session session;
+    session.document.model = "/nowhere/at/all";
+    session.document.text = "w40";
+    const Document before = application_->document();
+    drop(file("lost.json", session_to_json(session)));
+    EXPECT_NE(application_->error().find("/nowhere/at/all"), std::string::npos)
+        << application_->error();
+    EXPECT_EQ(application_->document(), before);
+    // Nor does it come back with the next model.
+    drop(gpt2_);
+    EXPECT_EQ(application_->document().text, "w10 w11 w12");
+}
+
+TEST_F(DroppedPathTest, WhatCannotBeOpenedIsOneSentence) {
+    expect_refused(file("notes.txt", "hello"), "drop a model's folder");
+    expect_refused(file("broken.json", "{"), "not valid JSON");
+    expect_refused(file("other.json", R"({"a": 1})"), "neither a session nor edits");
+    expect_refused(file("list.json", "[1]"), "neither a session nor edits");
+    expect_refused(file("odd.json", R"({"temperature": [], "colour": 1})"), "colour");
+    expect_refused(file("deep.json", R"({"ablate": [{"layer": 77, "head": 0, "to": "zero"}]})"),
+                   "does not have");
+    expect_refused(folder_ / "absent", "no such file");
+}
+
+}  // namespace
+}  // namespace fovea::app
