@@ -27,7 +27,6 @@ ArchSpec albert_architecture() {
                             {"inner_group_num", {"1"}},
                             {"position_embedding_type", {"\"absolute\""}}},
         .prefixes = {"albert.", ""},
-        .aliases = {},
         .tensors = joined(
             {bert_embedding_tensors(),
              {

@@ -23,7 +23,6 @@ ArchSpec bloom_architecture() {
         .default_activation = Activation::gelu_tanh,
         .required_values = {{"apply_residual_connection_post_layernorm", {"false"}}},
         .prefixes = {"transformer.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "word_embeddings.weight", {vocabulary, width}},

@@ -18,7 +18,6 @@ ArchSpec distilbert_architecture() {
         .flags = {{&ModelConfig::norm_before, {}, false}},
         .activation_keys = {"activation"},
         .prefixes = {"distilbert.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "embeddings.word_embeddings.weight", {vocabulary, width}},

@@ -30,7 +30,6 @@ ArchSpec gemma3_text_architecture() {
                             {"attn_logit_softcapping", {"null"}},
                             {"final_logit_softcapping", {"null"}}},
         .prefixes = {"model.", "", "language_model.model.", "model.language_model."},
-        .aliases = {},
         .tensors =
             joined({llama_embedding_tensors(),
                     llama_attention_tensors(),

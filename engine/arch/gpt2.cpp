@@ -23,7 +23,6 @@ ArchSpec gpt2_architecture() {
                             {"scale_attn_by_inverse_layer_idx", {"false"}},
                             {"add_cross_attention", {"false"}}},
         .prefixes = {"transformer.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "wte.weight", {vocabulary, width}},

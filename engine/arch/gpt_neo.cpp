@@ -24,7 +24,6 @@ ArchSpec gpt_neo_architecture() {
                         .list = "attention_layers",
                         .blocks = "attention_types"},
         .prefixes = {"transformer.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "wte.weight", {vocabulary, width}},

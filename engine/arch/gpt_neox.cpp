@@ -21,7 +21,6 @@ ArchSpec gpt_neox_architecture() {
                    .share = {"rotary_pct", "partial_rotary_factor"},
                    .share_fallback = 0.25f},
         .prefixes = {"gpt_neox.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "embed_in.weight", {vocabulary, width}},

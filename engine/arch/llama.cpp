@@ -3,25 +3,7 @@
 namespace fovea {
 
 ArchSpec llama_architecture() {
-    using enum Extent;
-    return {
-        .model_types = {"llama"},
-        .label = "Llama (Touvron et al. 2023)",
-        .sizes = llama_sizes(),
-        .numbers = {{&ModelConfig::norm_epsilon, {"rms_norm_eps"}, 1e-6f}},
-        .flags = {{&ModelConfig::gated, {}, true}},
-        .activation_keys = {"hidden_act"},
-        .default_activation = Activation::silu,
-        .prefixes = {"model.", ""},
-        .aliases = {},
-        .tensors = joined({llama_embedding_tensors(),
-                           llama_attention_tensors(),
-                           llama_feed_forward_tensors(),
-                           {}}),
-        .norm = NormKind::rms,
-        .position = PositionKind::rotary,
-        .tied_by_default = false,
-    };
+    return llama_like("llama", "Llama (Touvron et al. 2023)");
 }
 
 }  // namespace fovea

@@ -52,11 +52,26 @@ TensorSpecs llama_gated_tensors() {
             {Role::down_bias, "layers.{}.mlp.down_proj.bias", {width}, optional}};
 }
 
-TensorSpecs llama_feed_forward_tensors() {
+ArchSpec llama_like(std::string_view model_type, std::string_view label) {
     using enum Extent;
-    return joined(
-        {{{Role::feed_forward_norm_gain, "layers.{}.post_attention_layernorm.weight", {width}}},
-         llama_gated_tensors()});
+    return {
+        .model_types = {model_type},
+        .label = label,
+        .sizes = llama_sizes(),
+        .numbers = {{&ModelConfig::norm_epsilon, {"rms_norm_eps"}, 1e-6f}},
+        .flags = {{&ModelConfig::gated, {}, true}},
+        .activation_keys = {"hidden_act"},
+        .default_activation = Activation::silu,
+        .prefixes = {"model.", ""},
+        .tensors = joined(
+            {llama_embedding_tensors(),
+             llama_attention_tensors(),
+             {{Role::feed_forward_norm_gain, "layers.{}.post_attention_layernorm.weight", {width}}},
+             llama_gated_tensors()}),
+        .norm = NormKind::rms,
+        .position = PositionKind::rotary,
+        .tied_by_default = false,
+    };
 }
 
 }  // namespace fovea

@@ -28,7 +28,6 @@ ArchSpec modernbert_architecture() {
                    .local_theta_fallback = 10000.0f},
         .required_values = {{"classifier_activation", {"\"gelu\""}}},
         .prefixes = {"model.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "embeddings.tok_embeddings.weight", {vocabulary, width}},

@@ -27,7 +27,6 @@ ArchSpec opt_architecture() {
         .required_values = {{"layer_norm_elementwise_affine", {"true"}},
                             {"_remove_final_layer_norm", {"false"}}},
         .prefixes = {"model.decoder.", "decoder.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "embed_tokens.weight", {vocabulary, embedding_width}},

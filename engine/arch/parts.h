@@ -22,9 +22,9 @@ std::vector<IndexKey> llama_sizes();
 TensorSpecs llama_embedding_tensors();
 /// With projections that may have a bias each.
 TensorSpecs llama_attention_tensors();
-/// The gated feed-forward, without and with the norm before it.
 TensorSpecs llama_gated_tensors();
-TensorSpecs llama_feed_forward_tensors();
+/// The whole of it; those who kept the block change what differs.
+ArchSpec llama_like(std::string_view model_type, std::string_view label);
 
 /// BART's names, which Marian kept, of one stack.
 std::vector<IndexKey> bart_sizes(bool decoder);

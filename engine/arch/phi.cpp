@@ -16,7 +16,6 @@ ArchSpec phi_architecture() {
         .rotary = {.share_fallback = 0.5f},
         .required_values = {{"qk_layernorm", {"false"}}},
         .prefixes = {"model.", ""},
-        .aliases = {},
         .tensors =
             {
                 {Role::token_embedding, "embed_tokens.weight", {vocabulary, width}},
