@@ -8,6 +8,7 @@
 #include <imgui_impl_opengl3.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ GLFWwindow* open_window(const GraphicsWindow::Wish& wish, int major, int minor, 
     glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
     glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
     glfwWindowHint(GLFW_VISIBLE, wish.visible ? GLFW_TRUE : GLFW_FALSE);
+    // The wish is in design pixels.
+    glfwWindowHint(GLFW_SCALE_TO_MONITOR, wish.visible ? GLFW_TRUE : GLFW_FALSE);
     glfwWindowHint(GLFW_FOCUS_ON_SHOW, wish.visible ? GLFW_TRUE : GLFW_FALSE);
     if (robust) glfwWindowHint(GLFW_CONTEXT_ROBUSTNESS, GLFW_LOSE_CONTEXT_ON_RESET);
     glfwWindowHintString(GLFW_X11_CLASS_NAME, "fovea");
@@ -75,7 +78,7 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
     result->watches_resets_ =
         result->watches_resets_ &&
         (epoxy_gl_version() >= 45 || epoxy_has_gl_extension("GL_KHR_robustness"));
-    if (wish.visible) glfwSetWindowSizeLimits(window, 640, 400, GLFW_DONT_CARE, GLFW_DONT_CARE);
+    if (wish.visible) result->fit_to_display();
 
     IMGUI_CHECKVERSION();
     ImGui::CreateContext();
@@ -151,7 +154,38 @@ GraphicsWindow::~GraphicsWindow() {
 float GraphicsWindow::display_scale() const {
     float x = 1, y = 1;
     glfwGetWindowContentScale(window_, &x, &y);
-    return std::max(0.5f, std::max(x, y));
+    // Where the system scales the window's coordinates itself, they are design pixels already.
+    int width = 0, pixels = 0, height = 0;
+    glfwGetWindowSize(window_, &width, &height);
+    glfwGetFramebufferSize(window_, &pixels, &height);
+    const float done =
+        width > 0 && pixels > 0 ? static_cast<float>(pixels) / static_cast<float>(width) : 1;
+    return std::max(0.5f, std::max(x, y) / done);
+}
+
+GraphicsWindow::Size GraphicsWindow::design_size() const {
+    int width = 0, height = 0;
+    glfwGetWindowSize(window_, &width, &height);
+    const float scale = display_scale();
+    return {static_cast<int>(std::lround(static_cast<float>(width) / scale)),
+            static_cast<int>(std::lround(static_cast<float>(height) / scale))};
+}
+
+/// Not larger than the screen, which a scaled size may be; not smaller than can be used.
+void GraphicsWindow::fit_to_display() {
+    const float scale = display_scale();
+    int left = 0, top = 0, room_x = 0, room_y = 0, width = 0, height = 0;
+    if (GLFWmonitor* monitor = glfwGetPrimaryMonitor())
+        glfwGetMonitorWorkarea(monitor, &left, &top, &room_x, &room_y);
+    glfwGetWindowSize(window_, &width, &height);
+    if (scale > 1 && room_x > 0 && room_y > 0 && (width > room_x || height > room_y))
+        glfwSetWindowSize(window_, std::min(width, room_x), std::min(height, room_y));
+    const auto smallest = [&](float side, int room) {
+        const int wanted = static_cast<int>(side * scale);
+        return room > 0 ? std::min(wanted, room) : wanted;
+    };
+    glfwSetWindowSizeLimits(window_, smallest(640, room_x), smallest(400, room_y), GLFW_DONT_CARE,
+                            GLFW_DONT_CARE);
 }
 
 bool GraphicsWindow::minimised() const {

@@ -24,7 +24,13 @@ class GraphicsWindow {
     GraphicsWindow(const GraphicsWindow&) = delete;
 
     GLFWwindow* handle() const { return window_; }
+    /// Pixels of a design pixel, in the coordinates of the window.
     float display_scale() const;
+    struct Size {
+        int width, height;
+    };
+    /// What the window takes, in design pixels: the size to open it with the next time.
+    Size design_size() const;
     bool minimised() const;
 
     /// What happened since the last call.
@@ -44,6 +50,7 @@ class GraphicsWindow {
   private:
     GraphicsWindow() = default;
     void install_callbacks();
+    void fit_to_display();
 
     GLFWwindow* window_ = nullptr;
     bool imgui_ready_ = false;

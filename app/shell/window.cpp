@@ -154,8 +154,7 @@ Status run_until_closed(GraphicsWindow& window, Application& application) {
                 "the sentence and the edits are saved: start fovea again");
         }
     }
-    int width = 0, height = 0;
-    glfwGetWindowSize(window.handle(), &width, &height);
+    const auto [width, height] = window.design_size();
     application.view().window_width = width;
     application.view().window_height = height;
     application.save_state();

@@ -50,8 +50,8 @@ struct ViewState {
     bool dark = true;
     float interface_scale = 1;                                     ///< on top of the display's own
     float left_width = 324, right_width = 308, strip_height = 92;  ///< in 1x pixels
-    int window_width = 1440, window_height = 900;
-    bool show_keys = false;  ///< F1
+    int window_width = 1440, window_height = 900;                  ///< in 1x pixels
+    bool show_keys = false;                                        ///< F1
 
     /// Under the pointer this frame; shared by all panels, never saved.
     struct Hover {
