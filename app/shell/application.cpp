@@ -55,7 +55,7 @@ void Application::read_state(const WindowOptions& options) {
         if (auto last = load_session(state_file()))
             session = *std::move(last);
         else
-            error_ = last.message();
+            notice_ = last.message();
     }
     if (options.model) session.document.model = *options.model;
     if (options.text) session.document.text = *options.text;
@@ -81,15 +81,18 @@ void Application::release_resources() {
 }
 
 void Application::issue(const Command& command) {
+    notice_.clear();
     if (history_.issue(command, now_)) note_change();
 }
 
 void Application::undo() {
+    notice_.clear();
     history_.end_gesture();
     if (history_.undo()) note_change();
 }
 
 void Application::redo() {
+    notice_.clear();
     history_.end_gesture();
     if (history_.redo()) note_change();
 }
@@ -102,6 +105,7 @@ void Application::note_change() {
 
 void Application::choose_model(std::string folder_or_name) {
     waiting_session_.reset();
+    notice_.clear();
     asked_model_ = folder_or_name;
     loader_.load(std::move(folder_or_name));
     wants_frame_ = true;
@@ -122,10 +126,11 @@ void Application::drop_foreign_edits() {
                          std::erase_if(edits.ablations, beyond);
     if (dropped == 0) return;
     history_.issue(SetEdits{edits}, now_);
-    error_ = fmt::format(
-        "{} of the edits named layers, heads or parts that {} does not have; they were "
-        "taken away, undo brings them back",
-        dropped, model_->name);
+    history_.end_gesture();
+    notice_ = fmt::format(
+        "{} of the edits named layers, heads or parts that {} does not have; {} taken away, undo "
+        "brings {} back",
+        dropped, model_->name, dropped == 1 ? "it was" : "they were", dropped == 1 ? "it" : "them");
 }
 
 bool Application::poll() {
@@ -137,10 +142,14 @@ bool Application::poll() {
             error_.clear();
             model_ = std::move(outcome->model);
             model_name_ = outcome->asked;
+            // The edits first, so that every step of undo is a document that can be read.
+            drop_foreign_edits();
             history_.issue(SetModel{outcome->asked}, now_);
             history_.end_gesture();
-            if (waiting_session_) take_session(*std::exchange(waiting_session_, std::nullopt));
-            drop_foreign_edits();
+            if (waiting_session_) {
+                take_session(*std::exchange(waiting_session_, std::nullopt));
+                drop_foreign_edits();
+            }
             submit();
         } else {
             waiting_session_.reset();
@@ -201,6 +210,7 @@ bool Application::stale() const {
 
 void Application::dismiss_error() {
     error_.clear();
+    notice_.clear();
 }
 
 void Application::save_state() {
@@ -210,7 +220,7 @@ void Application::save_state() {
     if (text == saved_) return;
     // A state that cannot be written must not keep the window from closing.
     if (auto saved = save_session(session, state_file()); !saved)
-        error_ = saved.message();
+        notice_ = saved.message();
     else
         saved_ = std::move(text);
 }
@@ -375,6 +385,7 @@ bool Application::prepare_fonts(float display_scale) {
     fonts_->need(document().text);
     if (document().target) fonts_->need(*document().target);
     fonts_->need(error_);
+    fonts_->need(notice_);
     if (model_) fonts_->need(model_->name);
     if (reading_) {
         for (const auto* labels : {&reading_->labels, &reading_->target_labels})

@@ -80,6 +80,8 @@ class Application {
     void undo();
     void redo();
     void choose_model(std::string folder_or_name);
+    /// What was done beside the wish of the last action; it stands until the next one.
+    const std::string& notice() const { return notice_; }
     void dismiss_error();
     void look_at(Part part);  ///< nothing where the model has no such part
     void select_head(Index layer_step, Index head_step);
@@ -125,6 +127,7 @@ class Application {
     std::shared_ptr<const Reading> reading_;
     std::optional<ReadingRequest> submitted_;
     std::string error_;
+    std::string notice_;
     double now_ = 0;
     bool wants_frame_ = true;
 

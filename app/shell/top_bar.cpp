@@ -17,10 +17,12 @@ constexpr float edge = 16, gap = 12, top = 10, lowest = 55;  // design pixels
 struct Notice {
     std::string sentence;
     bool is_error = false;
+    bool goes_away = false;  ///< a person can put it away
 };
 
 Notice notice(const Application& application, const Frame& frame) {
-    if (!application.error().empty()) return {application.error(), true};
+    if (!application.error().empty()) return {application.error(), true, true};
+    if (!application.notice().empty()) return {application.notice(), false, true};
     if (!frame.reading) return {};
     if (frame.reading->cut_at)
         return {
@@ -54,7 +56,7 @@ float draw_notice(Application& application, Frame& frame, const Notice& notice, 
     list->AddText(font, widgets::font_size(font), {left + padding + frame.px(2), y + frame.px(6)},
                   frame.theme.text, notice.sentence.data(),
                   notice.sentence.data() + notice.sentence.size(), wrap);
-    if (notice.is_error) {
+    if (notice.goes_away) {
         const float side = frame.px(20);
         ImGui::SetCursorScreenPos(
             {std::floor(right - side - frame.px(4)), std::floor(y + (height - side) / 2)});
