@@ -20,7 +20,7 @@ void draw(Frame& frame) {
     GridRoom room;
     room.width = ImGui::GetContentRegionAvail().x - 2 * margin;
     room.height = area.height() - 2 * margin;
-    room.smallest = 30;
+    room.smallest = 20;
     room.largest = 132;
     const GridSize size = grid_size(frame, room);
     const ImVec2 start = ImGui::GetCursorScreenPos();

@@ -21,19 +21,29 @@ void draw_heading(Frame& frame) {
         metrics.push_back(metric.label);
     }
     const int before = chosen;
+    static constexpr std::array<std::string_view, 2> orders = {"layer", "entropy"};
+    int order = static_cast<int>(frame.view.grid_order);
+    // A long name in a narrow column: what the menus are for is said by their tooltips.
+    const auto name = metrics[static_cast<size_t>(before)];
+    const auto order_name = orders[static_cast<size_t>(order)];
+    constexpr float heading_room = 56;  // the heading itself, and air
+    const bool both = widgets::choice_width(frame, name, "frame: ", false) +
+                          widgets::choice_width(frame, order_name, "sort: ", false) +
+                          frame.px(14 + heading_room) <=
+                      ImGui::GetContentRegionAvail().x;
+    const std::string_view frame_prefix = both ? "frame: " : "";
+    const std::string_view sort_prefix = both ? "sort: " : "";
     widgets::heading_choice(frame, "frame", chosen, metrics,
-                            "Metric that frames the heads in colour\nF: the next one", "frame: ");
+                            "Metric that frames the heads in colour\nF: the next one",
+                            frame_prefix);
     if (chosen != before) {
         frame.view.frame_metric =
             chosen == 0 ? std::string()
                         : std::string(row_metrics()[static_cast<size_t>(chosen - 1)].name);
     }
-    const float width =
-        widgets::choice_width(frame, metrics[static_cast<size_t>(before)], "frame: ", false);
-    static constexpr std::array<std::string_view, 2> orders = {"layer", "entropy"};
-    int order = static_cast<int>(frame.view.grid_order);
-    if (widgets::heading_choice(frame, "sort", order, orders, "Order of the heads\nG",
-                                "sort: ", width / frame.scale + 14))
+    const float width = widgets::choice_width(frame, name, frame_prefix, false);
+    if (widgets::heading_choice(frame, "sort", order, orders, "Order of the heads\nG", sort_prefix,
+                                width / frame.scale + 14))
         frame.view.grid_order = static_cast<GridOrder>(order);
 }
 

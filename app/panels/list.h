@@ -33,6 +33,7 @@ struct Panel {
     X(silenced_heads)   \
     X(next_token)       \
     X(this_cell)        \
+    X(edits)            \
     X(tokens)
 
 std::span<const Panel> panels();

@@ -160,6 +160,31 @@ void turned_text(ImDrawList* list, const TurnedText& how, std::string_view text)
     list->PopClipRect();
 }
 
+namespace {
+
+// 7·10⁻⁶: one digit is all that a small label has room for.
+std::string power_of_ten(float size) {
+    const std::string written = fmt::format("{:.0e}", size);  // 7e-06
+    const int exponent = std::stoi(written.substr(2));
+    constexpr std::string_view raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    std::string power = exponent < 0 ? "⁻" : "";
+    for (const char digit : std::to_string(std::abs(exponent)))
+        power += raised[digit - '0'];
+    return written[0] == '1' ? "10" + power : fmt::format("{}·10{}", written[0], power);
+}
+
+// As many decimals as tell one end of a linear scale from the other in a thousand steps.
+std::string tick_label(float value, float range) {
+    if (!std::isfinite(value) || !(range > 0)) return short_number(value);
+    const int decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(range))), 0, 9);
+    if (decimals > 6) return short_number(value);
+    const std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
+    if (digits.find_first_not_of("0.") == std::string::npos) return "0";
+    return fmt::format("{}{}", value < 0 ? "−" : "", digits);
+}
+
+}  // namespace
+
 std::string short_number(float value) {
     if (value == 0) return "0";
     if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "∞" : "−∞";
@@ -168,7 +193,7 @@ std::string short_number(float value) {
                                : size >= 10     ? fmt::format("{:.1f}", size)
                                : size >= 1      ? fmt::format("{:.2f}", size)
                                : size >= 0.0005 ? fmt::format("{:.3f}", size)
-                                                : fmt::format("{:.0e}", size);
+                                                : power_of_ten(size);
     return fmt::format("{}{}", value < 0 ? "−" : "", digits);
 }
 
@@ -196,7 +221,9 @@ void draw_colour_bar(Frame& frame, ImVec2 corner, float height, const ColourScal
         const bool plain = value != 0 && !scale.fitted && !scale.logarithmic;
         const std::string label =
             fmt::format("{}{}", scale.diverging && value > 0 ? "+" : "",
-                        plain ? fmt::format("{:.1f}", value) : short_number(value));
+                        plain               ? fmt::format("{:.1f}", value)
+                        : scale.logarithmic ? short_number(value)
+                                            : tick_label(value, scale.high - scale.low));
         widgets::text(list, font, {corner.x + width + frame.px(6), std::floor(top)},
                       frame.theme.muted, label);
     }

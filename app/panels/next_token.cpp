@@ -104,8 +104,9 @@ void draw(Frame& frame) {
         sentence(frame, fills ? "Type [MASK]: this model fills it in" : "No prediction here");
         return;
     }
-    // More rows where the column has the room, without pushing the cell below out of it.
-    const float spare = ImGui::GetContentRegionAvail().y - frame.px(130);
+    // More rows where the column has the room, without pushing what stands below out of it.
+    constexpr float below = 130 + 75;  // the cell, the edits
+    const float spare = ImGui::GetContentRegionAvail().y - frame.px(below);
     const size_t room = static_cast<size_t>(std::max(0.0f, spare / frame.px(row_height)));
     const size_t rows =
         std::min(reading->predictions.size(), std::clamp(room, fewest_rows, size_t{10}));

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
@@ -59,29 +57,6 @@ void draw_chips(Frame& frame) {
     }
 }
 
-void draw_reach(Frame& frame) {
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float right = corner.x + ImGui::GetContentRegionAvail().x;
-    bool picture_only = frame.document.picture_only;
-    if (widgets::toggle(frame, "picture", "picture only", picture_only,
-                        "Edits on the picture only · V\nOn: they change the maps, the model runs "
-                        "unedited\nOff: they act inside the model, through every later layer",
-                        true)) {
-        frame.issue(SetPictureOnly{picture_only});
-        frame.end_gesture();
-    }
-    if (frame.document.edits.empty()) return;
-    const ImVec2 below = ImGui::GetCursorScreenPos();
-    constexpr std::string_view label = "reset all";
-    const float width = widgets::text_size(frame.fonts.small, label).x;
-    ImGui::SetCursorScreenPos({std::floor(right - width), corner.y + frame.px(3)});
-    if (widgets::link(frame, "reset", label, "Take all edits away · R\nUndo brings them back")) {
-        frame.issue(SetEdits{});
-        frame.end_gesture();
-    }
-    ImGui::SetCursorScreenPos(below);
-}
-
 void draw(Frame& frame) {
     widgets::heading(frame, "Silenced heads");
     const HeadId id = chosen_head(frame);
@@ -99,8 +74,6 @@ void draw(Frame& frame) {
     }
     widgets::gap(frame, 2);
     draw_chips(frame);
-    widgets::gap(frame, 6);
-    draw_reach(frame);
 }
 
 }  // namespace

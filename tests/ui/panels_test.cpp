@@ -12,6 +12,7 @@ namespace fovea::app {
 
 Panel temperature_panel();
 Panel mask_panel();
+Panel edits_panel();
 Panel silenced_heads_panel();
 Panel tokens_panel();
 Panel entropy_panel();
@@ -161,8 +162,8 @@ TEST_F(PanelsTest, TheMenuSilencesTheChosenHeadAndItsLayer) {
 TEST_F(PanelsTest, PictureOnlyAndReset) {
     Edits edits;
     edits.temperatures = {{{}, 2}};
-    show(silenced_heads_panel(), "gpt2", edits);
-    const float row = heading_end + 2 + 20 + 6 + 12;
+    show(edits_panel(), "gpt2", edits);
+    const float row = heading_end + 12;
     click(12, row);
     ASSERT_EQ(issued<SetPictureOnly>().size(), 1u);
     EXPECT_TRUE(issued<SetPictureOnly>()[0].picture_only);
@@ -231,9 +232,9 @@ TEST_F(PanelsTest, AClickOnABarChoosesTheToken) {
 }
 
 TEST_F(PanelsTest, EveryPanelDrawsBeforeTheFirstReading) {
-    for (const Panel& panel :
-         {temperature_panel(), mask_panel(), silenced_heads_panel(), tokens_panel(),
-          entropy_panel(), entropy_by_token_panel(), next_token_panel(), this_cell_panel()}) {
+    for (const Panel& panel : {temperature_panel(), mask_panel(), silenced_heads_panel(),
+                               tokens_panel(), entropy_panel(), entropy_by_token_panel(),
+                               next_token_panel(), this_cell_panel(), edits_panel()}) {
         draw_ = panel.draw;
         draw_frames(2);
     }
@@ -245,9 +246,9 @@ TEST_F(PanelsTest, EveryPanelSurvivesASelectionOfAnotherModel) {
     view_.selected_query = 99;
     Edits edits;
     edits.blocks = {{{}, std::nullopt, 2}};
-    for (const Panel& panel :
-         {temperature_panel(), mask_panel(), silenced_heads_panel(), tokens_panel(),
-          entropy_panel(), entropy_by_token_panel(), next_token_panel(), this_cell_panel()}) {
+    for (const Panel& panel : {temperature_panel(), mask_panel(), silenced_heads_panel(),
+                               tokens_panel(), entropy_panel(), entropy_by_token_panel(),
+                               next_token_panel(), this_cell_panel(), edits_panel()}) {
         show(panel, "bert", edits);
         document_.edits.blocks = {{{}, std::nullopt, 77}, {{30, 30}, 88, 77}};
         view_.hover.query = 1234;
