@@ -35,7 +35,7 @@ void draw_row(Frame& frame, const Row& row) {
     const std::string tip = fmt::format(
         "Temperature of {} · {}\nDivides the attention logits\nDouble-click: 1 · Ctrl+click: type "
         "a number",
-        row.scope.layer ? scope_name_here(frame, row.scope) : "every head", row.keys);
+        row.scope == Scope{} ? "every head" : scope_name_here(frame, row.scope), row.keys);
     if (widgets::log_slider(frame, id.c_str(), row.label, value, coldest, hottest, tip, released))
         frame.issue(SetTemperature{row.scope, value});
     if (released) frame.end_gesture();
@@ -50,6 +50,10 @@ void draw(Frame& frame) {
     draw_up();
     const HeadId id = chosen_head(frame);
     draw_row(frame, {"all", "all", {}, "( and )"});
+    if (const auto part = frame.edit_part())
+        draw_row(
+            frame,
+            {"part", std::string(part_name(*part)), {std::nullopt, std::nullopt, part}, ", and ."});
     draw_row(frame, {"layer", fmt::format("layer {}", id.layer),
                      scope_of_layer(id.layer, frame.part), "{ and }"});
     draw_row(frame, {"head", fmt::format("head {}", id.head), scope_of(id, frame.part), "[ and ]"});

@@ -118,6 +118,13 @@ void scale_interface(A& a, float factor) {
 constexpr float temperature_step = 1.189207f;  // four steps double it
 constexpr float scale_step = 1.1f;
 constexpr double map_step = 1.25;
+
+/// Of all heads of an encoder-decoder's part in view; a single stack has the keys for all heads.
+void scale_part(A& a, float factor) {
+    if (const auto part = named(a.part()))
+        a.scale_temperature({std::nullopt, std::nullopt, part}, factor);
+}
+
 constexpr auto sentence = KeyGroup::sentence;
 constexpr auto look = KeyGroup::look;
 constexpr auto change = KeyGroup::change;
@@ -198,6 +205,10 @@ const Shortcut table[] = {
      [](A& a) { a.scale_temperature({}, 1 / temperature_step); }, true},
     {change, "", "", 0, ')', false, false, false,
      [](A& a) { a.scale_temperature({}, temperature_step); }, true},
+    {change, ",  .", "temperature of the encoder, decoder, cross", 0, ',', false, false, false,
+     [](A& a) { scale_part(a, 1 / temperature_step); }, true},
+    {change, "", "", 0, '.', false, false, false, [](A& a) { scale_part(a, temperature_step); },
+     true},
     {change, "M", "mask: the model's, none, causal, window", 0, 'm', false, false, false,
      cycle_mask},
     {change, "<  >", "width of the window", 0, '<', false, false, false,

@@ -46,9 +46,10 @@ struct Apply {
     bool operator()(const SetModel& command) const {
         if (!replace(document.model, command.model)) return false;
         document.target.reset();
-        // Layer 3 head 1 of another model is another head: what was said of it has no meaning here.
+        // Layer 3 head 1 of another model is another head, and many a model has no parts: what was
+        // said of them has no meaning here.
         const auto names_a_head = [](const auto& edit) {
-            return edit.scope.layer.has_value() || edit.scope.head.has_value();
+            return edit.scope.layer || edit.scope.head || edit.scope.part;
         };
         std::erase_if(document.edits.temperatures, names_a_head);
         std::erase_if(document.edits.blocks, names_a_head);

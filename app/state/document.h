@@ -32,7 +32,7 @@ struct SetTarget {
 };
 struct SetModel {
     std::string model;
-};  ///< drops the edits that name a layer or a head: in another model they are others; and the
+};  ///< drops the edits that name a layer, a head or a part: another model has others; and the
     ///< target, which another model would write in another language
 struct SetTemperature {
     Scope scope;

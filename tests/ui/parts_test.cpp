@@ -182,10 +182,14 @@ TEST_F(PartsTest, TemperaturesActInThePartInView) {
     view_.selected = {1, 2};
     draw_frames(2);
     const float row = 24 - 3 + 12;
-    drag(154, 120, row + 50);
+    drag(154, 120, row + 75);
     EXPECT_EQ(issued<SetTemperature>().back().scope, (Scope{1, 2, Part::cross}));
     rest();
     drag(154, 120, row + 25);
+    EXPECT_EQ(issued<SetTemperature>().back().scope,
+              (Scope{std::nullopt, std::nullopt, Part::cross}));
+    rest();
+    drag(154, 120, row + 50);
     EXPECT_EQ(issued<SetTemperature>().back().scope, (Scope{1, std::nullopt, Part::cross}));
     rest();
     drag(154, 120, row);
@@ -326,10 +330,12 @@ TEST(Target, AnotherModelWritesItsOwn) {
     Document document;
     document.model = "a";
     document.target = "Hallo";
+    document.edits.temperatures = {{{}, 2}, {{{}, {}, Part::cross}, 3}};
     EXPECT_FALSE(apply(document, SetModel{"a"}));
     EXPECT_EQ(document.target, "Hallo");
     ASSERT_TRUE(apply(document, SetModel{"b"}));
     EXPECT_FALSE(document.target);
+    EXPECT_EQ(document.edits.temperatures, (std::vector<TemperatureEdit>{{{}, 2}}));
 }
 
 TEST(RectangularMaps, BothAxesAreReachedAtEveryZoom) {
