@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/panels/list.h"
+#include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
 #include "engine/trace/head_map.h"
@@ -95,10 +96,15 @@ class Line {
     float x_, right_;
 };
 
+/// A small weight is no zero.
+std::string shown_weight(float weight) {
+    return weight > 0 && weight < 0.0005f ? short_number(weight) : shown_number(weight, 3);
+}
+
 void draw_facts(Frame& frame, const CellFacts& facts) {
     {
         Line line(frame);
-        line.quiet("weight ").strong(shown_number(facts.weight, 3));
+        line.quiet("weight ").strong(shown_weight(facts.weight));
         if (facts.visible)
             line.quiet(fmt::format(" · rank {} of {}", facts.rank, facts.seen));
         else
@@ -111,7 +117,7 @@ void draw_facts(Frame& frame, const CellFacts& facts) {
             line.quiet(facts.visible ? "no" : "yes");
         else
             line.signal(facts.visible ? "no" : "yes");
-        if (facts.was) line.quiet(" · was " + shown_number(*facts.was, 3));
+        if (facts.was) line.quiet(" · was " + shown_weight(*facts.was));
     }
 }
 

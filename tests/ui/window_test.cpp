@@ -223,6 +223,41 @@ TEST_F(WindowTest, ScreenshotShowsThePartAndTheTargetOfTheSession) {
         << "the encoder knows nothing of the target";
 }
 
+TEST_F(WindowTest, ADenseDisplayShowsTheSamePictureWithMorePixels) {
+    Session session;
+    session.document.model = model_;
+    session.document.text = "w10 w11 w12 w13";
+    const auto picture = [&](float scale, const std::string& size) {
+        session.view.interface_scale = scale;
+        const fs::path file = home_ / "dense.json";
+        EXPECT_TRUE(save_session(session, file).ok());
+        return screenshot({"--session", file.string(), "--size", size});
+    };
+    const Picture one = picture(1, "1280x800"), two = picture(2, "2560x1600");
+    ASSERT_EQ(two.width, 2 * one.width);
+    // The mean colour of a square of `side` pixels: letters and lines may stand half a pixel aside.
+    const auto mean = [](const Picture& from, int left, int top, int side, int shift) {
+        int sum = 0;
+        for (int y = top; y < top + side; ++y)
+            for (int x = left; x < left + side; ++x)
+                sum += static_cast<int>(from.at(x, y) >> shift & 255);
+        return sum / (side * side);
+    };
+    // The side columns: the map's cells are whole pixels, which are smaller ones here.
+    int unlike = 0, compared = 0;
+    for (int y = 0; y < 672; y += 8)
+        for (int x = 0; x < one.width; x += 8) {
+            if (x >= 320 && x < 976) continue;
+            int apart = 0;
+            for (const int shift : {0, 8, 16})
+                apart = std::max(apart, std::abs(mean(two, 2 * x, 2 * y, 16, shift) -
+                                                 mean(one, x, y, 8, shift)));
+            unlike += apart > 20;
+            ++compared;
+        }
+    EXPECT_LT(unlike, 20) << "of " << compared;
+}
+
 TEST_F(WindowTest, WrongModelIsOneSentenceAndNoPicture) {
     const fs::path file = home_ / "none.png";
     Program program(home_, {"--model", "/nowhere/at/all", "--screenshot", file.string()});
