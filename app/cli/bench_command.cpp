@@ -45,6 +45,7 @@ void print_json(const MachineLimits& machine, const std::vector<LengthTimes>& ru
                                 {"forward_ms", run.forward_ms},
                                 {"floor_ms", floor},
                                 {"ratio", run.forward_ms / floor},
+                                {"append_ms", optional_number(run.append_ms)},
                                 {"all_maps_ms", run.all_maps_ms},
                                 {"one_map_ms", run.one_map_ms},
                                 {"resoftmax_cpu_ms", run.resoftmax_cpu_ms},
@@ -65,21 +66,24 @@ std::string milliseconds(const std::optional<double>& value) {
 void print_table(const MachineLimits& machine, const std::vector<LengthTimes>& runs) {
     fmt::print("{} threads · reads {:.1f} GB/s · Eigen {:.0f} GFLOP/s (768 x 768 by 512)\n\n",
                machine.threads, machine.read_gb_s, machine.gemm_gflop_s);
-    fmt::print("{:>6}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}  {:>9}  {:>13}  {:>13}  {:>8}\n", "tokens",
-               "tokenize", "forward", "floor", "ratio", "all maps", "one map", "resoftmax CPU",
-               "resoftmax GPU", "memory");
+    fmt::print("{:>6}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>8}\n",
+               "tokens", "tokenize", "forward", "floor", "ratio", "append", "all maps", "one map",
+               "resoftmax CPU", "resoftmax GPU", "memory");
     for (const LengthTimes& run : runs) {
         const double floor = floor_ms(machine, run);
         fmt::print(
-            "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>13}  {:>13}  {:>5.0f} MB\n",
+            "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>5.0f} "
+            "MB\n",
             run.tokens, milliseconds(run.tokenize_ms), milliseconds(run.forward_ms),
-            milliseconds(floor), run.forward_ms / floor, milliseconds(run.all_maps_ms),
-            milliseconds(run.one_map_ms), milliseconds(run.resoftmax_cpu_ms),
-            milliseconds(run.resoftmax_gpu_ms), run.peak_memory_mb);
+            milliseconds(floor), run.forward_ms / floor, milliseconds(run.append_ms),
+            milliseconds(run.all_maps_ms), milliseconds(run.one_map_ms),
+            milliseconds(run.resoftmax_cpu_ms), milliseconds(run.resoftmax_gpu_ms),
+            run.peak_memory_mb);
     }
     fmt::print(
         "\nMedian milliseconds. Floor: the weights read once, or the arithmetic, whichever "
-        "takes this machine longer.\n");
+        "takes this machine longer. "
+        "Append: the last token, typed after the others.\n");
     if (!runs.empty()) fmt::print("GPU: {}\n", runs.back().gpu);
 }
 

@@ -126,6 +126,17 @@ double measure_rescoring(const Trace& trace) {
     });
 }
 
+/// The sentence without its last token is there already.
+std::optional<double> measure_append(const Model& model, const ForwardRequest& whole) {
+    ForwardRequest before = whole;
+    auto& ids = model.encoder() ? before.decoder_ids : before.ids;
+    ids.pop_back();
+    if (ids.empty()) return std::nullopt;
+    const auto trace = run(model, before, nullptr, CancelToken());
+    if (!trace) return std::nullopt;
+    return median_ms([&] { (void)run(model, whole, trace->get(), CancelToken()).ok(); });
+}
+
 }  // namespace
 
 Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
@@ -142,12 +153,15 @@ Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
         times.tokenize_ms =
             median_ms([&] { (void)loaded.tokenizer->encode(sentence.text, true).ok(); });
 
-    const ForwardRequest request{sentence.ids, {}};
+    ForwardRequest request{sentence.ids, {}};
+    if (model.encoder()) request.decoder_ids = sentence.ids;
     FOVEA_TRY(std::shared_ptr<const Trace> trace, run(model, request, nullptr, CancelToken()));
     times.forward_ms = median_ms([&] {
         auto result = run(model, request, nullptr, CancelToken());
         if (result) trace = *result;
     });
+
+    times.append_ms = measure_append(model, request);
 
     const Index heads = model.heads();
     const auto make_map = [&](Index layer, Index head) {

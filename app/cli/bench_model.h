@@ -15,7 +15,9 @@ struct LengthTimes {
     Index tokens = 0;
     std::optional<double> tokenize_ms;  ///< nullopt where the model has no tokenizer
     double forward_ms = 0;              ///< with all metrics and thumbnails
-    double all_maps_ms = 0;             ///< the whole map of every head of every layer
+    /// The last token typed after the others were read; nullopt for a single one.
+    std::optional<double> append_ms;
+    double all_maps_ms = 0;  ///< the whole map of every head of every layer
     double one_map_ms = 0;
     double resoftmax_cpu_ms = 0;  ///< every head at a new temperature
     std::optional<double> resoftmax_gpu_ms;

@@ -32,6 +32,41 @@ std::span<const Cell> AttentionMask::cells_of(Index query) const {
     return {first, last};
 }
 
+namespace {
+
+/// The first `count` flags alike; an empty list stands for zeros.
+bool same_flags(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b,
+                Index count) {
+    const auto at = [](const std::vector<std::uint8_t>& flags, Index i) {
+        return static_cast<size_t>(i) < flags.size() && flags[static_cast<size_t>(i)] != 0;
+    };
+    for (Index i = 0; i < count; ++i)
+        if (at(a, i) != at(b, i)) return false;
+    return true;
+}
+
+std::span<const Cell> cells_of_rows(const AttentionMask& mask, Index queries) {
+    const auto end =
+        std::lower_bound(mask.blocked_cells.begin(), mask.blocked_cells.end(), Cell{queries, 0});
+    return {mask.blocked_cells.begin(), end};
+}
+
+}  // namespace
+
+bool agree_on_rows(const HeadEdits& a, const HeadEdits& b, Index queries, bool other_keys) {
+    if (a.temperature != b.temperature || a.ablation != b.ablation) return false;
+    if (a.ablation == AblationTarget::mean) return false;  // of the whole sentence
+    if (a.mask.causal != b.mask.causal || a.mask.window != b.mask.window) return false;
+    if (!other_keys && !a.mask.causal) return false;
+    const Index keys =
+        other_keys
+            ? static_cast<Index>(std::max(a.mask.blocked_keys.size(), b.mask.blocked_keys.size()))
+            : queries;
+    return same_flags(a.mask.blocked_keys, b.mask.blocked_keys, keys) &&
+           same_flags(a.mask.blocked_queries, b.mask.blocked_queries, queries) &&
+           std::ranges::equal(cells_of_rows(a.mask, queries), cells_of_rows(b.mask, queries));
+}
+
 HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, const HeadPlace& place) {
     const auto [layer, head, queries, keys, part] = place;
     HeadEdits result;

@@ -58,6 +58,10 @@ struct HeadPlace {
     Part part = Part::self;
 };
 
+/// Whether the first `queries` rows of a head come out alike under both: nothing that differs, and
+/// nothing that reaches them from later tokens. `other_keys`: keys are another sentence's.
+bool agree_on_rows(const HeadEdits& a, const HeadEdits& b, Index queries, bool other_keys);
+
 HeadEdits edits_of_head(const Edits& edits, const ModelMask& own, const HeadPlace& place);
 
 }  // namespace fovea

@@ -50,16 +50,13 @@ struct Rows {
 
 class StackPass {
   public:
-    explicit StackPass(const StackRequest& request)
+    StackPass(const StackRequest& request, const Trace* previous)
         : request_(request),
           stack_(request.model.stack(request.part)),
           arch_(*stack_.arch),
           config_(*stack_.config),
           n_(static_cast<Index>(request.ids.size())),
-          normed_(Tensor::uninitialised({n_, config_.width})),
-          inner_(Tensor::uninitialised({n_, config_.feed_forward})),
-          gate_(Tensor::uninitialised({config_.gated ? n_ : 0, config_.feed_forward})),
-          step_(Tensor::uninitialised({n_, config_.width})) {
+          previous_(lends(previous) ? previous : nullptr) {
         if (arch_.position == PositionKind::rotary)
             for (const LayerKind kind : config_.layer_kinds)
                 if (auto& rotary = rotary_[static_cast<size_t>(kind)]; !rotary)
@@ -70,7 +67,7 @@ class StackPass {
                                   n_, n_);
     }
 
-    std::shared_ptr<const Trace> run(const Trace* previous) {
+    std::shared_ptr<const Trace> run() {
         auto trace = std::make_shared<Trace>();
         trace->part = request_.part;
         trace->ids = trace->key_ids = request_.ids;
@@ -83,31 +80,24 @@ class StackPass {
             cross->key_ids = request_.encoder->ids;
             cross->encoder = nullptr;
         }
-        const bool lends = same_sentence(previous);
-        const Index reused = lends ? reusable_layers(*previous) : 0;
-        Tensor state;  // [n, width], the residual stream
-        if (lends) {
-            const auto take = [&](const Trace& from, Trace& to) {
-                to.layers.assign(from.layers.begin(), from.layers.begin() + reused);
-            };
-            take(*previous, *trace);
-            if (cross) take(*previous->cross, *cross);
-            // After the last layer the state has the final norm in it: no layer starts from that.
-            trace->hidden_states.assign(previous->hidden_states.begin(),
-                                        previous->hidden_states.begin() + reused + 1);
-            trace->first_non_finite_layer = previous->first_non_finite_layer;
-            if (trace->first_non_finite_layer && *trace->first_non_finite_layer >= reused)
-                trace->first_non_finite_layer.reset();
-            state = trace->hidden_states.back()->clone();
-        } else {
-            state = embed(stack_, request_.ids);
-            keep(state, -1, *trace);
-        }
-        for (Index l = reused; l < config_.layers; ++l) {
+        const bool same_sentence = previous_ && previous_->ids == request_.ids;
+        set_known(previous_ ? common_tokens(*previous_) : 0);
+        Tensor state = embed(stack_, request_.ids);  // [n, width], then the rows from known_ on
+        keep(state, -1, *trace);
+        state = rows_from(state, known_);
+        for (Index l = 0; l < config_.layers; ++l) {
             if (request_.cancel.cancelled()) return nullptr;
+            if (known_ > 0 && !keeps_rows(l)) state = recall(l, *trace);
+            if (same_sentence && known_ == n_ && keeps_layer(l)) {
+                trace->layers.push_back(previous_->layers[static_cast<size_t>(l)]);
+                if (cross)
+                    cross->layers.push_back(previous_->cross->layers[static_cast<size_t>(l)]);
+                take_state(l, *trace);
+                continue;
+            }
             run_layer(l, state, *trace, cross.get());
             if (l + 1 == config_.layers) finish(state);
-            keep(state, l, *trace);
+            keep(with_known_rows(l, state), l, *trace);
         }
         if (request_.cancel.cancelled()) return nullptr;
         if (cross) {
@@ -119,25 +109,99 @@ class StackPass {
     }
 
   private:
-    bool same_sentence(const Trace* previous) const {
-        if (!previous || previous->picture_only || previous->ids != request_.ids) return false;
+    /// The previous trace is of the same stack, and of the same source where there is one.
+    bool lends(const Trace* previous) const {
+        if (!previous || previous->picture_only || previous->part != request_.part) return false;
         if (!request_.encoder) return true;
         // The encoder's own last state, not an equal one: what was reused is the same object.
         return previous->encoder && previous->cross &&
                previous->encoder->hidden_states.back() == request_.encoder->hidden_states.back();
     }
 
-    /// Layers of `previous` that this request would compute again.
-    Index reusable_layers(const Trace& previous) const {
-        const auto same = [&](const Trace& trace, size_t l) {
-            const LayerTrace& layer = *trace.layers[l];
-            return layer.edits == edits_of_heads(request_.edits, *layer.projections,
-                                                 static_cast<Index>(l), trace.part);
-        };
-        size_t l = 0;
-        for (; l < previous.layers.size(); ++l)
-            if (!same(previous, l) || (previous.cross && !same(*previous.cross, l))) break;
-        return static_cast<Index>(l);
+    /// Tokens at the start that both sentences share.
+    Index common_tokens(const Trace& previous) const {
+        const auto end = std::ranges::mismatch(previous.ids, request_.ids).in2;
+        const auto common = static_cast<Index>(end - request_.ids.begin());
+        const RotarySettings& rotary = config_.rotary.front();
+        const bool stretched =
+            arch_.position == PositionKind::rotary && rotary.scaling == RotaryScaling::dynamic &&
+            static_cast<float>(std::max(n_, previous.length())) > rotary.trained_positions;
+        // Beyond the trained length every position turns anew with each token.
+        return stretched && previous.ids != request_.ids ? 0 : common;
+    }
+
+    /// From here on, rows below `known` are those of the previous trace.
+    void set_known(Index known) {
+        known_ = known;
+        const Index rows = n_ - known;
+        normed_ = Tensor::uninitialised({rows, config_.width});
+        inner_ = Tensor::uninitialised({rows, config_.feed_forward});
+        gate_ = Tensor::uninitialised({config_.gated ? rows : 0, config_.feed_forward});
+        step_ = Tensor::uninitialised({rows, config_.width});
+    }
+
+    std::vector<HeadEdits> edits_now(Index l, const Projections& p, Part part) const {
+        return edits_of_heads(request_.edits, p, l, part);
+    }
+
+    template <class Test>
+    bool both_families(Index l, Test&& test) const {
+        const auto at = static_cast<size_t>(l);
+        return test(*previous_, *previous_->layers[at]) &&
+               (!previous_->cross || test(*previous_->cross, *previous_->cross->layers[at]));
+    }
+
+    /// The same sentence under the same edits in this layer.
+    bool keeps_layer(Index l) const {
+        return both_families(l, [&](const Trace& family, const LayerTrace& layer) {
+            return layer.edits == edits_now(l, *layer.projections, family.part);
+        });
+    }
+
+    /// The first known_ rows of this layer come out as they did.
+    bool keeps_rows(Index l) const {
+        if (previous_->ids == request_.ids && keeps_layer(l)) return true;
+        return both_families(l, [&](const Trace& family, const LayerTrace& layer) {
+            Projections shape;
+            shape.heads = config_.heads;
+            shape.mask = layer.projections->mask;
+            shape.queries = n_;
+            shape.keys = family.part == Part::cross ? layer.projections->keys : n_;
+            const auto now = edits_now(l, shape, family.part);
+            for (size_t h = 0; h < now.size(); ++h)
+                if (!agree_on_rows(layer.edits[h], now[h], known_, family.part == Part::cross))
+                    return false;
+            return true;
+        });
+    }
+
+    /// The whole state in front of a layer: from here on no row is known.
+    Tensor recall(Index l, const Trace& trace) {
+        set_known(0);
+        return trace.hidden_states[static_cast<size_t>(l)]->clone();
+    }
+
+    static Tensor rows_from(const Tensor& whole, Index first) {
+        const Index width = whole.extent(1);
+        Tensor rows = Tensor::uninitialised({whole.extent(0) - first, width});
+        std::copy_n(whole.data() + first * width, rows.size(), rows.data());
+        return rows;
+    }
+
+    /// The state after a layer: known rows from the previous trace, then the new ones.
+    Tensor with_known_rows(Index l, const Tensor& state) const {
+        if (known_ == 0) return state.clone();
+        Tensor whole = Tensor::uninitialised({n_, config_.width});
+        const Tensor& before = *previous_->hidden_states[static_cast<size_t>(l) + 1];
+        std::copy_n(before.data(), known_ * config_.width, whole.data());
+        std::copy_n(state.data(), state.size(), whole.data() + known_ * config_.width);
+        return whole;
+    }
+
+    void take_state(Index l, Trace& trace) const {
+        trace.hidden_states.push_back(previous_->hidden_states[static_cast<size_t>(l) + 1]);
+        if (previous_->first_non_finite_layer == l && !trace.first_non_finite_layer)
+            trace.first_non_finite_layer = l;
     }
 
     const BoundTensors& layer_weights(Index l) const {
@@ -145,9 +209,12 @@ class StackPass {
     }
 
     void keep(const Tensor& state, Index layer, Trace& trace) const {
-        trace.hidden_states.push_back(std::make_shared<const Tensor>(state.clone()));
+        keep(state.clone(), layer, trace);
+    }
+    void keep(Tensor&& state, Index layer, Trace& trace) const {
         if (!trace.first_non_finite_layer && !all_finite(state))
             trace.first_non_finite_layer = layer;
+        trace.hidden_states.push_back(std::make_shared<const Tensor>(std::move(state)));
     }
 
     void finish(Tensor& state) const {
@@ -159,7 +226,7 @@ class StackPass {
 
     void norm_rows(const Norm& norm, const Tensor& input, Tensor& output) const {
         const Index width = config_.width;
-        parallel_ranges(n_, 16, [&](Index begin, Index end) {
+        parallel_ranges(n_ - known_, 16, [&](Index begin, Index end) {
             apply_norm(norm, input.data() + begin * width, end - begin, width,
                        output.data() + begin * width);
         });
@@ -196,8 +263,8 @@ class StackPass {
     void run_layer(Index l, Tensor& state, Trace& trace, Trace* cross) {
         const BoundTensors& w = layer_weights(l);
         const auto attend_self = [&](const Tensor& input) {
-            trace.layers.push_back(
-                attend(l, request_.part, {input.data(), n_}, {input.data(), n_}));
+            const Rows rows{input.data(), n_ - known_};
+            trace.layers.push_back(attend(l, request_.part, rows, rows));
         };
         const auto transform = [&](const Tensor& input) { feed_forward(w, input); };
         if (config_.parallel_block) {
@@ -221,11 +288,12 @@ class StackPass {
                      state, attend_self);
         if (cross) {
             const Tensor& source = *request_.encoder->hidden_states.back();
-            add_sublayer(w, {Role::cross_norm_gain, Role::cross_norm_bias, Role::count}, state,
-                         [&](const Tensor& input) {
-                             cross->layers.push_back(attend(l, Part::cross, {input.data(), n_},
-                                                            {source.data(), source.extent(0)}));
-                         });
+            add_sublayer(
+                w, {Role::cross_norm_gain, Role::cross_norm_bias, Role::count}, state,
+                [&](const Tensor& input) {
+                    cross->layers.push_back(attend(l, Part::cross, {input.data(), n_ - known_},
+                                                   {source.data(), source.extent(0)}));
+                });
         }
         add_sublayer(w,
                      {Role::feed_forward_norm_gain, Role::feed_forward_norm_bias,
@@ -240,8 +308,8 @@ class StackPass {
         auto p = std::make_shared<Projections>();
         p->heads = config_.heads;
         p->key_heads = config_.key_heads;
-        p->queries = from.count;
-        p->keys = to.count;
+        p->queries = n_;
+        p->keys = part == Part::cross ? to.count : n_;
         p->head_dim = config_.head_dim;
         const float scalar =
             config_.query_scalar > 0 ? config_.query_scalar : static_cast<float>(config_.head_dim);
@@ -255,14 +323,16 @@ class StackPass {
             if (part != Part::cross) place_heads(l, *p);
         }
 
+        if (known_ > 0) prepend_known_rows(l, part, *p);
+
         auto layer = std::make_shared<LayerTrace>();
-        layer->edits = edits_of_heads(request_.edits, *p, l, part);
+        layer->edits = edits_now(l, *p, part);
         auto scores =
             std::make_shared<const HeadScores>(score_heads(*p, layer->edits, request_.cancel));
         const Tensor joined = join_heads(*p, scores->output);
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};
-        apply_linear(output, n_);
+        apply_linear(output, n_ - known_);
         layer->projections = std::move(p);
         layer->scores = std::move(scores);
         return layer;
@@ -284,9 +354,9 @@ class StackPass {
             apply_linear({tasks + 1, 2}, to.count);
         }
         const Index d = config_.head_dim;
-        p.query = split_heads({query.data(), query.extent(1), d}, p.heads, p.queries);
-        p.key = split_heads({key.data(), key.extent(1), d}, p.key_heads, p.keys);
-        p.value = split_heads({value.data(), value.extent(1), d}, p.key_heads, p.keys);
+        p.query = split_heads({query.data(), query.extent(1), d}, p.heads, from.count);
+        p.key = split_heads({key.data(), key.extent(1), d}, p.key_heads, to.count);
+        p.value = split_heads({value.data(), value.extent(1), d}, p.key_heads, to.count);
     }
 
     /// Query, key and value of each head stand side by side in one product.
@@ -298,7 +368,7 @@ class StackPass {
         apply_linear(task, from.count);
         const Index d = config_.head_dim;
         const auto part = [&](Index i) {
-            return split_heads({rows.data() + i * d, linear.outputs, 3 * d}, p.heads, n_);
+            return split_heads({rows.data() + i * d, linear.outputs, 3 * d}, p.heads, from.count);
         };
         p.query = part(0);
         p.key = part(1);
@@ -325,20 +395,40 @@ class StackPass {
                 apply_norm(w.norm(norm_settings(stack_), gain, Role::count), heads.data(), rows,
                            config_.head_dim, heads.data());
             if (!rotary) return;
+            const Index tokens = n_ - known_;
             for (Index i = 0; i < rows; ++i)
-                rotary->turn(heads.data() + i * config_.head_dim, i % n_);
+                rotary->turn(heads.data() + i * config_.head_dim, known_ + i % tokens);
         };
         place(p.query, Role::query_norm_gain);
         place(p.key, Role::key_norm_gain);
     }
 
+    /// Of the new rows, heads side by side.
     Tensor join_heads(const Projections& p, const Tensor& outputs) const {
-        Tensor joined = Tensor::uninitialised({p.queries, p.heads * p.head_dim});
+        const Index rows = n_ - known_;
+        Tensor joined = Tensor::uninitialised({rows, p.heads * p.head_dim});
         for (Index h = 0; h < p.heads; ++h)
-            for (Index t = 0; t < p.queries; ++t)
-                std::copy_n(outputs.slice(h) + t * p.head_dim, p.head_dim,
+            for (Index t = 0; t < rows; ++t)
+                std::copy_n(outputs.slice(h) + (known_ + t) * p.head_dim, p.head_dim,
                             joined.data() + (t * p.heads + h) * p.head_dim);
         return joined;
+    }
+
+    void prepend_known_rows(Index l, Part part, Projections& p) const {
+        const Projections& before = previous_->of(part).projections(l);
+        const auto prepend = [&](const Tensor& older, Tensor& rows) {
+            const Index heads = rows.extent(0), d = config_.head_dim, added = rows.extent(1);
+            Tensor whole = Tensor::uninitialised({heads, known_ + added, d});
+            for (Index h = 0; h < heads; ++h) {
+                std::copy_n(older.slice(h), known_ * d, whole.slice(h));
+                std::copy_n(rows.slice(h), added * d, whole.slice(h) + known_ * d);
+            }
+            rows = std::move(whole);
+        };
+        prepend(before.query, p.query);
+        if (part == Part::cross) return;  // the source's keys are whole
+        prepend(before.key, p.key);
+        prepend(before.value, p.value);
     }
 
     void feed_forward(const BoundTensors& w, const Tensor& input) {
@@ -347,16 +437,16 @@ class StackPass {
                 {w.linear(Role::up_weight, Role::up_bias), input.data(), inner_.data()},
                 {w.linear(Role::gate_weight, Role::gate_bias), input.data(), gate_.data(),
                  config_.activation}};
-            apply_linear(tasks, n_);
+            apply_linear(tasks, n_ - known_);
             Array(inner_.data(), inner_.size()) *= ConstArray(gate_.data(), gate_.size());
         } else {
             const LinearTask tasks[] = {{w.linear(Role::up_weight, Role::up_bias), input.data(),
                                          inner_.data(), config_.activation}};
-            apply_linear(tasks, n_);
+            apply_linear(tasks, n_ - known_);
         }
         const LinearTask down[] = {
             {w.linear(Role::down_weight, Role::down_bias), inner_.data(), step_.data()}};
-        apply_linear(down, n_);
+        apply_linear(down, n_ - known_);
     }
 
     const StackRequest& request_;
@@ -364,6 +454,8 @@ class StackPass {
     const ArchSpec& arch_;
     const ModelConfig& config_;
     Index n_;
+    const Trace* previous_;  ///< what lends; nullptr: nothing
+    Index known_ = 0;        ///< rows at the start that come out as they did
     std::array<std::optional<Rotary>, layer_kind_count> rotary_;  // by LayerKind
     Tensor bias_;                                                 // [heads, 2 n - 1], or empty
     Tensor normed_;                                               // [n, width]
@@ -374,7 +466,7 @@ class StackPass {
 }  // namespace
 
 std::shared_ptr<const Trace> run_stack(const StackRequest& request, const Trace* previous) {
-    return StackPass(request).run(previous);
+    return StackPass(request, previous).run();
 }
 
 }  // namespace fovea

@@ -32,10 +32,70 @@ struct Totals {
     }
 };
 
+/// The first tokens of a sentence, of an encoder-decoder's target.
+ForwardRequest shortened(ForwardRequest request, size_t tokens) {
+    auto& ids = request.decoder_ids.empty() ? request.ids : request.decoder_ids;
+    ids.resize(tokens);
+    return request;
+}
+
+void expect_same(const Model& model, const Trace& a, const Trace& b) {
+    for (const Part part : model.parts()) {
+        const Trace &x = a.of(part), &y = b.of(part);
+        ASSERT_EQ(x.ids, y.ids);
+        ASSERT_EQ(x.hidden_states.size(), y.hidden_states.size());
+        for (size_t i = 0; i < x.hidden_states.size(); ++i)
+            EXPECT_LE(
+                largest_difference(x.hidden_states[i]->values(), y.hidden_states[i]->values()),
+                1e-4 * largest_entry(y.hidden_states[i]->values()))
+                << part_name(part) << " state " << i;
+        for (size_t l = 0; l < x.layers.size(); ++l) {
+            const auto last = static_cast<Index>(l);
+            EXPECT_LE(largest_difference(x.scores(last).log_sum_exp.values(),
+                                         y.scores(last).log_sum_exp.values()),
+                      1e-3)
+                << part_name(part) << " layer " << l;
+            EXPECT_EQ(x.scores(last).thumbnails.shape(), y.scores(last).thumbnails.shape());
+        }
+    }
+}
+
+/// A person types, takes back, and changes the middle: what the trace before lends must change
+/// nothing.
+void check_typing(const Model& model, const Checkpoint& golden, const Entry& entry,
+                  const Edits& edits, const std::string& prefix) {
+    ForwardRequest whole = entry.request;
+    whole.edits = edits;
+    const auto& ids = whole.decoder_ids.empty() ? whole.ids : whole.decoder_ids;
+    if (ids.size() < 8) return;  // too short to be typed in pieces
+    const auto must_run = [&](const ForwardRequest& request, const Trace* previous) {
+        const auto trace = run(model, request, previous, {});
+        EXPECT_TRUE(trace.ok()) << (trace.ok() ? "" : trace.message());
+        return trace.ok() ? *trace : nullptr;
+    };
+    auto trace = must_run(shortened(entry.request, ids.size() - 4), nullptr);
+    for (size_t n = ids.size() - 3; n < ids.size(); ++n)
+        trace = must_run(shortened(entry.request, n), trace.get());
+    trace = must_run(entry.request, trace.get());
+    trace = must_run(whole, trace.get());
+    compare_with_golden(model, *trace, golden, prefix);
+
+    // Edits that name the last tokens have nothing to act on in a shorter sentence.
+    if (!edits.blocks.empty()) return;
+    const auto taken_back = must_run(shortened(whole, ids.size() - 3), trace.get());
+    expect_same(model, *taken_back, *must_run(shortened(whole, ids.size() - 3), nullptr));
+    ForwardRequest changed = whole;
+    auto& changed_ids = whole.decoder_ids.empty() ? changed.ids : changed.decoder_ids;
+    changed_ids[changed_ids.size() / 2] ^= 1;
+    expect_same(model, *must_run(changed, trace.get()), *must_run(changed, nullptr));
+    compare_with_golden(model, *must_run(whole, taken_back.get()), golden, prefix);
+}
+
 void check_entry(const Model& model, const Checkpoint& golden, const Entry& entry, Totals& totals) {
     const auto plain = run(model, entry.request, nullptr, {});
     ASSERT_TRUE(plain.ok()) << plain.message();
     totals.add(compare_with_golden(model, **plain, golden, entry.prefix));
+    check_typing(model, golden, entry, {}, entry.prefix);
     for (const auto& [name, json] : entry.edits.items()) {
         ForwardRequest request = entry.request;
         const auto parsed = parse_edits(json.dump(), name);
@@ -49,6 +109,7 @@ void check_entry(const Model& model, const Checkpoint& golden, const Entry& entr
         const auto reusing = run(model, request, plain->get(), {});
         ASSERT_TRUE(reusing.ok()) << reusing.message();
         compare_with_golden(model, **reusing, golden, prefix);
+        check_typing(model, golden, entry, *parsed, prefix);
         ++totals.interventions;
     }
 }
