@@ -8,6 +8,7 @@
 #include "engine/arch/arch_spec.h"
 #include "engine/core/task_pool.h"
 #include "engine/model/embedding.h"
+#include "engine/model/known_rows.h"
 #include "engine/model/position.h"
 #include "engine/model/weights.h"
 #include "engine/trace/score.h"
@@ -56,7 +57,7 @@ class StackPass {
           arch_(*stack_.arch),
           config_(*stack_.config),
           n_(static_cast<Index>(request.ids.size())),
-          previous_(lends(previous) ? previous : nullptr) {
+          known_(request, previous) {
         if (arch_.position == PositionKind::rotary)
             for (const LayerKind kind : config_.layer_kinds)
                 if (auto& rotary = rotary_[static_cast<size_t>(kind)]; !rotary)
@@ -80,24 +81,24 @@ class StackPass {
             cross->key_ids = request_.encoder->ids;
             cross->encoder = nullptr;
         }
-        const bool same_sentence = previous_ && previous_->ids == request_.ids;
-        set_known(previous_ ? common_tokens(*previous_) : 0);
-        Tensor state = embed(stack_, request_.ids);  // [n, width], then the rows from known_ on
-        keep(state, -1, *trace);
-        state = rows_from(state, known_);
+        if (!known_.take_embeddings(*trace)) keep(embed(stack_, request_.ids), -1, *trace);
+        // [rows, width], the residual stream of the rows that are not known
+        Tensor state = rows_from(*trace->hidden_states.front(), known_.count());
+        make_buffers();
         for (Index l = 0; l < config_.layers; ++l) {
             if (request_.cancel.cancelled()) return nullptr;
-            if (known_ > 0 && !keeps_rows(l)) state = recall(l, *trace);
-            if (same_sentence && known_ == n_ && keeps_layer(l)) {
-                trace->layers.push_back(previous_->layers[static_cast<size_t>(l)]);
-                if (cross)
-                    cross->layers.push_back(previous_->cross->layers[static_cast<size_t>(l)]);
-                take_state(l, *trace);
+            if (known_.count() > 0 && !known_.hold_in(l)) {
+                known_.forget();
+                state = trace->hidden_states[static_cast<size_t>(l)]->clone();
+                make_buffers();
+            }
+            if (known_.whole_layer(l)) {
+                known_.take_layer(l, *trace, cross.get());
                 continue;
             }
             run_layer(l, state, *trace, cross.get());
             if (l + 1 == config_.layers) finish(state);
-            keep(with_known_rows(l, state), l, *trace);
+            keep(known_.with_state(l, state), l, *trace);
         }
         if (request_.cancel.cancelled()) return nullptr;
         if (cross) {
@@ -109,76 +110,12 @@ class StackPass {
     }
 
   private:
-    /// The previous trace is of the same stack, and of the same source where there is one.
-    bool lends(const Trace* previous) const {
-        if (!previous || previous->picture_only || previous->part != request_.part) return false;
-        if (!request_.encoder) return true;
-        // The encoder's own last state, not an equal one: what was reused is the same object.
-        return previous->encoder && previous->cross &&
-               previous->encoder->hidden_states.back() == request_.encoder->hidden_states.back();
-    }
-
-    /// Tokens at the start that both sentences share.
-    Index common_tokens(const Trace& previous) const {
-        const auto end = std::ranges::mismatch(previous.ids, request_.ids).in2;
-        const auto common = static_cast<Index>(end - request_.ids.begin());
-        const RotarySettings& rotary = config_.rotary.front();
-        const bool stretched =
-            arch_.position == PositionKind::rotary && rotary.scaling == RotaryScaling::dynamic &&
-            static_cast<float>(std::max(n_, previous.length())) > rotary.trained_positions;
-        // Beyond the trained length every position turns anew with each token.
-        return stretched && previous.ids != request_.ids ? 0 : common;
-    }
-
-    /// From here on, rows below `known` are those of the previous trace.
-    void set_known(Index known) {
-        known_ = known;
-        const Index rows = n_ - known;
+    void make_buffers() {
+        const Index rows = known_.rest();
         normed_ = Tensor::uninitialised({rows, config_.width});
         inner_ = Tensor::uninitialised({rows, config_.feed_forward});
         gate_ = Tensor::uninitialised({config_.gated ? rows : 0, config_.feed_forward});
         step_ = Tensor::uninitialised({rows, config_.width});
-    }
-
-    std::vector<HeadEdits> edits_now(Index l, const Projections& p, Part part) const {
-        return edits_of_heads(request_.edits, p, l, part);
-    }
-
-    template <class Test>
-    bool both_families(Index l, Test&& test) const {
-        const auto at = static_cast<size_t>(l);
-        return test(*previous_, *previous_->layers[at]) &&
-               (!previous_->cross || test(*previous_->cross, *previous_->cross->layers[at]));
-    }
-
-    /// The same sentence under the same edits in this layer.
-    bool keeps_layer(Index l) const {
-        return both_families(l, [&](const Trace& family, const LayerTrace& layer) {
-            return layer.edits == edits_now(l, *layer.projections, family.part);
-        });
-    }
-
-    /// The first known_ rows of this layer come out as they did.
-    bool keeps_rows(Index l) const {
-        if (previous_->ids == request_.ids && keeps_layer(l)) return true;
-        return both_families(l, [&](const Trace& family, const LayerTrace& layer) {
-            Projections shape;
-            shape.heads = config_.heads;
-            shape.mask = layer.projections->mask;
-            shape.queries = n_;
-            shape.keys = family.part == Part::cross ? layer.projections->keys : n_;
-            const auto now = edits_now(l, shape, family.part);
-            for (size_t h = 0; h < now.size(); ++h)
-                if (!agree_on_rows(layer.edits[h], now[h], known_, family.part == Part::cross))
-                    return false;
-            return true;
-        });
-    }
-
-    /// The whole state in front of a layer: from here on no row is known.
-    Tensor recall(Index l, const Trace& trace) {
-        set_known(0);
-        return trace.hidden_states[static_cast<size_t>(l)]->clone();
     }
 
     static Tensor rows_from(const Tensor& whole, Index first) {
@@ -188,30 +125,11 @@ class StackPass {
         return rows;
     }
 
-    /// The state after a layer: known rows from the previous trace, then the new ones.
-    Tensor with_known_rows(Index l, const Tensor& state) const {
-        if (known_ == 0) return state.clone();
-        Tensor whole = Tensor::uninitialised({n_, config_.width});
-        const Tensor& before = *previous_->hidden_states[static_cast<size_t>(l) + 1];
-        std::copy_n(before.data(), known_ * config_.width, whole.data());
-        std::copy_n(state.data(), state.size(), whole.data() + known_ * config_.width);
-        return whole;
-    }
-
-    void take_state(Index l, Trace& trace) const {
-        trace.hidden_states.push_back(previous_->hidden_states[static_cast<size_t>(l) + 1]);
-        if (previous_->first_non_finite_layer == l && !trace.first_non_finite_layer)
-            trace.first_non_finite_layer = l;
-    }
-
     const BoundTensors& layer_weights(Index l) const {
         return stack_.weights->layers[static_cast<size_t>(l)];
     }
 
-    void keep(const Tensor& state, Index layer, Trace& trace) const {
-        keep(state.clone(), layer, trace);
-    }
-    void keep(Tensor&& state, Index layer, Trace& trace) const {
+    static void keep(Tensor state, Index layer, Trace& trace) {
         if (!trace.first_non_finite_layer && !all_finite(state))
             trace.first_non_finite_layer = layer;
         trace.hidden_states.push_back(std::make_shared<const Tensor>(std::move(state)));
@@ -226,7 +144,7 @@ class StackPass {
 
     void norm_rows(const Norm& norm, const Tensor& input, Tensor& output) const {
         const Index width = config_.width;
-        parallel_ranges(n_ - known_, 16, [&](Index begin, Index end) {
+        parallel_ranges(known_.rest(), 16, [&](Index begin, Index end) {
             apply_norm(norm, input.data() + begin * width, end - begin, width,
                        output.data() + begin * width);
         });
@@ -263,7 +181,7 @@ class StackPass {
     void run_layer(Index l, Tensor& state, Trace& trace, Trace* cross) {
         const BoundTensors& w = layer_weights(l);
         const auto attend_self = [&](const Tensor& input) {
-            const Rows rows{input.data(), n_ - known_};
+            const Rows rows{input.data(), known_.rest()};
             trace.layers.push_back(attend(l, request_.part, rows, rows));
         };
         const auto transform = [&](const Tensor& input) { feed_forward(w, input); };
@@ -291,7 +209,7 @@ class StackPass {
             add_sublayer(
                 w, {Role::cross_norm_gain, Role::cross_norm_bias, Role::count}, state,
                 [&](const Tensor& input) {
-                    cross->layers.push_back(attend(l, Part::cross, {input.data(), n_ - known_},
+                    cross->layers.push_back(attend(l, Part::cross, {input.data(), known_.rest()},
                                                    {source.data(), source.extent(0)}));
                 });
         }
@@ -323,16 +241,16 @@ class StackPass {
             if (part != Part::cross) place_heads(l, *p);
         }
 
-        if (known_ > 0) prepend_known_rows(l, part, *p);
+        known_.prepend(l, part, *p);
 
         auto layer = std::make_shared<LayerTrace>();
-        layer->edits = edits_now(l, *p, part);
+        layer->edits = edits_of_heads(request_.edits, *p, l, part);
         auto scores =
             std::make_shared<const HeadScores>(score_heads(*p, layer->edits, request_.cancel));
         const Tensor joined = join_heads(*p, scores->output);
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};
-        apply_linear(output, n_ - known_);
+        apply_linear(output, known_.rest());
         layer->projections = std::move(p);
         layer->scores = std::move(scores);
         return layer;
@@ -395,9 +313,9 @@ class StackPass {
                 apply_norm(w.norm(norm_settings(stack_), gain, Role::count), heads.data(), rows,
                            config_.head_dim, heads.data());
             if (!rotary) return;
-            const Index tokens = n_ - known_;
+            const Index tokens = known_.rest();
             for (Index i = 0; i < rows; ++i)
-                rotary->turn(heads.data() + i * config_.head_dim, known_ + i % tokens);
+                rotary->turn(heads.data() + i * config_.head_dim, known_.count() + i % tokens);
         };
         place(p.query, Role::query_norm_gain);
         place(p.key, Role::key_norm_gain);
@@ -405,30 +323,13 @@ class StackPass {
 
     /// Of the new rows, heads side by side.
     Tensor join_heads(const Projections& p, const Tensor& outputs) const {
-        const Index rows = n_ - known_;
+        const Index rows = known_.rest();
         Tensor joined = Tensor::uninitialised({rows, p.heads * p.head_dim});
         for (Index h = 0; h < p.heads; ++h)
             for (Index t = 0; t < rows; ++t)
-                std::copy_n(outputs.slice(h) + (known_ + t) * p.head_dim, p.head_dim,
+                std::copy_n(outputs.slice(h) + (known_.count() + t) * p.head_dim, p.head_dim,
                             joined.data() + (t * p.heads + h) * p.head_dim);
         return joined;
-    }
-
-    void prepend_known_rows(Index l, Part part, Projections& p) const {
-        const Projections& before = previous_->of(part).projections(l);
-        const auto prepend = [&](const Tensor& older, Tensor& rows) {
-            const Index heads = rows.extent(0), d = config_.head_dim, added = rows.extent(1);
-            Tensor whole = Tensor::uninitialised({heads, known_ + added, d});
-            for (Index h = 0; h < heads; ++h) {
-                std::copy_n(older.slice(h), known_ * d, whole.slice(h));
-                std::copy_n(rows.slice(h), added * d, whole.slice(h) + known_ * d);
-            }
-            rows = std::move(whole);
-        };
-        prepend(before.query, p.query);
-        if (part == Part::cross) return;  // the source's keys are whole
-        prepend(before.key, p.key);
-        prepend(before.value, p.value);
     }
 
     void feed_forward(const BoundTensors& w, const Tensor& input) {
@@ -437,16 +338,16 @@ class StackPass {
                 {w.linear(Role::up_weight, Role::up_bias), input.data(), inner_.data()},
                 {w.linear(Role::gate_weight, Role::gate_bias), input.data(), gate_.data(),
                  config_.activation}};
-            apply_linear(tasks, n_ - known_);
+            apply_linear(tasks, known_.rest());
             Array(inner_.data(), inner_.size()) *= ConstArray(gate_.data(), gate_.size());
         } else {
             const LinearTask tasks[] = {{w.linear(Role::up_weight, Role::up_bias), input.data(),
                                          inner_.data(), config_.activation}};
-            apply_linear(tasks, n_ - known_);
+            apply_linear(tasks, known_.rest());
         }
         const LinearTask down[] = {
             {w.linear(Role::down_weight, Role::down_bias), inner_.data(), step_.data()}};
-        apply_linear(down, n_ - known_);
+        apply_linear(down, known_.rest());
     }
 
     const StackRequest& request_;
@@ -454,8 +355,7 @@ class StackPass {
     const ArchSpec& arch_;
     const ModelConfig& config_;
     Index n_;
-    const Trace* previous_;  ///< what lends; nullptr: nothing
-    Index known_ = 0;        ///< rows at the start that come out as they did
+    KnownRows known_;
     std::array<std::optional<Rotary>, layer_kind_count> rotary_;  // by LayerKind
     Tensor bias_;                                                 // [heads, 2 n - 1], or empty
     Tensor normed_;                                               // [n, width]
