@@ -130,41 +130,38 @@ Json post_processor(const FolderSettings& settings, const Vocabulary& vocabulary
     return frame_around(vocabulary, first, last);
 }
 
-/// A model whose ids are looked up in another vocabulary.
+/// A model whose tokens have their ids from another vocabulary, which may know some more: what the
+/// model itself has not is looked up there as it stands.
 class Renumbered final : public SubwordModel {
   public:
-    Renumbered(SubwordModelPointer model, std::vector<std::int32_t> ids, std::int32_t unknown)
-        : model_(std::move(model)), ids_(std::move(ids)), unknown_(unknown) {}
+    struct Parts {
+        SubwordModelPointer model;
+        std::vector<std::int32_t> ids;  // [pieces]
+        std::int32_t unknown_piece = Vocabulary::none;
+        std::shared_ptr<const Vocabulary> vocabulary;
+        std::int32_t unknown = Vocabulary::none;
+    };
+    explicit Renumbered(Parts parts) : parts_(std::move(parts)) {}
 
     Status tokenize(const Pieces& pieces, std::vector<Subword>& found) const override {
         const size_t first = found.size();
-        FOVEA_CHECK(model_->tokenize(pieces, found));
-        for (size_t i = first; i < found.size(); ++i)
-            found[i].id = ids_[static_cast<size_t>(found[i].id)];
+        FOVEA_CHECK(parts_.model->tokenize(pieces, found));
+        for (size_t i = first; i < found.size(); ++i) {
+            Subword& subword = found[i];
+            if (subword.id != parts_.unknown_piece) {
+                subword.id = parts_.ids[static_cast<size_t>(subword.id)];
+                continue;
+            }
+            const auto id = parts_.vocabulary->find(pieces.view({subword.begin, subword.end}));
+            subword.id = id == Vocabulary::none ? parts_.unknown : id;
+        }
         return {};
     }
-    std::int32_t unknown_as_typed() const override { return unknown_; }
+    std::int32_t unknown_as_typed() const override { return parts_.unknown; }
 
   private:
-    SubwordModelPointer model_;
-    std::vector<std::int32_t> ids_;  // [pieces]
-    std::int32_t unknown_;
+    Parts parts_;
 };
-
-Result<TokenizerPointer> read_sentence_piece(const FolderSettings& settings,
-                                             const std::string& bytes) {
-    FOVEA_TRY(const SentencePieceFile file, SentencePieceFile::read(bytes));
-    FOVEA_TRY(PieceModel made, make_model(file));
-    FolderParts parts;
-    parts.description = {{"added_tokens", added_tokens(settings, file, *made.vocabulary)},
-                         {"normalizer", spaces(file)},
-                         {"post_processor", post_processor(settings, *made.vocabulary)},
-                         {"decoder", spaces_back()}};
-    FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
-    parts.model = std::move(made.model);
-    parts.vocabulary = std::move(made.vocabulary);
-    return assemble(std::move(parts));
-}
 
 Result<TokenizerPointer> read_marian(const FolderSettings& settings, const std::string& bytes,
                                      std::shared_ptr<Vocabulary> vocabulary) {
@@ -191,12 +188,28 @@ Result<TokenizerPointer> read_marian(const FolderSettings& settings, const std::
                          {"post_processor", frame_around(*vocabulary, {}, {end})},
                          {"decoder", spaces_back()}};
     FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
-    parts.model = std::make_unique<Renumbered>(std::move(made.model), std::move(ids), unknown);
+    parts.model = std::make_unique<Renumbered>(Renumbered::Parts{
+        std::move(made.model), std::move(ids), file.unknown, vocabulary, unknown});
     parts.vocabulary = std::move(vocabulary);
     return assemble(std::move(parts));
 }
 
 }  // namespace
+
+Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
+                                             std::string_view bytes) {
+    FOVEA_TRY(const SentencePieceFile file, SentencePieceFile::read(bytes));
+    FOVEA_TRY(PieceModel made, make_model(file));
+    FolderParts parts;
+    parts.description = {{"added_tokens", added_tokens(settings, file, *made.vocabulary)},
+                         {"normalizer", spaces(file)},
+                         {"post_processor", post_processor(settings, *made.vocabulary)},
+                         {"decoder", spaces_back()}};
+    FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
+    parts.model = std::move(made.model);
+    parts.vocabulary = std::move(made.vocabulary);
+    return assemble(std::move(parts));
+}
 
 Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settings,
                                                     const std::filesystem::path& file) {
@@ -206,7 +219,7 @@ Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settin
         return unknown_class(settings, file.filename().string());
     }
     FOVEA_TRY(const std::string bytes, read_text_file(file));
-    auto made = read_sentence_piece(settings, bytes);
+    auto made = make_sentence_piece(settings, bytes);
     if (!made) return fail("{}: {}", file.string(), made.message());
     return made;
 }

@@ -24,6 +24,9 @@ Result<TokenizerPointer> make_byte_level_folder(const FolderSettings& settings);
 /// A SentencePiece model file whose places are the ids.
 Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settings,
                                                     const std::filesystem::path& file);
+/// The same from the file's bytes, which are never trusted (they are fuzzed).
+Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
+                                             std::string_view bytes);
 enum class MarianSide { source, target };
 /// Opus-MT: a SentencePiece model file for each language, and ids of both in a vocab.json.
 Result<TokenizerPointer> make_marian_folder(const FolderSettings& settings, MarianSide side);

@@ -42,7 +42,9 @@ inline void compare_with_golden(const Tokenizer& tokenizer, const nlohmann::json
         spans.push_back({token.begin, token.end});
     }
     EXPECT_EQ(json(ids), golden["ids"]);
-    EXPECT_EQ(json(tokens), golden["tokens"]);
+    if (golden.contains("tokens")) {
+        EXPECT_EQ(json(tokens), golden["tokens"]);
+    }
     if (golden.contains("char_offsets")) {
         const std::vector<size_t> bytes = byte_of_character(text);
         std::vector<std::vector<size_t>> expected;

@@ -290,6 +290,7 @@ add("added_tokens", {"model": PIECES, "normalizer": {"type": "Lowercase"}, "pre_
                                       token(4, "[MASK]", lstrip=True, normalized=False, special=True),
                                       token(5, "a[", normalized=False), token(6, "  ", normalized=False)]})
 
-Path(__file__).with_name("cases.json").write_text(
-    json.dumps(cases, ensure_ascii=False, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n")
-print(len(cases), "cases")
+if __name__ == "__main__":
+    Path(__file__).with_name("cases.json").write_text(
+        json.dumps(cases, ensure_ascii=False, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n")
+    print(len(cases), "cases")
