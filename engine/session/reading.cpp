@@ -96,6 +96,17 @@ bool reads_the_same(const Reading* previous, const ReadingRequest& request,
     return trace.encoder->ids == ids && trace.ids == target;
 }
 
+/// The edits stand and only later tokens differ: the edited trace lends more than the model's own,
+/// whose layers are the same below the lowest edit only.
+bool types_on(const Reading* previous, const ReadingRequest& request,
+              const std::vector<std::int32_t>& ids) {
+    if (!previous || previous->request.model != request.model || !previous->edited ||
+        previous->edited->picture_only || previous->request.edits != request.edits)
+        return false;
+    const Trace& edited = *previous->edited;
+    return request.model->model->causal() && (!edited.encoder || edited.encoder->ids == ids);
+}
+
 /// What the model wrote for the same sentence it would write again.
 bool keep_written_target(const Reading* previous, const std::vector<std::int32_t>& ids,
                          Reading& reading) {
@@ -133,8 +144,9 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         if (request.picture_only) {
             reading.edited = rescore(*reading.original, edits, cancel);
         } else {
-            const Trace* from =
-                same_sentence ? lender(previous, request, true) : reading.original.get();
+            const Trace* from = same_sentence || types_on(previous, request, ids)
+                                    ? lender(previous, request, true)
+                                    : reading.original.get();
             FOVEA_TRY(reading.edited, run(model, {ids, edits, target}, from, cancel));
         }
     }

@@ -91,6 +91,34 @@ TEST(Reading, EditsKeepTheOriginalBesideThem) {
         EXPECT_EQ(line.with_edits, line.without);
 }
 
+/// Rows that are kept from key to key, under edits as well, change nothing.
+TEST(Reading, TypingUnderEditsIsReadingAfresh) {
+    ReadingRequest request;
+    request.model = small_model("gpt2");
+    request.edits = *parse_edits(
+        R"({"temperature": [{"value": 2, "layer": 0, "head": 1}], "block": [{"key": 2}]})", "e");
+    std::shared_ptr<const Reading> typed;
+    for (int count = 4; count < 12; ++count) {
+        request.text = words(count);
+        const auto reading = read(request, typed.get(), {});
+        ASSERT_TRUE(reading.ok()) << reading.message();
+        typed = *reading;
+    }
+    const auto afresh = read(request, nullptr, {});
+    ASSERT_TRUE(afresh.ok());
+    for (const bool edits : {false, true}) {
+        const Trace &a = typed->shown(edits), &b = (*afresh)->shown(edits);
+        ASSERT_EQ(a.ids, b.ids);
+        for (size_t i = 0; i < a.hidden_states.size(); ++i)
+            for (Index j = 0; j < a.hidden_states[i]->size(); ++j)
+                ASSERT_NEAR(a.hidden_states[i]->data()[j], b.hidden_states[i]->data()[j], 1e-4)
+                    << edits << " state " << i;
+    }
+    ASSERT_EQ(typed->predictions.size(), (*afresh)->predictions.size());
+    for (size_t i = 0; i < typed->predictions.size(); ++i)
+        EXPECT_EQ(typed->predictions[i].id, (*afresh)->predictions[i].id);
+}
+
 TEST(Reading, AMaskTokenIsFilled) {
     const auto reading = must_read(request_for("bert", "w10 [MASK] w12"));
     ASSERT_TRUE(reading);
