@@ -1,12 +1,11 @@
 // A file is there whole or not at all.
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "export_fixture.h"
+#include "small_disk.h"
 
 namespace fovea {
 namespace {
@@ -21,26 +20,6 @@ ExportJob job_for(const std::filesystem::path& file) {
     job.file = file;
     return job;
 }
-
-// Lets files grow to so many bytes while it lives: what a full disk does, for any user.
-class SmallDisk {
-  public:
-    explicit SmallDisk(rlim_t bytes) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        rlimit limit = before_;
-        limit.rlim_cur = bytes;
-        handler_ = std::signal(SIGXFSZ, SIG_IGN);
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~SmallDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-
-  private:
-    rlimit before_;
-    void (*handler_)(int);
-};
 
 class ExportSafety : public testing::TestWithParam<std::string> {
   protected:
@@ -65,7 +44,7 @@ TEST_P(ExportSafety, FullDiskLeavesTheOlderFile) {
     put_older_file();
     Status status;
     {
-        SmallDisk disk(3000);
+        test::SmallDisk disk(3000);
         status = export_reading(job_for(file()), {}, {});
     }
     ASSERT_FALSE(status);

@@ -14,6 +14,7 @@
 #include "engine/metrics/row_metric.h"
 #include "screen_fixture.h"
 #include "small_reading.h"
+#include "tests/engine/small_disk.h"
 
 namespace fovea::app {
 namespace {
@@ -130,6 +131,24 @@ TEST_F(ExportDialogTest, AMissingFolderIsNamed) {
         run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
     EXPECT_FALSE(outcome.good);
     EXPECT_NE(outcome.sentence.find("nowhere"), std::string::npos) << outcome.sentence;
+}
+
+TEST_F(ExportDialogTest, AFullDiskIsSaidAndTheOlderFileStands) {
+    std::ofstream(folder_ / "map.npz") << "older";
+    TaskOutcome outcome;
+    {
+        const test::SmallDisk disk(1000);
+        outcome = run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
+    }
+    EXPECT_FALSE(outcome.good);
+    EXPECT_NE(outcome.sentence.find("map.npz: "), std::string::npos) << outcome.sentence;
+    std::string older;
+    std::ifstream(folder_ / "map.npz") >> older;
+    EXPECT_EQ(older, "older");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+    // With room again the same dialog writes it.
+    outcome = run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
+    EXPECT_TRUE(outcome.good) << outcome.sentence;
 }
 
 TEST_F(ExportDialogTest, TheMatrixIsCopiedWithItsTokens) {

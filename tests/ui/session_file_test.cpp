@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/engine/small_disk.h"
+
 namespace fovea::app {
 namespace {
 
@@ -194,6 +196,29 @@ TEST(SessionFile, DeepNestingIsNoHarm) {
         R"({"format": "fovea-session", "version": 1, "document": {}, "view": )" +
         std::string(200'000, '[') + std::string(200'000, ']') + "}";
     EXPECT_EQ(error_of(deep), "no error");
+}
+
+TEST(SessionFile, AFullDiskIsSaidAndTheOlderSessionStands) {
+    const fs::path folder =
+        fs::path(testing::TempDir()) / fmt::format("fovea-session-disk-{}", ::getpid());
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    const fs::path file = folder / "session.json";
+    ASSERT_TRUE(save_session(sample(), file).ok());
+    Session longer = sample();
+    longer.document.text = std::string(100'000, 'x');
+    Status saved;
+    {
+        const test::SmallDisk disk(2000);
+        saved = save_session(longer, file);
+    }
+    ASSERT_FALSE(saved.ok());
+    EXPECT_NE(saved.message().find("session.json"), std::string::npos) << saved.message();
+    const auto stands = load_session(file);
+    ASSERT_TRUE(stands.ok()) << stands.message();
+    EXPECT_EQ(stands->document, sample().document);
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
+    fs::remove_all(folder);
 }
 
 TEST(SessionFile, EveryTruncationIsAnErrorNeverACrash) {
