@@ -1,7 +1,11 @@
 // Attention of one layer: streamed scores with every metric, and maps made on demand.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "engine/trace/head_map.h"
+#include "engine/trace/row_block.h"
 #include "engine/trace/score.h"
 #include "random_tensor.h"
 
@@ -26,6 +30,20 @@ std::shared_ptr<const LayerTrace> layer_of(Index tokens) {
     layer->projections = std::move(projections);
     return layer;
 }
+
+/// One row of so many keys. It is done in place, so that the copy of the logits counts too.
+void softmax(benchmark::State& state) {
+    const Index keys = state.range(0);
+    const Tensor logits = test::random_tensor({keys}, 3);
+    std::vector<float> row(static_cast<size_t>(keys)), logs(row.size());
+    for (auto _ : state) {
+        std::copy_n(logits.data(), keys, row.data());
+        benchmark::DoNotOptimize(softmax_row(row, logs));
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations() * keys);
+}
+BENCHMARK(softmax)->Name("softmax_row")->Arg(12)->Arg(128)->Arg(1024);
 
 /// Softmax of every row with its metrics and thumbnails; range 1: with the outputs or without.
 void scores(benchmark::State& state) {

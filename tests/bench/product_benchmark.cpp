@@ -1,5 +1,9 @@
-// Matrix products, norms and activations at MiniLM's sizes.
+// Matrix products, norms and activations at MiniLM's sizes; products of other types at GPT-2's.
 #include <benchmark/benchmark.h>
+
+#include <cstring>
+#include <random>
+#include <vector>
 
 #include "engine/nn/activation.h"
 #include "engine/nn/linear.h"
@@ -29,6 +33,57 @@ void linear(benchmark::State& state) {
 }
 BENCHMARK(linear)->Name("linear/narrow")->Arg(1)->Arg(3)->Arg(12)->UseRealTime();
 BENCHMARK(linear)->Name("linear/wide")->Arg(64)->Arg(128)->Arg(512)->UseRealTime();
+
+/// Random weights as a file of this type holds them. Scales stand in for real ones where 16 random
+/// bits might be no number.
+std::vector<std::byte> typed_weights(DType dtype, Index elements) {
+    std::vector<std::byte> bytes(dtype_bytes(dtype, elements));
+    std::mt19937 random(7);
+    if (dtype == DType::q4_k) {
+        const uint16_t scale = 0x1400;  // 2^-10 as a 16-bit float
+        for (std::byte& byte : bytes)
+            byte = static_cast<std::byte>(random());
+        for (size_t block = 0; block < bytes.size(); block += dtype_block_bytes(dtype)) {
+            std::memcpy(&bytes[block], &scale, sizeof scale);
+            std::memcpy(&bytes[block + sizeof scale], &scale, sizeof scale);
+        }
+        return bytes;
+    }
+    const Tensor values = test::random_tensor({elements});
+    const size_t size = dtype_block_bytes(dtype);
+    // The upper half of a float is a bfloat16: the last `size` of its four bytes.
+    for (size_t i = 0; i < static_cast<size_t>(elements); ++i) {
+        const auto* value = reinterpret_cast<const std::byte*>(values.data() + i);
+        std::memcpy(&bytes[i * size], value + sizeof(float) - size, size);
+    }
+    return bytes;
+}
+
+/// Range 0: rows (tokens). Bytes are those of the file's own type, floats for comparison.
+void typed_linear(benchmark::State& state, DType dtype) {
+    constexpr Index inputs = 768, outputs = 3072;  // whole blocks of 256
+    const Index rows = state.range(0);
+    const std::vector<std::byte> weight = typed_weights(dtype, outputs * inputs);
+    const Tensor input = test::random_tensor({rows, inputs});
+    Tensor output = Tensor::uninitialised({rows, outputs});
+    LinearTask task;
+    task.linear.weight = weight.data();
+    task.linear.dtype = dtype;
+    task.linear.row_bytes = dtype_bytes(dtype, inputs);
+    task.linear.inputs = inputs;
+    task.linear.outputs = outputs;
+    task.input = input.data();
+    task.output = output.data();
+    for (auto _ : state) {
+        apply_linear({&task, 1}, rows);
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations() * 2 * rows * inputs * outputs);
+    state.SetBytesProcessed(state.iterations() * static_cast<Index>(weight.size()));
+}
+BENCHMARK_CAPTURE(typed_linear, f32, DType::f32)->Arg(1)->Arg(12)->Arg(128)->UseRealTime();
+BENCHMARK_CAPTURE(typed_linear, bf16, DType::bf16)->Arg(1)->Arg(12)->Arg(128)->UseRealTime();
+BENCHMARK_CAPTURE(typed_linear, q4_k, DType::q4_k)->Arg(1)->Arg(12)->Arg(128)->UseRealTime();
 
 void norm(benchmark::State& state) {
     const Index rows = state.range(0);
