@@ -1,12 +1,28 @@
 #include "app/render/scoring_choice.h"
 
 #include <epoxy/gl.h>
+#include <fmt/format.h>
+
+#include <utility>
 
 #include "engine/gpu/benchmark.h"
 
 namespace fovea::app {
+namespace {
+
+std::string& given_up() {
+    static std::string why;
+    return why;
+}
+
+}  // namespace
+
+void give_up_gpu_scoring(std::string why) {
+    given_up() = std::move(why);
+}
 
 ScoringChoice choose_scoring() {
+    if (!given_up().empty()) return {nullptr, fmt::format("CPU ({})", given_up())};
     auto scorer = gpu::Scorer::create();
     if (!scorer) {
         // What is missing matters; the driver's words on why do not fit the status line.

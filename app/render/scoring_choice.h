@@ -17,4 +17,8 @@ struct ScoringChoice {
 /// OpenGL context current).
 ScoringChoice choose_scoring();
 
+/// The CPU from now on, for this reason ("the GPU was reset"): what took the context away once
+/// would do so again. Before choose_scoring(); UI thread.
+void give_up_gpu_scoring(std::string why);
+
 }  // namespace fovea::app

@@ -71,7 +71,9 @@ void Application::read_state(const WindowOptions& options) {
 }
 
 Status Application::create_resources() {
-    FOVEA_TRY(fonts_, FontAtlas::create());
+    if (!fonts_) {
+        FOVEA_TRY(fonts_, FontAtlas::create());
+    }
     FOVEA_TRY(textures_, HeadTextures::create());
     return {};
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "app/shell/utf8.h"
+#include "engine/gpu/gl_reports.h"
 
 namespace fovea::app {
 namespace {
@@ -65,21 +66,6 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
             "the same pictures and matrices to files",
             glfw_reason());
     std::unique_ptr<GraphicsWindow> result(new GraphicsWindow());
-    GLFWwindow*& window = result->window_;
-    window = open_window(wish, 4, 3, true);
-    result->watches_resets_ = window != nullptr;
-    if (!window) window = open_window(wish, 4, 3, false);
-    if (!window) window = open_window(wish, 3, 3, false);
-    if (!window)
-        return fail("the graphics driver offers no OpenGL 3.3 ({}); `fovea export` works without",
-                    glfw_reason());
-    glfwMakeContextCurrent(window);
-    glfwSwapInterval(wish.visible ? 1 : 0);
-    result->watches_resets_ =
-        result->watches_resets_ &&
-        (epoxy_gl_version() >= 45 || epoxy_has_gl_extension("GL_KHR_robustness"));
-    if (wish.visible) result->fit_to_display();
-
     IMGUI_CHECKVERSION();
     ImGui::CreateContext();
     ImGuiIO& io = ImGui::GetIO();
@@ -87,11 +73,35 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
     io.LogFilename = nullptr;
     io.ConfigWindowsMoveFromTitleBarOnly = true;
     io.ConfigInputTextCursorBlink = false;  // a blinking caret would draw for ever
-    glfwSetWindowUserPointer(window, result.get());
-    result->install_callbacks();
+    FOVEA_CHECK(result->open(wish));
+    return result;
+}
+
+Status GraphicsWindow::reopen() {
+    const Size size = design_size();
+    const bool visible = glfwGetWindowAttrib(window_, GLFW_VISIBLE) != 0;
+    close();
+    keys_to_imgui_ = false;
+    event_ = true;
+    return open({size.width, size.height, visible});
+}
+
+Status GraphicsWindow::open(const Wish& wish) {
+    GLFWwindow*& window = window_;
+    window = open_window(wish, 4, 3, true);
+    if (!window) window = open_window(wish, 4, 3, false);
+    if (!window) window = open_window(wish, 3, 3, false);
+    if (!window)
+        return fail("the graphics driver offers no OpenGL 3.3 ({}); `fovea export` works without",
+                    glfw_reason());
+    glfwMakeContextCurrent(window);
+    glfwSwapInterval(wish.visible ? 1 : 0);
+    if (wish.visible) fit_to_display();
+    glfwSetWindowUserPointer(window, this);
+    install_callbacks();
     ImGui_ImplGlfw_InitForOpenGL(window, true);
     ImGui_ImplOpenGL3_Init("#version 330 core");
-    result->imgui_ready_ = true;
+    imgui_ready_ = true;
 
     // These two replace ImGui's: it sees a key only when the window has no use for it.
     glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
@@ -120,7 +130,7 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
         else
             own.keys_.push_back({.key = 0, .character = character, .repeat = own.repeat_});
     });
-    return result;
+    return {};
 }
 
 /// Before ImGui's, which call these in turn.
@@ -141,13 +151,19 @@ void GraphicsWindow::install_callbacks() {
     });
 }
 
-GraphicsWindow::~GraphicsWindow() {
+void GraphicsWindow::close() {
     if (imgui_ready_) {
         ImGui_ImplOpenGL3_Shutdown();
         ImGui_ImplGlfw_Shutdown();
-        ImGui::DestroyContext();
     }
+    imgui_ready_ = false;
     if (window_) glfwDestroyWindow(window_);
+    window_ = nullptr;
+}
+
+GraphicsWindow::~GraphicsWindow() {
+    close();
+    ImGui::DestroyContext();
     glfwTerminate();
 }
 
@@ -206,8 +222,7 @@ void GraphicsWindow::render(int width, int height, unsigned background) {
 }
 
 bool GraphicsWindow::context_lost() const {
-    if (!watches_resets_) return false;
-    return glGetGraphicsResetStatus() != GL_NO_ERROR;
+    return gpu::gl_reports().reset_status() != GL_NO_ERROR;
 }
 
 }  // namespace fovea::app

@@ -44,17 +44,21 @@ class GraphicsWindow {
     void begin_frame();
     /// Draws what ImGui has into the bound framebuffer of this size.
     void render(int width, int height, unsigned background);
-    /// The driver lost everything (a reset, an update): the window cannot go on.
+    /// The driver lost everything (a reset, an update): what is drawn goes nowhere until `reopen`.
     bool context_lost() const;
+    /// Another window with a new context in the place of this one; ImGui's state and fonts stay.
+    /// Everything that the old context held must be given back before, and made again after.
+    Status reopen();
 
   private:
     GraphicsWindow() = default;
+    Status open(const Wish& wish);
+    void close();
     void install_callbacks();
     void fit_to_display();
 
     GLFWwindow* window_ = nullptr;
     bool imgui_ready_ = false;
-    bool watches_resets_ = false;
     bool keys_to_imgui_ = false;
     bool event_ = true;
     bool repeat_ = false;  // the key that is typing is held down

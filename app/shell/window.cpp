@@ -10,6 +10,7 @@
 #include <atomic>
 #include <memory>
 
+#include "app/render/scoring_choice.h"
 #include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/graphics_window.h"
@@ -127,6 +128,20 @@ class Quiet {
     double tooltip_due_ = 0, save_due_ = 0;
 };
 
+/// The document, its history and the reading are not the driver's: only what is drawn is made anew.
+Status outlive_reset(GraphicsWindow& window, Application& application) {
+    application.save_state();
+    application.release_resources();
+    give_up_gpu_scoring("the GPU was reset");
+    Status done = window.reopen();
+    if (done) done = application.create_resources();
+    if (done) return {};
+    return fail(
+        "the graphics driver was reset and gives no new window ({}); the sentence and the edits "
+        "are saved: start fovea again",
+        done.message());
+}
+
 Status run_until_closed(GraphicsWindow& window, Application& application) {
     int frames_left = frames_after_event;
     Quiet quiet;
@@ -148,10 +163,8 @@ Status run_until_closed(GraphicsWindow& window, Application& application) {
         draw_frame(window, application);
         --frames_left;
         if (window.context_lost()) {
-            application.save_state();
-            return fail(
-                "the graphics driver was reset and took the window's pictures with it; "
-                "the sentence and the edits are saved: start fovea again");
+            FOVEA_CHECK(outlive_reset(window, application));
+            frames_left = frames_after_event;
         }
     }
     const auto [width, height] = window.design_size();

@@ -1,5 +1,7 @@
 #include "engine/gpu/gl.h"
 
+#include "engine/gpu/gl_reports.h"
+
 namespace fovea::gpu {
 
 namespace {
@@ -8,8 +10,7 @@ namespace {
 constexpr int most_errors = 64;
 
 const char* reset_status() {
-    if (epoxy_gl_version() < 45 && !epoxy_has_gl_extension("GL_KHR_robustness")) return nullptr;
-    switch (glGetGraphicsResetStatus()) {
+    switch (gl_reports().reset_status()) {
         case GL_NO_ERROR:
             return nullptr;
         case GL_GUILTY_CONTEXT_RESET:
@@ -41,13 +42,13 @@ const char* error_name(GLenum error) {
 }  // namespace
 
 void drop_gl_errors() {
-    for (int i = 0; i < most_errors && glGetError() != GL_NO_ERROR; ++i) {
+    for (int i = 0; i < most_errors && gl_reports().error() != GL_NO_ERROR; ++i) {
     }
 }
 
 Status check_gl(const char* doing) {
     if (const char* reset = reset_status()) return fail("{}: {}", doing, reset);
-    const GLenum error = glGetError();
+    const GLenum error = gl_reports().error();
     if (error == GL_NO_ERROR) return {};
     drop_gl_errors();
     return fail("{}: {}", doing, error_name(error));

@@ -1,0 +1,135 @@
+#include <epoxy/gl.h>
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <gtest/gtest.h>
+#include <imgui.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/render/map_textures.h"
+#include "app/render/scoring_choice.h"
+#include "app/shell/window.h"
+#include "engine/gpu/gl_reports.h"
+#include "engine/gpu/headless_context.h"
+#include "tests/engine/small_model.h"
+#include "tests/ui/made_up_trace.h"
+
+namespace fovea::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+TraceShape causal_shape(Index tokens) {
+    TraceShape shape;
+    shape.tokens = tokens;
+    shape.mask.causal = true;
+    shape.mask.blocked_cells = {{5, 2}};
+    return shape;
+}
+
+/// A scorer that works, then a driver that answers otherwise: the same picture, from the CPU.
+void expect_cpu_takes_over(const gpu::GlReports& answers, const char* reason) {
+    auto context = gpu::HeadlessContext::create();
+    if (!context) GTEST_SKIP() << context.message();
+    auto scorer = gpu::Scorer::create();
+    if (!scorer) GTEST_SKIP() << scorer.message();
+    MapCache cache;
+    MapTextures maps(cache);
+    maps.use_scorer(*std::move(scorer));
+    const auto trace = made_up_trace(causal_shape(33));
+    MapPicture picture;
+    picture.layer = trace->layers[0];
+    picture.head = 1;
+    picture.region = whole_map(*picture.layer);
+    gpu::gl_reports() = answers;
+    const MapTexture* texture = maps.texture(picture, 100, 100);
+    gpu::gl_reports() = gpu::driver_reports();
+    ASSERT_NE(texture, nullptr);
+    EXPECT_FALSE(maps.has_scorer());
+    EXPECT_NE(maps.failure().find(reason), std::string::npos) << maps.failure();
+    std::vector<float> values(33 * 33);
+    glBindTexture(GL_TEXTURE_2D, texture->name);
+    glGetTexImage(GL_TEXTURE_2D, 0, GL_RED, GL_FLOAT, values.data());
+    const Tensor weights = head_map(*picture.layer, 1, Quantity::weights, texture->region);
+    for (Index q = 0; q < 33; ++q)
+        for (Index k = 0; k <= q; ++k) {
+            if (q == 5 && k == 2) continue;
+            EXPECT_NEAR(values[static_cast<size_t>(q * 33 + k)], weights.at(q, k), 1e-6);
+        }
+}
+
+TEST(LostContext, WithoutMemoryTheCpuMakesTheMap) {
+    gpu::GlReports answers = gpu::driver_reports();
+    answers.error = [] { return GLenum{GL_OUT_OF_MEMORY}; };
+    expect_cpu_takes_over(answers, "out of memory");
+}
+
+TEST(LostContext, AfterAResetTheCpuMakesTheMap) {
+    gpu::GlReports answers = gpu::driver_reports();
+    answers.reset_status = [] { return GLenum{GL_GUILTY_CONTEXT_RESET}; };
+    expect_cpu_takes_over(answers, "reset the GPU");
+}
+
+constexpr GLint mark = 7;
+int losses = 0;
+bool marked_before = false, closed_unmarked = false;
+
+GLint mark_of_context() {
+    GLint found = 0;
+    glGetIntegerv(GL_STENCIL_CLEAR_VALUE, &found);
+    return found;
+}
+
+TEST(LostContext, TheWindowComesBackInTheSameProcess) {
+    if (!std::getenv("DISPLAY")) GTEST_SKIP() << "no display: DISPLAY is not set";
+    std::string name = (fs::temp_directory_path() / "fovea-lost-XXXXXX").string();
+    const fs::path home = ::mkdtemp(name.data());
+    setenv("XDG_STATE_HOME", (home / "state").c_str(), 1);
+    for (const char* file : {"config.json", "model.safetensors"})
+        fs::copy_file(fs::path(TEST_DATA) / "models/bert" / file, home / file);
+    std::ofstream(home / "tokenizer.json") << test::word_tokenizer(true);
+    // ImGui counts on across windows; a mark in the context's own state tells the two apart. All
+    // that ask in the second frame hear of the loss: the scorer perhaps, the window for certain.
+    gpu::gl_reports().reset_status = [] {
+        if (!ImGui::GetCurrentContext()) return GLenum{GL_NO_ERROR};
+        const int frame = ImGui::GetFrameCount();
+        if (frame == 1) glClearStencil(mark);
+        if (frame == 2) {
+            ++losses;
+            marked_before = mark_of_context() == mark;
+            return GLenum{GL_UNKNOWN_CONTEXT_RESET};
+        }
+        if (frame >= 4) {
+            closed_unmarked = mark_of_context() == 0;
+            glfwSetWindowShouldClose(glfwGetCurrentContext(), GLFW_TRUE);
+        }
+        return GLenum{GL_NO_ERROR};
+    };
+    WindowOptions options;
+    options.model = home.string();
+    options.text = "w10 w11";
+    const Status done = run_window(options);
+    gpu::gl_reports() = gpu::driver_reports();
+    EXPECT_TRUE(done.ok()) << done.message();
+    EXPECT_GE(losses, 1);
+    EXPECT_TRUE(marked_before);
+    EXPECT_TRUE(closed_unmarked) << "the window went on in the context that was lost";
+    bool saved = false;
+    for (const auto& entry : fs::recursive_directory_iterator(home / "state")) {
+        std::ostringstream text;
+        text << std::ifstream(entry.path()).rdbuf();
+        saved = saved || text.str().find("w10 w11") != std::string::npos;
+    }
+    EXPECT_TRUE(saved) << "the sentence is not in the saved state";
+    // What made the maps anew is the CPU, and the status line will say why.
+    const ScoringChoice choice = choose_scoring();
+    EXPECT_EQ(choice.scorer, nullptr);
+    EXPECT_EQ(choice.label, "CPU (the GPU was reset)");
+    fs::remove_all(home);
+}
+
+}  // namespace
+}  // namespace fovea::app
