@@ -147,6 +147,14 @@ Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) 
         return fail("{}: unknown model_type \"{}\" (known: {})", name, type->get<std::string>(),
                     known);
     }
+    // Such weights have scales beside them that nothing here multiplies by.
+    if (const Json* quantised = look_up(root, "quantization_config")) {
+        const Json* method = look_up(*quantised, "quant_method");
+        return fail(
+            "{}: Fovea cannot run weights quantised by {} (\"quantization_config\"); a GGUF "
+            "file of the model opens",
+            name, method ? method->dump() : "a method it does not name");
+    }
     FOVEA_TRY(parsed.config, parse_stack(root, name, *parsed.arch));
     if (parsed.arch->encoder) {
         FOVEA_TRY(parsed.encoder, parse_stack(root, name, *parsed.arch->encoder));

@@ -223,6 +223,14 @@ TEST(Config, WhatWouldBeRunWronglyIsRefused) {
     }
 }
 
+TEST(Config, ScalesBesideTheWeightsAreRefused) {
+    Json json = golden_config("qwen3");
+    json["quantization_config"] = {{"quant_method", "fp8"}, {"fmt", "e4m3"}};
+    expect_says(refusal(json), "weights quantised by \"fp8\"");
+    json["quantization_config"] = nullptr;
+    EXPECT_EQ(parsed(json).layers, 3);
+}
+
 TEST(Config, T5SaysActivationAndGateInOneWord) {
     Json json = golden_config("flan_t5");
     for (const char* key : {"dense_act_fn", "is_gated_act"})
