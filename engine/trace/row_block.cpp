@@ -39,8 +39,9 @@ void RowBlock::raw_logits(Index begin, Index end, Index key_begin, Index key_end
     const Eigen::Map<const RowMajor> query(projections_.query_of(head_) + begin * d, rows, d);
     const Eigen::Map<const RowMajor> key(projections_.key_of(head_) + key_begin * d, columns, d);
     Eigen::Map<RowMajor> logits(into, rows, columns);
-    if (edits_.temperature < 1) {
-        // A small temperature magnifies the rounding of the dot product; twenty times at 0.05.
+    if (edits_.temperature < 1 || projections_.scale == 1) {
+        // A small temperature magnifies the rounding of the dot product, twenty times at 0.05; and
+        // logits that are not scaled down (T5, GPT-Neo) are large.
         logits =
             (double{projections_.scale} * query.cast<double>() * key.cast<double>().transpose())
                 .cast<float>();
