@@ -119,7 +119,7 @@ TEST_F(TokenizerFolder, VocabularyByLines) {
         const auto tokenizer = loaded(folder_);
         ASSERT_NE(tokenizer, nullptr);
         EXPECT_EQ(tokenizer->vocabulary_size(), static_cast<std::int32_t>(lines.size()));
-        for (json& entry : reference("word_piece")["texts"]) {
+        for (const json& entry : expected["texts"]) {
             const auto bare = tokenizer->encode(entry["text"].get<std::string>(), false);
             ASSERT_TRUE(bare.ok()) << bare.message();
             std::vector<int> ids;
