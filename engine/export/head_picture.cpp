@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "engine/export/selection.h"
 #include "engine/model/value_norms.h"
@@ -24,7 +25,8 @@ class HeadReader {
         return {};
     }
 
-    Result<HeadPicture> read(Index head) const {
+    /// `advance` is told the share of the head that is there.
+    Result<HeadPicture> read(Index head, const std::function<void(double)>& advance) const {
         const Projections& shape = *source_->projections;
         HeadPicture picture;
         picture.layer = layer_;
@@ -35,14 +37,16 @@ class HeadReader {
         const Index columns = std::min(shape.keys, extent_);
         picture.values = Tensor::uninitialised({rows, columns});
         picture.states.assign(static_cast<size_t>(rows * columns), CellState::value);
+        const HeadEdits& edits = edits_of(head);
+        picture.silenced = edits.ablation.has_value();
         const Index block = std::max<Index>(1, rows * rows_of_block(shape.keys) / shape.queries);
         for (Index begin = 0; begin < rows; begin += block) {
             if (cancel_.cancelled()) return Error{std::string(cancelled_message)};
-            read_rows(picture, begin, std::min(rows, begin + block));
+            const Index end = std::min(rows, begin + block);
+            read_rows(picture, begin, end);
+            if (job_.quantity != Quantity::raw_scores) mark_hidden(picture, edits.mask, begin, end);
+            advance(static_cast<double>(end) / static_cast<double>(rows));
         }
-        const HeadEdits& edits = edits_of(head);
-        picture.silenced = edits.ablation.has_value();
-        if (job_.quantity != Quantity::raw_scores) mark_hidden(picture, edits.mask);
         const auto values = picture.values.values();
         for (size_t i = 0; i < values.size(); ++i)
             if (picture.states[i] == CellState::value && !std::isfinite(values[i]))
@@ -51,7 +55,7 @@ class HeadReader {
     }
 
   private:
-    // Rows [begin, end) of the picture; each stands for queries [r Q / R, (r + 1) Q / R).
+    // Rows [begin, end) of the picture.
     void read_rows(HeadPicture& picture, Index begin, Index end) const {
         const std::span<const float> norms =
             norms_.empty()
@@ -76,16 +80,20 @@ class HeadReader {
         }
     }
 
-    static Index first(Index cell, Index whole, Index cells) { return cell * whole / cells; }
+    // The first query or key that a pooled cell stands for, as pooled_head_map has it.
+    static Index first(Index cell, Index whole, Index cells) {
+        return (cell * whole + cells - 1) / cells;
+    }
 
     // A pooled cell is hidden where everything below it is.
-    static void mark_hidden(HeadPicture& picture, const AttentionMask& mask) {
+    static void mark_hidden(HeadPicture& picture, const AttentionMask& mask, Index begin,
+                            Index end) {
         AttentionMask rule;
         rule.causal = mask.causal;
         rule.window = mask.window;
         const bool all_visible = mask == AttentionMask{};
         if (all_visible) return;
-        for (Index row = 0; row < picture.rows(); ++row)
+        for (Index row = begin; row < end; ++row)
             for (Index column = 0; column < picture.columns(); ++column) {
                 bool visible = false, by_rule = false;
                 const Index query_end = first(row + 1, picture.queries, picture.rows());
@@ -130,11 +138,14 @@ Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index exten
     for (Index layer : selection.layers) {
         FOVEA_CHECK(reader.open_layer(*selection.trace, layer));
         for (Index head : selection.heads) {
-            FOVEA_TRY(HeadPicture picture, reader.read(head));
+            const auto advance = [&](double share) {
+                if (progress)
+                    progress(fmt::format("layer {} head {}", layer, head),
+                             0.9 * (static_cast<double>(pictures.size()) + share) /
+                                 static_cast<double>(count));
+            };
+            FOVEA_TRY(HeadPicture picture, reader.read(head, advance));
             pictures.push_back(std::move(picture));
-            if (progress)
-                progress(fmt::format("layer {} head {}", layer, head),
-                         0.9 * static_cast<double>(pictures.size()) / static_cast<double>(count));
         }
     }
     return pictures;

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "engine/core/colour_map.h"
+#include "engine/export/head_picture.h"
 #include "export_fixture.h"
 
 namespace fovea {
@@ -225,6 +226,26 @@ TEST(ExportPictures, LongMapsAreOneImageEach) {
     EXPECT_NE(grid.find("300 × 300 cells pooled to 160 × 160"), std::string::npos);
     job.file = folder / "out.pdf";
     EXPECT_GT(written(job).size(), 10000u);
+}
+
+// What a pooled cell says of the mask must be said of the cells that its value is of.
+TEST(ExportPictures, PooledCellsAreHiddenWhereNothingBelowIsSeen) {
+    test::ReadingShape shape;
+    shape.tokens = 11;
+    shape.causal = true;
+    shape.edits.blocks = {{{}, {}, 3}, {{}, {}, 4}, {{}, 7, {}}};
+    const ExportJob job = head_job(shape, "out.svg");
+    for (Index extent = 2; extent <= 11; ++extent) {
+        const auto pictures = head_pictures(job, extent, {}, {});
+        ASSERT_TRUE(pictures.ok());
+        const HeadPicture& picture = pictures->front();
+        ASSERT_EQ(picture.rows(), extent);
+        for (Index row = 0; row < extent; ++row)
+            for (Index column = 0; column < extent; ++column)
+                EXPECT_EQ(picture.state(row, column) == CellState::value,
+                          picture.values.at(row, column) > 0)
+                    << extent << ": " << row << ' ' << column;
+    }
 }
 
 // ISO 3309, as PNG's specification has it.
