@@ -73,9 +73,15 @@ ExportArray metric_rows(const Selection& selection, Index layer, Index metric) {
 
 ExportArray hidden_state(const Selection& selection, Index i) {
     const Tensor& state = *selection.trace->hidden_states[static_cast<size_t>(i)];
+    const Index positions = state.extent(0), width = state.extent(1);
+    const Index rows = std::min(positions, rows_of_block(width));
     return {fmt::format("{}hidden_states.{}", selection.prefix(), i), ArrayType::float32,
-            state.shape(), 1,
-            [&state](Index, std::vector<std::byte>& bytes) { assign(bytes, state.values()); }};
+            state.shape(), (positions + rows - 1) / rows,
+            [&state, rows, positions, width](Index block, std::vector<std::byte>& bytes) {
+                const Index begin = block * rows;
+                const Index count = std::min(rows, positions - begin) * width;
+                assign(bytes, {state.slice(begin), static_cast<size_t>(count)});
+            }};
 }
 
 Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
@@ -149,6 +155,18 @@ ByteProgress::ByteProgress(const Progress& progress, const std::vector<ExportArr
 void ByteProgress::advance(std::string_view what, size_t bytes) {
     done_ += static_cast<double>(bytes);
     if (progress_) progress_(what, total_ > 0 ? std::min(1.0, done_ / total_) : 1.0);
+}
+
+Status write_blocks(const ExportArray& array, OutputFile& file, ByteProgress& counter,
+                    const CancelToken& cancel) {
+    std::vector<std::byte> bytes;
+    for (Index block = 0; block < array.blocks; ++block) {
+        if (cancel.cancelled()) return Error{std::string(cancelled_message)};
+        array.fill(block, bytes);
+        FOVEA_CHECK(file.write(bytes));
+        counter.advance(array.name, bytes.size());
+    }
+    return {};
 }
 
 }  // namespace fovea

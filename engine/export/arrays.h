@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/export/export.h"
+#include "engine/export/output_file.h"
 
 namespace fovea {
 
@@ -38,5 +39,9 @@ class ByteProgress {
     double total_ = 0;
     double done_ = 0;
 };
+
+/// Writes an array's bytes, one block in memory at a time.
+Status write_blocks(const ExportArray& array, OutputFile& file, ByteProgress& counter,
+                    const CancelToken& cancel);
 
 }  // namespace fovea

@@ -57,7 +57,7 @@ struct Exporter {
     /// what is wrong without the file's name, which the caller puts in front.
     Status (*write)(const ExportJob& job, const std::filesystem::path& temporary,
                     const Progress& progress, const CancelToken& cancel);
-    /// What stands in `NAME.csv-metadata.json` beside the file, for a format that has no place for
+    /// What stands in `NAME.csv-metadata.json` beside NAME.csv, for a format that has no place for
     /// metadata; null for all others.
     std::string (*companion)(const ExportJob& job) = nullptr;
 };
@@ -77,7 +77,8 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
 /// for), "edits" (JSON object), "edits_act_on" ("model" or "picture"; only where there are edits),
 /// "version". NPZ carries them as JSON in the array `metadata` (a string), safetensors as
 /// `__metadata__`, JSON under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015,
-/// under "notes"), PNG as iTXt chunks, SVG as <metadata>, PDF as the document's properties.
+/// under "notes"), NPY likewise (the JSON of NPZ, and which array it is), PNG as iTXt chunks, SVG
+/// as <metadata>, PDF as the document's properties.
 std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob& job);
 
 /// Pixels, for the clipboard.

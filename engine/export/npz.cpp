@@ -5,31 +5,10 @@
 
 #include "engine/export/arrays.h"
 #include "engine/export/metadata_json.h"
+#include "engine/export/npy_header.h"
 
 namespace fovea {
 namespace {
-
-// NumPy's format, version 1.0: magic, header length, a Python dictionary padded with spaces so that
-// the data begin at a multiple of 64. `shape` is the inside of a tuple: "5, " or "2, 3".
-std::string npy_header(std::string_view type, std::string_view shape) {
-    std::string dictionary =
-        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, shape);
-    constexpr size_t before = 10;
-    dictionary.resize((before + dictionary.size() + 1 + 63) / 64 * 64 - before - 1, ' ');
-    dictionary += '\n';
-    std::string header("\x93NUMPY\x01\x00", 8);
-    header += static_cast<char>(dictionary.size() & 0xFF);
-    header += static_cast<char>(dictionary.size() >> 8);
-    return header + dictionary;
-}
-
-std::string npy_header(const ExportArray& array) {
-    std::string shape;
-    for (Index extent : array.shape)
-        shape += fmt::format("{}, ", extent);
-    if (array.shape.size() > 1) shape.resize(shape.size() - 2);
-    return npy_header(array.type == ArrayType::float32 ? "<f4" : "<i8", shape);
-}
 
 // A text as a NumPy array of no dimensions, so that every member of the archive is an array:
 // json.loads(archive["metadata"].item()). ASCII only; a character takes four bytes.

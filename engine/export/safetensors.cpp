@@ -34,14 +34,8 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
     FOVEA_CHECK(file.write(std::as_bytes(std::span(&length, 1))));
     FOVEA_CHECK(file.write(header));
     ByteProgress counter(progress, arrays);
-    std::vector<std::byte> bytes;
     for (const ExportArray& array : arrays)
-        for (Index block = 0; block < array.blocks; ++block) {
-            if (cancel.cancelled()) return Error{std::string(cancelled_message)};
-            array.fill(block, bytes);
-            FOVEA_CHECK(file.write(bytes));
-            counter.advance(array.name, bytes.size());
-        }
+        FOVEA_CHECK(write_blocks(array, file, counter, cancel));
     return file.close();
 }
 

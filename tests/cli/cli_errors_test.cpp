@@ -316,12 +316,12 @@ TEST(BadPath, LeavesNothingBehindAndOlderFilesAlone) {
     expect_error(export_ids(bert, "/proc/a.npz"), 1, {"/proc"});
 
     for (const char* name :
-         {"a.npz", "a.safetensors", "a.json", "a.csv", "a.png", "a.svg", "a.pdf"}) {
+         {"a.npz", "a.npy", "a.safetensors", "a.json", "a.csv", "a.png", "a.svg", "a.pdf"}) {
         SCOPED_TRACE(name);
         write_file(scratch / name, "older");
-        const Ended full = fovea(
-            {"export", "--model", bert, "--ids", "5,7,9,5,7,9,5,7,9", "--out", scratch / name}, "",
-            1000);
+        const Ended full = fovea({"export", "--model", bert, "--ids", "5,7,9,5,7,9,5,7,9",
+                                  "--layers", "0", "--out", scratch / name},
+                                 "", 1000);
         expect_error(full, 1, {(scratch / name).string()});
         EXPECT_EQ(contents(scratch / name), "older");
         fs::remove(scratch / name);

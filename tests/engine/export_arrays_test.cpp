@@ -159,6 +159,46 @@ TEST(ExportArrays, NpzReadsBack) {
     EXPECT_EQ(metadata["edits_act_on"], "model");
 }
 
+TEST(ExportArrays, NpyHoldsTheOneArrayThatIsChosen) {
+    TemporaryFolder folder;
+    ExportJob job = everything(folder / "out.npy");
+    job.hidden_states = job.scores = job.metrics = false;
+    const Status status = export_reading(job, {}, {});
+    ASSERT_TRUE(status) << status.message();
+    EXPECT_EQ(folder.names(), (std::vector<std::string>{"out.npy", "out.npy-metadata.json"}));
+    const Array weights = parse_npy(test::file_bytes(job.file));
+    EXPECT_EQ(weights.type, "<f4");
+    EXPECT_EQ(weights.shape, (std::vector<Index>{2, 5, 5}));
+    job.attentions = false;
+    job.scores = true;
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    const Array scores = parse_npy(test::file_bytes(job.file));
+    expect_maps(job, weights.as<float>(), scores.as<float>());
+    const auto beside = nlohmann::json::parse(test::file_bytes(folder / "out.npy-metadata.json"));
+    EXPECT_EQ(beside["array"], "scores.1");
+    EXPECT_EQ(beside["shape"], nlohmann::json({2, 5, 5}));
+    EXPECT_EQ(beside["model"], "hand-made");
+    EXPECT_EQ(beside["heads"], nlohmann::json({3, 0}));
+}
+
+TEST(ExportArrays, NpyRefusesSeveralArraysAndNone) {
+    TemporaryFolder folder;
+    ExportJob job = everything(folder / "out.npy");
+    job.hidden_states = job.scores = job.metrics = false;
+    job.layers = {};
+    Status status = export_reading(job, {}, {});
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find(
+                  "2 are chosen (attentions.0 to attentions.1): choose one layer and one kind"),
+              std::string::npos)
+        << status.message();
+    job.attentions = false;
+    status = export_reading(job, {}, {});
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find("nothing is chosen"), std::string::npos) << status.message();
+    EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(ExportArrays, SafetensorsReadsBack) {
     TemporaryFolder folder;
     const ExportJob job = everything(folder / "out.safetensors");

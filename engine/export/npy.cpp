@@ -1,0 +1,51 @@
+#include <nlohmann/json.hpp>
+
+#include "engine/export/arrays.h"
+#include "engine/export/metadata_json.h"
+#include "engine/export/npy_header.h"
+#include "engine/export/output_file.h"
+
+namespace fovea {
+namespace {
+
+// The file has no names, so it must be clear which array is meant: that of one layer and one kind
+// of numbers. The ids, which every archive begins with, stand among the metadata beside it.
+Result<ExportArray> only_array(const ExportJob& job) {
+    FOVEA_TRY(std::vector<ExportArray> arrays, export_arrays(job));
+    std::erase_if(arrays, [](const ExportArray& a) { return a.type == ArrayType::int64; });
+    if (arrays.empty()) return fail("nothing is chosen to write");
+    if (arrays.size() > 1)
+        return fail(
+            ".npy holds one array, and {} are chosen ({} to {}): choose one layer and one kind of "
+            "numbers, or .npz, which holds them all",
+            arrays.size(), arrays.front().name, arrays.back().name);
+    return std::move(arrays.front());
+}
+
+Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
+             const CancelToken& cancel) {
+    FOVEA_TRY(const ExportArray array, only_array(job));
+    FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
+    FOVEA_CHECK(file.write(npy_header(array)));
+    ByteProgress counter(progress, {array});
+    FOVEA_CHECK(write_blocks(array, file, counter, cancel));
+    return file.close();
+}
+
+std::string companion(const ExportJob& job) {
+    nlohmann::ordered_json about;
+    if (const auto array = only_array(job)) {
+        about["array"] = array->name;
+        about["shape"] = array->shape;
+    }
+    about.update(nlohmann::ordered_json::parse(metadata_json(job, -1)));
+    return about.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+Exporter npy_exporter() {
+    return {".npy", "NumPy array", false, write, companion};
+}
+
+}  // namespace fovea
