@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "app/shell/dropped_path.h"
 #include "app/shell/layout.h"
 #include "app/shell/shortcuts.h"
 
@@ -16,16 +15,6 @@ std::string default_model() {
         for (const CatalogueEntry& entry : *entries)
             if (entry.is_default) return entry.name;
     return "";
-}
-
-/// An edit that names a layer, a head or a part that the model does not have.
-bool foreign(const Scope& scope, const Model& model) {
-    const auto parts = model.parts();
-    return std::none_of(parts.begin(), parts.end(), [&](Part part) {
-        return (!scope.part || *scope.part == part) &&
-               (!scope.layer || *scope.layer < model.layers(part)) &&
-               (!scope.head || *scope.head < model.heads(part));
-    });
 }
 
 bool same(const ReadingRequest& a, const ReadingRequest& b) {
@@ -118,21 +107,6 @@ void Application::sync_model() {
     const std::string& wanted = document().model;
     if (wanted.empty() || wanted == model_name_ || wanted == asked_model_) return;
     choose_model(wanted);
-}
-
-void Application::drop_foreign_edits() {
-    Edits edits = document().edits;
-    const auto beyond = [&](const auto& edit) { return foreign(edit.scope, *model_->model); };
-    const auto dropped = std::erase_if(edits.temperatures, beyond) +
-                         std::erase_if(edits.blocks, beyond) +
-                         std::erase_if(edits.ablations, beyond);
-    if (dropped == 0) return;
-    history_.issue(SetEdits{edits}, now_);
-    history_.end_gesture();
-    notice_ = fmt::format(
-        "{} of the edits named layers, heads or parts that {} does not have; {} taken away, undo "
-        "brings {} back",
-        dropped, model_->name, dropped == 1 ? "it was" : "they were", dropped == 1 ? "it" : "them");
 }
 
 bool Application::poll() {
@@ -232,71 +206,6 @@ void Application::press(const KeyPress& press) {
     Prompt* const typing = focused_prompt();
     if (run_shortcut(*this, press, typing != nullptr)) return;
     if (typing) typing->press(press);
-}
-
-void Application::drop(const std::vector<std::filesystem::path>& paths) {
-    if (paths.empty()) return;
-    wants_frame_ = true;
-    auto dropped = read_dropped(paths.front());
-    if (!dropped) {
-        error_ = dropped.message();
-    } else if (const auto* model = std::get_if<DroppedModel>(&*dropped)) {
-        choose_model(model->path);
-    } else if (auto* session = std::get_if<Session>(&*dropped)) {
-        open_session(std::move(*session));
-    } else {
-        open_edits(std::get<Edits>(*std::move(dropped)), paths.front().string());
-    }
-}
-
-void Application::open_session(Session session) {
-    if (session.document.model.empty() || session.document.model == model_name_) {
-        take_session(std::move(session));
-        return;
-    }
-    // The picture, the sentence and the edits stay until its model is there.
-    choose_model(session.document.model);
-    waiting_session_ = std::move(session);
-}
-
-void Application::take_session(Session session) {
-    history_.end_gesture();
-    const Document& wanted = session.document;
-    for (const Command& command :
-         {Command(SetText{wanted.text}), Command(SetTarget{wanted.target}),
-          Command(SetEdits{wanted.edits}), Command(SetPictureOnly{wanted.picture_only}),
-          Command(EnableEdits{wanted.edits_enabled})})
-        history_.issue(command, now_);
-    history_.end_gesture();
-    // What belongs to this desk rather than to the session stays.
-    ViewState view = std::move(session.view);
-    view.dark = view_.dark;
-    view.interface_scale = view_.interface_scale;
-    view.window_width = view_.window_width;
-    view.window_height = view_.window_height;
-    view.show_keys = false;
-    view.hover = {};
-    view_ = std::move(view);
-    if (reading_) clamp_view();
-    note_change();
-}
-
-void Application::open_edits(Edits edits, const std::string& file) {
-    if (!model_) {
-        error_ = fmt::format("{}: edits need a model: open one first", file);
-        return;
-    }
-    const auto beyond = [&](const auto& edit) { return foreign(edit.scope, *model_->model); };
-    if (std::ranges::any_of(edits.temperatures, beyond) ||
-        std::ranges::any_of(edits.blocks, beyond) || std::ranges::any_of(edits.ablations, beyond)) {
-        error_ =
-            fmt::format("{}: names layers or heads that {} does not have ({} layers, {} heads)",
-                        file, model_->name, model_->model->layers(), model_->model->heads());
-        return;
-    }
-    history_.end_gesture();
-    issue(SetEdits{std::move(edits)});
-    history_.end_gesture();
 }
 
 Prompt* Application::focused_prompt() {

@@ -1,0 +1,100 @@
+// What comes in from outside: models, sessions and edits that were dropped on the window or asked
+// for, and what becomes of the edits when the model is another one.
+
+#include <limits>
+#include <utility>
+#include <variant>
+
+#include "app/shell/application.h"
+#include "app/shell/dropped_path.h"
+
+namespace fovea::app {
+namespace {
+
+/// `edits` less those that name a layer, a head or a part that the model does not have. Which token
+/// they name is for each sentence to say.
+Edits edits_of_model(const Edits& edits, const Model& model) {
+    constexpr Index any_length = std::numeric_limits<Index>::max();
+    return clip_edits(edits, model.edit_limits(any_length, any_length));
+}
+
+}  // namespace
+
+void Application::drop(const std::vector<std::filesystem::path>& paths) {
+    if (paths.empty()) return;
+    wants_frame_ = true;
+    auto dropped = read_dropped(paths.front());
+    if (!dropped) {
+        error_ = dropped.message();
+    } else if (const auto* model = std::get_if<DroppedModel>(&*dropped)) {
+        choose_model(model->path);
+    } else if (auto* session = std::get_if<Session>(&*dropped)) {
+        open_session(std::move(*session));
+    } else {
+        open_edits(std::get<Edits>(*std::move(dropped)), paths.front().string());
+    }
+}
+
+void Application::open_session(Session session) {
+    if (session.document.model.empty() || session.document.model == model_name_) {
+        take_session(std::move(session));
+        return;
+    }
+    // The picture, the sentence and the edits stay until its model is there.
+    choose_model(session.document.model);
+    waiting_session_ = std::move(session);
+}
+
+void Application::take_session(Session session) {
+    history_.end_gesture();
+    const Document& wanted = session.document;
+    for (const Command& command :
+         {Command(SetText{wanted.text}), Command(SetTarget{wanted.target}),
+          Command(SetEdits{wanted.edits}), Command(SetPictureOnly{wanted.picture_only}),
+          Command(EnableEdits{wanted.edits_enabled})})
+        history_.issue(command, now_);
+    history_.end_gesture();
+    // What belongs to this desk rather than to the session stays.
+    ViewState view = std::move(session.view);
+    view.dark = view_.dark;
+    view.interface_scale = view_.interface_scale;
+    view.window_width = view_.window_width;
+    view.window_height = view_.window_height;
+    view.show_keys = false;
+    view.hover = {};
+    view_ = std::move(view);
+    if (reading_) clamp_view();
+    note_change();
+}
+
+void Application::open_edits(Edits edits, const std::string& file) {
+    if (!model_) {
+        error_ = fmt::format("{}: edits need a model: open one first", file);
+        return;
+    }
+    if (edits_of_model(edits, *model_->model) != edits) {
+        error_ =
+            fmt::format("{}: names layers or heads that {} does not have ({} layers, {} heads)",
+                        file, model_->name, model_->model->layers(), model_->model->heads());
+        return;
+    }
+    history_.end_gesture();
+    issue(SetEdits{std::move(edits)});
+    history_.end_gesture();
+}
+
+void Application::drop_foreign_edits() {
+    const Edits& all = document().edits;
+    Edits kept = edits_of_model(all, *model_->model);
+    if (kept == all) return;
+    const Index dropped = all.count() - kept.count();
+    history_.issue(SetEdits{std::move(kept)}, now_);
+    history_.end_gesture();
+    if (dropped == 0) return;  // a temperature of one: nothing that a person would miss
+    notice_ = fmt::format(
+        "{} of the edits named layers, heads or parts that {} does not have; {} taken away, undo "
+        "brings {} back",
+        dropped, model_->name, dropped == 1 ? "it was" : "they were", dropped == 1 ? "it" : "them");
+}
+
+}  // namespace fovea::app
