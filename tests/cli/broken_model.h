@@ -91,7 +91,7 @@ class BrokenModel {
         const std::uint64_t size = text.size();
         return std::string(reinterpret_cast<const char*>(&size), sizeof size) + text + data;
     }
-    Scratch scratch_;
+    TemporaryFolder scratch_;
 };
 
 }  // namespace fovea::test

@@ -44,7 +44,7 @@ class Tokenize : public testing::Test {
         arguments.insert(arguments.end(), more.begin(), more.end());
         return fovea(arguments, input);
     }
-    const Scratch scratch;
+    const TemporaryFolder scratch;
 };
 
 TEST_F(Tokenize, ALineATokenWithItsBytes) {

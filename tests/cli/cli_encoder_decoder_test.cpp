@@ -28,7 +28,7 @@ class EncoderDecoder : public testing::TestWithParam<const char*> {
     const Arrays golden = read_safetensors(model / "golden.safetensors");
     const std::string ids = numbers(golden.at("input_ids").values);
     const std::string decoder_ids = numbers(golden.at("decoder_input_ids").values);
-    const Scratch scratch;
+    const TemporaryFolder scratch;
 };
 
 TEST_P(EncoderDecoder, AllThreeFamiliesAreTheReferences) {
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(Models, EncoderDecoder,
                          testing::Values("t5", "flan_t5", "bart", "marian"));
 
 TEST(OneStack, TakesNoTarget) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const Ended run = fovea({"export", "--model", test_model("gpt2"), "--ids", "1,2",
                              "--decoder-ids", "0,1", "--out", scratch / "a.npz"});
     EXPECT_NE(run.status, 0);
@@ -115,7 +115,7 @@ TEST(Phonemes, AreWrittenWhereNoneAreGiven) {
     if (!fs::exists(model)) GTEST_SKIP() << "the reference data is not beside this clone";
     const Json json = Json::parse(contents(model / "golden.json"));
     const Arrays golden = read_safetensors(model / "golden.safetensors");
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     for (size_t i = 0; i < json.size(); ++i) {
         const fs::path file = scratch / "phonemes.safetensors";
         expect_quiet(fovea({"export", "--model", model, "--text", json[i]["text"], "--with",

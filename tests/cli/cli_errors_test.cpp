@@ -52,14 +52,14 @@ TEST(Usage, ArgumentsThatMakeNoSenseEndWithTwo) {
 }
 
 TEST(BadModel, ThatIsNotThere) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     expect_error(export_ids("no-such-model", scratch / "a.npz"), 1, {"no-such-model"});
     expect_error(export_ids(scratch.path(), scratch / "a.npz"), 1, {scratch.path(), "config.json"});
     EXPECT_FALSE(fs::exists(scratch / "a.npz"));
 }
 
 TEST(BadModel, Config) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const auto error_with = [&](const std::function<void(Json&)>& change,
                                 const std::vector<std::string>& parts) {
         BrokenModel model("bert");
@@ -83,7 +83,7 @@ TEST(BadModel, Config) {
 }
 
 TEST(BadModel, Tensors) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     BrokenModel missing("gpt2");
     std::string name;
     missing.change_tensors([&](BrokenModel::Tensors& tensors) {
@@ -104,7 +104,7 @@ TEST(BadModel, Tensors) {
 }
 
 TEST(BadModel, Safetensors) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const auto expect_refused = [&](const BrokenModel& model, const char* what) {
         SCOPED_TRACE(what);
         expect_error(export_ids(model.folder(), scratch / "a.npz"), 1, {"model.safetensors"});
@@ -175,7 +175,7 @@ TEST(BadModel, NotANumberIsShownNotSilent) {
             std::memcpy(tensor.bytes.data(), &nan, sizeof nan);
         }
     });
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const Ended exported = export_ids(model.folder(), scratch / "a.npz");
     EXPECT_EQ(exported.status, 0);
     EXPECT_NE(exported.err.find("NaN"), std::string::npos) << exported.err;
@@ -190,7 +190,7 @@ TEST(BadModel, NoLanguageHeadMeansNoLogits) {
     model.change_tensors([](BrokenModel::Tensors& tensors) {
         std::erase_if(tensors, [](const auto& entry) { return entry.first.starts_with("cls."); });
     });
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     expect_error(export_ids(model.folder(), scratch / "a.npz", {"--with", "logits"}), 1,
                  {model.folder(), "logits"});
     expect_quiet(export_ids(model.folder(), scratch / "a.npz", {"--with", "hidden_states"}));
@@ -210,7 +210,7 @@ TEST(BadModel, Tokenizer) {
 }
 
 TEST(BadSentence, IdsThatTheModelDoesNotTake) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const std::string bert = test_model("bert");
     expect_error(
         fovea({"export", "--model", bert, "--ids", "5,999999", "--out", scratch / "a.npz"}), 1,
@@ -224,7 +224,7 @@ TEST(BadSentence, IdsThatTheModelDoesNotTake) {
 }
 
 TEST(BadSentence, TextThatTheModelCannotRead) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     BrokenModel model("bert");
     const auto export_text = [&](const std::string& text) {
         return fovea(
@@ -245,7 +245,7 @@ TEST(BadSentence, TextThatTheModelCannotRead) {
 }
 
 TEST(BadSentence, AMillionCharactersAreReadOrRefused) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     BrokenModel model("bert");
     write_file(model / "tokenizer.json", tiny_tokenizer());
     std::string text;
@@ -262,7 +262,7 @@ TEST(BadSentence, AMillionCharactersAreReadOrRefused) {
 }
 
 TEST(BadEdits, AreNamedWithTheirFile) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const std::string file = scratch / "edits.json";
     const auto with_edits = [&](std::string_view json) {
         write_file(file, json);
@@ -294,7 +294,7 @@ TEST(BadEdits, AreNamedWithTheirFile) {
 }
 
 TEST(BadSelection, NamesWhatIsOutOfRange) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const std::string bert = test_model("bert");
     const Json config = Json::parse(contents(test_model("bert") / "config.json"));
     const auto layers = config["num_hidden_layers"].dump();
@@ -306,7 +306,7 @@ TEST(BadSelection, NamesWhatIsOutOfRange) {
 }
 
 TEST(BadPath, LeavesNothingBehindAndOlderFilesAlone) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const std::string bert = test_model("bert");
     const fs::path no_folder = scratch / "none" / "a.npz";
     expect_error(export_ids(bert, no_folder), 1, {(scratch / "none").string()});

@@ -50,7 +50,7 @@ class Golden : public testing::TestWithParam<const char*> {
     const Arrays golden = read_safetensors(model / "golden.safetensors");
     const std::string ids = listed(json["input_ids"]);
     const Index tokens = static_cast<Index>(json["input_ids"].size());
-    const Scratch scratch;
+    const TemporaryFolder scratch;
 };
 
 TEST_P(Golden, EveryFormatHoldsTheReferencesAttention) {
@@ -183,7 +183,7 @@ TEST(Stories, ATextIsReadAsTheReferenceReadsIt) {
         GTEST_SKIP() << "the trained reference model is not on this machine";
     const Json json = Json::parse(contents(model / "golden.json"));
     const Arrays golden = read_safetensors(model / "golden.safetensors");
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     for (size_t i = 0; i < json.size(); ++i) {
         const fs::path file = scratch / "story.npz";
         // Through standard input: byte for byte, whatever the text.

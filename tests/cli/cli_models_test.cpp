@@ -45,7 +45,7 @@ TEST(Models, ListsTheCatalogueAndWhatIsThere) {
 }
 
 TEST(Models, PrintsJson) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     fs::copy(test_model("gpt2"), scratch / "good");
     fs::copy(test_model("gpt2"), scratch / "bad");
     fs::remove(scratch / "bad" / "model.safetensors");
@@ -73,7 +73,7 @@ TEST(Models, PrintsJson) {
 }
 
 TEST(Models, ANameOpensWhatIsListed) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     const fs::path snapshot = scratch / "models--owner--tiny" / "snapshots" / "1";
     fs::create_directories(snapshot.parent_path());
     fs::copy(test_model("gpt2"), snapshot);

@@ -16,26 +16,9 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/engine/temporary_folder.h"
+
 namespace fovea::test {
-
-/// A new folder that goes when the test ends.
-class Scratch {
-  public:
-    Scratch() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "fovea-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~Scratch() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Scratch(const Scratch&) = delete;
-    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 inline std::string contents(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -57,7 +40,7 @@ struct Ended {
 /// With `largest_file` no file that it writes can be larger, as on a full disk.
 inline Ended fovea(const std::vector<std::string>& arguments, std::string_view input = {},
                    rlim_t largest_file = RLIM_INFINITY) {
-    const Scratch scratch;
+    const TemporaryFolder scratch;
     write_file(scratch / "in", input);
     const std::string home = scratch.path().string();
     std::vector<char*> words = {const_cast<char*>(FOVEA_BINARY)};

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -12,34 +11,9 @@
 
 #include "engine/export/export.h"
 #include "engine/metrics/row_metric.h"
+#include "temporary_folder.h"
 
 namespace fovea::test {
-
-/// A folder that goes away with the test.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "fovea-export-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryFolder() {
-        std::error_code code;
-        std::filesystem::remove_all(path_, code);
-    }
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-    const std::filesystem::path& path() const { return path_; }
-    std::vector<std::string> names() const {
-        std::vector<std::string> list;
-        for (const auto& entry : std::filesystem::directory_iterator(path_))
-            list.push_back(entry.path().filename().string());
-        std::sort(list.begin(), list.end());
-        return list;
-    }
-
-  private:
-    std::filesystem::path path_;
-};
 
 inline std::string file_bytes(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);

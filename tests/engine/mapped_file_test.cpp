@@ -10,6 +10,7 @@
 
 #include "engine/io/files.h"
 #include "engine/io/mapped_file.h"
+#include "temporary_folder.h"
 
 namespace fovea {
 namespace {
@@ -18,18 +19,12 @@ namespace fs = std::filesystem;
 
 class Files : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string name = (fs::temp_directory_path() / "fovea-files-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
     size_t count() const {
         return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {}));
     }
 
-    fs::path folder_;
+    test::TemporaryFolder temporary_;
+    const fs::path folder_ = temporary_.path();
 };
 
 using MappedFileTest = Files;

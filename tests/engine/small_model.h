@@ -47,15 +47,20 @@ inline const std::filesystem::path& small_models_folder() {
     return folder.path;
 }
 
-/// One of the random checkpoints with that tokeniser beside it, in a folder of the test's own.
-inline std::shared_ptr<const LoadedModel> small_model(const std::string& name) {
+/// Puts one of the random checkpoints into a folder, with that tokeniser beside it.
+inline void put_small_model(const std::filesystem::path& folder, const std::string& name) {
     namespace fs = std::filesystem;
-    const fs::path folder = small_models_folder() / name;
     fs::create_directories(folder);
     for (const char* file : {"config.json", "model.safetensors"})
         fs::copy_file(fs::path(TEST_DATA) / "models" / name / file, folder / file,
                       fs::copy_options::skip_existing);
     std::ofstream(folder / "tokenizer.json") << word_tokenizer(name == "bert");
+}
+
+/// The same, loaded from a folder of the test's own.
+inline std::shared_ptr<const LoadedModel> small_model(const std::string& name) {
+    const std::filesystem::path folder = small_models_folder() / name;
+    put_small_model(folder, name);
     auto loaded = load_folder(folder);
     EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.message());
     return loaded.ok() ? *loaded : nullptr;

@@ -1,33 +1,23 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
-#include <string>
+
+#include "temporary_folder.h"
 
 namespace fovea {
 
 /// A folder for $XDG_DATA_HOME that vanishes with the test.
 class TemporaryHome {
   public:
-    TemporaryHome() {
-        std::string name = (std::filesystem::temp_directory_path() / "fovea home-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-        ::setenv("XDG_DATA_HOME", path_.c_str(), 1);
-    }
-    ~TemporaryHome() {
-        ::unsetenv("XDG_DATA_HOME");
-        std::filesystem::remove_all(path_);
-    }
-    TemporaryHome(const TemporaryHome&) = delete;
-    TemporaryHome& operator=(const TemporaryHome&) = delete;
+    TemporaryHome() { ::setenv("XDG_DATA_HOME", path().c_str(), 1); }
+    ~TemporaryHome() { ::unsetenv("XDG_DATA_HOME"); }
 
-    const std::filesystem::path& path() const { return path_; }
-    std::filesystem::path models() const { return path_ / "fovea/models"; }
+    const std::filesystem::path& path() const { return folder_.path(); }
+    std::filesystem::path models() const { return folder_ / "fovea/models"; }
 
   private:
-    std::filesystem::path path_;
+    test::TemporaryFolder folder_{"fovea home-"};
 };
 
 }  // namespace fovea

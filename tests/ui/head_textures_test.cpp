@@ -10,9 +10,8 @@
 #include <functional>
 
 #include "app/render/fill.h"
-#include "app/render/map_textures.h"
 #include "engine/gpu/headless_context.h"
-#include "tests/ui/made_up_trace.h"
+#include "tests/ui/map_on_gpu.h"
 
 namespace fovea::app {
 namespace {
@@ -92,14 +91,6 @@ class HeadTexturesTest : public testing::Test {
     std::unique_ptr<HeadTextures> textures_;
     GLuint framebuffer_ = 0, picture_ = 0;
 };
-
-TraceShape causal_shape(Index tokens) {
-    TraceShape shape;
-    shape.tokens = tokens;
-    shape.mask.causal = true;
-    shape.mask.blocked_cells = {{5, 2}};
-    return shape;
-}
 
 TEST_F(HeadTexturesTest, ThumbnailsShowEveryCellInItsColour) {
     const auto trace = made_up_trace(causal_shape(9));
@@ -263,9 +254,8 @@ TEST_F(HeadTexturesTest, TheScorersTextureHidesWhatTheMaskHides) {
     const MapTexture* texture = maps.texture(picture, 100, 100);
     ASSERT_NE(texture, nullptr);
     EXPECT_EQ(texture->region, whole_map(*picture.layer));  // made whole, zoomed for nothing
-    std::vector<float> values(33 * 33);
-    glBindTexture(GL_TEXTURE_2D, texture->name);
-    glGetTexImage(GL_TEXTURE_2D, 0, GL_RED, GL_FLOAT, values.data());
+    const std::vector<float> values = cells_of(*texture);
+    ASSERT_EQ(values.size(), 33u * 33);
     const Tensor weights = head_map(*picture.layer, 1, Quantity::weights, texture->region);
     for (Index q = 0; q < 33; ++q) {
         for (Index k = 0; k < 33; ++k) {

@@ -9,26 +9,18 @@
 #include <fstream>
 #include <sstream>
 
-#include "app/render/map_textures.h"
 #include "app/render/scoring_choice.h"
 #include "app/shell/window.h"
 #include "engine/gpu/gl_reports.h"
 #include "engine/gpu/headless_context.h"
 #include "tests/engine/small_model.h"
-#include "tests/ui/made_up_trace.h"
+#include "tests/engine/temporary_folder.h"
+#include "tests/ui/map_on_gpu.h"
 
 namespace fovea::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-TraceShape causal_shape(Index tokens) {
-    TraceShape shape;
-    shape.tokens = tokens;
-    shape.mask.causal = true;
-    shape.mask.blocked_cells = {{5, 2}};
-    return shape;
-}
 
 /// A scorer that works, then a driver that answers otherwise: the same picture, from the CPU.
 void expect_cpu_takes_over(const gpu::GlReports& answers, const char* reason) {
@@ -50,9 +42,7 @@ void expect_cpu_takes_over(const gpu::GlReports& answers, const char* reason) {
     ASSERT_NE(texture, nullptr);
     EXPECT_FALSE(maps.has_scorer());
     EXPECT_NE(maps.failure().find(reason), std::string::npos) << maps.failure();
-    std::vector<float> values(33 * 33);
-    glBindTexture(GL_TEXTURE_2D, texture->name);
-    glGetTexImage(GL_TEXTURE_2D, 0, GL_RED, GL_FLOAT, values.data());
+    const std::vector<float> values = cells_of(*texture);
     const Tensor weights = head_map(*picture.layer, 1, Quantity::weights, texture->region);
     for (Index q = 0; q < 33; ++q)
         for (Index k = 0; k <= q; ++k) {
@@ -85,12 +75,9 @@ GLint mark_of_context() {
 
 TEST(LostContext, TheWindowComesBackInTheSameProcess) {
     if (!std::getenv("DISPLAY")) GTEST_SKIP() << "no display: DISPLAY is not set";
-    std::string name = (fs::temp_directory_path() / "fovea-lost-XXXXXX").string();
-    const fs::path home = ::mkdtemp(name.data());
+    const test::TemporaryFolder home;
     setenv("XDG_STATE_HOME", (home / "state").c_str(), 1);
-    for (const char* file : {"config.json", "model.safetensors"})
-        fs::copy_file(fs::path(TEST_DATA) / "models/bert" / file, home / file);
-    std::ofstream(home / "tokenizer.json") << test::word_tokenizer(true);
+    test::put_small_model(home.path(), "bert");
     // ImGui counts on across windows; a mark in the context's own state tells the two apart. All
     // that ask in the second frame hear of the loss: the scorer perhaps, the window for certain.
     gpu::gl_reports().reset_status = [] {
@@ -109,7 +96,7 @@ TEST(LostContext, TheWindowComesBackInTheSameProcess) {
         return GLenum{GL_NO_ERROR};
     };
     WindowOptions options;
-    options.model = home.string();
+    options.model = home.path().string();
     options.text = "w10 w11";
     const Status done = run_window(options);
     gpu::gl_reports() = gpu::driver_reports();
@@ -128,7 +115,6 @@ TEST(LostContext, TheWindowComesBackInTheSameProcess) {
     const ScoringChoice choice = choose_scoring();
     EXPECT_EQ(choice.scorer, nullptr);
     EXPECT_EQ(choice.label, "CPU (the GPU was reset)");
-    fs::remove_all(home);
 }
 
 }  // namespace
