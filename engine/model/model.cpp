@@ -37,43 +37,48 @@ Result<Stack> bind_stack(const ArchSpec& arch, const ModelConfig& config,
     return stack;
 }
 
-}  // namespace
+/// What a folder or a GGUF file says before its weights are bound.
+struct Source {
+    ParsedConfig parsed;
+    std::shared_ptr<const Checkpoint> checkpoint;
+    std::shared_ptr<const ArchSpec> renamed = nullptr;  ///< by the names of a GGUF file
+};
 
-Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
+Result<Source> read_folder(const fs::path& folder) {
     std::error_code error;
-    FOVEA_TRY(const std::optional<fs::path> gguf_file, find_gguf(folder));
-    if (gguf_file) {
-        FOVEA_TRY(std::shared_ptr<const Gguf> gguf, Gguf::open(*gguf_file));
-        return load_gguf(folder, std::move(gguf));
-    }
     if (!fs::is_directory(folder, error)) return fail("{}: no such folder", folder.string());
     const fs::path config_file = folder / "config.json";
     FOVEA_TRY(const std::string config_text, read_text_file(config_file));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, config_file.string()));
-    auto model = std::shared_ptr<Model>(new Model);
-    model->folder_ = folder;
-    FOVEA_TRY(model->checkpoint_, Checkpoint::open_folder(folder));
-    FOVEA_TRY(model->main_, bind_stack(*parsed.arch, parsed.config, *model->checkpoint_));
-    if (parsed.encoder) {
-        FOVEA_TRY(model->encoder_,
-                  bind_stack(*parsed.arch->encoder, *parsed.encoder, *model->checkpoint_));
-    }
-    return std::shared_ptr<const Model>(std::move(model));
+    FOVEA_TRY(auto checkpoint, Checkpoint::open_folder(folder));
+    return Source{std::move(parsed), std::move(checkpoint)};
 }
 
-Result<std::shared_ptr<const Model>> Model::load_gguf(const fs::path& path,
-                                                      std::shared_ptr<const Gguf> gguf) {
+Result<Source> read_gguf(const std::shared_ptr<const Gguf>& gguf) {
     FOVEA_TRY(const std::string config_text, gguf_config_json(*gguf));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, gguf->name()));
+    FOVEA_TRY(auto checkpoint, gguf_weights(gguf));
+    auto renamed = std::make_shared<const ArchSpec>(gguf_architecture(*parsed.arch, *checkpoint));
+    return Source{std::move(parsed), std::move(checkpoint), std::move(renamed)};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
     auto model = std::shared_ptr<Model>(new Model);
-    model->folder_ = path;
-    FOVEA_TRY(model->checkpoint_, gguf_weights(std::move(gguf)));
-    model->renamed_ =
-        std::make_shared<const ArchSpec>(gguf_architecture(*parsed.arch, *model->checkpoint_));
-    const ArchSpec& arch = *model->renamed_;
-    FOVEA_TRY(model->main_, bind_stack(arch, parsed.config, *model->checkpoint_));
-    if (parsed.encoder) {
-        FOVEA_TRY(model->encoder_, bind_stack(*arch.encoder, *parsed.encoder, *model->checkpoint_));
+    model->folder_ = folder;
+    FOVEA_TRY(const std::optional<fs::path> gguf_file, find_gguf(folder));
+    if (gguf_file) {
+        FOVEA_TRY(model->gguf_, Gguf::open(*gguf_file));
+    }
+    FOVEA_TRY(Source source, gguf_file ? read_gguf(model->gguf_) : read_folder(folder));
+    model->checkpoint_ = std::move(source.checkpoint);
+    model->renamed_ = std::move(source.renamed);
+    const ArchSpec& arch = model->renamed_ ? *model->renamed_ : *source.parsed.arch;
+    FOVEA_TRY(model->main_, bind_stack(arch, source.parsed.config, *model->checkpoint_));
+    if (source.parsed.encoder) {
+        FOVEA_TRY(model->encoder_,
+                  bind_stack(*arch.encoder, *source.parsed.encoder, *model->checkpoint_));
     }
     return std::shared_ptr<const Model>(std::move(model));
 }

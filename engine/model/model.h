@@ -52,6 +52,8 @@ class Model {
     const Stack& stack(Part part) const;
     const Checkpoint& checkpoint() const { return *checkpoint_; }
     const std::filesystem::path& folder() const { return folder_; }
+    /// The file that it was loaded from, which holds a vocabulary too; null elsewhere.
+    const std::shared_ptr<const Gguf>& gguf() const { return gguf_; }
 
     /// The folder's name, or the GGUF file's without its ending.
     std::string name() const;
@@ -75,12 +77,11 @@ class Model {
 
   private:
     Model() = default;
-    static Result<std::shared_ptr<const Model>> load_gguf(const std::filesystem::path& path,
-                                                          std::shared_ptr<const Gguf> gguf);
 
     std::shared_ptr<const ArchSpec> renamed_;  ///< what the stacks of a GGUF file were bound by
     Stack main_;
     std::optional<Stack> encoder_;
+    std::shared_ptr<const Gguf> gguf_;
     std::shared_ptr<const Checkpoint> checkpoint_;
     std::filesystem::path folder_;
 };

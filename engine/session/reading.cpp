@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "engine/io/gguf.h"
+#include "engine/session/id_tokens.h"
 #include "engine/session/target.h"
 #include "engine/text/alphabet.h"
 #include "engine/text/gguf_tokenizer.h"
@@ -74,23 +74,16 @@ void predict(Reading& reading) {
 }
 
 /// A trace of the same model and tokens to start from; nullptr where there is none.
-const Trace* lender(const Reading* previous, const ReadingRequest& request, bool for_edits) {
-    if (!previous || previous->request.model != request.model) return nullptr;
+const Trace* lender(const Reading* previous, bool for_edits) {
+    if (!previous) return nullptr;
     if (for_edits && previous->edited && !previous->edited->picture_only)
         return previous->edited.get();
     return previous->original.get();
 }
 
-std::vector<std::int32_t> ids_of(const std::vector<Token>& tokens) {
-    std::vector<std::int32_t> ids;
-    for (const Token& token : tokens)
-        ids.push_back(token.id);
-    return ids;
-}
-
-bool reads_the_same(const Reading* previous, const ReadingRequest& request,
-                    const std::vector<std::int32_t>& ids, const std::vector<std::int32_t>& target) {
-    if (!previous || previous->request.model != request.model) return false;
+bool reads_the_same(const Reading* previous, const std::vector<std::int32_t>& ids,
+                    const std::vector<std::int32_t>& target) {
+    if (!previous) return false;
     const Trace& trace = *previous->original;
     if (!trace.encoder) return trace.ids == ids;
     return trace.encoder->ids == ids && trace.ids == target;
@@ -100,8 +93,8 @@ bool reads_the_same(const Reading* previous, const ReadingRequest& request,
 /// whose layers are the same below the lowest edit only.
 bool types_on(const Reading* previous, const ReadingRequest& request,
               const std::vector<std::int32_t>& ids) {
-    if (!previous || previous->request.model != request.model || !previous->edited ||
-        previous->edited->picture_only || previous->request.edits != request.edits)
+    if (!previous || !previous->edited || previous->edited->picture_only ||
+        previous->request.edits != request.edits)
         return false;
     const Trace& edited = *previous->edited;
     return request.model->model->causal() && (!edited.encoder || edited.encoder->ids == ids);
@@ -112,7 +105,6 @@ bool keep_written_target(const Reading* previous, const std::vector<std::int32_t
                          Reading& reading) {
     const ReadingRequest& request = reading.request;
     if (request.target || !request.target_ids.empty() || !previous || !previous->target_written ||
-        previous->request.model != request.model ||
         previous->original->of(Part::encoder).ids != ids)
         return false;
     reading.target_tokens = previous->target_tokens;
@@ -129,12 +121,11 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
     const Model& model = *request.model->model;
     const auto start = Clock::now();
     const std::vector<std::int32_t> target = ids_of(reading.target_tokens);
-    const bool same_sentence = reads_the_same(previous, request, ids, target);
+    const bool same_sentence = reads_the_same(previous, ids, target);
     if (same_sentence) {
         reading.original = previous->original;
     } else {
-        FOVEA_TRY(reading.original,
-                  run(model, {ids, {}, target}, lender(previous, request, false), cancel));
+        FOVEA_TRY(reading.original, run(model, {ids, {}, target}, lender(previous, false), cancel));
     }
     if (!request.edits.empty()) {
         const auto limits =
@@ -145,7 +136,7 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
             reading.edited = rescore(*reading.original, edits, cancel);
         } else {
             const Trace* from = same_sentence || types_on(previous, request, ids)
-                                    ? lender(previous, request, true)
+                                    ? lender(previous, true)
                                     : reading.original.get();
             FOVEA_TRY(reading.edited, run(model, {ids, edits, target}, from, cancel));
         }
@@ -157,6 +148,8 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
 
 Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
                                               const Reading* previous, const CancelToken& cancel) {
+    // Another model lends nothing.
+    if (previous && previous->request.model != reading->request.model) previous = nullptr;
     const std::vector<std::int32_t> ids = ids_of(reading->tokens);
     if (!keep_written_target(previous, ids, *reading))
         FOVEA_CHECK(read_target(ids, cancel, *reading));
@@ -180,9 +173,7 @@ Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::pa
     auto loaded = std::make_shared<LoadedModel>();
     FOVEA_TRY(loaded->model, Model::load(folder));
     loaded->name = loaded->model->name();
-    FOVEA_TRY(const std::optional<std::filesystem::path> gguf_file, find_gguf(folder));
-    if (gguf_file) {
-        FOVEA_TRY(const std::shared_ptr<const Gguf> gguf, Gguf::open(*gguf_file));
+    if (const auto& gguf = loaded->model->gguf()) {
         FOVEA_TRY(loaded->tokenizer, gguf_tokenizer(*gguf));
         if (loaded->tokenizer) return std::shared_ptr<const LoadedModel>(std::move(loaded));
     }
@@ -201,7 +192,7 @@ Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const
                                             const CancelToken& cancel) {
     const LoadedModel& loaded = *request.model;
     if (!loaded.tokenizer)
-        return fail("{}: has no tokenizer.json, so it cannot read text",
+        return fail("{}: has no tokenizer, so it cannot read text",
                     loaded.model->folder().string());
     auto reading = std::make_shared<Reading>();
     reading->request = request;
@@ -215,8 +206,7 @@ Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const
         return fail("the sentence has {} tokens, the context of {} holds {}", length, loaded.name,
                     loaded.model->context());
     cut_to_context(*reading, loaded.model->context());
-    for (const Token& token : reading->tokens)
-        reading->labels.push_back(token_label(*loaded.tokenizer, token));
+    reading->labels = labels_of(reading->tokens, loaded.tokenizer.get());
     reading->tokenize_ms = milliseconds_since(start);
     return finish(std::move(reading), previous, cancel);
 }
@@ -228,13 +218,8 @@ Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>&
     auto reading = std::make_shared<Reading>();
     reading->request = request;
     const Tokenizer* tokenizer = request.model->tokenizer.get();
-    for (const std::int32_t id : ids) {
-        Token token;
-        token.id = id;
-        token.text = tokenizer ? tokenizer->token_text(id) : std::to_string(id);
-        reading->labels.push_back(tokenizer ? token_label(*tokenizer, token) : token.text);
-        reading->tokens.push_back(std::move(token));
-    }
+    reading->tokens = tokens_of(ids, tokenizer);
+    reading->labels = labels_of(reading->tokens, tokenizer);
     return finish(std::move(reading), previous, cancel);
 }
 

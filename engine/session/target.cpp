@@ -4,16 +4,10 @@
 #include <limits>
 
 #include "engine/arch/model_config.h"
+#include "engine/session/id_tokens.h"
 
 namespace fovea {
 namespace {
-
-Token token_of(const Tokenizer* tokenizer, std::int32_t id) {
-    Token token;
-    token.id = id;
-    token.text = tokenizer ? tokenizer->token_text(id) : std::to_string(id);
-    return token;
-}
 
 /// The model's own continuation, the likeliest token each time.
 class Writer {
@@ -62,7 +56,7 @@ Result<std::vector<Token>> typed_tokens(const LoadedModel& loaded, const std::st
     FOVEA_TRY(std::vector<Token> tokens, tokenizer->encode(text, /*add_special=*/true));
     while (!tokens.empty() && tokens.back().special && tokens.back().id == config.end_token)
         tokens.pop_back();
-    Token start = token_of(tokenizer, static_cast<std::int32_t>(config.decoder_start));
+    Token start = token_of(static_cast<std::int32_t>(config.decoder_start), tokenizer);
     start.special = true;
     tokens.insert(tokens.begin(), std::move(start));
     return tokens;
@@ -105,16 +99,14 @@ Status read_target(const std::vector<std::int32_t>& ids, const CancelToken& canc
     const Tokenizer* tokenizer = loaded.tokenizer_of_target();
     auto& tokens = reading.target_tokens;
     if (!request.target_ids.empty()) {
-        for (const std::int32_t id : request.target_ids)
-            tokens.push_back(token_of(tokenizer, id));
+        tokens = tokens_of(request.target_ids, tokenizer);
         spell_out(loaded, tokens, reading.target_text);
     } else if (request.target) {
         FOVEA_TRY(tokens, typed_tokens(loaded, *request.target));
         reading.target_text = *request.target;
     } else {
         FOVEA_TRY(const auto written, Writer(model, ids, cancel).write());
-        for (const std::int32_t id : written)
-            tokens.push_back(token_of(tokenizer, id));
+        tokens = tokens_of(written, tokenizer);
         spell_out(loaded, tokens, reading.target_text);
         reading.target_written = true;
     }
@@ -126,8 +118,7 @@ Status read_target(const std::vector<std::int32_t>& ids, const CancelToken& canc
         tokens.resize(static_cast<size_t>(model.target_context()));
         reading.target_tokens_cut = surplus;
     }
-    for (const Token& token : tokens)
-        reading.target_labels.push_back(tokenizer ? token_label(*tokenizer, token) : token.text);
+    reading.target_labels = labels_of(tokens, tokenizer);
     return {};
 }
 
