@@ -7,8 +7,9 @@
 #include <limits>
 
 #include "assets_files.h"
+#include "engine/catalogue/checksum.h"
 #include "engine/catalogue/hub.h"
-#include "engine/catalogue/inner_path.h"
+#include "engine/io/inner_path.h"
 
 namespace fovea {
 namespace {
@@ -24,7 +25,7 @@ class EntryReader {
     Result<CatalogueEntry> read(element json) {
         CatalogueEntry entry;
         FOVEA_CHECK(string(json, "name", entry.name));
-        if (!is_inner_path(entry.name) || entry.name.find('/') != std::string::npos) {
+        if (!is_plain_name(entry.name)) {
             return fail("{}: '{}' is no name for a folder", where_, entry.name);
         }
         where_ += fmt::format(" ({})", entry.name);

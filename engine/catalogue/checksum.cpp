@@ -46,6 +46,10 @@ std::string Checksum::finish() {
     return hex;
 }
 
+bool is_sha256(std::string_view text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 Result<std::string> checksum_of_file(Checksum sum, const std::filesystem::path& path) {
     FOVEA_TRY(const auto file, MappedFile::open(path));
     sum.add(file->bytes());

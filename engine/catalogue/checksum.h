@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/core/result.h"
 
@@ -35,6 +36,9 @@ class Checksum {
     };
     std::unique_ptr<evp_md_ctx_st, Deleter> context_;
 };
+
+/// 64 lower-case hex digits.
+bool is_sha256(std::string_view text);
 
 Result<std::string> checksum_of_file(Checksum sum, const std::filesystem::path& path);
 

@@ -7,7 +7,9 @@
 
 #include "engine/catalogue/finder.h"
 #include "engine/catalogue/gguf_glance.h"
-#include "engine/catalogue/inner_path.h"
+#include "engine/io/foreign_weights.h"
+#include "engine/io/gguf.h"
+#include "engine/io/inner_path.h"
 #include "engine/model/config.h"
 
 namespace fovea {
@@ -57,7 +59,7 @@ WeightFiles sharded(const fs::path& folder, const fs::path& index) {
     }
     for (const std::string& shard : shards) {
         // A shard lies beside its index and nowhere else.
-        if (!is_inner_path(shard) || shard.find('/') != shard.npos) {
+        if (!is_plain_name(shard)) {
             found.why_not = fmt::format("{} names \"{}\", which is no file beside it", name, shard);
             return found;
         }
@@ -71,32 +73,15 @@ WeightFiles sharded(const fs::path& folder, const fs::path& index) {
     return found;
 }
 
-/// Weights of a kind that Fovea does not read, and what their owner can do.
-std::string other_weights(const fs::path& folder, std::uint64_t& size) {
-    for (const char* pickle : {"pytorch_model.bin", "pytorch_model.bin.index.json"}) {
-        if (!is_file(folder / pickle)) continue;
-        size = size_of(folder / pickle);
-        return "only pytorch_model.bin, a pickle that Fovea does not read; save it again with "
-               "transformers' save_pretrained to get model.safetensors";
-    }
-    const std::pair<const char*, const char*> kinds[] = {
-        {"tf_model.h5", "TensorFlow"}, {"flax_model.msgpack", "Flax"}, {"model.onnx", "ONNX"}};
-    for (const auto& [file, kind] : kinds) {
-        if (!is_file(folder / file)) continue;
-        size = size_of(folder / file);
-        return fmt::format("only weights for {} ({}); Fovea reads model.safetensors", kind, file);
-    }
-    return absence(folder / "model.safetensors");
-}
-
 WeightFiles weight_files(const fs::path& folder) {
     const fs::path single = folder / "model.safetensors";
     if (is_file(single)) return {size_of(single), ""};
     const fs::path index = folder / "model.safetensors.index.json";
     if (is_file(index)) return sharded(folder, index);
-    WeightFiles found;
-    found.why_not = other_weights(folder, found.size);
-    return found;
+    const auto there = [&](std::string_view file) { return is_file(folder / file); };
+    if (const ForeignWeights* foreign = find_foreign_weights(there))
+        return {size_of(folder / foreign->file), foreign->refusal()};
+    return {0, absence(single)};
 }
 
 /// Which architectures are known is no news in a list of models.
@@ -160,8 +145,7 @@ FoundModel describe_gguf(const fs::path& file) {
 std::vector<fs::path> gguf_models(const std::vector<fs::path>& paths) {
     std::vector<fs::path> models;
     for (const fs::path& path : paths) {
-        const std::string name = path.filename().string();
-        if (path.extension() != ".gguf" || name.starts_with("mmproj") || !is_file(path)) continue;
+        if (!is_gguf_model_name(path) || !is_file(path)) continue;
         // "model-00002-of-00003.gguf"
         const std::string stem = path.stem().string();
         const size_t of = stem.rfind("-of-");

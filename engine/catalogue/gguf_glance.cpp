@@ -1,15 +1,10 @@
 #include "engine/catalogue/gguf_glance.h"
 
 #include "engine/arch/gguf_config.h"
-#include "engine/catalogue/finder.h"
 #include "engine/io/gguf.h"
 #include "engine/model/config.h"
 
 namespace fovea {
-
-bool is_gguf(const std::filesystem::path& file) {
-    return is_file(file) && is_gguf_file(file);
-}
 
 namespace {
 
@@ -29,7 +24,7 @@ std::string refusal(const Gguf& gguf, const std::filesystem::path& file) {
 }  // namespace
 
 Result<GgufGlance> glance_at_gguf(const std::filesystem::path& file) {
-    if (!is_gguf(file)) return fail("it is no GGUF file");
+    if (!is_gguf_file(file)) return fail("it is no GGUF file");
     FOVEA_TRY(const auto gguf, Gguf::open(file));
     GgufGlance glance;
     if (const auto architecture = gguf->text("general.architecture"))

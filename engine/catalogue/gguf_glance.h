@@ -15,9 +15,6 @@ struct GgufGlance {
     std::string why_not;       ///< a sentence where Fovea cannot run it, else ""
 };
 
-/// Whether the first bytes are those of a GGUF file, whatever its name.
-bool is_gguf(const std::filesystem::path& file);
-
 /// Reads the header only. An error where it is no GGUF file of a version that is known.
 Result<GgufGlance> glance_at_gguf(const std::filesystem::path& file);
 

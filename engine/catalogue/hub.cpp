@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/catalogue/checksum.h"
 #include "engine/catalogue/finder.h"
 #include "engine/catalogue/http.h"
-#include "engine/catalogue/inner_path.h"
 #include "engine/io/files.h"
+#include "engine/io/inner_path.h"
 
 namespace fovea {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "engine/catalogue/http.h"
 #include "engine/catalogue/hub.h"
-#include "engine/catalogue/inner_path.h"
+#include "engine/io/inner_path.h"
 
 namespace fovea {
 namespace {

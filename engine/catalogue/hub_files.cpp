@@ -3,6 +3,8 @@
 #include <array>
 
 #include "engine/catalogue/hub.h"
+#include "engine/io/foreign_weights.h"
+#include "engine/io/gguf.h"
 
 namespace fovea {
 namespace {
@@ -13,7 +15,7 @@ bool has(const std::vector<CatalogueFile>& files, std::string_view path) {
 }
 
 bool is_gguf_name(const CatalogueFile& file) {
-    return file.path.ends_with(".gguf") && !file.path.starts_with("mmproj");
+    return is_gguf_model_name(file.path);
 }
 
 /// "model-00001-of-00002.safetensors", but no copy in another precision ("model.fp16-…").
@@ -83,11 +85,9 @@ Result<std::vector<CatalogueFile>> choose_files(const std::vector<CatalogueFile>
         return files;
     }
     if (std::any_of(listed.begin(), listed.end(), is_gguf_name)) return one_gguf(listed, address);
-    if (has_only_pickles(listed))
-        return fail(
-            "{} holds its weights only as pytorch_model.bin, a pickle that Fovea does not read; "
-            "load it with transformers, save_pretrained it to a folder, and open that",
-            address.id);
+    const auto there = [&](std::string_view file) { return has(listed, file); };
+    if (const ForeignWeights* foreign = find_foreign_weights(there))
+        return fail("{} holds {}", address.id, foreign->refusal());
     return fail(
         "{} holds no model that Fovea can read: no config.json with model.safetensors, no "
         "GGUF file",

@@ -4,7 +4,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/discover.h"
 #include "engine/catalogue/finder.h"
-#include "engine/catalogue/gguf_glance.h"
+#include "engine/io/gguf.h"
 
 namespace fovea {
 namespace {
@@ -46,7 +46,7 @@ Result<ResolvedModel> from_path(const fs::path& path) {
         FOVEA_TRY(const fs::path found, inside(path));
         return ResolvedModel{found, name_of_path(path)};
     }
-    if (is_gguf(path)) return ResolvedModel{path, path.stem().string()};
+    if (is_gguf_file(path)) return ResolvedModel{path, path.stem().string()};
     return fail("{}: is a file; a model is a folder that holds its config.json, or a GGUF file",
                 path.string());
 }

@@ -123,9 +123,16 @@ const std::vector<std::string_view>* Gguf::texts(std::string_view key) const {
 }
 
 bool is_gguf_file(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) return false;
     std::ifstream stream(file, std::ios::binary);
     char magic[4] = {};
     return stream.read(magic, sizeof magic) && std::memcmp(magic, "GGUF", 4) == 0;
+}
+
+bool is_gguf_model_name(const std::filesystem::path& file) {
+    return file.extension() == ".gguf" &&
+           file.filename().string().find("mmproj") == std::string::npos;
 }
 
 Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::path& path) {
@@ -133,8 +140,7 @@ Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::pa
     std::error_code error;
     if (!fs::is_directory(path, error)) {
         const bool named_so = path.extension() == ".gguf" && fs::exists(path, error);
-        if (named_so || (fs::is_regular_file(path, error) && is_gguf_file(path)))
-            return std::optional(path);
+        if (named_so || is_gguf_file(path)) return std::optional(path);
         return std::optional<fs::path>();
     }
     if (fs::exists(path / "config.json", error)) return std::optional<fs::path>();
@@ -142,9 +148,7 @@ Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::pa
     for (fs::directory_iterator entry(path, error), end; !error && entry != end;
          entry.increment(error)) {
         const fs::path& file = entry->path();
-        if (file.extension() != ".gguf" ||
-            file.filename().string().find("mmproj") != std::string::npos)
-            continue;
+        if (!is_gguf_model_name(file)) continue;
         if (found)
             return fail("{}: holds more than one GGUF file; name the one that is meant",
                         path.string());

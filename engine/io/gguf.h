@@ -84,12 +84,16 @@ class Gguf {
     std::shared_ptr<const void> keep_alive_;
 };
 
-/// A GGUF file by its first bytes.
+/// A GGUF file by its first bytes, whatever its name. Links are followed; devices and pipes, which
+/// would block, are none.
 bool is_gguf_file(const std::filesystem::path& file);
 
-/// The model's file where `path` is a GGUF file, or a folder that holds one and no config.json.
-/// Nothing where there is none; more than one is an error. What makes tokens of pictures and comes
-/// along under a name with "mmproj" is not counted.
+/// The name of a model in GGUF. What makes tokens of pictures and comes along under a name with
+/// "mmproj" is none.
+bool is_gguf_model_name(const std::filesystem::path& file);
+
+/// The model's file where `path` is a GGUF file, or a folder that holds one by its name and no
+/// config.json. Nothing where there is none; more than one is an error.
 Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::path& path);
 
 }  // namespace fovea

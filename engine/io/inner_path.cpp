@@ -1,4 +1,4 @@
-#include "engine/catalogue/inner_path.h"
+#include "engine/io/inner_path.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,8 +13,8 @@ bool is_inner_path(std::string_view text) {
            });
 }
 
-bool is_sha256(std::string_view text) {
-    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+bool is_plain_name(std::string_view text) {
+    return is_inner_path(text) && text.find_first_of("/\\") == text.npos;
 }
 
 }  // namespace fovea

@@ -2,11 +2,12 @@
 // in which.
 #include <simdjson.h>
 
-#include <array>
 #include <set>
 
 #include "engine/io/checkpoint.h"
 #include "engine/io/files.h"
+#include "engine/io/foreign_weights.h"
+#include "engine/io/inner_path.h"
 
 namespace fovea {
 namespace {
@@ -16,19 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view whole_name = "model.safetensors";
 constexpr std::string_view index_name = "model.safetensors.index.json";
 
-struct OtherWeights {
-    std::string_view file;
-    std::string_view what;
-};
-
-constexpr std::array other_weights = {
-    OtherWeights{"pytorch_model.bin", "a pickle"},
-    OtherWeights{"pytorch_model.bin.index.json", "the index of pickles"},
-    OtherWeights{"consolidated.00.pth", "a pickle"},
-    OtherWeights{"tf_model.h5", "TensorFlow's weights"},
-    OtherWeights{"flax_model.msgpack", "Flax's weights"},
-};
-
 /// A dangling link counts: opening it gives the better message.
 bool is_there(const fs::path& path) {
     std::error_code error;
@@ -37,12 +25,6 @@ bool is_there(const fs::path& path) {
 
 /// Tensor to file name.
 using WeightMap = std::map<std::string, std::string, std::less<>>;
-
-/// A file beside the index; nothing in a download may point elsewhere.
-bool is_plain_name(std::string_view name) {
-    return !name.empty() && name != "." && name != ".." &&
-           name.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
-}
 
 Result<WeightMap> read_weight_map(std::string_view json, const std::string& file) {
     simdjson::dom::parser parser;
@@ -74,13 +56,9 @@ Result<WeightMap> read_weight_map(std::string_view json, const std::string& file
 }
 
 Error no_weights(const fs::path& folder) {
-    for (const OtherWeights& other : other_weights) {
-        if (!is_there(folder / other.file)) continue;
-        return fail(
-            "{}: holds only {}, {} that Fovea does not read; save it again with transformers' "
-            "save_pretrained to get model.safetensors",
-            folder.string(), other.file, other.what);
-    }
+    const auto there = [&](std::string_view file) { return is_there(folder / file); };
+    if (const ForeignWeights* foreign = find_foreign_weights(there))
+        return fail("{}: holds {}", folder.string(), foreign->refusal());
     return fail("{}: no such file", (folder / whole_name).string());
 }
 

@@ -148,7 +148,7 @@ TEST_F(Discover, SaysWhyAFolderCannotBeOpened) {
     };
     EXPECT_EQ(why(), "model.safetensors is missing");
     write(folder / "tf_model.h5", "x");
-    EXPECT_NE(why().find("only weights for TensorFlow"), std::string::npos);
+    EXPECT_NE(why().find("only tf_model.h5, TensorFlow's weights"), std::string::npos);
     write(folder / "pytorch_model.bin", "x");
     EXPECT_NE(why().find("only pytorch_model.bin"), std::string::npos);
     EXPECT_NE(why().find("save_pretrained"), std::string::npos);

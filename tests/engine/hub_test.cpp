@@ -270,13 +270,13 @@ TEST_F(Hub, RefusesAPickleAndSaysHowToConvertIt) {
     FakeHub hub;
     hub.files.erase("model.safetensors");
     hub.files["pytorch_model.bin"] = {"pickle", true};
-    expect_says(run(), "only as pytorch_model.bin, a pickle that Fovea does not read");
+    expect_says(run(), "only pytorch_model.bin, a pickle that Fovea does not read");
     EXPECT_EQ(hub.count("/resolve/"), 0u);
 
     // Anybody may open a pull request.
     hub.pull_request = {{"config.json", {"{}"}}, {"model.safetensors", {"converted", true}}};
     hub.pull_request_author = "somebody";
-    expect_says(run(), "only as pytorch_model.bin");
+    expect_says(run(), "only pytorch_model.bin");
     EXPECT_EQ(hub.count("/resolve/"), 0u);
 
     hub.pull_request_author = "SFconvertbot";
@@ -326,6 +326,9 @@ TEST(HubFiles, OnesThatSayTheSameAreLeftOut) {
               (Names{"config.json", "model-00001-of-00002.safetensors",
                      "model-00002-of-00002.safetensors", "model.safetensors.index.json"}));
     EXPECT_EQ(chosen({"model.gguf", "mmproj-model.gguf", "README.md"}), (Names{"model.gguf"}));
+    EXPECT_EQ(chosen({"model.gguf", "model-mmproj-f16.gguf"}), (Names{"model.gguf"}));
+    EXPECT_NE(chosen({"config.json", "tf_model.h5"})[0].find("holds only tf_model.h5"),
+              std::string::npos);
     EXPECT_EQ(chosen({"README.md"}).size(), 1u);
     EXPECT_NE(chosen({"README.md"})[0].find("no model that Fovea can read"), std::string::npos);
 }
