@@ -5,19 +5,12 @@ namespace fovea {
 ArchSpec albert_architecture() {
     using enum Extent;
     using enum Presence;
+    std::vector<IndexKey> sizes = bert_sizes();
+    sizes.push_back({&ModelConfig::embedding_width, {"embedding_size"}});
     return {
         .model_types = {"albert"},
         .label = "ALBERT (Lan et al. 2020)",
-        .sizes = {{&ModelConfig::width, {"hidden_size"}},
-                  {&ModelConfig::embedding_width, {"embedding_size"}},
-                  {&ModelConfig::layers, {"num_hidden_layers"}},
-                  {&ModelConfig::heads, {"num_attention_heads"}},
-                  {&ModelConfig::feed_forward, {"intermediate_size"}},
-                  {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"max_position_embeddings"}},
-                  {&ModelConfig::token_types,
-                   {"type_vocab_size"},
-                   [](const ModelConfig&) { return Index{2}; }}},
+        .sizes = std::move(sizes),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-12f}},
         .flags = {{&ModelConfig::norm_before, {}, false}},
         .activation_keys = {"hidden_act"},

@@ -5,33 +5,22 @@ namespace {
 
 ArchSpec bart_stack(bool decoder) {
     using enum Extent;
-    std::vector<IndexKey> sizes = bart_sizes(decoder);
-    sizes.push_back(
+    ArchSpec spec = bart_like(decoder);
+    spec.model_types = {"bart"};
+    spec.label = "BART (Lewis et al. 2020)";
+    spec.sizes.push_back(
         {&ModelConfig::position_offset, {}, [](const ModelConfig&) { return Index{2}; }});
-    sizes.push_back({&ModelConfig::positions, {}, [](const ModelConfig& config) {
-                         return config.context + config.position_offset;
-                     }});
-    std::vector<RequiredValue> required = bart_required_values();
-    required.push_back({"normalize_embedding", {"true"}});
-    required.push_back({"static_position_embeddings", {"false"}});
-    return {
-        .model_types = {"bart"},
-        .label = "BART (Lewis et al. 2020)",
-        .sizes = std::move(sizes),
-        .flags = {{&ModelConfig::norm_before, {}, false},
-                  {&ModelConfig::scaled_embedding, {"scale_embedding"}, false}},
-        .activation_keys = {"activation_function"},
-        .required_values = std::move(required),
-        .prefixes = {decoder ? "model.decoder." : "model.encoder.",
-                     decoder ? "decoder." : "encoder.", "model.", ""},
-        .aliases = {{"shared.weight", "embed_tokens.weight"}},
-        .tensors =
-            joined({{{Role::position_embedding, "embed_positions.weight", {positions, width}},
-                     {Role::embedding_norm_gain, "layernorm_embedding.weight", {width}},
-                     {Role::embedding_norm_bias, "layernorm_embedding.bias", {width}}},
-                    bart_layer_tensors(decoder)}),
-        .causal = decoder,
-    };
+    spec.sizes.push_back({&ModelConfig::positions, {}, [](const ModelConfig& config) {
+                              return config.context + config.position_offset;
+                          }});
+    spec.required_values.push_back({"normalize_embedding", {"true"}});
+    spec.required_values.push_back({"static_position_embeddings", {"false"}});
+    spec.tensors =
+        joined({{{Role::position_embedding, "embed_positions.weight", {positions, width}},
+                 {Role::embedding_norm_gain, "layernorm_embedding.weight", {width}},
+                 {Role::embedding_norm_bias, "layernorm_embedding.bias", {width}}},
+                std::move(spec.tensors)});
+    return spec;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/arch/parts.h"
 
 namespace fovea {
+namespace {
 
 std::vector<IndexKey> bart_sizes(bool decoder) {
     std::vector<IndexKey> sizes = {
@@ -62,8 +63,21 @@ TensorSpecs bart_layer_tensors(bool decoder) {
           {Role::head_bias, "final_logits_bias", {one, vocabulary}, Presence::optional}}});
 }
 
-std::vector<RequiredValue> bart_required_values() {
-    return {{"normalize_before", {"false"}}, {"add_final_layer_norm", {"false"}}};
+}  // namespace
+
+ArchSpec bart_like(bool decoder) {
+    return {
+        .sizes = bart_sizes(decoder),
+        .flags = {{&ModelConfig::norm_before, {}, false},
+                  {&ModelConfig::scaled_embedding, {"scale_embedding"}, false}},
+        .activation_keys = {"activation_function"},
+        .required_values = {{"normalize_before", {"false"}}, {"add_final_layer_norm", {"false"}}},
+        .prefixes = {decoder ? "model.decoder." : "model.encoder.",
+                     decoder ? "decoder." : "encoder.", "model.", ""},
+        .aliases = {{"shared.weight", "embed_tokens.weight"}},
+        .tensors = bart_layer_tensors(decoder),
+        .causal = decoder,
+    };
 }
 
 }  // namespace fovea

@@ -2,23 +2,12 @@
 
 namespace fovea {
 
-TensorSpecs joined(std::vector<TensorSpecs> lists) {
-    TensorSpecs all;
-    for (const TensorSpecs& list : lists)
-        all.insert(all.end(), list.begin(), list.end());
-    return all;
-}
-
 std::vector<IndexKey> bert_sizes() {
-    return {{&ModelConfig::width, {"hidden_size"}},
-            {&ModelConfig::layers, {"num_hidden_layers"}},
-            {&ModelConfig::heads, {"num_attention_heads"}},
-            {&ModelConfig::feed_forward, {"intermediate_size"}},
-            {&ModelConfig::vocabulary, {"vocab_size"}},
-            {&ModelConfig::context, {"max_position_embeddings"}},
-            {&ModelConfig::token_types, {"type_vocab_size"}, [](const ModelConfig&) {
-                 return Index{2};
-             }}};
+    std::vector<IndexKey> sizes = plain_sizes();
+    sizes.push_back({&ModelConfig::token_types, {"type_vocab_size"}, [](const ModelConfig&) {
+                         return Index{2};
+                     }});
+    return sizes;
 }
 
 TensorSpecs bert_embedding_tensors() {

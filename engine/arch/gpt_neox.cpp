@@ -1,4 +1,4 @@
-#include "engine/arch/arch_spec.h"
+#include "engine/arch/parts.h"
 
 namespace fovea {
 
@@ -8,12 +8,7 @@ ArchSpec gpt_neox_architecture() {
     return {
         .model_types = {"gpt_neox"},
         .label = "GPT-NeoX (Black et al. 2022)",
-        .sizes = {{&ModelConfig::width, {"hidden_size"}},
-                  {&ModelConfig::layers, {"num_hidden_layers"}},
-                  {&ModelConfig::heads, {"num_attention_heads"}},
-                  {&ModelConfig::feed_forward, {"intermediate_size"}},
-                  {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"max_position_embeddings"}}},
+        .sizes = plain_sizes(),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-5f}},
         .flags = {{&ModelConfig::parallel_block, {"use_parallel_residual"}, true}},
         .activation_keys = {"hidden_act"},

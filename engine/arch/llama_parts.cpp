@@ -3,20 +3,14 @@
 namespace fovea {
 
 std::vector<IndexKey> llama_sizes() {
-    return {{&ModelConfig::width, {"hidden_size"}},
-            {&ModelConfig::layers, {"num_hidden_layers"}},
-            {&ModelConfig::heads, {"num_attention_heads"}},
-            {&ModelConfig::key_heads,
-             {"num_key_value_heads"},
-             [](const ModelConfig& config) { return config.heads; }},
-            {&ModelConfig::head_dim,
-             {"head_dim"},
-             [](const ModelConfig& config) {
-                 return config.heads > 0 ? config.width / config.heads : 0;
-             }},
-            {&ModelConfig::feed_forward, {"intermediate_size"}},
-            {&ModelConfig::vocabulary, {"vocab_size"}},
-            {&ModelConfig::context, {"max_position_embeddings"}}};
+    std::vector<IndexKey> sizes = plain_sizes();
+    sizes.push_back({&ModelConfig::key_heads,
+                     {"num_key_value_heads"},
+                     [](const ModelConfig& config) { return config.heads; }});
+    sizes.push_back({&ModelConfig::head_dim, {"head_dim"}, [](const ModelConfig& config) {
+                         return config.heads > 0 ? config.width / config.heads : 0;
+                     }});
+    return sizes;
 }
 
 TensorSpecs llama_embedding_tensors() {

@@ -1,4 +1,4 @@
-#include "engine/arch/arch_spec.h"
+#include "engine/arch/parts.h"
 
 namespace fovea {
 
@@ -8,12 +8,7 @@ ArchSpec modernbert_architecture() {
     return {
         .model_types = {"modernbert"},
         .label = "ModernBERT (Warner et al. 2024)",
-        .sizes = {{&ModelConfig::width, {"hidden_size"}},
-                  {&ModelConfig::layers, {"num_hidden_layers"}},
-                  {&ModelConfig::heads, {"num_attention_heads"}},
-                  {&ModelConfig::feed_forward, {"intermediate_size"}},
-                  {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"max_position_embeddings"}}},
+        .sizes = plain_sizes(),
         .numbers = {{&ModelConfig::norm_epsilon, {"norm_eps"}, 1e-5f}},
         .flags = {{&ModelConfig::gated, {}, true}},
         .activation_keys = {"hidden_activation"},

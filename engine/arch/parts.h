@@ -10,6 +10,9 @@ namespace fovea {
 using TensorSpecs = std::vector<TensorSpec>;
 TensorSpecs joined(std::vector<TensorSpecs> lists);
 
+/// The names that Hugging Face gives to sizes, where a family has no names of its own.
+std::vector<IndexKey> plain_sizes();
+
 /// BERT's own names, which RoBERTa and ELECTRA kept.
 std::vector<IndexKey> bert_sizes();
 TensorSpecs bert_embedding_tensors();
@@ -26,9 +29,8 @@ TensorSpecs llama_gated_tensors();
 /// The whole of it; those who kept the block change what differs.
 ArchSpec llama_like(std::string_view model_type, std::string_view label);
 
-/// BART's names, which Marian kept, of one stack.
-std::vector<IndexKey> bart_sizes(bool decoder);
-TensorSpecs bart_layer_tensors(bool decoder);
-std::vector<RequiredValue> bart_required_values();
+/// One stack by BART's names, which Marian kept: all that both have in common. What stands before
+/// the layers, and how positions are told, is each one's own.
+ArchSpec bart_like(bool decoder);
 
 }  // namespace fovea
