@@ -22,7 +22,7 @@ inline std::string bytes_text(std::uint64_t bytes) {
 inline std::string grouped(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (size_t place = digits.size(); place > 3; place -= 3)
-        digits.insert(place - 3, ",");
+        digits.insert(place - 3, 1, ',');
     return digits;
 }
 
