@@ -23,27 +23,10 @@ std::vector<IndexKey> bart_sizes(bool decoder) {
     return sizes;
 }
 
-TensorSpecs bart_layer_tensors(bool decoder) {
+TensorSpecs bart_tensors(bool decoder) {
     using enum Extent;
-    TensorSpecs tensors = {
-        {Role::token_embedding, "shared.weight", {vocabulary, width}},
-        {Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
-        {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}},
-        {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
-        {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}},
-        {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
-        {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}},
-        {Role::output_weight, "layers.{}.self_attn.out_proj.weight", {width, query_width}},
-        {Role::output_bias, "layers.{}.self_attn.out_proj.bias", {width}},
-        {Role::attention_norm_gain, "layers.{}.self_attn_layer_norm.weight", {width}},
-        {Role::attention_norm_bias, "layers.{}.self_attn_layer_norm.bias", {width}},
-        {Role::up_weight, "layers.{}.fc1.weight", {feed_forward, width}},
-        {Role::up_bias, "layers.{}.fc1.bias", {feed_forward}},
-        {Role::down_weight, "layers.{}.fc2.weight", {width, feed_forward}},
-        {Role::down_bias, "layers.{}.fc2.bias", {width}},
-        {Role::feed_forward_norm_gain, "layers.{}.final_layer_norm.weight", {width}},
-        {Role::feed_forward_norm_bias, "layers.{}.final_layer_norm.bias", {width}},
-    };
+    TensorSpecs tensors = joined({{{Role::token_embedding, "shared.weight", {vocabulary, width}}},
+                                  fairseq_layer_tensors(Presence::required)});
     if (!decoder) return tensors;
     return joined(
         {std::move(tensors),
@@ -65,6 +48,22 @@ TensorSpecs bart_layer_tensors(bool decoder) {
 
 }  // namespace
 
+TensorSpecs fairseq_layer_tensors(Presence biases) {
+    using enum Extent;
+    return joined(
+        {projection_tensors(biases),
+         {{Role::output_weight, "layers.{}.self_attn.out_proj.weight", {width, query_width}},
+          {Role::output_bias, "layers.{}.self_attn.out_proj.bias", {width}, biases},
+          {Role::attention_norm_gain, "layers.{}.self_attn_layer_norm.weight", {width}},
+          {Role::attention_norm_bias, "layers.{}.self_attn_layer_norm.bias", {width}},
+          {Role::up_weight, "layers.{}.fc1.weight", {feed_forward, width}},
+          {Role::up_bias, "layers.{}.fc1.bias", {feed_forward}, biases},
+          {Role::down_weight, "layers.{}.fc2.weight", {width, feed_forward}},
+          {Role::down_bias, "layers.{}.fc2.bias", {width}, biases},
+          {Role::feed_forward_norm_gain, "layers.{}.final_layer_norm.weight", {width}},
+          {Role::feed_forward_norm_bias, "layers.{}.final_layer_norm.bias", {width}}}});
+}
+
 ArchSpec bart_like(bool decoder) {
     return {
         .sizes = bart_sizes(decoder),
@@ -75,7 +74,7 @@ ArchSpec bart_like(bool decoder) {
         .prefixes = {decoder ? "model.decoder." : "model.encoder.",
                      decoder ? "decoder." : "encoder.", "model.", ""},
         .aliases = {{"shared.weight", "embed_tokens.weight"}},
-        .tensors = bart_layer_tensors(decoder),
+        .tensors = bart_tensors(decoder),
         .causal = decoder,
     };
 }

@@ -24,15 +24,11 @@ TensorSpecs llama_embedding_tensors() {
 TensorSpecs llama_attention_tensors() {
     using enum Extent;
     using enum Presence;
-    return {{Role::attention_norm_gain, "layers.{}.input_layernorm.weight", {width}},
-            {Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
-            {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}, optional},
-            {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
-            {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}, optional},
-            {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
-            {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}, optional},
-            {Role::output_weight, "layers.{}.self_attn.o_proj.weight", {width, query_width}},
-            {Role::output_bias, "layers.{}.self_attn.o_proj.bias", {width}, optional}};
+    return joined(
+        {projection_tensors(optional),
+         {{Role::attention_norm_gain, "layers.{}.input_layernorm.weight", {width}},
+          {Role::output_weight, "layers.{}.self_attn.o_proj.weight", {width, query_width}},
+          {Role::output_bias, "layers.{}.self_attn.o_proj.bias", {width}, optional}}});
 }
 
 TensorSpecs llama_gated_tensors() {

@@ -1,4 +1,4 @@
-#include "engine/arch/arch_spec.h"
+#include "engine/arch/parts.h"
 
 namespace fovea {
 
@@ -27,7 +27,7 @@ ArchSpec opt_architecture() {
         .required_values = {{"layer_norm_elementwise_affine", {"true"}},
                             {"_remove_final_layer_norm", {"false"}}},
         .prefixes = {"model.decoder.", "decoder.", ""},
-        .tensors =
+        .tensors = joined({
             {
                 {Role::token_embedding, "embed_tokens.weight", {vocabulary, embedding_width}},
                 {Role::position_embedding, "embed_positions.weight", {positions, width}},
@@ -35,22 +35,9 @@ ArchSpec opt_architecture() {
                  "project_in.weight",
                  {width, embedding_width},
                  when_projected},
-                {Role::attention_norm_gain, "layers.{}.self_attn_layer_norm.weight", {width}},
-                {Role::attention_norm_bias, "layers.{}.self_attn_layer_norm.bias", {width}},
-                {Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
-                {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}, optional},
-                {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
-                {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}, optional},
-                {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
-                {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}, optional},
-                {Role::output_weight, "layers.{}.self_attn.out_proj.weight", {width, query_width}},
-                {Role::output_bias, "layers.{}.self_attn.out_proj.bias", {width}, optional},
-                {Role::feed_forward_norm_gain, "layers.{}.final_layer_norm.weight", {width}},
-                {Role::feed_forward_norm_bias, "layers.{}.final_layer_norm.bias", {width}},
-                {Role::up_weight, "layers.{}.fc1.weight", {feed_forward, width}},
-                {Role::up_bias, "layers.{}.fc1.bias", {feed_forward}, optional},
-                {Role::down_weight, "layers.{}.fc2.weight", {width, feed_forward}},
-                {Role::down_bias, "layers.{}.fc2.bias", {width}, optional},
+            },
+            fairseq_layer_tensors(optional),
+            {
                 {Role::final_norm_gain, "final_layer_norm.weight", {width}, when_norm_before},
                 {Role::final_norm_bias, "final_layer_norm.bias", {width}, when_norm_before},
                 {Role::head_transform_weight,
@@ -59,6 +46,7 @@ ArchSpec opt_architecture() {
                  when_projected},
                 {Role::head_weight, "lm_head.weight", {vocabulary, embedding_width}, optional},
             },
+        }),
         .projected_before_positions = true,
     };
 }

@@ -18,4 +18,14 @@ std::vector<IndexKey> plain_sizes() {
             {&ModelConfig::context, {"max_position_embeddings"}}};
 }
 
+TensorSpecs projection_tensors(Presence biases) {
+    using enum Extent;
+    return {{Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
+            {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}, biases},
+            {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
+            {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}, biases},
+            {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
+            {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}, biases}};
+}
+
 }  // namespace fovea

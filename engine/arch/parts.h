@@ -12,6 +12,8 @@ TensorSpecs joined(std::vector<TensorSpecs> lists);
 
 /// The names that Hugging Face gives to sizes, where a family has no names of its own.
 std::vector<IndexKey> plain_sizes();
+/// Likewise for what makes queries, keys and values of a layer's input.
+TensorSpecs projection_tensors(Presence biases);
 
 /// BERT's own names, which RoBERTa and ELECTRA kept.
 std::vector<IndexKey> bert_sizes();
@@ -29,6 +31,8 @@ TensorSpecs llama_gated_tensors();
 /// The whole of it; those who kept the block change what differs.
 ArchSpec llama_like(std::string_view model_type, std::string_view label);
 
+/// A layer as fairseq has it, which OPT and BART came from.
+TensorSpecs fairseq_layer_tensors(Presence biases);
 /// One stack by BART's names, which Marian kept: all that both have in common. What stands before
 /// the layers, and how positions are told, is each one's own.
 ArchSpec bart_like(bool decoder);

@@ -16,17 +16,12 @@ ArchSpec phi_architecture() {
         .rotary = {.share_fallback = 0.5f},
         .required_values = {{"qk_layernorm", {"false"}}},
         .prefixes = {"model.", ""},
-        .tensors =
+        .tensors = joined({
+            projection_tensors(required),
             {
                 {Role::token_embedding, "embed_tokens.weight", {vocabulary, width}},
                 {Role::attention_norm_gain, "layers.{}.input_layernorm.weight", {width}},
                 {Role::attention_norm_bias, "layers.{}.input_layernorm.bias", {width}},
-                {Role::query_weight, "layers.{}.self_attn.q_proj.weight", {query_width, width}},
-                {Role::query_bias, "layers.{}.self_attn.q_proj.bias", {query_width}},
-                {Role::key_weight, "layers.{}.self_attn.k_proj.weight", {key_width, width}},
-                {Role::key_bias, "layers.{}.self_attn.k_proj.bias", {key_width}},
-                {Role::value_weight, "layers.{}.self_attn.v_proj.weight", {key_width, width}},
-                {Role::value_bias, "layers.{}.self_attn.v_proj.bias", {key_width}},
                 {Role::output_weight, "layers.{}.self_attn.dense.weight", {width, query_width}},
                 {Role::output_bias, "layers.{}.self_attn.dense.bias", {width}},
                 {Role::up_weight, "layers.{}.mlp.fc1.weight", {feed_forward, width}},
@@ -38,6 +33,7 @@ ArchSpec phi_architecture() {
                 {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional},
                 {Role::head_bias, "lm_head.bias", {vocabulary}, optional},
             },
+        }),
         .position = PositionKind::rotary,
         .tied_by_default = false,
     };
