@@ -45,14 +45,6 @@ struct Case {
 
 class GgufModelOf : public GgufModel, public testing::WithParamInterface<Case> {};
 
-Ids decoder_ids(const Checkpoint& golden) {
-    const TensorView* view = golden.find("decoder_input_ids");
-    if (!view) return {};
-    std::vector<std::int64_t> ids(view->bytes.size() / sizeof(std::int64_t));
-    std::memcpy(ids.data(), view->bytes.data(), view->bytes.size());
-    return {ids.begin(), ids.end()};
-}
-
 TEST_P(GgufModelOf, AgreesWithTheReference) {
     const fs::path source = fs::path(TEST_DATA) / "models" / GetParam().folder;
     const fs::path file =

@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/io/checkpoint.h"
 #include "engine/model/forward.h"
@@ -23,6 +26,15 @@ inline nlohmann::json read_json(const std::filesystem::path& file) {
 
 inline std::span<const float> floats(const TensorView& view) {
     return {reinterpret_cast<const float*>(view.bytes.data()), view.bytes.size() / sizeof(float)};
+}
+
+/// The target's ids stand in the tensors alone where there is only one text; none elsewhere.
+inline std::vector<std::int32_t> decoder_ids(const Checkpoint& golden) {
+    const TensorView* view = golden.find("decoder_input_ids");
+    if (!view) return {};
+    std::vector<std::int64_t> ids(view->bytes.size() / sizeof(std::int64_t));
+    std::memcpy(ids.data(), view->bytes.data(), view->bytes.size());
+    return {ids.begin(), ids.end()};
 }
 
 inline double largest_difference(std::span<const float> a, std::span<const float> b) {

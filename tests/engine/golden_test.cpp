@@ -114,15 +114,6 @@ void check_entry(const Model& model, const Checkpoint& golden, const Entry& entr
     }
 }
 
-/// The target's ids stand in the tensors alone where there is only one text.
-Ids decoder_ids(const Checkpoint& golden) {
-    const TensorView* view = golden.find("decoder_input_ids");
-    if (!view) return {};
-    std::vector<std::int64_t> ids(view->bytes.size() / sizeof(std::int64_t));
-    std::memcpy(ids.data(), view->bytes.data(), view->bytes.size());
-    return {ids.begin(), ids.end()};
-}
-
 void check_folder(const fs::path& folder, const fs::path& golden_folder) {
     const auto model = Model::load(folder);
     ASSERT_TRUE(model.ok()) << model.message();

@@ -243,13 +243,9 @@ TEST_F(HeadTexturesTest, ADifferenceIsFittedAroundZero) {
 TEST_F(HeadTexturesTest, TheScorersTextureHidesWhatTheMaskHides) {
     auto scorer = gpu::Scorer::create();
     if (!scorer) GTEST_SKIP() << scorer.message();
-    MapCache cache;
-    MapTextures maps(cache);
-    maps.use_scorer(*std::move(scorer));
-    const auto trace = made_up_trace(causal_shape(33));
-    MapPicture picture;
-    picture.layer = trace->layers[0];
-    picture.head = 1;
+    ScoredMap map(*std::move(scorer));
+    MapTextures& maps = map.maps;
+    MapPicture& picture = map.picture;
     picture.region = {4, 9, 0, 5};
     const MapTexture* texture = maps.texture(picture, 100, 100);
     ASSERT_NE(texture, nullptr);

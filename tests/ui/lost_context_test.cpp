@@ -28,14 +28,9 @@ void expect_cpu_takes_over(const gpu::GlReports& answers, const char* reason) {
     if (!context) GTEST_SKIP() << context.message();
     auto scorer = gpu::Scorer::create();
     if (!scorer) GTEST_SKIP() << scorer.message();
-    MapCache cache;
-    MapTextures maps(cache);
-    maps.use_scorer(*std::move(scorer));
-    const auto trace = made_up_trace(causal_shape(33));
-    MapPicture picture;
-    picture.layer = trace->layers[0];
-    picture.head = 1;
-    picture.region = whole_map(*picture.layer);
+    ScoredMap map(*std::move(scorer));
+    MapTextures& maps = map.maps;
+    const MapPicture& picture = map.picture;
     gpu::gl_reports() = answers;
     const MapTexture* texture = maps.texture(picture, 100, 100);
     gpu::gl_reports() = gpu::driver_reports();

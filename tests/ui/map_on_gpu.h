@@ -2,6 +2,8 @@
 
 #include <epoxy/gl.h>
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "app/render/map_textures.h"
@@ -17,6 +19,20 @@ inline TraceShape causal_shape(Index tokens) {
     shape.mask.blocked_cells = {{5, 2}};
     return shape;
 }
+
+/// Textures whose maps a scorer makes, and a head to make one of.
+struct ScoredMap {
+    explicit ScoredMap(std::unique_ptr<gpu::Scorer> scorer) {
+        maps.use_scorer(std::move(scorer));
+        picture.layer = trace->layers[0];
+        picture.head = 1;
+        picture.region = whole_map(*picture.layer);
+    }
+    MapCache cache;
+    MapTextures maps{cache};
+    std::shared_ptr<const Trace> trace = made_up_trace(causal_shape(33));
+    MapPicture picture;
+};
 
 /// What a map's texture holds. [rows, columns]
 inline std::vector<float> cells_of(const MapTexture& texture) {

@@ -38,13 +38,6 @@ class PanelsTest : public ScreenTest {
         applies_ = true;
         draw_frames(2);
     }
-    template <class T>
-    std::vector<T> issued() const {
-        std::vector<T> found;
-        for (const Command& command : issued_)
-            if (const T* match = std::get_if<T>(&command)) found.push_back(*match);
-        return found;
-    }
 };
 
 TEST_F(PanelsTest, DraggingATemperatureIssuesItsScopeAndEndsOneGesture) {

@@ -48,13 +48,6 @@ class PartsTest : public ScreenTest {
         draw_ = panel.draw;
         draw_frames(2);
     }
-    template <class T>
-    std::vector<T> issued() const {
-        std::vector<T> found;
-        for (const Command& command : issued_)
-            if (const T* match = std::get_if<T>(&command)) found.push_back(*match);
-        return found;
-    }
     /// A pixel of the map where this cell is, by pointing at one after the other.
     std::optional<ImVec2> pixel_of(Cell cell) {
         for (float y = 90; y < 400; y += 5)

@@ -154,6 +154,15 @@ class ScreenTest : public ::testing::Test {
         draw_frames(40);
     }
 
+    /// The commands of one kind that were issued so far.
+    template <class T>
+    std::vector<T> issued() const {
+        std::vector<T> found;
+        for (const Command& command : issued_)
+            if (const T* match = std::get_if<T>(&command)) found.push_back(*match);
+        return found;
+    }
+
     std::function<void(Frame&)> draw_ = [](Frame&) {};
     Document document_;
     ViewState view_;
