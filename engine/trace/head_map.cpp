@@ -90,27 +90,6 @@ class MapRows {
     RowBlock block_;
 };
 
-/// First of the source cells that output cell `i` of `count` covers: those with j count / source ==
-/// i, as in HeadScores::thumbnails.
-Index cell_begin(Index i, Index count, Index source) {
-    return (i * source + count - 1) / count;
-}
-
-float pool(std::span<const float> cells, Index stride, Index rows, Index begin, Index end,
-           Pooling pooling) {
-    float largest = -std::numeric_limits<float>::infinity();
-    double sum = 0;
-    for (Index r = 0; r < rows; ++r) {
-        for (Index c = begin; c < end; ++c) {
-            const float value = cells[static_cast<size_t>(r * stride + c)];
-            largest = std::max(largest, value);
-            sum += value;
-        }
-    }
-    if (pooling == Pooling::largest) return largest;
-    return static_cast<float>(sum / static_cast<double>(rows * (end - begin)));
-}
-
 }  // namespace
 
 Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const MapRegion& region,
@@ -123,28 +102,6 @@ Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const Ma
         const Index begin = region.query_begin + b * block;
         rows.make(begin, std::min(begin + block, region.query_end),
                   map.data() + b * block * region.columns());
-    });
-    return map;
-}
-
-Tensor pooled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
-                       const MapRegion& region, Index rows, Index columns, Pooling pooling,
-                       std::span<const float> value_norms) {
-    rows = std::min(rows, region.rows());
-    columns = std::min(columns, region.columns());
-    if (rows == region.rows() && columns == region.columns())
-        return head_map(layer, head, quantity, region, value_norms);
-    Tensor map = Tensor::uninitialised({rows, columns});
-    const MapRows source(layer, head, quantity, region, value_norms);
-    parallel_for(rows, [&](Index r) {
-        const Index begin = cell_begin(r, rows, region.rows());
-        const Index end = cell_begin(r + 1, rows, region.rows());
-        std::vector<float> band(static_cast<size_t>((end - begin) * region.columns()));
-        source.make(region.query_begin + begin, region.query_begin + end, band.data());
-        for (Index c = 0; c < columns; ++c)
-            map.at(r, c) =
-                pool(band, region.columns(), end - begin, cell_begin(c, columns, region.columns()),
-                     cell_begin(c + 1, columns, region.columns()), pooling);
     });
     return map;
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/cancel.h"
 #include "engine/core/tensor.h"
 #include "engine/trace/trace.h"
 
@@ -38,11 +39,30 @@ MapRegion whole_map(const LayerTrace& layer);
 Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const MapRegion& region,
                 std::span<const float> value_norms = {});
 
-enum class Pooling { largest, mean };
+enum class Pooling {
+    largest,  ///< loses no isolated peak
+    mean,     ///< of weights, hidden cells count as 0; of masked scores, they do not count
+};
 
-/// The same at most `rows` x `columns` large, cells pooled; never holds the whole map.
+/// First of `whole` tokens that cell `cell` of `cells` stands for: token i falls into cell
+/// i cells / whole, rounded down (as in HeadScores::thumbnails).
+constexpr Index pooled_begin(Index cell, Index cells, Index whole) {
+    return (cell * whole + cells - 1) / cells;
+}
+
+/// The same at most `rows` x `columns` large, cells pooled. Holds neither the map nor a band of it,
+/// only blocks that fit the processor's cache, and skips what the mask's rule hides. A pooled cell
+/// is NaN where one of its visible cells is, and -infinity in masked_scores where all are hidden.
+/// Blocks until done; runs on the calling thread and the task pool. A cancelled call returns
+/// garbage that the caller throws away.
 Tensor pooled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
                        const MapRegion& region, Index rows, Index columns, Pooling pooling,
-                       std::span<const float> value_norms = {});
+                       std::span<const float> value_norms = {}, const CancelToken& cancel = {});
+
+/// A first impression of a region that costs next to nothing at any length: the value of one cell
+/// in the middle of each pooled cell, not pooled. [rows, columns]
+Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
+                        const MapRegion& region, Index rows, Index columns,
+                        std::span<const float> value_norms = {});
 
 }  // namespace fovea

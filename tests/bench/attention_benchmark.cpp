@@ -71,13 +71,17 @@ void map(benchmark::State& state, Quantity quantity) {
 BENCHMARK_CAPTURE(map, weights, Quantity::weights)->Arg(12)->Arg(128)->Arg(512);
 BENCHMARK_CAPTURE(map, raw_scores, Quantity::raw_scores)->Arg(128);
 
-void pooled_map(benchmark::State& state) {
-    const auto layer = layer_of(1024);
+// A long map on a screen.
+void pooled_map(benchmark::State& state, Pooling pooling) {
+    const Index n = state.range(0);
+    const auto layer = layer_of(n);
     for (auto _ : state)
-        benchmark::DoNotOptimize(pooled_head_map(*layer, 3, Quantity::weights, whole_map(*layer),
-                                                 256, 256, Pooling::largest));
+        benchmark::DoNotOptimize(
+            pooled_head_map(*layer, 3, Quantity::weights, whole_map(*layer), 700, 700, pooling));
+    state.SetItemsProcessed(state.iterations() * n * n);
 }
-BENCHMARK(pooled_map);
+BENCHMARK_CAPTURE(pooled_map, largest, Pooling::largest)->Arg(1024)->Arg(8192)->UseRealTime();
+BENCHMARK_CAPTURE(pooled_map, mean, Pooling::mean)->Arg(8192)->UseRealTime();
 
 }  // namespace
 }  // namespace fovea

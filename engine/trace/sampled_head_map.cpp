@@ -1,0 +1,69 @@
+#include <Eigen/Core>
+#include <cmath>
+#include <limits>
+
+#include "engine/trace/head_map.h"
+
+namespace fovea {
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// Tokens in the middle of the cells that `cells` make of [begin, begin + whole).
+std::vector<Index> middles(Index begin, Index whole, Index cells) {
+    std::vector<Index> tokens;
+    for (Index i = 0; i < cells; ++i) {
+        const Index first = pooled_begin(i, cells, whole);
+        tokens.push_back(begin + first + (pooled_begin(i + 1, cells, whole) - first) / 2);
+    }
+    return tokens;
+}
+
+RowMajor gathered(const float* rows, Index width, const std::vector<Index>& tokens) {
+    RowMajor result(static_cast<Index>(tokens.size()), width);
+    for (size_t i = 0; i < tokens.size(); ++i)
+        result.row(static_cast<Index>(i)) =
+            Eigen::Map<const Eigen::RowVectorXf>(rows + tokens[i] * width, width);
+    return result;
+}
+
+}  // namespace
+
+Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
+                        const MapRegion& region, Index rows, Index columns,
+                        std::span<const float> value_norms) {
+    const Projections& p = *layer.projections;
+    const HeadEdits& edits = layer.edits[static_cast<size_t>(head)];
+    const auto queries = middles(region.query_begin, region.rows(), std::min(rows, region.rows()));
+    const auto keys =
+        middles(region.key_begin, region.columns(), std::min(columns, region.columns()));
+    Tensor map = Tensor::uninitialised(
+        {static_cast<Index>(queries.size()), static_cast<Index>(keys.size())});
+    if (map.empty()) return map;
+    Eigen::Map<RowMajor> logits(map.data(), map.extent(0), map.extent(1));
+    logits.noalias() = (p.scale * gathered(p.query_of(head), p.head_dim, queries)) *
+                       gathered(p.key_of(head), p.head_dim, keys).transpose();
+    const float* bias = p.bias_of(head);
+    const bool scores = quantity == Quantity::raw_scores || quantity == Quantity::masked_scores;
+    const float hidden = scores ? -std::numeric_limits<float>::infinity() : 0.0f;
+    for (Index r = 0; r < map.extent(0); ++r) {
+        const Index query = queries[static_cast<size_t>(r)];
+        const float log_sum_exp = layer.scores->log_sum_exp.at(head, query);
+        for (Index c = 0; c < map.extent(1); ++c) {
+            const Index key = keys[static_cast<size_t>(c)];
+            float& value = map.at(r, c);
+            if (bias != nullptr) value += bias[key - query + p.queries - 1];
+            if (quantity == Quantity::raw_scores) continue;
+            value /= edits.temperature;
+            if (!edits.mask.visible(query, key))
+                value = hidden;
+            else if (!scores)
+                value = std::exp(value - log_sum_exp);
+            if (quantity == Quantity::value_weighted)
+                value *= value_norms[static_cast<size_t>(key)];
+        }
+    }
+    return map;
+}
+
+}  // namespace fovea
