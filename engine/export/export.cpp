@@ -1,10 +1,5 @@
 #include "engine/export/export.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <cerrno>
 #include <charconv>
 #include <exception>
 #include <nlohmann/json.hpp>
@@ -12,9 +7,9 @@
 
 #include "engine/core/version.h"
 #include "engine/export/list.h"
-#include "engine/export/output_file.h"
 #include "engine/export/selection.h"
 #include "engine/export/visible_text.h"
+#include "engine/io/files.h"
 
 namespace fovea {
 
@@ -44,79 +39,20 @@ std::string known_endings() {
     return list;
 }
 
-std::string reason(int code) {
-    return std::generic_category().message(code);
-}
-
-// A new file in the folder where it will be renamed; taken away again unless it was.
-class TemporaryFile {
-  public:
-    static Result<TemporaryFile> create(const fs::path& folder) {
-        static std::atomic<unsigned> counter = 0;
-        for (;;) {
-            fs::path path =
-                folder / fmt::format(".fovea-{}-{}.part", ::getpid(), counter.fetch_add(1));
-            const int descriptor =
-                ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-            if (descriptor >= 0) {
-                ::close(descriptor);
-                return TemporaryFile(std::move(path));
-            }
-            if (errno != EEXIST)
-                return fail("cannot write in {}: {}", folder.string(), reason(errno));
-        }
-    }
-    TemporaryFile(TemporaryFile&& other) noexcept : path_(std::move(other.path_)) {
-        other.path_.clear();
-    }
-    TemporaryFile& operator=(TemporaryFile&&) = delete;
-    ~TemporaryFile() {
-        if (!path_.empty()) ::unlink(path_.c_str());
-    }
-    const fs::path& path() const { return path_; }
-
-    // Some file systems report a full disk only when the data must really be there.
-    Status rename_to(const fs::path& target) {
-        const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-        const bool safe = descriptor >= 0 && ::fsync(descriptor) == 0;
-        const int code = errno;
-        if (descriptor >= 0) ::close(descriptor);
-        if (!safe) return Error{reason(code)};
-        if (::rename(path_.c_str(), target.c_str()) != 0) return Error{reason(errno)};
-        path_.clear();
-        return {};
-    }
-
-  private:
-    explicit TemporaryFile(fs::path path) : path_(std::move(path)) {}
-    fs::path path_;
-};
-
-// A link keeps pointing where it does: the file behind it is replaced.
-fs::path behind_links(const fs::path& file) {
-    std::error_code code;
-    if (!fs::is_symlink(file, code)) return file;
-    fs::path real = fs::canonical(file, code);
-    return code ? file : real;
-}
-
 Status write_and_rename(const Exporter& exporter, const ExportJob& job, const Progress& progress,
                         const CancelToken& cancel) {
-    const fs::path target = behind_links(job.file);
-    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    const fs::path folder = job.file.has_parent_path() ? job.file.parent_path() : fs::path(".");
     std::error_code code;
     if (!fs::is_directory(folder, code)) return fail("there is no folder {}", folder.string());
-    if (fs::is_directory(target, code)) return fail("a folder has that name");
+    if (fs::is_directory(job.file, code)) return fail("a folder has that name");
 
-    FOVEA_TRY(TemporaryFile file, TemporaryFile::create(folder));
-    FOVEA_CHECK(exporter.write(job, file.path(), progress, cancel));
+    FOVEA_TRY(AtomicFile file, AtomicFile::create(job.file));
+    FOVEA_CHECK(exporter.write(job, file.temporary(), progress, cancel));
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
-    if (exporter.companion) {
-        FOVEA_TRY(TemporaryFile beside, TemporaryFile::create(folder));
-        FOVEA_CHECK(write_file(beside.path(), exporter.companion(job)));
-        FOVEA_CHECK(beside.rename_to(target.string() + "-metadata.json"));
-    }
-    return file.rename_to(target);
+    if (exporter.companion)
+        FOVEA_CHECK(
+            write_file_atomically(job.file.string() + "-metadata.json", exporter.companion(job)));
+    return file.commit();
 }
 
 template <class T>
@@ -141,6 +77,7 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
     try {
         const Status status = write_and_rename(*exporter, job, progress, cancel);
         if (status || status.message() == cancelled_message) return status;
+        if (status.message().starts_with(name)) return status;
         return fail("{}: {}", name, status.message());
     } catch (const std::exception& problem) {
         return fail("{}: {}", name, problem.what());
