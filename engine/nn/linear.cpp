@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/core/task_pool.h"
-#include "engine/nn/narrow_product.h"
+#include "engine/nn/product_kernels.h"
 
 namespace fovea {
 namespace {
@@ -26,25 +26,42 @@ void finish(const LinearTask& task, Index rows, Index begin, Index end) {
     }
 }
 
-bool is_narrow(const Linear& linear, Index rows) {
-    return rows <= narrow_product_rows(linear.dtype, linear.input_major);
+/// The fastest of this processor; nullptr: Eigen does all.
+const ProductKernels* kernels() {
+    const auto all = product_kernels();
+    return all.empty() ? nullptr : &all.front();
+}
+
+/// Whether a product with so few rows is bound by reading the weights.
+bool is_narrow(DType dtype, bool input_major, Index rows) {
+    return kernels() && rows <= kernels()->narrow_rows(dtype, input_major);
+}
+
+Product product_of(const LinearTask& task, Index rows) {
+    const Linear& linear = task.linear;
+    return {linear.weight, linear.dtype, linear.row_bytes, linear.input_major, task.input,
+            linear.inputs, rows,         task.output,      linear.outputs};
 }
 
 /// Outputs [begin, end) of a task over weights that are floats: `stride` from row to row.
 void product_of_floats(const LinearTask& task, const float* weights, Index stride, Index rows,
                        Index begin, Index end) {
     const Linear& linear = task.linear;
+    if (is_narrow(DType::f32, linear.input_major, rows)) {
+        Product product = product_of(task, rows);
+        product.weight = reinterpret_cast<const std::byte*>(weights);
+        product.dtype = DType::f32;
+        product.row_bytes = dtype_bytes(DType::f32, stride);
+        product.output += begin;
+        kernels()->narrow(product, 0, end - begin);
+        return;
+    }
     const Eigen::OuterStride<> output_stride(linear.outputs);
     const Eigen::OuterStride<> weight_stride(stride);
     Strided y(task.output + begin, rows, end - begin, output_stride);
     const Eigen::Map<const RowMajor> x(task.input, rows, linear.inputs);
     if (linear.input_major) {
         y.noalias() = x * ConstStrided(weights, linear.inputs, end - begin, weight_stride);
-    } else if (rows <= narrow_product_rows(DType::f32, false)) {
-        narrow_product({reinterpret_cast<const std::byte*>(weights), DType::f32,
-                        dtype_bytes(DType::f32, stride), task.input, linear.inputs, rows,
-                        task.output + begin, linear.outputs},
-                       0, end - begin);
     } else {
         y.noalias() =
             x * ConstStrided(weights, end - begin, linear.inputs, weight_stride).transpose();
@@ -55,7 +72,7 @@ void product_through_cache(const LinearTask& task, Index rows, Index begin, Inde
     const Linear& linear = task.linear;
     // Few rows: weights go from memory to the first cache and are used up there. Many: Eigen packs
     // the input anew for each product, so as few products as the outer cache allows.
-    const bool few = rows <= narrow_product_rows(DType::f32, linear.input_major);
+    const bool few = is_narrow(DType::f32, linear.input_major, rows);
     const Index bytes = few ? 64 << 10 : 4 << 20;
     const Index wanted = bytes / static_cast<Index>(sizeof(float)) / linear.inputs;
     // Short pieces of long rows cost more to fetch than to unpack: a few cache lines at least.
@@ -72,11 +89,10 @@ void product_through_cache(const LinearTask& task, Index rows, Index begin, Inde
 
 void piece(const LinearTask& task, Index rows, Index begin, Index end) {
     const Linear& linear = task.linear;
-    if (is_narrow(linear, rows)) {
-        const NarrowProduct product{linear.weight, linear.dtype, linear.row_bytes, task.input,
-                                    linear.inputs, rows,         task.output,      linear.outputs};
-        linear.input_major ? narrow_product_input_major(product, begin, end)
-                           : narrow_product(product, begin, end);
+    if (is_narrow(linear.dtype, linear.input_major, rows)) {
+        kernels()->narrow(product_of(task, rows), begin, end);
+    } else if (!is_narrow(DType::f32, linear.input_major, rows) && kernels() && kernels()->wide) {
+        kernels()->wide(product_of(task, rows), begin, end);
     } else if (linear.plain_floats()) {
         const auto* floats = reinterpret_cast<const float*>(linear.weight);
         const auto stride = static_cast<Index>(linear.row_bytes / sizeof(float));
@@ -123,10 +139,10 @@ void apply_linear(std::span<const LinearTask> tasks, Index rows) {
     Index total = 0;
     for (const auto& task : tasks)
         total += task.linear.outputs;
-    // Narrow products come in many small pieces, so that no core waits for the other; wide ones in
-    // as few as there are cores, since Eigen packs the input anew for each.
-    const bool narrow = rows <= narrow_product_rows(DType::f32, false);
-    const Index pieces = std::max<Index>(1, thread_count() * (narrow ? 4 : 1));
+    // Many small pieces, so that no core waits for the other; but as few as there are cores where
+    // Eigen packs the input anew for each.
+    const bool own = kernels() && (kernels()->wide || is_narrow(DType::f32, false, rows));
+    const Index pieces = std::max<Index>(1, thread_count() * (own ? 4 : 1));
     const Index size = std::max<Index>(16, ((total + pieces - 1) / pieces + 31) / 32 * 32);
     parallel_for((total + size - 1) / size, [&](Index i) {
         Index begin = i * size;

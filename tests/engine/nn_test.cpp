@@ -7,7 +7,7 @@
 
 #include "engine/nn/activation.h"
 #include "engine/nn/linear.h"
-#include "engine/nn/narrow_product.h"
+#include "engine/nn/product_kernels.h"
 #include "engine/nn/norm.h"
 #include "engine/nn/rotary.h"
 

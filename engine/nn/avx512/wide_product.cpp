@@ -1,0 +1,175 @@
+// Products of many rows. A panel of 32 outputs by 256 inputs is unpacked to floats once, in the
+// order in which it is used, and stays in the first cache while every row of the input goes by
+// (Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
+#include "engine/nn/avx512/lanes.h"
+#include "engine/nn/weight_lanes.h"
+
+#ifdef FOVEA_HAS_AVX512
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace fovea::avx512 {
+namespace {
+
+constexpr Index panel_outputs = 32;
+constexpr Index panel_inputs = 256;  // whole blocks of every type
+
+struct Panel {
+    alignas(64) float weights[panel_inputs * panel_outputs];   // [inputs, 32]
+    alignas(64) float unpacked[panel_outputs * panel_inputs];  // [outputs, inputs], before turning
+};
+
+/// Which weights a panel holds.
+struct Place {
+    Index output, outputs;
+    Index input, inputs;
+};
+
+/// Rows become columns.
+FOVEA_AVX512 inline void transpose(__m512 (&rows)[16]) {
+    __m512d pairs[16];
+    for (int i = 0; i < 16; i += 2) {
+        pairs[i] = _mm512_castps_pd(_mm512_unpacklo_ps(rows[i], rows[i + 1]));
+        pairs[i + 1] = _mm512_castps_pd(_mm512_unpackhi_ps(rows[i], rows[i + 1]));
+    }
+    __m512 fours[16];
+    for (int i = 0; i < 16; i += 4) {
+        fours[i] = _mm512_castpd_ps(_mm512_unpacklo_pd(pairs[i], pairs[i + 2]));
+        fours[i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(pairs[i], pairs[i + 2]));
+        fours[i + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(pairs[i + 1], pairs[i + 3]));
+        fours[i + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(pairs[i + 1], pairs[i + 3]));
+    }
+    // Quarters of registers: even ones of two, odd ones of two; the same again.
+    constexpr int even = 0x88, odd = 0xdd;
+    __m512 eights[16];
+    for (int i = 0; i < 4; ++i) {
+        eights[i] = _mm512_shuffle_f32x4(fours[i], fours[i + 4], even);
+        eights[i + 4] = _mm512_shuffle_f32x4(fours[i], fours[i + 4], odd);
+        eights[i + 8] = _mm512_shuffle_f32x4(fours[i + 8], fours[i + 12], even);
+        eights[i + 12] = _mm512_shuffle_f32x4(fours[i + 8], fours[i + 12], odd);
+    }
+    for (int i = 0; i < 4; ++i) {
+        rows[i] = _mm512_shuffle_f32x4(eights[i], eights[i + 8], even);
+        rows[i + 8] = _mm512_shuffle_f32x4(eights[i], eights[i + 8], odd);
+        rows[i + 4] = _mm512_shuffle_f32x4(eights[i + 4], eights[i + 12], even);
+        rows[i + 12] = _mm512_shuffle_f32x4(eights[i + 4], eights[i + 12], odd);
+    }
+}
+
+/// From rows of one output each; `weight` stands at the first of them.
+template <class Weights>
+FOVEA_AVX512 void turn_panel(const std::byte* weight, size_t row_bytes, const Place& place,
+                             float* panel) {
+    for (Index half = 0; half < panel_outputs; half += 16) {
+        for (Index i = 0; i < place.inputs; i += 16) {
+            const __mmask16 lanes = first_lanes(place.inputs - i);
+            __m512 rows[16];
+            for (Index o = 0; o < 16; ++o)
+                rows[o] = half + o < place.outputs
+                              ? Weights::some(weight + static_cast<size_t>(half + o) * row_bytes, i,
+                                              lanes)
+                              : _mm512_setzero_ps();
+            transpose(rows);
+            for (Index k = 0; k < 16; ++k)
+                _mm512_store_ps(panel + (i + k) * panel_outputs + half, rows[k]);
+        }
+    }
+}
+
+/// From rows of one input each.
+template <class Weights>
+FOVEA_AVX512 void copy_panel(const std::byte* weight, size_t row_bytes, const Place& place,
+                             float* panel) {
+    const __mmask16 low = first_lanes(place.outputs), high = first_lanes(place.outputs - 16);
+    for (Index k = 0; k < place.inputs; ++k) {
+        const std::byte* row = weight + static_cast<size_t>(k) * row_bytes;
+        _mm512_store_ps(panel + k * panel_outputs, Weights::some(row, 0, low));
+        _mm512_store_ps(panel + k * panel_outputs + 16, Weights::some(row, 16, high));
+    }
+}
+
+/// Of types that the lanes do not know: unpacked first.
+void unpack_panel(const Product& p, const Place& place, Panel& panel) {
+    const Index rows = p.input_major ? place.inputs : place.outputs;
+    const Index columns = p.input_major ? place.outputs : place.inputs;
+    const Index row = p.input_major ? place.input : place.output;
+    const Index column = p.input_major ? place.output : place.input;
+    for (Index r = 0; r < rows; ++r)
+        unpack(p.dtype,
+               p.weight + static_cast<size_t>(row + r) * p.row_bytes + dtype_bytes(p.dtype, column),
+               columns, panel.unpacked + r * columns);
+    const auto* unpacked = reinterpret_cast<const std::byte*>(panel.unpacked);
+    const size_t row_bytes = static_cast<size_t>(columns) * sizeof(float);
+    p.input_major ? copy_panel<Lanes::Float>(unpacked, row_bytes, place, panel.weights)
+                  : turn_panel<Lanes::Float>(unpacked, row_bytes, place, panel.weights);
+}
+
+void fill_panel(const Product& p, const Place& place, Panel& panel) {
+    if (narrow_rows(p.dtype, p.input_major) == 0) return unpack_panel(p, place, panel);
+    with_lanes<Lanes>(p.dtype, [&]<class Weights>() {
+        const auto at = [&](Index row, Index column) {
+            return p.weight + static_cast<size_t>(row) * p.row_bytes + column * Weights::bytes;
+        };
+        p.input_major
+            ? copy_panel<Weights>(at(place.input, place.output), p.row_bytes, place, panel.weights)
+            : turn_panel<Weights>(at(place.output, place.input), p.row_bytes, place, panel.weights);
+    });
+}
+
+/// Rows t .. t + Rows - 1 of the input through the panel: 12 x 2 sums, two weights and an input fit
+/// the 32 registers.
+template <int Rows>
+FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const float* panel, Index t) {
+    const __mmask16 low = first_lanes(place.outputs), high = first_lanes(place.outputs - 16);
+    const __mmask16 low_known = place.input == 0 ? 0 : low;
+    const __mmask16 high_known = place.input == 0 ? 0 : high;
+    const float* input = p.input + t * p.inputs + place.input;
+    float* output = p.output + t * p.output_stride + place.output;
+    __m512 sums[Rows][2];
+    for (int r = 0; r < Rows; ++r) {
+        sums[r][0] = _mm512_maskz_loadu_ps(low_known, output + r * p.output_stride);
+        sums[r][1] = _mm512_maskz_loadu_ps(high_known, output + r * p.output_stride + 16);
+    }
+    for (Index k = 0; k < place.inputs; ++k) {
+        const __m512 left = _mm512_load_ps(panel + k * panel_outputs);
+        const __m512 right = _mm512_load_ps(panel + k * panel_outputs + 16);
+        for (int r = 0; r < Rows; ++r) {
+            const __m512 x = _mm512_set1_ps(input[r * p.inputs + k]);
+            sums[r][0] = _mm512_fmadd_ps(left, x, sums[r][0]);
+            sums[r][1] = _mm512_fmadd_ps(right, x, sums[r][1]);
+        }
+    }
+    for (int r = 0; r < Rows; ++r) {
+        _mm512_mask_storeu_ps(output + r * p.output_stride, low, sums[r][0]);
+        _mm512_mask_storeu_ps(output + r * p.output_stride + 16, high, sums[r][1]);
+    }
+}
+
+}  // namespace
+
+void wide_product(const Product& p, Index begin, Index end) {
+    constexpr auto sizes = []<int... Less>(std::integer_sequence<int, Less...>) {
+        return std::array{&through_panel<Less + 1>...};
+    }
+    (std::make_integer_sequence<int, 12>());
+    constexpr auto most = static_cast<Index>(sizes.size());
+    const Index turns = (p.rows + most - 1) / most;
+    Panel panel;
+    for (Index o = begin; o < end; o += panel_outputs) {
+        for (Index i = 0; i < p.inputs; i += panel_inputs) {
+            const Place place{o, std::min(panel_outputs, end - o), i,
+                              std::min(panel_inputs, p.inputs - i)};
+            fill_panel(p, place, panel);
+            for (Index turn = 0; turn < turns; ++turn) {
+                const Index t = p.rows * turn / turns, rows = p.rows * (turn + 1) / turns - t;
+                sizes[static_cast<size_t>(rows - 1)](p, place, panel.weights, t);
+            }
+        }
+    }
+}
+
+}  // namespace fovea::avx512
+
+#endif

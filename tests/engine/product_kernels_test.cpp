@@ -1,0 +1,125 @@
+// Every kernel that this processor can run against sums in double precision.
+#include "engine/nn/product_kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+namespace fovea {
+namespace {
+
+struct Shape {
+    Index rows, inputs, outputs;
+};
+
+/// Weights as a file has them, one byte off any alignment and with a gap behind each row, and what
+/// `unpack` reads in them.
+struct Weights {
+    Weights(DType dtype, Index matrix_rows, Index columns, std::mt19937& random)
+        : row_bytes(dtype_bytes(dtype, columns) + 3),
+          bytes(1 + row_bytes * static_cast<size_t>(matrix_rows)),
+          values(static_cast<size_t>(matrix_rows * columns)) {
+        std::normal_distribution<float> normal;
+        std::uniform_int_distribution<int> any(0, 255);
+        for (std::byte& byte : bytes)
+            byte = static_cast<std::byte>(any(random));
+        for (Index r = 0; r < matrix_rows; ++r) {
+            std::byte* row = bytes.data() + 1 + static_cast<size_t>(r) * row_bytes;
+            const size_t step = dtype_block_bytes(dtype);
+            for (size_t at = 0; at < dtype_bytes(dtype, columns); at += step) {
+                // A scale of about 1, where random bits might be no number.
+                if (dtype == DType::f32) {
+                    const float value = normal(random);
+                    std::memcpy(row + at, &value, sizeof value);
+                } else if (dtype == DType::bf16) {
+                    row[at + 1] = static_cast<std::byte>(any(random) % 2 ? 0x3f : 0xbf);
+                } else if (dtype == DType::f16 || dtype == DType::q8_0) {
+                    row[at + 1] = static_cast<std::byte>(0x38);
+                } else if (dtype == DType::f8_e4m3) {
+                    row[at] &= static_cast<std::byte>(0xf7);  // 0x7f is no number
+                }
+            }
+            unpack(dtype, row, columns, values.data() + r * columns);
+        }
+    }
+    const std::byte* data() const { return bytes.data() + 1; }
+
+    size_t row_bytes;
+    std::vector<std::byte> bytes;
+    std::vector<float> values;  // [rows, columns]
+};
+
+using Kernel = void (*)(const Product&, Index begin, Index end);
+
+/// Outputs in two calls that meet anywhere; what lies outside of them stays as it was.
+void expect_products(Kernel kernel, DType dtype, bool input_major, const Shape& shape) {
+    std::mt19937 random(5);
+    std::normal_distribution<float> normal;
+    const auto [rows, inputs, outputs] = shape;
+    const Weights weights(dtype, input_major ? inputs : outputs, input_major ? outputs : inputs,
+                          random);
+    std::vector<float> x(static_cast<size_t>(rows * inputs));
+    for (float& value : x)
+        value = normal(random);
+    const Index stride = outputs + 2;
+    constexpr float untouched = 1e30f;
+    std::vector<float> y(static_cast<size_t>(rows * stride), untouched);
+    const Product product{weights.data(), dtype, weights.row_bytes, input_major, x.data(),
+                          inputs,         rows,  y.data(),          stride};
+    const Index middle = outputs / 3;
+    kernel(product, 0, middle);
+    kernel(product, middle, outputs);
+    for (Index t = 0; t < rows; ++t) {
+        for (Index o = 0; o < outputs; ++o) {
+            double sum = 0, size = 0;
+            for (Index i = 0; i < inputs; ++i) {
+                const double term = double{weights.values[static_cast<size_t>(
+                                        input_major ? i * outputs + o : o * inputs + i)]} *
+                                    x[static_cast<size_t>(t * inputs + i)];
+                sum += term;
+                size += std::abs(term);
+            }
+            ASSERT_NEAR(y[static_cast<size_t>(t * stride + o)], sum, 1e-6 * size)
+                << dtype_name(dtype) << (input_major ? " input-major" : "") << " " << rows << " x "
+                << inputs << " x " << outputs << " at " << t << ", " << o;
+        }
+        for (Index o = outputs; o < stride; ++o)
+            ASSERT_EQ(y[static_cast<size_t>(t * stride + o)], untouched);
+    }
+}
+
+constexpr Shape shapes[] = {{1, 1, 1},    {2, 7, 5},     {3, 16, 32},  {5, 40, 37},
+                            {6, 33, 70},  {7, 256, 33},  {11, 300, 9}, {12, 64, 95},
+                            {13, 48, 31}, {25, 515, 40}, {40, 20, 100}};
+
+TEST(ProductKernels, Narrow) {
+    for (const ProductKernels& kernels : product_kernels()) {
+        SCOPED_TRACE(kernels.name);
+        for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
+            for (const bool input_major : {false, true})
+                for (const Shape& shape : shapes)
+                    expect_products(kernels.narrow, dtype, input_major, shape);
+        EXPECT_EQ(kernels.narrow_rows(DType::q4_k, false), 0);
+    }
+}
+
+TEST(ProductKernels, Wide) {
+    for (const ProductKernels& kernels : product_kernels()) {
+        if (!kernels.wide) continue;
+        SCOPED_TRACE(kernels.name);
+        for (const DType dtype : {DType::f32, DType::bf16, DType::f16, DType::f8_e4m3})
+            for (const bool input_major : {false, true})
+                for (const Shape& shape : shapes)
+                    if (dtype != DType::f8_e4m3 || shape.inputs < 100)
+                        expect_products(kernels.wide, dtype, input_major, shape);
+        // Numbers that share a scale: rows of whole blocks, one output a row.
+        for (const Shape& shape : {Shape{5, 32, 40}, {14, 288, 70}})
+            expect_products(kernels.wide, DType::q8_0, false, shape);
+    }
+}
+
+}  // namespace
+}  // namespace fovea
