@@ -1,4 +1,5 @@
 #include <Eigen/Core>
+#include <limits>
 
 #include "engine/metrics/row_metric.h"
 
@@ -8,9 +9,9 @@ float entropy_of(std::span<const float> weights, std::span<const float> log_weig
     const auto size = static_cast<Eigen::Index>(weights.size());
     const Eigen::Map<const Eigen::ArrayXf> w(weights.data(), size);
     const Eigen::Map<const Eigen::ArrayXf> log_w(log_weights.data(), size);
-    // A weight that underflowed to zero would meet a logarithm of -infinity: 0 times infinity is
-    // NaN.
-    const float entropy = -(w > 0.0f).select(w * log_w, 0.0f).sum();
+    // A weight of zero has a logarithm of -infinity, and zero times infinity is NaN: zero times
+    // anything finite is what is meant.
+    const float entropy = -(w * log_w.max(std::numeric_limits<float>::lowest())).sum();
     return entropy > 0 ? entropy : 0.0f;  // rounding can leave -1e-8 where one key takes all
 }
 

@@ -26,8 +26,6 @@ struct Linear {
     static Linear of_floats(const float* weight, Index inputs, Index outputs, bool input_major,
                             const float* bias);
 
-    /// The weights can be read as floats where they lie.
-    bool plain_floats() const;
     /// Weights of outputs [begin, end) as floats [end - begin, inputs], or [inputs, end - begin]
     /// where input_major.
     void unpack_outputs(Index begin, Index end, float* to) const;
@@ -42,7 +40,7 @@ struct LinearTask {
 };
 
 /// Does all the tasks, which must not depend on one another, on all cores. With few rows every
-/// weight is read once from memory and the products are bound by that; with many, Eigen's.
+/// weight is read once from memory and the products are bound by that; with many, by arithmetic.
 void apply_linear(std::span<const LinearTask> tasks, Index rows);
 
 }  // namespace fovea

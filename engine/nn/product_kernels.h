@@ -1,26 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <span>
 #include <string_view>
 
-#include "engine/core/tensor.h"
-#include "engine/io/dtype.h"
+#include "engine/nn/product.h"
 
 namespace fovea {
-
-/// output[t, o] = Σ_i weight[o, i] input[t, i]
-struct Product {
-    const std::byte* weight = nullptr;  ///< need not be aligned
-    DType dtype = DType::f32;
-    size_t row_bytes = 0;          ///< from row to row of the weights
-    bool input_major = false;      ///< weight is [inputs, outputs]; otherwise [outputs, inputs]
-    const float* input = nullptr;  // [rows, inputs]
-    Index inputs = 0;
-    Index rows = 0;
-    float* output = nullptr;  // [rows, output_stride]
-    Index output_stride = 0;
-};
 
 /// Products as one kind of processor makes them. Each computes outputs [begin, end) on the calling
 /// thread.

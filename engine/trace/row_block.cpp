@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/nn/product.h"
+
 namespace fovea {
 namespace {
 
@@ -36,17 +38,29 @@ AttentionMask::Range RowBlock::key_range(Index begin, Index end) const {
 void RowBlock::raw_logits(Index begin, Index end, Index key_begin, Index key_end,
                           float* into) const {
     const Index rows = end - begin, columns = key_end - key_begin, d = projections_.head_dim;
-    const Eigen::Map<const RowMajor> query(projections_.query_of(head_) + begin * d, rows, d);
-    const Eigen::Map<const RowMajor> key(projections_.key_of(head_) + key_begin * d, columns, d);
+    const float* queries = projections_.query_of(head_) + begin * d;
+    const float* keys = projections_.key_of(head_) + key_begin * d;
     Eigen::Map<RowMajor> logits(into, rows, columns);
     if (edits_.temperature < 1 || projections_.scale == 1) {
         // A small temperature magnifies the rounding of the dot product, twenty times at 0.05; and
         // logits that are not scaled down (T5, GPT-Neo) are large.
+        const Eigen::Map<const RowMajor> query(queries, rows, d), key(keys, columns, d);
         logits =
             (double{projections_.scale} * query.cast<double>() * key.cast<double>().transpose())
                 .cast<float>();
     } else {
-        logits.noalias() = (projections_.scale * query) * key.transpose();
+        thread_local std::vector<float> scaled;
+        scaled.resize(static_cast<size_t>(rows * d));
+        Eigen::Map<Eigen::ArrayXf>(scaled.data(), rows * d) =
+            projections_.scale * Eigen::Map<const Eigen::ArrayXf>(queries, rows * d);
+        multiply({.weight = reinterpret_cast<const std::byte*>(keys),
+                  .row_bytes = static_cast<size_t>(d) * sizeof(float),
+                  .input = scaled.data(),
+                  .inputs = d,
+                  .rows = rows,
+                  .output = into,
+                  .output_stride = columns},
+                 0, columns);
     }
     if (const float* bias = projections_.bias_of(head_)) {
         for (Index i = begin; i < end; ++i) {
@@ -89,9 +103,12 @@ float softmax_row(std::span<float> logits, std::span<float> logs) {
         log_weights.setConstant(hidden);
         return hidden;
     }
-    // Eigen's exp gives a denormal, not zero, for -infinity.
     log_weights = x - largest;
-    x = (log_weights > -100.0f).select(log_weights.exp(), 0.0f);
+    x = log_weights.exp();
+    // Eigen's exp gives a denormal, not zero, for -infinity; and its select would keep it from
+    // computing eight at a time.
+    for (size_t j = 0; j < logits.size(); ++j)
+        logits[j] = logs[j] < -87.0f ? 0.0f : logits[j];
     const float sum = x.sum();
     x *= 1 / sum;
     const float log_sum = std::log(sum);

@@ -7,6 +7,7 @@
 
 #include "engine/core/task_pool.h"
 #include "engine/metrics/row_metric.h"
+#include "engine/nn/product.h"
 #include "engine/trace/row_block.h"
 
 namespace fovea {
@@ -45,10 +46,16 @@ class HeadScorer {
         for (Index i = begin; i < end; ++i)
             score_row(i, keys, weights_.data() + (i - begin) * columns);
         if (!outputs) return;
-        const Eigen::Map<const RowMajor> weights(weights_.data(), end - begin, columns);
-        const Eigen::Map<const RowMajor> value(p_.value_of(head_) + keys.begin * p_.head_dim,
-                                               columns, p_.head_dim);
-        Eigen::Map<RowMajor>(output(begin), end - begin, p_.head_dim).noalias() = weights * value;
+        const float* values = p_.value_of(head_) + keys.begin * p_.head_dim;
+        multiply({.weight = reinterpret_cast<const std::byte*>(values),
+                  .row_bytes = static_cast<size_t>(p_.head_dim) * sizeof(float),
+                  .input_major = true,
+                  .input = weights_.data(),
+                  .inputs = columns,
+                  .rows = end - begin,
+                  .output = output(begin),
+                  .output_stride = p_.head_dim},
+                 0, p_.head_dim);
     }
 
     /// From raw logits to weights in place, and all that is kept of the row.

@@ -121,5 +121,12 @@ TEST(ProductKernels, Wide) {
     }
 }
 
+TEST(Product, OfNothingIsZero) {
+    float y[] = {1, 2, 3, 4};
+    multiply({.rows = 2, .output = y, .output_stride = 2}, 0, 2);
+    for (const float value : y)
+        EXPECT_EQ(value, 0);
+}
+
 }  // namespace
 }  // namespace fovea

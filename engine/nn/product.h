@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+
+#include "engine/core/tensor.h"
+#include "engine/io/dtype.h"
+
+namespace fovea {
+
+/// output[t, o] = Σ_i weight[o, i] input[t, i]
+struct Product {
+    const std::byte* weight = nullptr;  ///< need not be aligned
+    DType dtype = DType::f32;
+    size_t row_bytes = 0;          ///< from row to row of the weights
+    bool input_major = false;      ///< weight is [inputs, outputs]; otherwise [outputs, inputs]
+    const float* input = nullptr;  // [rows, inputs]
+    Index inputs = 0;
+    Index rows = 0;
+    float* output = nullptr;  // [rows, output_stride]
+    Index output_stride = 0;
+};
+
+/// Outputs [begin, end) on the calling thread, by the fastest way that this processor has.
+void multiply(const Product& product, Index begin, Index end);
+
+/// Outputs may be cut into many small ranges: each costs what its share of the weights does.
+/// Otherwise (Eigen packs the input anew for each range) as few as there are cores.
+bool divides_freely(const Product& product);
+
+/// Weights of outputs [begin, end) as floats [end - begin, inputs], or [inputs, end - begin] where
+/// input_major.
+void unpack_outputs(const Product& product, Index begin, Index end, float* to);
+
+}  // namespace fovea
