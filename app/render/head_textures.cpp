@@ -251,8 +251,7 @@ class GlHeadTextures final : public HeadTextures {
         GlProgram* program = program_for(tiles_, batch.scale, batch.pooled);
         if (program == nullptr) return;
         bind(*program, atlas_texture_, hidden_limit, batch.scale, batch.hidden, data);
-        program->set("grid_size", static_cast<float>(layout_.columns),
-                     static_cast<float>(layout_.rows));
+        program->set("grid_size", layout_.map_columns, layout_.map_rows);
         program->set("cells", static_cast<int>(layout_.columns), static_cast<int>(layout_.rows));
         glBindVertexArray(tile_array_);
         glBindBuffer(GL_ARRAY_BUFFER, instances_);

@@ -29,9 +29,9 @@ bool rule_hides(const AttentionMask& mask, Index query_begin, Index query_end, I
 }
 
 bool all_blocked(const std::vector<std::uint8_t>& blocked, Index begin, Index end) {
-    if (blocked.empty()) return false;
-    return std::all_of(blocked.begin() + begin, blocked.begin() + end,
-                       [](std::uint8_t b) { return b != 0; });
+    end = std::min(end, static_cast<Index>(blocked.size()));
+    return begin < end && std::all_of(blocked.begin() + begin, blocked.begin() + end,
+                                      [](std::uint8_t b) { return b != 0; });
 }
 
 CellGrid make_plain(const std::shared_ptr<const LayerTrace>& layer, Index head,

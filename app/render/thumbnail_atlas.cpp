@@ -15,6 +15,11 @@ AtlasLayout atlas_layout(const Trace& trace, Index limit) {
     layout.heads = first.extent(0);
     layout.rows = first.extent(1);
     layout.columns = first.extent(2);
+    const Projections& shape = trace.projections(0);
+    layout.row_cell = thumbnail_cell(shape.queries);
+    layout.column_cell = thumbnail_cell(shape.keys);
+    layout.map_rows = static_cast<float>(shape.queries) / static_cast<float>(layout.row_cell);
+    layout.map_columns = static_cast<float>(shape.keys) / static_cast<float>(layout.column_cell);
     // Near to a square, so that neither side comes near the limit of a texture.
     const Index count = layout.layers * layout.heads;
     layout.across = 1;
@@ -34,7 +39,9 @@ Atlas make_atlas(const Trace& trace, const AtlasLayout& layout) {
     std::vector<std::uint8_t> hidden;
     for (Index l = 0; l < layout.layers; ++l) {
         const LayerTrace& layer = *trace.layers[static_cast<size_t>(l)];
-        const MapRegion region = {0, layer.projections->queries, 0, layer.projections->keys};
+        // The last cells may reach beyond the map.
+        const MapRegion region = {0, layout.rows * layout.row_cell, 0,
+                                  layout.columns * layout.column_cell};
         for (Index h = 0; h < layout.heads; ++h) {
             const AttentionMask& mask = layer.edits[static_cast<size_t>(h)].mask;
             if (last_mask == nullptr || !(*last_mask == mask))

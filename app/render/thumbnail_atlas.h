@@ -10,8 +10,11 @@ namespace fovea::app {
 /// Where every head's thumbnail lies in one image: heads side by side, layers below one another.
 struct AtlasLayout {
     Index layers = 0, heads = 0;
-    Index rows = 0, columns = 0;  ///< cells of one thumbnail
-    Index across = 0;             ///< thumbnails side by side
+    Index rows = 0, columns = 0;          ///< cells of one thumbnail
+    Index row_cell = 1, column_cell = 1;  ///< tokens that a cell stands for
+    /// Cells that the map fills: the last ones, perhaps, in part.
+    float map_rows = 0, map_columns = 0;
+    Index across = 0;  ///< thumbnails side by side
     bool operator==(const AtlasLayout&) const = default;
 
     Index width() const { return across * columns; }

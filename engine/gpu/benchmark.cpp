@@ -91,7 +91,7 @@ Result<ScoringSpeed> measure_scoring(Scorer& scorer) {
 
     const std::vector<HeadEdits> edits(heads);
     const CancelToken never;
-    speed.cpu_ms = best_ms([&] { score_heads(*layer.projections, edits, never, false); });
+    speed.cpu_ms = best_ms([&] { score_heads({*layer.projections, edits, false}, never); });
     return speed;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/arch/arch_spec.h"
+#include "engine/core/task_pool.h"
 #include "engine/trace/score.h"
 
 namespace fovea {
@@ -89,16 +90,20 @@ Tensor KnownRows::with_state(Index layer, const Tensor& state) const {
     return whole;
 }
 
+const LayerTrace* KnownRows::layer(Index layer, Part part) const {
+    return count_ == 0 ? nullptr : previous_->of(part).layers[static_cast<size_t>(layer)].get();
+}
+
 void KnownRows::prepend(Index layer, Part part, Projections& projections) const {
     if (count_ == 0) return;
     const Projections& before = previous_->of(part).projections(layer);
     const auto join = [&](const Tensor& known, Tensor& rows) {
         const Index heads = rows.extent(0), added = rows.extent(1), d = rows.extent(2);
         Tensor whole = Tensor::uninitialised({heads, count_ + added, d});
-        for (Index h = 0; h < heads; ++h) {
+        parallel_for(heads, [&](Index h) {
             std::copy_n(known.slice(h), count_ * d, whole.slice(h));
             std::copy_n(rows.slice(h), added * d, whole.slice(h) + count_ * d);
-        }
+        });
         rows = std::move(whole);
     };
     join(before.query, projections.query);

@@ -245,8 +245,9 @@ class StackPass {
 
         auto layer = std::make_shared<LayerTrace>();
         layer->edits = edits_of_heads(request_.edits, *p, l, part);
-        auto scores =
-            std::make_shared<const HeadScores>(score_heads(*p, layer->edits, request_.cancel));
+        auto scores = std::make_shared<const HeadScores>(
+            score_heads({*p, layer->edits, /*outputs=*/true, known_.layer(l, part), known_.count()},
+                        request_.cancel));
         const Tensor joined = join_heads(*p, scores->output);
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};

@@ -15,22 +15,44 @@ namespace {
 
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
+/// How many of the rows that are known can be taken over: a cell of a thumbnail that holds one
+/// which has gone as well cannot, nor can a cell be cut.
+Index rows_to_take(const ScoreRequest& request) {
+    if (!request.known) return 0;
+    const Projections& before = *request.known->projections;
+    const Projections& p = request.projections;
+    const Index cell = thumbnail_cell(p.queries);
+    if (thumbnail_cell(before.queries) > cell ||
+        thumbnail_cell(before.keys) > thumbnail_cell(p.keys))
+        return 0;
+    return request.known_rows == before.queries ? request.known_rows
+                                                : request.known_rows / cell * cell;
+}
+
 /// Scores one head, block by block of its queries.
 class HeadScorer {
   public:
-    HeadScorer(const Projections& projections, Index head, const HeadEdits& edits,
-               HeadScores& scores)
-        : p_(projections), head_(head), edits_(edits), scores_(scores), block_(p_, head, edits) {
+    HeadScorer(const ScoreRequest& request, Index head, HeadScores& scores)
+        : p_(request.projections),
+          head_(head),
+          edits_(request.edits[static_cast<size_t>(head)]),
+          outputs_(request.outputs),
+          scores_(scores),
+          query_cell_(thumbnail_cell(p_.queries)),
+          key_cell_(thumbnail_cell(p_.keys)),
+          block_(p_, head, edits_) {
         std::fill_n(thumbnail(), thumbnail_rows() * thumbnail_columns(), 0.0f);
     }
 
-    void run(const CancelToken& cancel, bool outputs) {
-        const Index rows = RowBlock::rows_for(p_.keys);
+    /// Rows before `first` are those of `known`.
+    void run(const LayerTrace* known, Index first, const CancelToken& cancel) {
+        if (first > 0) take_over(*known, first);
+        const Index rows = std::min(RowBlock::rows_for(p_.keys), p_.queries - first);
         weights_ = Tensor::uninitialised({rows, p_.keys});
         logs_ = Tensor::uninitialised({p_.keys});
-        for (Index begin = 0; begin < p_.queries && !cancel.cancelled(); begin += rows)
-            score_block(begin, std::min(begin + rows, p_.queries), outputs);
-        if (outputs && edits_.ablation) ablate();
+        for (Index begin = first; begin < p_.queries && !cancel.cancelled(); begin += rows)
+            score_block(begin, std::min(begin + rows, p_.queries));
+        if (outputs_ && edits_.ablation) ablate();
     }
 
   private:
@@ -39,13 +61,32 @@ class HeadScorer {
     float* thumbnail() { return scores_.thumbnails.slice(head_); }
     float* output(Index query) { return scores_.output.slice(head_) + query * p_.head_dim; }
 
-    void score_block(Index begin, Index end, bool outputs) {
+    void take_over(const LayerTrace& known, Index rows) {
+        const HeadScores& before = *known.scores;
+        std::copy_n(before.log_sum_exp.slice(head_), rows, scores_.log_sum_exp.slice(head_));
+        for (Index m = 0; m < scores_.metrics.extent(0); ++m)
+            std::copy_n(before.metrics.slice(m) + head_ * before.metrics.extent(2), rows,
+                        scores_.metrics.slice(m) + head_ * p_.queries);
+        if (outputs_) std::copy_n(before.output.slice(head_), rows * p_.head_dim, output(0));
+        const Index query_cell = thumbnail_cell(known.projections->queries);
+        const Index key_cell = thumbnail_cell(known.projections->keys);
+        const Index keys = std::min(known.projections->keys, p_.keys);
+        for (Index query = 0; query < rows; query += query_cell) {
+            const float* from =
+                before.thumbnails.slice(head_) + query / query_cell * before.thumbnails.extent(2);
+            float* to = thumbnail() + query / query_cell_ * thumbnail_columns();
+            for (Index key = 0; key < keys; key += key_cell)
+                to[key / key_cell_] = std::max(to[key / key_cell_], from[key / key_cell]);
+        }
+    }
+
+    void score_block(Index begin, Index end) {
         const auto keys = block_.key_range(begin, end);
         const Index columns = keys.end - keys.begin;
         block_.raw_logits(begin, end, keys.begin, keys.end, weights_.data());
         for (Index i = begin; i < end; ++i)
             score_row(i, keys, weights_.data() + (i - begin) * columns);
-        if (!outputs) return;
+        if (!outputs_) return;
         const float* values = p_.value_of(head_) + keys.begin * p_.head_dim;
         multiply({.weight = reinterpret_cast<const std::byte*>(values),
                   .row_bytes = static_cast<size_t>(p_.head_dim) * sizeof(float),
@@ -76,21 +117,14 @@ class HeadScorer {
 
     /// Largest weight of each cell of the thumbnail: a lone peak stays visible at any length.
     void pool_row(Index query, AttentionMask::Range keys, const float* row) {
-        const Index columns = thumbnail_columns();
-        float* cells = thumbnail() + query * thumbnail_rows() / p_.queries * columns;
-        if (columns == p_.keys) {
-            float* first = cells + keys.begin;
-            for (Index j = 0; j < keys.end - keys.begin; ++j)
-                first[j] = std::max(first[j], row[j]);
-            return;
-        }
-        for (Index c = 0; c < columns; ++c) {
-            const Index begin = std::max(keys.begin, (c * p_.keys + columns - 1) / columns);
-            const Index end = std::min(keys.end, ((c + 1) * p_.keys + columns - 1) / columns);
-            if (begin >= end) continue;
-            const float largest =
-                Eigen::Map<const Eigen::ArrayXf>(row + begin - keys.begin, end - begin).maxCoeff();
-            cells[c] = std::max(cells[c], largest);
+        float* cells = thumbnail() + query / query_cell_ * thumbnail_columns();
+        for (Index begin = keys.begin; begin < keys.end;) {
+            const Index cell = begin / key_cell_;
+            const Index end = std::min(keys.end, (cell + 1) * key_cell_);
+            cells[cell] = std::max(
+                cells[cell],
+                Eigen::Map<const Eigen::ArrayXf>(row + begin - keys.begin, end - begin).maxCoeff());
+            begin = end;
         }
     }
 
@@ -107,7 +141,9 @@ class HeadScorer {
     const Projections& p_;
     Index head_;
     const HeadEdits& edits_;
+    bool outputs_;
     HeadScores& scores_;
+    Index query_cell_, key_cell_;  // tokens that a cell of the thumbnail stands for
     RowBlock block_;
     Tensor weights_;  // [rows of a block, keys]
     Tensor logs_;     // [keys]
@@ -115,17 +151,18 @@ class HeadScorer {
 
 }  // namespace
 
-HeadScores score_heads(const Projections& p, const std::vector<HeadEdits>& edits,
-                       const CancelToken& cancel, bool outputs) {
+HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
+    const Projections& p = request.projections;
     HeadScores scores;
     scores.log_sum_exp = Tensor::uninitialised({p.heads, p.queries});
     const auto metrics = static_cast<Index>(row_metrics().size());
     scores.metrics = Tensor::uninitialised({metrics, p.heads, p.queries});
-    scores.thumbnails = Tensor::uninitialised(
-        {p.heads, std::min(p.queries, thumbnail_extent), std::min(p.keys, thumbnail_extent)});
-    if (outputs) scores.output = Tensor::uninitialised({p.heads, p.queries, p.head_dim});
+    scores.thumbnails =
+        Tensor::uninitialised({p.heads, thumbnail_cells(p.queries), thumbnail_cells(p.keys)});
+    if (request.outputs) scores.output = Tensor::uninitialised({p.heads, p.queries, p.head_dim});
+    const Index first = rows_to_take(request);
     parallel_for(p.heads, [&](Index head) {
-        HeadScorer(p, head, edits[static_cast<size_t>(head)], scores).run(cancel, outputs);
+        HeadScorer(request, head, scores).run(request.known, first, cancel);
     });
     return scores;
 }
@@ -145,8 +182,8 @@ std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
         if (of_heads == own.edits) continue;
         auto layer = std::make_shared<LayerTrace>();
         layer->projections = own.projections;
-        layer->scores =
-            std::make_shared<const HeadScores>(score_heads(p, of_heads, cancel, /*outputs=*/false));
+        layer->scores = std::make_shared<const HeadScores>(
+            score_heads({p, of_heads, /*outputs=*/false}, cancel));
         layer->edits = std::move(of_heads);
         trace->layers[l] = std::move(layer);
     }

@@ -7,12 +7,21 @@
 
 namespace fovea {
 
-/// Attention of every head of one layer in row blocks: memory grows as n, not n². Fills scores and
-/// metrics, and the outputs unless `outputs` is false (re-scoring for the picture only). Blocks
-/// until done; runs on the calling thread and the task pool. A cancelled call returns garbage that
-/// the caller throws away.
-HeadScores score_heads(const Projections& projections, const std::vector<HeadEdits>& edits,
-                       const CancelToken& cancel, bool outputs = true);
+/// What of a layer's attention is wanted, and what of it is known.
+struct ScoreRequest {
+    const Projections& projections;
+    const std::vector<HeadEdits>& edits;  // [heads]
+    bool outputs = true;                  ///< false: re-scoring for the picture only
+    /// Rows [0, known_rows) come out as in `known`, the same layer of a sentence that begins with
+    /// the same tokens: none of them sees a key behind itself, in the one or in the other.
+    const LayerTrace* known = nullptr;
+    Index known_rows = 0;
+};
+
+/// Attention of every head of one layer in row blocks: memory grows as n, not n². Blocks until
+/// done; runs on the calling thread and the task pool. A cancelled call returns garbage that the
+/// caller throws away.
+HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel);
 
 /// What `edits` leave of every head of one layer, [heads].
 std::vector<HeadEdits> edits_of_heads(const Edits& edits, const Projections& projections,

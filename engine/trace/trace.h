@@ -43,13 +43,24 @@ struct HeadScores {
     Tensor output;       // [heads, queries, head_dim], ablation applied
     Tensor log_sum_exp;  // [heads, queries] of logits / temperature over visible keys; -inf: none
     Tensor metrics;      // [metrics, heads, queries], in the order of row_metrics()
-    /// Largest weight in each cell of a grid over the map; exact where the sentence has at most
-    /// 64 tokens. Of Q queries in R rows, query i falls into row i R / Q, rounded down; keys
-    /// likewise.
-    Tensor thumbnails;  // [heads, min(queries, 64), min(keys, 64)]
+    /// Largest weight in each cell of a grid over the map: a cell stands for
+    /// thumbnail_cell(queries) queries by thumbnail_cell(keys) keys, the last ones perhaps for
+    /// fewer.
+    Tensor thumbnails;  // [heads, thumbnail_cells(queries), thumbnail_cells(keys)], 64 at most
 };
 
-inline constexpr Index thumbnail_extent = 64;
+/// Tokens that one cell of a thumbnail stands for along a side: the least power of two that makes
+/// 64 cells suffice. A power of two, so that what is known of a sentence stays as it is, or merges
+/// in pairs, while the sentence grows.
+inline Index thumbnail_cell(Index tokens) {
+    Index cell = 1;
+    while (64 * cell < tokens)
+        cell *= 2;
+    return cell;
+}
+inline Index thumbnail_cells(Index tokens) {
+    return (tokens + thumbnail_cell(tokens) - 1) / thumbnail_cell(tokens);
+}
 
 struct LayerTrace {
     std::shared_ptr<const Projections> projections;

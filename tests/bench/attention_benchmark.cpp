@@ -26,7 +26,7 @@ std::shared_ptr<const LayerTrace> layer_of(Index tokens) {
     auto layer = std::make_shared<LayerTrace>();
     layer->edits.resize(static_cast<size_t>(heads));
     layer->scores =
-        std::make_shared<HeadScores>(score_heads(*projections, layer->edits, CancelToken()));
+        std::make_shared<HeadScores>(score_heads({*projections, layer->edits}, CancelToken()));
     layer->projections = std::move(projections);
     return layer;
 }
@@ -50,7 +50,7 @@ void scores(benchmark::State& state) {
     const auto layer = layer_of(state.range(0));
     for (auto _ : state)
         benchmark::DoNotOptimize(
-            score_heads(*layer->projections, layer->edits, CancelToken(), state.range(1) != 0));
+            score_heads({*layer->projections, layer->edits, state.range(1) != 0}, CancelToken()));
     state.SetItemsProcessed(state.iterations() * heads * state.range(0) * state.range(0));
 }
 BENCHMARK(scores)

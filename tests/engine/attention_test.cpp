@@ -1,4 +1,5 @@
 // Scores, metrics, maps and thumbnails against softmax by brute force in double precision.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -82,7 +83,7 @@ TEST(Score, EverythingKeptOfARowAgreesWithBruteForce) {
         for (Index i = 0; i < p.bias.size(); ++i)
             p.bias.data()[i] = 0.01f * static_cast<float>(i % 17);
         const auto edits = every_kind_of_edit(4, n);
-        const HeadScores scores = score_heads(p, edits, {});
+        const HeadScores scores = score_heads({p, edits}, {});
         const auto metric = [&](const char* name, Index h, Index i) {
             return scores.metrics.slice(*metric_index(name))[h * n + i];
         };
@@ -140,7 +141,8 @@ TEST(Score, ARowByHand) {
     p.query.data()[0] = p.query.data()[1] = 1;
     p.key.data()[0] = 0;
     p.key.data()[1] = std::log(3.0f);
-    const HeadScores scores = score_heads(p, {HeadEdits{}}, {});
+    const std::vector<HeadEdits> plain(1);
+    const HeadScores scores = score_heads({p, plain}, {});
     EXPECT_NEAR(scores.log_sum_exp.at(0, 0), std::log(4.0), 1e-6);
     EXPECT_NEAR(scores.metrics.slice(*metric_index("entropy"))[0],
                 std::log(4.0) - 0.75 * std::log(3.0), 1e-6);
@@ -151,10 +153,10 @@ TEST(Score, ARowByHand) {
 TEST(Score, AblationToZeroAndToTheMean) {
     const Projections p = random_projections(3, 3, 9, 5, 3);
     std::vector<HeadEdits> edits(3);
-    const HeadScores plain = score_heads(p, edits, {});
+    const HeadScores plain = score_heads({p, edits}, {});
     edits[0].ablation = AblationTarget::zero;
     edits[1].ablation = AblationTarget::mean;
-    const HeadScores ablated = score_heads(p, edits, {});
+    const HeadScores ablated = score_heads({p, edits}, {});
     for (Index k = 0; k < 5; ++k) {
         double mean = 0;
         for (Index i = 0; i < 9; ++i)
@@ -172,7 +174,7 @@ TEST(Score, ExtremeTemperaturesStayFinite) {
     std::vector<HeadEdits> edits(2);
     edits[0].temperature = 0.001f;
     edits[1].temperature = 1000;
-    const HeadScores scores = score_heads(p, edits, {});
+    const HeadScores scores = score_heads({p, edits}, {});
     for (const float x : scores.metrics.values())
         EXPECT_TRUE(std::isfinite(x));
     EXPECT_NEAR(scores.metrics.slice(*metric_index("entropy"))[40], std::log(40.0), 1e-3);
@@ -180,7 +182,7 @@ TEST(Score, ExtremeTemperaturesStayFinite) {
 
 LayerTrace as_layer(Projections projections, std::vector<HeadEdits> edits) {
     LayerTrace layer;
-    layer.scores = std::make_shared<const HeadScores>(score_heads(projections, edits, {}));
+    layer.scores = std::make_shared<const HeadScores>(score_heads({projections, edits}, {}));
     layer.projections = std::make_shared<const Projections>(std::move(projections));
     layer.edits = std::move(edits);
     return layer;
@@ -245,23 +247,96 @@ TEST(HeadMap, PoolingLosesNoPeakAndKeepsTheMean) {
     EXPECT_NEAR(sum * (n / 60.0) * (n / 50.0), n, 1e-2);  // every row sums to one
 }
 
+/// The largest weights of squares of `cell` by `cell` tokens.
+Tensor largest_in_cells(const LayerTrace& layer, Index head, Index cell) {
+    const Tensor whole = head_map(layer, head, Quantity::weights, whole_map(layer));
+    const Index n = whole.extent(0), cells = (n + cell - 1) / cell;
+    Tensor largest = Tensor::filled({cells, cells}, 0);
+    for (Index i = 0; i < n; ++i)
+        for (Index j = 0; j < n; ++j) {
+            float& value = largest.at(i / cell, j / cell);
+            value = std::max(value, whole.at(i, j));
+        }
+    return largest;
+}
+
 TEST(Thumbnail, IsExactWhenShortAndKeepsTheLargestWhenLong) {
-    for (const Index n : {5, 64, 65, 200}) {
+    for (const auto& [n, cell] :
+         {std::pair<Index, Index>{5, 1}, {64, 1}, {65, 2}, {128, 2}, {200, 4}}) {
         std::vector<HeadEdits> edits(2);
         edits[1].mask.causal = true;
         const LayerTrace layer = as_layer(random_projections(2, 1, n, 8, 17), edits);
-        const Index extent = std::min<Index>(n, 64);
         for (Index h = 0; h < 2; ++h) {
-            const Tensor whole = head_map(layer, h, Quantity::weights, whole_map(layer));
-            Tensor expected = Tensor::filled({extent, extent}, 0);
-            for (Index i = 0; i < n; ++i)
-                for (Index j = 0; j < n; ++j) {
-                    float& cell = expected.at(i * extent / n, j * extent / n);
-                    cell = std::max(cell, whole.at(i, j));
-                }
-            for (Index i = 0; i < extent * extent; ++i)
+            const Tensor expected = largest_in_cells(layer, h, cell);
+            ASSERT_EQ(layer.scores->thumbnails.extent(1), expected.extent(0));
+            ASSERT_EQ(layer.scores->thumbnails.extent(2), expected.extent(1));
+            for (Index i = 0; i < expected.size(); ++i)
                 ASSERT_NEAR(layer.scores->thumbnails.slice(h)[i], expected.data()[i], 1e-6);
         }
+    }
+}
+
+/// The first `n` tokens of a causal layer.
+Projections first_tokens(const Projections& whole, Index n) {
+    Projections p;
+    p.heads = whole.heads;
+    p.key_heads = whole.key_heads;
+    p.head_dim = whole.head_dim;
+    p.scale = whole.scale;
+    p.queries = p.keys = n;
+    for (auto tensor : {&Projections::query, &Projections::key, &Projections::value}) {
+        const Tensor& from = whole.*tensor;
+        Tensor to = Tensor::uninitialised({from.extent(0), n, from.extent(2)});
+        for (Index h = 0; h < from.extent(0); ++h)
+            std::copy_n(from.slice(h), n * from.extent(2), to.slice(h));
+        p.*tensor = std::move(to);
+    }
+    return p;
+}
+
+/// What is taken from the sentence before comes out as if all had been scored: while it grows,
+/// shrinks, and changes in the middle, across the lengths where a cell of a thumbnail doubles.
+TEST(KnownRows, AreTakenOver) {
+    std::vector<HeadEdits> edits(2);
+    for (HeadEdits& head : edits)
+        head.mask.causal = true;
+    edits[1].temperature = 2;
+    const Projections whole = random_projections(2, 1, 140, 8, 23);
+    struct Change {
+        Index before, after, known;
+    };
+    for (const auto& [before, after, known] : {Change{20, 21, 20},
+                                               {64, 65, 64},
+                                               {65, 140, 65},
+                                               {128, 129, 128},
+                                               {129, 128, 128},
+                                               {66, 65, 65},
+                                               {130, 131, 77},
+                                               {30, 20, 20},
+                                               {140, 140, 140},
+                                               {140, 100, 3}}) {
+        SCOPED_TRACE(fmt::format("{} to {}, {} known", before, after, known));
+        // Other tokens behind those that are known.
+        Projections then = first_tokens(whole, before);
+        for (Tensor* tensor : {&then.query, &then.key, &then.value})
+            for (Index h = 0; h < tensor->extent(0); ++h)
+                for (Index i = known * 8; i < before * 8; ++i)
+                    tensor->slice(h)[i] += 1;
+        const LayerTrace previous = as_layer(std::move(then), edits);
+        const Projections now = first_tokens(whole, after);
+        const HeadScores expected = score_heads({now, edits}, {});
+        const HeadScores scores = score_heads({now, edits, true, &previous, known}, {});
+        const auto expect_equal = [](const Tensor& a, const Tensor& b) {
+            ASSERT_EQ(a.shape(), b.shape());
+            for (Index i = 0; i < a.size(); ++i) {
+                if (std::isnan(a.data()[i]) && std::isnan(b.data()[i])) continue;
+                ASSERT_NEAR(a.data()[i], b.data()[i], 2e-6 * (1 + std::abs(b.data()[i]))) << i;
+            }
+        };
+        expect_equal(scores.log_sum_exp, expected.log_sum_exp);
+        expect_equal(scores.metrics, expected.metrics);
+        expect_equal(scores.output, expected.output);
+        expect_equal(scores.thumbnails, expected.thumbnails);
     }
 }
 

@@ -39,7 +39,7 @@ std::shared_ptr<Reading> long_reading(Index tokens, Index heads) {
     for (HeadEdits& edits : layer->edits)
         edits.mask.causal = true;
     layer->scores =
-        std::make_shared<HeadScores>(score_heads(*projections, layer->edits, CancelToken{}, false));
+        std::make_shared<HeadScores>(score_heads({*projections, layer->edits, false}, CancelToken{}));
     layer->projections = std::move(projections);
     auto trace = std::make_shared<Trace>();
     trace->ids.assign(static_cast<size_t>(tokens), 1);

@@ -279,7 +279,7 @@ TEST_F(ScorerTest, AgreesWithTheProcessor) {
                 if (head_dim == 24) edits.mask.blocked_cells = random_cells(n, n, 40, 83);
                 layer.edits.assign(2, edits);
                 layer.scores = std::make_shared<HeadScores>(
-                    score_heads(*layer.projections, layer.edits, CancelToken{}, false));
+                    score_heads({*layer.projections, layer.edits, false}, CancelToken{}));
                 const Tensor expected = head_map(layer, 1, Quantity::weights, whole_map(layer));
 
                 HeadJob job;

@@ -41,7 +41,7 @@ inline std::shared_ptr<const Trace> made_up_trace(const TraceShape& shape, unsig
         for (HeadEdits& edits : layer->edits)
             edits.mask = shape.mask;
         layer->scores = std::make_shared<HeadScores>(
-            score_heads(*projections, layer->edits, CancelToken{}, false));
+            score_heads({*projections, layer->edits, false}, CancelToken{}));
         layer->projections = std::move(projections);
         trace->layers.push_back(std::move(layer));
     }
