@@ -1,5 +1,7 @@
 #include "engine/gpu/compute_program.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -12,10 +14,10 @@ namespace fovea::gpu {
 
 namespace {
 
-Result<std::string> source_of(const char* name, std::string_view embedded) {
+Result<std::string> source_of(const ShaderFile& shader) {
     const char* folder = std::getenv("FOVEA_SHADER_DIR");
-    if (folder == nullptr || *folder == '\0') return std::string(embedded);
-    const std::string path = std::string(folder) + "/" + name;
+    if (folder == nullptr || *folder == '\0') return std::string(shader.embedded);
+    const std::string path = std::string(folder) + "/" + shader.name;
     std::ifstream file(path, std::ios::binary);
     if (!file) return fail("{}: cannot be read (FOVEA_SHADER_DIR points there)", path);
     return std::string(std::istreambuf_iterator<char>(file), {});
@@ -58,11 +60,14 @@ std::string loose_uniform(GLuint program) {
 
 }  // namespace
 
-Result<ComputeProgram> ComputeProgram::compile(const char* name, std::string_view prologue,
-                                               std::string_view embedded) {
-    FOVEA_TRY(const std::string body, source_of(name, embedded));
-    // Line numbers in the driver's messages are then those of the file.
-    const std::string text = std::string(prologue) + "#line 1\n" + body;
+Result<ComputeProgram> ComputeProgram::compile(std::string_view prologue,
+                                               std::span<const ShaderFile> files) {
+    const char* name = files.back().name;
+    std::string text(prologue);
+    for (size_t i = 0; i < files.size(); ++i) {
+        FOVEA_TRY(const std::string body, source_of(files[i]));
+        text += fmt::format("#line 1 {}\n{}\n", i, body);
+    }
 
     drop_gl_errors();
     const GLuint shader = glCreateShader(GL_COMPUTE_SHADER);

@@ -9,7 +9,8 @@
 
 namespace fovea::gpu {
 
-/// An OpenGL buffer or texture name that is deleted with its owner (whose context is current then).
+/// The name of an OpenGL buffer, texture or query, which is deleted with its owner (whose context
+/// is current then).
 template <void (*Generate)(GLsizei, GLuint*), void (*Delete)(GLsizei, const GLuint*)>
 class Handle {
   public:
@@ -52,8 +53,15 @@ inline void generate_textures(GLsizei count, GLuint* names) {
 inline void delete_textures(GLsizei count, const GLuint* names) {
     glDeleteTextures(count, names);
 }
+inline void generate_queries(GLsizei count, GLuint* names) {
+    glGenQueries(count, names);
+}
+inline void delete_queries(GLsizei count, const GLuint* names) {
+    glDeleteQueries(count, names);
+}
 using Buffer = Handle<generate_buffers, delete_buffers>;
 using Texture = Handle<generate_textures, delete_textures>;
+using Query = Handle<generate_queries, delete_queries>;
 
 /// Forgets errors that earlier calls of others left behind.
 void drop_gl_errors();

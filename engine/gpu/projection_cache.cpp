@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <vector>
+
+#include "engine/gpu/score_layout.h"
 
 namespace fovea::gpu {
 
@@ -17,7 +20,32 @@ std::ptrdiff_t limit(GLenum name) {
 /// The shader counts in 32-bit elements.
 constexpr std::ptrdiff_t addressable = std::ptrdiff_t{std::numeric_limits<int>::max()} * 4;
 
+/// Rows of `components`, each padded to `width`, to the buffer that is bound.
+void upload(const BufferRange& range, const Tensor& tensor, Index components, Index width) {
+    if (range.size == 0) return;
+    if (components == width) {
+        glBufferSubData(GL_SHADER_STORAGE_BUFFER, range.offset, range.size, tensor.data());
+        return;
+    }
+    const Index rows = tensor.size() / components;
+    std::vector<float> padded(static_cast<size_t>(rows * width), 0);
+    for (Index row = 0; row < rows; ++row)
+        std::copy_n(tensor.data() + row * components, components, padded.data() + row * width);
+    glBufferSubData(GL_SHADER_STORAGE_BUFFER, range.offset, range.size, padded.data());
+}
+
 }  // namespace
+
+void UploadedProjections::bind() const {
+    const auto bind_range = [&](ScoreBinding binding, const BufferRange& range) {
+        glBindBufferRange(GL_SHADER_STORAGE_BUFFER, binding, buffer.name(), range.offset,
+                          range.size);
+    };
+    bind_range(queries_binding, query);
+    bind_range(keys_binding, key);
+    // A binding must hold something even where no job looks at it.
+    bind_range(bias_binding, bias.size > 0 ? bias : query);
+}
 
 ProjectionCache::ProjectionCache(std::size_t budget_bytes)
     : budget_(budget_bytes),
@@ -34,15 +62,17 @@ Result<const UploadedProjections*> ProjectionCache::get(
 
     UploadedProjections uploaded;
     std::ptrdiff_t end = 0;
-    const auto place = [&](const Tensor& tensor) {
-        const std::ptrdiff_t size = tensor.size() * std::ptrdiff_t{sizeof(float)};
+    const auto place = [&](std::ptrdiff_t floats) {
+        const std::ptrdiff_t size = floats * std::ptrdiff_t{sizeof(float)};
         const BufferRange range{end, size};
         end = (end + size + alignment_ - 1) / alignment_ * alignment_;
         return range;
     };
-    uploaded.query = place(projections->query);
-    uploaded.key = place(projections->key);
-    uploaded.bias = place(projections->bias);
+    const Projections& p = *projections;
+    const Index width = words_of(p.head_dim) * word_components;
+    uploaded.query = place(p.heads * p.queries * width);
+    uploaded.key = place(p.key_heads * p.keys * width);
+    uploaded.bias = place(p.bias.size());
     for (const BufferRange& range : {uploaded.query, uploaded.key, uploaded.bias}) {
         if (range.size > largest_range_) {
             return fail(
@@ -58,14 +88,9 @@ Result<const UploadedProjections*> ProjectionCache::get(
     uploaded.buffer = Buffer::make();
     glBindBuffer(GL_SHADER_STORAGE_BUFFER, uploaded.buffer.name());
     glBufferData(GL_SHADER_STORAGE_BUFFER, end, nullptr, GL_STATIC_DRAW);
-    const auto upload = [](const BufferRange& range, const Tensor& tensor) {
-        if (range.size > 0) {
-            glBufferSubData(GL_SHADER_STORAGE_BUFFER, range.offset, range.size, tensor.data());
-        }
-    };
-    upload(uploaded.query, projections->query);
-    upload(uploaded.key, projections->key);
-    upload(uploaded.bias, projections->bias);
+    upload(uploaded.query, p.query, p.head_dim, width);
+    upload(uploaded.key, p.key, p.head_dim, width);
+    upload(uploaded.bias, p.bias, 1, 1);
     glBindBuffer(GL_SHADER_STORAGE_BUFFER, 0);
     FOVEA_CHECK(check_gl("uploading queries and keys"));
 

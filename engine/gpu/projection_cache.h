@@ -16,13 +16,17 @@ struct BufferRange {
     std::ptrdiff_t size = 0;
 };
 
-/// Q, K and position bias of one layer on the GPU, one after the other in one buffer.
+/// Q, K and position bias of one layer on the GPU, one after the other in one buffer. head_dim is
+/// padded with zeros to whole words of four components, so that a shader reads whole words.
 struct UploadedProjections {
     Buffer buffer;
-    BufferRange query;  // [heads, queries, head_dim]
-    BufferRange key;    // [key_heads, keys, head_dim]
+    BufferRange query;  // [heads, queries, words]
+    BufferRange key;    // [key_heads, keys, words]
     BufferRange bias;   // [heads, queries + keys - 1], size 0 where there is none
     std::size_t bytes = 0;
+
+    /// To queries_binding, keys_binding and bias_binding.
+    void bind() const;
 };
 
 /// Keeps uploaded layers as long as their Projections live and the budget lasts; the ones not used

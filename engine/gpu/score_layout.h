@@ -1,22 +1,39 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace fovea::gpu {
 
-// What C++ and shaders/score.comp must agree on stands here once: the struct below is compiled as
-// C++ and handed to the shader as text (score_prologue).
+// What C++ and the shaders of attention must agree on stands here once: the structs below are
+// compiled as C++ and handed to the shaders as text (attention_prologue).
 
-/// Threads along each side of a work group.
-inline constexpr int score_lanes = 8;
-/// Rows and keys that one thread holds in registers along each side.
+/// Queries, and keys, that one thread holds logits of in registers.
 inline constexpr int score_cells = 4;
-/// Queries of a work group, and keys that it looks at in one step.
-inline constexpr int score_tile = score_lanes * score_cells;
-/// Components of queries and keys that lie in shared memory at a time.
-inline constexpr int score_depth = 32;
+/// Components of queries and keys that a shader reads at once. head_dim is padded to a multiple.
+inline constexpr int word_components = 4;
+/// Words of each key that lie in shared memory at a time.
+inline constexpr int key_words = 8;
+
+/// How a shader cuts a map into work groups.
+struct ScoreTile {
+    int lanes = 8;        ///< threads along each side of a work group
+    int query_words = 0;  ///< of a query that stay in shared memory for all keys; 0: brought anew
+
+    /// Queries of a work group, and keys that it looks at in one step.
+    int extent() const { return lanes * score_cells; }
+    /// What score.comp takes of a work group's shared memory.
+    int shared_bytes() const;
+    auto operator<=>(const ScoreTile&) const = default;
+};
+
+/// The tile for heads of this size. Large tiles read each query and key less often; of few queries
+/// they would leave most of a GPU idle. Queries stay in shared memory for all keys where that has
+/// room for them beside the keys (40 KiB with a head_dim of 128 and large tiles; every OpenGL 4.3
+/// has 32).
+ScoreTile score_tile_for(std::ptrdiff_t head_dim, std::ptrdiff_t queries, int shared_limit);
 
 /// Shader storage bindings.
 enum ScoreBinding : unsigned {
@@ -26,7 +43,13 @@ enum ScoreBinding : unsigned {
     keys_binding,
     bias_binding,
     rows_binding,
+    bindings_end,
 };
+
+/// Words of one query or key, as they lie in a buffer.
+inline std::ptrdiff_t words_of(std::ptrdiff_t head_dim) {
+    return (head_dim + word_components - 1) / word_components;
+}
 
 /// One head. Offsets count elements of the buffer that they point into; -1 stands for none.
 /// Only four-byte scalars, so that std430 packs it as C++ does.
@@ -34,8 +57,8 @@ enum ScoreBinding : unsigned {
     FIELD(int, queries)                                                            \
     FIELD(int, keys)                                                               \
     FIELD(int, head_dim)                                                           \
-    FIELD(int, query_offset) /* floats: [queries, head_dim] */                     \
-    FIELD(int, key_offset)   /* floats: [keys, head_dim] */                        \
+    FIELD(int, query_offset) /* words: [queries, head_dim / 4 rounded up] */       \
+    FIELD(int, key_offset)   /* words: [keys, head_dim / 4 rounded up] */          \
     FIELD(int, bias_offset)  /* floats: [queries + keys - 1] */                    \
     FIELD(int, row_offset)   /* pairs: [queries] of log-sum-exp, entropy */        \
     FIELD(float, scale)                                                            \
@@ -51,6 +74,7 @@ enum ScoreBinding : unsigned {
     FIELD(int, painted_columns)                                                    \
     FIELD(int, write_weights)                                                      \
     FIELD(int, target_layer)                                                       \
+    FIELD(int, first_query)     /* of the dispatch */                              \
     FIELD(float, hidden_weight) /* what a hidden cell gets */
 
 struct ScoreJob {
@@ -73,8 +97,9 @@ FOVEA_SCORE_JOB(FIELD)
 #undef FIELD
 static_assert(sizeof(ScoreJob) == 4 * static_cast<std::size_t>(ScoreJobField::count));
 
-/// What precedes shaders/score.comp: version, constants, the struct. `layered`: the target is a
-/// texture array.
-std::string score_prologue(bool layered);
+/// What precedes shaders/attention.glsl: version, constants, the struct.
+std::string attention_prologue(const ScoreTile& tile);
+/// One more constant.
+std::string definition(const char* name, int value);
 
 }  // namespace fovea::gpu

@@ -44,6 +44,9 @@ struct UploadCount {
     std::size_t bytes = 0;    ///< held now
 };
 
+class ComputeDevice;
+class SlicedWork;
+
 /// Attention by compute shader (OpenGL 4.3): tiles of Q and K through shared memory, a running
 /// softmax (Milakov & Gimelshein 2018), then the weights straight into a texture. Every call is on
 /// the thread where the OpenGL context is current. Q and K stay on the GPU while the same
@@ -69,6 +72,10 @@ class Scorer {
     /// program, buffer or image bound.
     Status score(std::span<const HeadJob> jobs);
 
+    /// The same in slices, for maps that would take longer than a frame. The layers may go away
+    /// meanwhile; the textures may not.
+    Result<std::unique_ptr<SlicedWork>> begin(std::span<const HeadJob> jobs);
+
     /// Scores one head and reads back rows and, where `weights` is not null, the weights
     /// [queries, keys], hidden ones zero (tests and exports). The job's target is not used.
     Result<RowResults> score_and_read(const HeadJob& job, std::vector<float>* weights);
@@ -78,10 +85,12 @@ class Scorer {
 
     UploadCount upload_count() const;
 
+    /// For other work on the same context and the same layers.
+    const std::shared_ptr<ComputeDevice>& device() const { return device_; }
+
   private:
-    Scorer();
-    struct State;
-    std::unique_ptr<State> state_;
+    explicit Scorer(std::shared_ptr<ComputeDevice> device);
+    std::shared_ptr<ComputeDevice> device_;
 };
 
 }  // namespace fovea::gpu
