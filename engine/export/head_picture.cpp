@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "engine/core/task_pool.h"
 #include "engine/export/selection.h"
 #include "engine/model/value_norms.h"
 
@@ -39,7 +40,8 @@ class HeadReader {
         picture.states.assign(static_cast<size_t>(rows * columns), CellState::value);
         const HeadEdits& edits = edits_of(head);
         picture.silenced = edits.ablation.has_value();
-        const Index block = std::max<Index>(1, rows * rows_of_block(shape.keys) / shape.queries);
+        // Pooled rows take next to no memory, but time.
+        const Index block = picture.pooled() ? 64 : rows_of_block(shape.keys);
         for (Index begin = 0; begin < rows; begin += block) {
             if (cancel_.cancelled()) return Error{std::string(cancelled_message)};
             const Index end = std::min(rows, begin + block);
@@ -70,19 +72,15 @@ class HeadReader {
             std::copy_n(part.data(), part.size(), target);
             return;
         }
-        for (Index row = begin; row < end; ++row) {
-            region.query_begin = first(row, picture.queries, picture.rows());
-            region.query_end = first(row + 1, picture.queries, picture.rows());
-            const Tensor part = pooled_head_map(*source_, picture.head, job_.quantity, region, 1,
-                                                picture.columns(), Pooling::largest, norms);
-            std::copy_n(part.data(), picture.columns(), target);
-            target += picture.columns();
-        }
-    }
-
-    // The first query or key that a pooled cell stands for, as pooled_head_map has it.
-    static Index first(Index cell, Index whole, Index cells) {
-        return (cell * whole + cells - 1) / cells;
+        parallel_for(end - begin, [&](Index i) {
+            MapRegion of_row = region;
+            of_row.query_begin = pooled_begin(begin + i, picture.rows(), picture.queries);
+            of_row.query_end = pooled_begin(begin + i + 1, picture.rows(), picture.queries);
+            const Tensor part =
+                pooled_head_map(*source_, picture.head, job_.quantity, of_row, 1, picture.columns(),
+                                Pooling::largest, norms, cancel_);
+            std::copy_n(part.data(), picture.columns(), target + i * picture.columns());
+        });
     }
 
     // A pooled cell is hidden where everything below it is.
@@ -96,15 +94,18 @@ class HeadReader {
         for (Index row = begin; row < end; ++row)
             for (Index column = 0; column < picture.columns(); ++column) {
                 bool visible = false, by_rule = false;
-                const Index query_end = first(row + 1, picture.queries, picture.rows());
-                const Index key_begin = first(column, picture.keys, picture.columns());
-                const Index key_end = first(column + 1, picture.keys, picture.columns());
-                for (Index query = first(row, picture.queries, picture.rows());
-                     query < query_end && !visible; ++query)
-                    for (Index key = key_begin; key < key_end && !visible; ++key) {
+                const Index query_end = pooled_begin(row + 1, picture.rows(), picture.queries);
+                const Index key_begin = pooled_begin(column, picture.columns(), picture.keys);
+                const Index key_end = pooled_begin(column + 1, picture.columns(), picture.keys);
+                for (Index query = pooled_begin(row, picture.rows(), picture.queries);
+                     query < query_end && !visible; ++query) {
+                    const auto ruled = rule.visible_range(query, key_end);
+                    by_rule = by_rule || std::max(ruled.begin, key_begin) < ruled.end;
+                    const auto range = mask.visible_range(query, key_end);
+                    for (Index key = std::max(range.begin, key_begin); key < range.end && !visible;
+                         ++key)
                         visible = mask.visible(query, key);
-                        by_rule = by_rule || rule.visible(query, key);
-                    }
+                }
                 if (!visible)
                     picture.states[static_cast<size_t>(row * picture.columns() + column)] =
                         by_rule ? CellState::painted : CellState::hidden;
