@@ -6,18 +6,22 @@
 namespace fovea {
 namespace {
 
+// A value that is larger by no more than float's rounding counts as the round one: a weight of
+// 1.0000002 is a 1.
+constexpr double rounding = 1e-6;
+
 // The smallest of 1, 2, 5, 10, … times a power of ten that is not below `step`.
 double round_step(double step) {
     const double power = std::pow(10, std::floor(std::log10(step)));
     for (double factor : {1.0, 2.0, 5.0})
-        if (factor * power >= step * (1 - 1e-9)) return factor * power;
+        if (factor * power >= step * (1 - rounding)) return factor * power;
     return 10 * power;
 }
 
 // A little above, so that the scale ends at a number worth reading.
 double rounded_up(double value) {
     const double step = round_step(value / 20);
-    return step * std::ceil(value / step - 1e-6);
+    return step * std::ceil(value / step * (1 - rounding));
 }
 
 std::string with_minus(std::string text) {

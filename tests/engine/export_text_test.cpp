@@ -68,6 +68,10 @@ TEST(ColourScale, FollowsTheValues) {
     ExportJob job;
     ColourScale scale = colour_scale_of(job, ColourMapName::viridis, 0, 0.983f);
     EXPECT_DOUBLE_EQ(scale.high, 1);
+    // Rows sum to one within float's rounding: a scale up to 1.1 would say that weights reach
+    // there.
+    EXPECT_DOUBLE_EQ(colour_scale_of(job, ColourMapName::viridis, 0, 1.0000002f).high, 1);
+    EXPECT_DOUBLE_EQ(colour_scale_of(job, ColourMapName::viridis, 0, 0.50000006f).high, 0.5);
     scale = colour_scale_of(job, ColourMapName::viridis, 0, 0.0f);
     EXPECT_DOUBLE_EQ(scale.high, 1);
     job.fitted = false;
