@@ -57,8 +57,10 @@ Result<unsigned> ComputeDevice::program(AttentionShader shader, const ScoreTile&
     const auto key = std::tuple(shader, tile, layered);
     if (const auto found = programs_.find(key); found != programs_.end())
         return found->second.name();
-    const ShaderFile files[] = {{"attention.glsl", compute_shaders::attention_glsl},
-                                {"score.comp", compute_shaders::score_comp}};
+    const ShaderFile last = shader == AttentionShader::score
+                                ? ShaderFile{"score.comp", compute_shaders::score_comp}
+                                : ShaderFile{"pool.comp", compute_shaders::pool_comp};
+    const ShaderFile files[] = {{"attention.glsl", compute_shaders::attention_glsl}, last};
     const std::string prologue = attention_prologue(tile) + definition("LAYERED", layered);
     FOVEA_TRY(auto program, ComputeProgram::compile(prologue, files));
     return programs_.emplace(key, std::move(program)).first->second.name();

@@ -19,7 +19,7 @@ std::string device_name();
 /// Whether that is a program on the CPU, which the CPU's own path beats by far.
 bool is_software(const std::string& name);
 
-enum class AttentionShader { score };
+enum class AttentionShader { score, pool };
 
 /// What all attention work on one OpenGL context shares: uploaded layers, compiled programs, and
 /// how fast the device has been so far. On the thread where the context is current.

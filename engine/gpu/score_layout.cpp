@@ -23,6 +23,14 @@ int ScoreTile::shared_bytes() const {
     return (staged * (extent() + 1) + row_results) * word_bytes;
 }
 
+ScoreTile pool_tile_for(std::ptrdiff_t head_dim, int shared_limit) {
+    const ScoreTile resident = score_tile_for(head_dim, 0, shared_limit);
+    const int extent = resident.extent();
+    const int folding = (extent * (extent + 1) + extent * extent) * static_cast<int>(sizeof(float));
+    if (resident.shared_bytes() + folding <= shared_limit) return resident;
+    return {resident.lanes, 0};
+}
+
 ScoreTile score_tile_for(std::ptrdiff_t head_dim, std::ptrdiff_t queries, int shared_limit) {
     const auto words = words_of(head_dim);
     const auto fits = std::find_if(std::begin(query_word_classes), std::end(query_word_classes),
@@ -52,9 +60,16 @@ std::string attention_prologue(const ScoreTile& tile) {
     text += definition("KEYS_BINDING", keys_binding);
     text += definition("BIAS_BINDING", bias_binding);
     text += definition("ROWS_BINDING", rows_binding);
+    text += definition("LOG_SUMS_BINDING", log_sums_binding);
+    text += definition("EDGES_BINDING", edges_binding);
+    text += definition("AREA_BINDING", area_binding);
     text += "struct Job {\n";
 #define FIELD(type, name) text += "    " #type " " #name ";\n";
     FOVEA_SCORE_JOB(FIELD)
+#undef FIELD
+    text += "};\nstruct Area {\n";
+#define FIELD(type, name) text += "    " #type " " #name ";\n";
+    FOVEA_POOL_AREA(FIELD)
 #undef FIELD
     text += "};\n";
     return text;

@@ -34,6 +34,8 @@ struct ScoreTile {
 /// room for them beside the keys (40 KiB with a head_dim of 128 and large tiles; every OpenGL 4.3
 /// has 32).
 ScoreTile score_tile_for(std::ptrdiff_t head_dim, std::ptrdiff_t queries, int shared_limit);
+/// The same for pool.comp, which folds a tile of weights in shared memory besides: a small one.
+ScoreTile pool_tile_for(std::ptrdiff_t head_dim, int shared_limit);
 
 /// Shader storage bindings.
 enum ScoreBinding : unsigned {
@@ -43,7 +45,10 @@ enum ScoreBinding : unsigned {
     keys_binding,
     bias_binding,
     rows_binding,
-    bindings_end,
+    log_sums_binding = rows_binding,  // pool.comp reads where score.comp writes
+    edges_binding,
+    area_binding,
+    bindings_end,  // 8, as many as every OpenGL 4.3 has
 };
 
 /// Words of one query or key, as they lie in a buffer.
@@ -97,7 +102,26 @@ FOVEA_SCORE_JOB(FIELD)
 #undef FIELD
 static_assert(sizeof(ScoreJob) == 4 * static_cast<std::size_t>(ScoreJobField::count));
 
-/// What precedes shaders/attention.glsl: version, constants, the struct.
+/// What pool.comp makes of one head: cells over a part of its map. Like ScoreJob.
+#define FOVEA_POOL_AREA(FIELD)                                                      \
+    FIELD(int, rows) /* of cells */                                                 \
+    FIELD(int, columns)                                                             \
+    FIELD(int, cell_rows) /* of one work group */                                   \
+    FIELD(int, cell_columns)                                                        \
+    FIELD(int, first_block) /* of the dispatch, in rows of work groups */           \
+    FIELD(int, query_begin)                                                         \
+    FIELD(int, key_begin)                                                           \
+    FIELD(int, largest)        /* 1: the largest weight of a cell; 0: their mean */ \
+    FIELD(float, hidden_value) /* what a cell without a visible weight gets */
+
+struct PoolArea {
+#define FIELD(type, name) type name = 0;
+    FOVEA_POOL_AREA(FIELD)
+#undef FIELD
+};
+static_assert(sizeof(PoolArea) == 9 * 4);
+
+/// What precedes shaders/attention.glsl: version, constants, the structs.
 std::string attention_prologue(const ScoreTile& tile);
 /// One more constant.
 std::string definition(const char* name, int value);

@@ -35,6 +35,14 @@ TEST(ScoreTile, FallsBackToTheSmallOneWhereTheLargeOneDoesNotFit) {
     EXPECT_EQ(score_tile_for(64, 1000, smallest_limit), (ScoreTile{16, 16}));
 }
 
+// By hand, of 128 components: 16,896 bytes of queries, 4,224 of keys, 512 of rows' results, 4,224
+// of weights and 4,096 of what they are folded into; of 144, the queries alone would take more.
+TEST(ScoreTile, ThePoolersFitsTheSmallestSharedMemory) {
+    EXPECT_EQ(pool_tile_for(128, smallest_limit), (ScoreTile{8, 32}));
+    EXPECT_EQ(pool_tile_for(128, 29951), (ScoreTile{8, 0}));
+    EXPECT_EQ(pool_tile_for(144, smallest_limit), (ScoreTile{8, 0}));
+}
+
 // By hand: 16 words of 64 queries and 8 of 64 keys, a column more of each, and 64 rows' results.
 TEST(ScoreTile, CountsItsSharedMemory) {
     EXPECT_EQ((ScoreTile{16, 16}).shared_bytes(), 16 * 65 * 16 + 8 * 65 * 16 + 64 * 16);
