@@ -118,14 +118,27 @@ class HeadScorer {
     /// Largest weight of each cell of the thumbnail: a lone peak stays visible at any length.
     void pool_row(Index query, AttentionMask::Range keys, const float* row) {
         float* cells = thumbnail() + query / query_cell_ * thumbnail_columns();
-        for (Index begin = keys.begin; begin < keys.end;) {
-            const Index cell = begin / key_cell_;
-            const Index end = std::min(keys.end, (cell + 1) * key_cell_);
-            cells[cell] = std::max(
-                cells[cell],
-                Eigen::Map<const Eigen::ArrayXf>(row + begin - keys.begin, end - begin).maxCoeff());
-            begin = end;
+        const Index begin = (keys.begin + key_cell_ - 1) / key_cell_;  // the first whole cell
+        const Index end = std::max(begin, keys.end / key_cell_);
+        const auto one_by_one = [&](Index from, Index to) {
+            for (Index key = from; key < to; ++key)
+                cells[key / key_cell_] = std::max(cells[key / key_cell_], row[key - keys.begin]);
+        };
+        one_by_one(keys.begin, std::min(begin * key_cell_, keys.end));
+        one_by_one(std::max(end * key_cell_, keys.begin), keys.end);
+        // Pairs of keys, pairs of pairs, and so on until a pair is a cell: in vectors, since no
+        // result lies where a later one is still to be read.
+        const float* values = row + (begin * key_cell_ - keys.begin);
+        float* halves = logs_.data();  // what they held is no longer needed
+        for (Index size = key_cell_; size > 1; size /= 2) {
+            const Index pairs = (end - begin) * size / 2;
+            for (Index i = 0; i < pairs; ++i)
+                halves[i] = std::max(values[2 * i], values[2 * i + 1]);
+            values = halves;
+            halves += pairs;
         }
+        for (Index cell = begin; cell < end; ++cell)
+            cells[cell] = std::max(cells[cell], values[cell - begin]);
     }
 
     void ablate() {
