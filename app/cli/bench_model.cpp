@@ -122,7 +122,7 @@ double measure_rescoring(const Trace& trace) {
     return median_ms([&] {
         float& temperature = edits.temperatures.front().value;
         temperature = temperature > 2 ? 1.01f : temperature * 1.01f;
-        rescore(trace, edits, CancelToken());
+        rescore(trace, edits, nullptr, CancelToken());
     });
 }
 

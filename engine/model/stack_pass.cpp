@@ -234,8 +234,14 @@ class StackPass {
         p->scale = 1 / std::sqrt(scalar);
         p->mask = request_.model.mask(l, part);
         if (part != Part::cross && !bias_.empty()) p->bias = bias_.clone();
+        const LayerTrace* known = known_.layer(l, part);
         if (arch_.fused == FusedLayout::heads && part != Part::cross) {
             project_fused(l, from, *p);
+        } else if (part == Part::cross && known) {
+            // The source is the same, and so is what it answers with.
+            project_queries(w, roles, from, *p);
+            p->key = known->projections->key.clone();
+            p->value = known->projections->value.clone();
         } else {
             project(w, roles, from, to, *p);
             if (part != Part::cross) place_heads(l, *p);
@@ -245,9 +251,8 @@ class StackPass {
 
         auto layer = std::make_shared<LayerTrace>();
         layer->edits = edits_of_heads(request_.edits, *p, l, part);
-        auto scores = std::make_shared<const HeadScores>(
-            score_heads({*p, layer->edits, /*outputs=*/true, known_.layer(l, part), known_.count()},
-                        request_.cancel));
+        auto scores = std::make_shared<const HeadScores>(score_heads(
+            {*p, layer->edits, /*outputs=*/true, known, known_.count()}, request_.cancel));
         const Tensor joined = join_heads(*p, scores->output);
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};
@@ -276,6 +281,16 @@ class StackPass {
         p.query = split_heads({query.data(), query.extent(1), d}, p.heads, from.count);
         p.key = split_heads({key.data(), key.extent(1), d}, p.key_heads, to.count);
         p.value = split_heads({value.data(), value.extent(1), d}, p.key_heads, to.count);
+    }
+
+    void project_queries(const BoundTensors& w, const AttentionRoles& roles, Rows from,
+                         Projections& p) const {
+        Tensor query = Tensor::uninitialised({from.count, config_.query_width()});
+        const LinearTask task[] = {
+            {w.linear(roles.query, roles.query_bias), from.data, query.data()}};
+        apply_linear(task, from.count);
+        p.query =
+            split_heads({query.data(), query.extent(1), config_.head_dim}, p.heads, from.count);
     }
 
     /// Query, key and value of each head stand side by side in one product.
@@ -359,9 +374,10 @@ class StackPass {
     KnownRows known_;
     std::array<std::optional<Rotary>, layer_kind_count> rotary_;  // by LayerKind
     Tensor bias_;                                                 // [heads, 2 n - 1], or empty
-    Tensor normed_;                                               // [n, width]
-    Tensor inner_, gate_;                                         // [n, feed_forward]
-    Tensor step_;  // [n, width], what a sublayer adds to the residual stream
+    // Of the rows that are not known:
+    Tensor normed_;        // [rows, width]
+    Tensor inner_, gate_;  // [rows, feed_forward]
+    Tensor step_;          // [rows, width], what a sublayer adds to the residual stream
 };
 
 }  // namespace

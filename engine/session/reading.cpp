@@ -133,7 +133,9 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
         FOVEA_CHECK(check_edits(edits, limits));
         if (request.picture_only) {
-            reading.edited = rescore(*reading.original, edits, cancel);
+            const Trace* picture =
+                same_sentence && previous->picture_only() ? previous->edited.get() : nullptr;
+            reading.edited = rescore(*reading.original, edits, picture, cancel);
         } else {
             const Trace* from = same_sentence || types_on(previous, request, ids)
                                     ? lender(previous, true)

@@ -175,30 +175,59 @@ HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
     if (request.outputs) scores.output = Tensor::uninitialised({p.heads, p.queries, p.head_dim});
     const Index first = rows_to_take(request);
     parallel_for(p.heads, [&](Index head) {
-        HeadScorer(request, head, scores).run(request.known, first, cancel);
+        HeadScorer scorer(request, head, scores);
+        if (!request.known_heads.empty() && request.known_heads[static_cast<size_t>(head)])
+            scorer.run(request.known_heads[static_cast<size_t>(head)], p.queries, cancel);
+        else
+            scorer.run(request.known, first, cancel);
     });
     return scores;
 }
 
+namespace {
+
+/// A layer of `own` under other edits, as it is where they are the same.
+std::shared_ptr<const LayerTrace> rescore_layer(const std::shared_ptr<const LayerTrace>& own,
+                                                const std::shared_ptr<const LayerTrace>& previous,
+                                                std::vector<HeadEdits> edits,
+                                                const CancelToken& cancel) {
+    if (edits == own->edits) return own;
+    const bool lends = previous && previous->projections == own->projections;
+    if (lends && edits == previous->edits) return previous;
+    ScoreRequest request{*own->projections, edits, /*outputs=*/false};
+    for (size_t h = 0; h < edits.size(); ++h) {
+        const LayerTrace* known = nullptr;
+        if (edits[h] == own->edits[h])
+            known = own.get();
+        else if (lends && edits[h] == previous->edits[h])
+            known = previous.get();
+        request.known_heads.push_back(known);
+    }
+    auto layer = std::make_shared<LayerTrace>();
+    layer->projections = own->projections;
+    layer->scores = std::make_shared<const HeadScores>(score_heads(request, cancel));
+    layer->edits = std::move(edits);
+    return layer;
+}
+
+}  // namespace
+
 std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
-                                     const CancelToken& cancel) {
+                                     const Trace* previous, const CancelToken& cancel) {
     auto trace = std::make_shared<Trace>(original);
     trace->edits = edits;
     trace->picture_only = true;
-    if (original.encoder) trace->encoder = rescore(*original.encoder, edits, cancel);
-    if (original.cross) trace->cross = rescore(*original.cross, edits, cancel);
+    if (original.encoder)
+        trace->encoder =
+            rescore(*original.encoder, edits, previous ? previous->encoder.get() : nullptr, cancel);
+    if (original.cross)
+        trace->cross =
+            rescore(*original.cross, edits, previous ? previous->cross.get() : nullptr, cancel);
     for (size_t l = 0; l < original.layers.size(); ++l) {
-        const LayerTrace& own = *original.layers[l];
-        const Projections& p = *own.projections;
-        std::vector<HeadEdits> of_heads =
-            edits_of_heads(edits, p, static_cast<Index>(l), original.part);
-        if (of_heads == own.edits) continue;
-        auto layer = std::make_shared<LayerTrace>();
-        layer->projections = own.projections;
-        layer->scores = std::make_shared<const HeadScores>(
-            score_heads({p, of_heads, /*outputs=*/false}, cancel));
-        layer->edits = std::move(of_heads);
-        trace->layers[l] = std::move(layer);
+        const auto& own = original.layers[l];
+        trace->layers[l] = rescore_layer(
+            own, previous ? previous->layers[l] : nullptr,
+            edits_of_heads(edits, *own->projections, static_cast<Index>(l), original.part), cancel);
     }
     return trace;
 }

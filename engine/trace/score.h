@@ -16,6 +16,9 @@ struct ScoreRequest {
     /// the same tokens: none of them sees a key behind itself, in the one or in the other.
     const LayerTrace* known = nullptr;
     Index known_rows = 0;
+    /// Heads whose every row comes out as in the layer named, of the same sentence; null: to be
+    /// scored. [heads], or empty.
+    std::vector<const LayerTrace*> known_heads = {};
 };
 
 /// Attention of every head of one layer in row blocks: memory grows as n, not n². Blocks until
@@ -27,8 +30,10 @@ HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel);
 std::vector<HeadEdits> edits_of_heads(const Edits& edits, const Projections& projections,
                                       Index layer, Part part);
 
-/// A trace that shows `edits` on the picture of `original` only: same Q, K, V, new scores.
+/// A trace that shows `edits` on the picture of `original` only: same Q, K, V, new scores. Only
+/// heads are scored whose edits are neither those of `original` nor those of `previous`, another
+/// such trace of it (or nullptr).
 std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
-                                     const CancelToken& cancel);
+                                     const Trace* previous, const CancelToken& cancel);
 
 }  // namespace fovea

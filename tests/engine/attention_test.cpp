@@ -340,6 +340,43 @@ TEST(KnownRows, AreTakenOver) {
     }
 }
 
+/// Of a picture only the heads are made anew that no trace has yet: what stands in the others is
+/// taken over, whatever it is.
+TEST(Rescore, OnlyTheHeadsThatChange) {
+    const std::vector<HeadEdits> plain(3);
+    auto own = std::make_shared<LayerTrace>(as_layer(random_projections(3, 3, 9, 4, 31), plain));
+    auto marked = std::make_shared<HeadScores>(score_heads({*own->projections, plain}, {}));
+    constexpr float mark = 77;
+    for (Index h = 0; h < 3; ++h)
+        marked->log_sum_exp.at(h, 0) = mark + static_cast<float>(h);
+    own->scores = marked;
+    Trace original;
+    original.ids = original.key_ids = std::vector<std::int32_t>(9);
+    original.layers = {own};
+
+    Edits one;
+    one.temperatures = {{{0, 1}, 2.0f}};
+    const auto first = rescore(original, one, nullptr, {});
+    const Tensor& log_sums = first->scores(0).log_sum_exp;
+    EXPECT_EQ(log_sums.at(0, 0), mark);
+    EXPECT_EQ(log_sums.at(2, 0), mark + 2);
+    std::vector<HeadEdits> warm(3);
+    warm[1].temperature = 2;
+    const HeadScores expected = score_heads({*own->projections, warm}, {});
+    for (Index i = 0; i < 9; ++i)
+        EXPECT_NEAR(log_sums.at(1, i), expected.log_sum_exp.at(1, i), 1e-5);
+
+    // Another head is touched: the first one's picture stands, the untouched one is the original.
+    Edits two = one;
+    two.temperatures.push_back({{0, 2}, 0.5f});
+    const auto second = rescore(original, two, first.get(), {});
+    EXPECT_EQ(second->scores(0).log_sum_exp.at(0, 0), mark);
+    EXPECT_EQ(second->scores(0).log_sum_exp.at(1, 0), log_sums.at(1, 0));
+    EXPECT_LT(second->scores(0).log_sum_exp.at(2, 0), mark);
+    EXPECT_EQ(rescore(original, two, second.get(), {})->layers[0], second->layers[0]);
+    EXPECT_EQ(rescore(original, {}, second.get(), {})->layers[0], own);
+}
+
 TEST(Mask, RuleAndPaintTogether) {
     AttentionMask mask;
     mask.causal = true;

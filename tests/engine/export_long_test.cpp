@@ -38,8 +38,8 @@ std::shared_ptr<Reading> long_reading(Index tokens, Index heads) {
     layer->edits.resize(static_cast<size_t>(heads));
     for (HeadEdits& edits : layer->edits)
         edits.mask.causal = true;
-    layer->scores =
-        std::make_shared<HeadScores>(score_heads({*projections, layer->edits, false}, CancelToken{}));
+    layer->scores = std::make_shared<HeadScores>(
+        score_heads({*projections, layer->edits, false}, CancelToken{}));
     layer->projections = std::move(projections);
     auto trace = std::make_shared<Trace>();
     trace->ids.assign(static_cast<size_t>(tokens), 1);
