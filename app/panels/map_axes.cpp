@@ -4,16 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numbers>
 
+#include "app/panels/finding.h"
+#include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
 
 namespace fovea::app {
 namespace {
 
 constexpr float turn = std::numbers::pi_v<float> / 3;  // 60 degrees
-constexpr float widest_label = 92;                     // design pixels
+// Design pixels. Of a long sentence the map is what is short of room, and the label under the
+// pointer is shown whole.
+constexpr float widest_label = 92, widest_of_many = 60;
 constexpr float label_gap = 8;
+constexpr Index numbered_from = 100;  // tokens; a longer sentence has their numbers on its axes
 
 constexpr double row_spacing = 1.02;  // line heights from label to label
 // Turned lines are nearer to one another than their feet.
@@ -25,31 +31,75 @@ ImFont* label_font(const Frame& frame, double cell, double lines) {
     return widgets::font_size(text) * lines <= cell ? text : frame.fonts.small;
 }
 
+// Tokens whose labels stand whatever the others do: the one pointed at, then those chosen.
+std::vector<Index> pinned_labels(const Frame& frame, bool queries) {
+    std::vector<Index> pinned;
+    if (const auto hovered = queries ? frame.hovered.query : frame.hovered.key)
+        pinned.push_back(*hovered);
+    if (const auto sought = sought_token(frame, queries)) pinned.push_back(*sought);
+    if (queries && frame.view.selected_query) pinned.push_back(*frame.view.selected_query);
+    return pinned;
+}
+
+ImU32 label_colour(const Frame& frame, std::span<const Index> pinned, Index token) {
+    const bool here = std::find(pinned.begin(), pinned.end(), token) != pinned.end();
+    return here ? frame.theme.blue : frame.theme.muted;
+}
+
+// The label of the token under the pointer, where its place on the axis is too short for it: whole,
+// over what is beside it.
+void draw_whole_label(Frame& frame, ImFont* font, ImVec2 corner, const std::string& label) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 size = widgets::text_size(font, label), pad{frame.px(5), frame.px(2)};
+    const ImVec2 window = ImGui::GetWindowPos();
+    const float edge = window.x + ImGui::GetWindowWidth() - frame.px(8);
+    const float most = edge - window.x - frame.px(8);
+    const float width = std::min(size.x, most);
+    const float left = std::floor(std::clamp(corner.x, window.x + frame.px(8), edge - width));
+    list->AddRectFilled({left - pad.x, corner.y - pad.y},
+                        {left + width + pad.x, corner.y + size.y + pad.y}, frame.theme.raised,
+                        frame.px(4));
+    widgets::clipped_text(list, font, {left, corner.y}, std::ceil(width) + 1, frame.theme.blue,
+                          label);
+}
+
 void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
                        const PaintedBlocks& painted) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* font = label_font(frame, window.cell_height(), row_spacing);
     const float height = widgets::font_size(font);
     const MapRegion region = window.region();
-    const auto pinned = frame.hovered.query;
-    const float right = window.origin.x - frame.px(label_gap);
+    const auto pinned = pinned_labels(frame, true);
+    const float edge = window.origin.x - frame.px(label_gap), right = edge - room.numbers;
+    std::optional<Index> cut;
     for (const Index query : thinned_labels(region.query_begin, region.query_end,
                                             window.cell_height(), height * row_spacing, pinned)) {
         const double middle = window.y_of(static_cast<double>(query) + 0.5);
         if (middle < window.origin.y || middle > window.end().y) continue;
-        const bool here = pinned == query || frame.view.selected_query == query;
-        const ImU32 colour = here ? frame.theme.blue : frame.theme.muted;
+        const ImU32 colour = label_colour(frame, pinned, query);
         const std::string& label = frame.query_labels()[static_cast<size_t>(query)];
-        const float width = std::min(widgets::text_size(font, label).x, room.label_left);
+        const float wanted = widgets::text_size(font, label).x;
+        const float width = std::min(wanted, room.label_left);
         const float top = std::floor(static_cast<float>(middle) - height / 2);
+        if (frame.hovered.query == query && wanted > room.label_left) cut = query;
         widgets::clipped_text(list, font, {std::floor(right - width), top}, std::ceil(width) + 1,
                               colour, label);
+        if (room.numbers > 0)
+            widgets::number(
+                list, frame.fonts.small, {edge, widgets::text_top(frame.fonts.small, top, height)},
+                colour == frame.theme.blue ? colour : frame.theme.faint, fmt::format("{}", query));
         if (painted.hides_query(query)) {
             const float line = std::max(1.0f, std::floor(1.5f * frame.scale));
             const float y = std::floor(top + height);
             list->AddRectFilled({right - width, y}, {right, y + line}, frame.theme.amber);
         }
     }
+    if (!cut) return;
+    const std::string& label = frame.query_labels()[static_cast<size_t>(*cut)];
+    const auto middle = static_cast<float>(window.y_of(static_cast<double>(*cut) + 0.5));
+    draw_whole_label(frame, font,
+                     {right - widgets::text_size(font, label).x, std::floor(middle - height / 2)},
+                     label);
 }
 
 void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
@@ -57,21 +107,39 @@ void draw_key_labels(Frame& frame, const MapWindow& window, const AxisRoom& room
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* font = label_font(frame, window.cell_width(), key_spacing);
     const MapRegion region = window.region();
-    const auto pinned = frame.hovered.key;
+    const auto pinned = pinned_labels(frame, false);
     const double spacing = widgets::font_size(font) * key_spacing;
     const float foot = window.origin.y - frame.px(label_gap);
+    std::optional<Index> cut;
     for (const Index key :
          thinned_labels(region.key_begin, region.key_end, window.cell_width(), spacing, pinned)) {
         const double middle = window.x_of(static_cast<double>(key) + 0.5);
         if (middle < window.origin.x || middle > window.end().x) continue;
-        const bool here = pinned == key;
+        const std::string& label = frame.key_labels()[static_cast<size_t>(key)];
         TurnedText how;
         how.font = font;
         how.angle = turn;
         how.position = {static_cast<float>(middle) - frame.px(1), foot};
         how.width = room.label_top;
-        how.colour = here ? frame.theme.blue : frame.theme.muted;
-        turned_text(list, how, frame.key_labels()[static_cast<size_t>(key)]);
+        how.colour = label_colour(frame, pinned, key);
+        if (frame.hovered.key == key && widgets::text_size(font, label).x > room.label_top)
+            cut = key;
+        if (room.numbers > 0) {
+            TurnedText number = how;
+            number.font = frame.fonts.small;
+            number.width = room.numbers;
+            if (how.colour != frame.theme.blue) number.colour = frame.theme.faint;
+            turned_text(list, number, fmt::format("{}", key));
+            how.position.x += room.numbers * std::cos(turn);
+            how.position.y -= room.numbers * std::sin(turn);
+        }
+        turned_text(list, how, label);
+    }
+    if (cut) {
+        const std::string& label = frame.key_labels()[static_cast<size_t>(*cut)];
+        const auto middle = static_cast<float>(window.x_of(static_cast<double>(*cut) + 0.5));
+        const ImVec2 size = widgets::text_size(font, label);
+        draw_whole_label(frame, font, {middle - size.x / 2, std::floor(foot - size.y)}, label);
     }
     // A hidden key is marked however thin the labels are.
     const float thickness = std::max(1.0f, std::floor(2 * frame.scale));
@@ -104,21 +172,47 @@ void find_hovered_label(Frame& frame, const MapWindow& window, const AxisRoom& r
 
 }  // namespace
 
+namespace {
+
+// The widest labels of a sentence, in pixels at a scale: measured once, not in every frame.
+float widest_of(const Frame& frame, bool queries) {
+    struct Memory {
+        std::weak_ptr<const Reading> reading;
+        Part part = Part::self;
+        const ImFont* face = nullptr;
+        float scale = 0, widest = 0;
+    };
+    static Memory memories[2];
+    Memory& memory = memories[queries ? 0 : 1];
+    const bool same = !memory.reading.owner_before(frame.reading) &&
+                      !frame.reading.owner_before(memory.reading) && memory.part == frame.part &&
+                      memory.face == frame.fonts.text && memory.scale == frame.scale;
+    if (same) return memory.widest;
+    const bool many = std::max(frame.queries(), frame.keys()) > numbered_from;
+    const float most = frame.px(many ? widest_of_many : widest_label);
+    float width = frame.px(24);
+    for (const std::string& label : queries ? frame.query_labels() : frame.key_labels()) {
+        width = std::max(width, widgets::text_size(frame.fonts.text, label).x);
+        if (width >= most) break;
+    }
+    width = std::ceil(std::min(width, most));
+    memory = {frame.reading, frame.part, frame.fonts.text, frame.scale, width};
+    return width;
+}
+
+}  // namespace
+
 AxisRoom axis_room(const Frame& frame) {
     AxisRoom room;
-    // Measured over the first tokens only: a long sentence has no room for all of its labels.
-    constexpr size_t measured = 400;
-    const auto widest = [&](const std::vector<std::string>& labels) {
-        float width = frame.px(24);
-        for (size_t i = 0; i < std::min(labels.size(), measured); ++i)
-            width = std::max(width, widgets::text_size(frame.fonts.text, labels[i]).x);
-        return std::ceil(std::min(width, frame.px(widest_label)));
-    };
-    room.label_left = widest(frame.query_labels());
-    room.left = room.label_left + frame.px(label_gap + 24);
-    const float above = frame.one_sentence() ? room.label_left : widest(frame.key_labels());
-    room.top = std::ceil(above * std::sin(turn)) + frame.px(36);
-    room.label_top = (room.top - frame.px(26)) / std::sin(turn);
+    room.label_left = widest_of(frame, true);
+    const Index longest = std::max(frame.queries(), frame.keys());
+    if (longest > numbered_from)
+        room.numbers = std::ceil(
+            widgets::number_width(frame.fonts.small, fmt::format("{}", longest - 1)) + frame.px(7));
+    room.left = room.label_left + room.numbers + frame.px(label_gap + 24);
+    const float above = frame.one_sentence() ? room.label_left : widest_of(frame, false);
+    room.top = std::ceil((above + room.numbers) * std::sin(turn)) + frame.px(36);
+    room.label_top = (room.top - frame.px(26)) / std::sin(turn) - room.numbers;
     return room;
 }
 
@@ -128,6 +222,7 @@ void draw_axes(Frame& frame, const MapWindow& window, const AxisRoom& room,
     find_hovered_label(frame, window, room);
     draw_query_labels(frame, window, room, painted);
     draw_key_labels(frame, window, room, painted);
+    draw_axis_marks(frame, window, frame.px(label_gap - 1));
     widgets::text(list, frame.fonts.small,
                   {window.origin.x, std::floor(window.origin.y - room.top)}, frame.theme.faint,
                   frame.one_sentence() ? "keys →" : "source keys →");

@@ -17,11 +17,13 @@ struct AxisRoom {
     float left = 0, top = 0;
     float label_left = 0;  ///< widest label of the left axis, clipped
     float label_top = 0;   ///< the same of the upper one, along its turned text
+    float numbers = 0;     ///< of the tokens' numbers beside the labels; 0 where there are none
 };
 AxisRoom axis_room(const Frame& frame);
 
-/// Tokens at the left (queries) and, turned by 60 degrees, above (keys); hovered ones blue, hidden
-/// ones underlined in amber; "keys →" and "← queries". Returns the token under the pointer through
+/// Tokens at the left (queries) and, turned by 60 degrees, above (keys), with their numbers where
+/// there are many; hovered, chosen and sought ones blue, hidden ones underlined in amber; "keys →"
+/// and "← queries". Returns the token under the pointer through
 /// view.hover.
 void draw_axes(Frame& frame, const MapWindow& window, const AxisRoom& room,
                const PaintedBlocks& painted);

@@ -102,6 +102,34 @@ void zoom_map(ViewState& view, MapExtent extent, double factor) {
     remember(window, view);
 }
 
+void centre_map(ViewState& view, MapExtent extent, double query, double key) {
+    MapWindow window = map_window(view, extent, {0, 0}, {1, 1});
+    window.left = key - window.span / 2;
+    window.top = query - window.rows() / 2;
+    keep_inside(window);
+    remember(window, view);
+}
+
+void move_map(ViewState& view, MapExtent extent, double right, double down) {
+    const MapWindow window = map_window(view, extent, {0, 0}, {1, 1});
+    centre_map(view, extent, window.top + window.rows() * (0.5 + down),
+               window.left + window.span * (0.5 + right));
+}
+
+void reveal(ViewState& view, MapExtent extent, std::optional<Index> query,
+            std::optional<Index> key) {
+    const MapWindow window = map_window(view, extent, {0, 0}, {1, 1});
+    // A token at the very edge is in view and yet hard to see.
+    const auto middle = [](std::optional<Index> token, double begin, double length) {
+        const double now = begin + length / 2, edge = std::min(0.5, length / 4);
+        if (!token) return now;
+        const double wanted = static_cast<double>(*token) + 0.5;
+        return wanted >= begin + edge && wanted <= begin + length - edge ? now : wanted;
+    };
+    centre_map(view, extent, middle(query, window.top, window.rows()),
+               middle(key, window.left, window.span));
+}
+
 namespace {
 
 float even_extent(float cell, float tokens) {
@@ -143,7 +171,7 @@ std::vector<Cell> cells_between(Cell from, Cell to) {
 }
 
 std::vector<Index> thinned_labels(Index begin, Index end, double cell, double spacing,
-                                  std::optional<Index> pinned) {
+                                  std::span<const Index> pinned) {
     Index step = 1;
     for (Index decade = 1; static_cast<double>(step) * cell < spacing; decade *= 10) {
         for (const Index factor : {1, 2, 5}) {
@@ -151,22 +179,50 @@ std::vector<Index> thinned_labels(Index begin, Index end, double cell, double sp
             if (static_cast<double>(step) * cell >= spacing) break;
         }
     }
-    const bool has_pin = pinned.has_value() && *pinned >= begin && *pinned < end;
-    const Index pin = has_pin ? pinned.value_or(end) : end;  // `end`: behind all labels
-    std::vector<Index> labels;
+    std::vector<Index> pins;
     const auto too_near = [&](Index i) {
-        return has_pin && static_cast<double>(std::abs(i - pin)) * cell < spacing;
+        return std::any_of(pins.begin(), pins.end(), [&](Index pin) {
+            return static_cast<double>(std::abs(i - pin)) * cell < spacing;
+        });
     };
-    bool pin_done = !has_pin;
-    for (Index i = (begin + step - 1) / step * step; i < end; i += step) {
-        if (!pin_done && pin <= i) {
-            labels.push_back(pin);
-            pin_done = true;
-        }
-        if (i != pin && !too_near(i)) labels.push_back(i);
-    }
-    if (!pin_done) labels.push_back(pin);
+    for (const Index pin : pinned)
+        if (pin >= begin && pin < end && !too_near(pin)) pins.push_back(pin);
+    std::vector<Index> labels;
+    for (Index i = (begin + step - 1) / step * step; i < end; i += step)
+        if (!too_near(i)) labels.push_back(i);
+    labels.insert(labels.end(), pins.begin(), pins.end());
+    std::sort(labels.begin(), labels.end());
     return labels;
+}
+
+std::vector<MarkRun> mark_runs(std::span<const TokenRange> ranges, const MarkAxis& axis) {
+    std::vector<MarkRun> runs;
+    if (!(axis.end > axis.begin) || !(axis.length > 0)) return runs;
+    const double pixels = axis.length / (axis.end - axis.begin);  // for one token
+    const auto pixel_of = [&](double token) {
+        return static_cast<double>(axis.from) + (token - axis.begin) * pixels;
+    };
+    // The first range that is not wholly left of a token.
+    const auto from_token = [&](auto search_from, double token) {
+        return std::partition_point(search_from, ranges.end(), [&](const TokenRange& range) {
+            return static_cast<double>(range.last + 1) <= token;
+        });
+    };
+    const double limit = axis.from + axis.length;
+    for (auto at = from_token(ranges.begin(), axis.begin); at != ranges.end();) {
+        if (static_cast<double>(at->first) >= axis.end) break;
+        const double first = std::max<double>(axis.from, pixel_of(static_cast<double>(at->first)));
+        const double last = std::min(
+            limit, std::max(pixel_of(static_cast<double>(at->last + 1)), first + axis.shortest));
+        const auto from = static_cast<float>(first), to = static_cast<float>(last);
+        if (!runs.empty() && from <= runs.back().to + 0.5f)
+            runs.back().to = std::max(runs.back().to, to);
+        else
+            runs.push_back({from, to});
+        // What ends inside of this run adds nothing to it: skipped without being looked at.
+        at = from_token(at + 1, axis.begin + (last - axis.from) / pixels);
+    }
+    return runs;
 }
 
 }  // namespace fovea::app

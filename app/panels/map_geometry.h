@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "app/state/view_state.h"
@@ -66,6 +67,14 @@ void remember(const MapWindow& window, ViewState& view);
 /// Zooms around the middle of what is in view (keys have no pointer).
 void zoom_map(ViewState& view, MapExtent extent, double factor);
 
+/// Moves the part in view, where it must, so that these tokens stand in the middle of it.
+void reveal(ViewState& view, MapExtent extent, std::optional<Index> query,
+            std::optional<Index> key);
+/// Moves it by shares of what is in view.
+void move_map(ViewState& view, MapExtent extent, double right, double down);
+/// Moves it so that this point of the map, in tokens, stands in the middle, as far as the map goes.
+void centre_map(ViewState& view, MapExtent extent, double query, double key);
+
 /// The side of a square for a whole map: a whole number of pixels a cell where that costs little,
 /// so that all cells look equal.
 float even_side(float available, Index tokens, float largest_cell);
@@ -79,8 +88,22 @@ ImVec2 map_size(ImVec2 available, MapExtent extent, float largest_cell);
 std::vector<Cell> cells_between(Cell from, Cell to);
 
 /// Which labels of [begin, end) are drawn so that no two are nearer than `spacing` pixels: every
-/// first, second, fifth, tenth, ... token, and `pinned` in the place of its neighbours.
+/// first, second, fifth, tenth, ... token, and those of `pinned` in the place of their neighbours,
+/// the first of them before the others. Costs no more than there are labels.
 std::vector<Index> thinned_labels(Index begin, Index end, double cell, double spacing,
-                                  std::optional<Index> pinned);
+                                  std::span<const Index> pinned = {});
+
+/// Runs of pixels that mark tokens [first, last] along an axis of [begin, end): near ones flow into
+/// one, so that there are never more than the axis is long. `ranges` are sorted.
+struct MarkAxis {
+    double begin = 0, end = 0;   ///< tokens in view
+    float from = 0, length = 0;  ///< where they stand, pixels
+    float shortest = 1;          ///< of one run
+};
+struct MarkRun {
+    float from = 0, to = 0;
+    bool operator==(const MarkRun&) const = default;
+};
+std::vector<MarkRun> mark_runs(std::span<const TokenRange> ranges, const MarkAxis& axis);
 
 }  // namespace fovea::app

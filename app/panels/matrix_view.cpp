@@ -9,6 +9,7 @@
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_input.h"
 #include "app/panels/map_paint.h"
+#include "app/panels/minimap.h"
 #include "app/render/head_textures.h"
 #include "app/render/widgets.h"
 
@@ -176,6 +177,17 @@ std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& pictur
     return text;
 }
 
+// Where the map is zoomed into, the whole of it in small below the colour bar, which gives way.
+// Returns how high the bar may be.
+float draw_minimap(Frame& frame, MapExtent extent, Area room, float bar) {
+    if (map_window(frame.view, extent, room.min, {1, 1}).whole()) return bar;
+    const float gap = frame.px(20), least = std::floor(frame.px(80));
+    const auto area = minimap_area(frame, room, extent, least + gap);
+    if (!area) return bar;
+    minimap(frame, extent, *area);
+    return std::floor(std::clamp(area->min.y - gap - room.min.y, least, bar));
+}
+
 }  // namespace
 
 void notice(Frame& frame, Area area, std::string_view sentence) {
@@ -199,6 +211,11 @@ void matrix_view(Frame& frame, const MapPicture& picture, Area area, const Colou
     const float spare = std::max(0.0f, width - size.x);
     const ImVec2 origin(std::floor(area.min.x + edge + room.left + spare / 2),
                         std::floor(area.min.y + frame.px(4) + room.top));
+    const float bar = std::clamp(size.y, std::floor(frame.px(80)), std::floor(frame.px(240)));
+    const float bar_kept = draw_minimap(frame, extent,
+                                        {{origin.x + size.x + frame.px(bar_gap), origin.y},
+                                         {area.max.x - frame.px(8), origin.y + size.y}},
+                                        bar);
     MapWindow window = map_window(frame.view, extent, origin, size);
     const auto under_pointer = map_input(frame, window);
 
@@ -229,8 +246,7 @@ void matrix_view(Frame& frame, const MapPicture& picture, Area area, const Colou
     list->PopClipRect();
 
     draw_axes(frame, window, room, painted);
-    draw_colour_bar(frame, {end.x + frame.px(bar_gap), origin.y},
-                    std::clamp(size.y, std::floor(frame.px(80)), std::floor(frame.px(240))), drawn);
+    draw_colour_bar(frame, {end.x + frame.px(bar_gap), origin.y}, bar_kept, drawn);
     if (under_pointer && !ImGui::IsMouseDown(0) && !ImGui::IsMouseDown(2))
         widgets::tooltip(frame, tooltip_text(frame, *under_pointer, picture));
 }

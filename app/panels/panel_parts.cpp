@@ -24,6 +24,19 @@ std::optional<Index> query_in_view(const Frame& frame) {
     return count - 1;
 }
 
+Sentence sentence_of(const Frame& frame, bool queries) {
+    const bool target = queries ? Reading::of_target(frame.part) : frame.part == Part::decoder;
+    return target ? Sentence::target : Sentence::source;
+}
+
+std::optional<Index> sought_token(const Frame& frame, bool queries) {
+    const auto& sought = frame.view.sought.tokens;
+    const Index count = queries ? frame.queries() : frame.keys();
+    if (!sought || sought->sentence != sentence_of(frame, queries) || sought->first >= count)
+        return std::nullopt;
+    return sought->first;
+}
+
 std::string head_name(HeadId id) {
     return fmt::format("layer {} head {}", id.layer, id.head);
 }

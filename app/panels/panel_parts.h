@@ -20,6 +20,11 @@ HeadId chosen_head(const Frame& frame);
 /// token. Nullopt before the first reading.
 std::optional<Index> query_in_view(const Frame& frame);
 
+/// Which sentence stands on an axis of the maps in view.
+Sentence sentence_of(const Frame& frame, bool queries);
+/// The first of the tokens last gone to, where they stand on this axis.
+std::optional<Index> sought_token(const Frame& frame, bool queries);
+
 /// "layer 2 head 5"
 std::string head_name(HeadId id);
 /// "layer 2 head 5", "layer 2", "head 5 of every layer", "everywhere"; in front of it the part that

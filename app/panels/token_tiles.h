@@ -37,9 +37,6 @@ struct TokenTiles {
     std::optional<Index> token_at(float x, float y, float scale) const;
 };
 
-/// What an encoder-decoder reads, and what its decoder does.
-enum class Sentence { source, target };
-
 /// The tiles of a sentence for this width in pixels. Remembered until the reading, the width or the
 /// face changes. UI thread only.
 const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room);

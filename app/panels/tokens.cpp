@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
+#include "app/panels/finding.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/token_tiles.h"
@@ -28,25 +30,43 @@ std::vector<BlockEdit> hiding(const Frame& frame, Index token, bool as_key) {
 
 /// Which tokens are hidden from the head in view, as a key or as a query.
 struct Hidden {
-    std::vector<bool> keys;     // [keys]
-    std::vector<bool> queries;  // [queries]
+    std::vector<Index> keys;     // sorted
+    std::vector<Index> queries;  // sorted
+    static bool holds(const std::vector<Index>& tokens, Index token) {
+        return std::binary_search(tokens.begin(), tokens.end(), token);
+    }
 };
 
 Hidden hidden_tokens(const Frame& frame) {
-    Hidden hidden{std::vector<bool>(static_cast<size_t>(frame.keys())),
-                  std::vector<bool>(static_cast<size_t>(frame.queries()))};
+    Hidden hidden;
     const HeadId id = chosen_head(frame);
-    const auto mark = [](std::vector<bool>& where, Index token) {
-        if (token >= 0 && static_cast<size_t>(token) < where.size())
-            where[static_cast<size_t>(token)] = true;
-    };
     for (const BlockEdit& block : frame.document.edits.blocks) {
         const bool here = block.scope.covers(id.layer, id.head, frame.part);
         if (!here || (block.query && block.key)) continue;
-        if (block.key) mark(hidden.keys, *block.key);
-        if (block.query) mark(hidden.queries, *block.query);
+        if (block.key) hidden.keys.push_back(*block.key);
+        if (block.query) hidden.queries.push_back(*block.query);
     }
+    std::sort(hidden.keys.begin(), hidden.keys.end());
+    std::sort(hidden.queries.begin(), hidden.queries.end());
     return hidden;
+}
+
+/// What a query looks at, [keys]; made once and not in every frame: in a long sentence it is work.
+std::span<const float> weights_of(const Frame& frame, HeadId id, Index query) {
+    struct Memory {
+        std::weak_ptr<const LayerTrace> layer;
+        Index head = -1, query = -1;
+        Tensor row;
+    };
+    static Memory memory;
+    const auto& layer = frame.trace->layers[static_cast<size_t>(id.layer)];
+    const bool same = same_owner(memory.layer, std::weak_ptr(layer)) && memory.head == id.head &&
+                      memory.query == query;
+    if (!same)
+        memory = {layer, id.head, query,
+                  head_map(*layer, id.head, Quantity::weights,
+                           {query, query + 1, 0, layer->projections->keys})};
+    return memory.row.values();
 }
 
 /// Small weights must still differ: the eye, like the root, is steeper near nothing.
@@ -66,7 +86,8 @@ struct Strip {
     bool asks = false, answers = false;   ///< queries, keys; neither in another part's sentence
     ImVec2 corner{};                      ///< of the first tile, on the screen
     std::span<const float> weights = {};  ///< [keys] of the query in view, where these are the keys
-    Index query = 0;                      ///< the query in view
+    std::span<const TokenRange> found = {};  ///< where the words that are looked for stand
+    Index query = 0;                         ///< the query in view
 };
 
 Strip strip_of(const Frame& frame, Sentence sentence, float room) {
@@ -82,6 +103,12 @@ Strip strip_of(const Frame& frame, Sentence sentence, float room) {
     return strip;
 }
 
+bool is_sought(const Frame& frame, Sentence sentence, Index token) {
+    const auto& sought = frame.view.sought.tokens;
+    return sought && sought->sentence == sentence && token >= sought->first &&
+           token <= sought->last;
+}
+
 void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index token) {
     const auto i = static_cast<size_t>(token);
     const TokenTiles::Tile& tile = strip.tiles.tiles[i];
@@ -94,8 +121,8 @@ void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index tok
         i < strip.weights.size() ? tile_colour(frame, strip.weights[i]) : frame.theme.raised;
     list->AddRectFilled(min, max, ground, rounding);
 
-    const bool no_key = strip.answers && i < hidden.keys.size() && hidden.keys[i];
-    const bool no_query = strip.asks && i < hidden.queries.size() && hidden.queries[i];
+    const bool no_key = strip.answers && Hidden::holds(hidden.keys, token);
+    const bool no_query = strip.asks && Hidden::holds(hidden.queries, token);
     const bool is_hidden = no_key || no_query;
     const bool idle = !strip.asks && !strip.answers;
     ImFont* face = frame.fonts.text;
@@ -118,6 +145,12 @@ void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index tok
     if (no_query)
         list->AddRectFilled({left - thin, max.y - frame.px(4)},
                             {left + room + thin, max.y - frame.px(4) + thin}, frame.theme.amber);
+    if (is_found(strip.found, token)) {
+        const bool gone_to = is_sought(frame, strip.sentence, token);
+        const float thick = std::max(2.0f, std::floor(frame.px(gone_to ? 3 : 2)));
+        list->AddRectFilled({min.x, max.y - thick}, max, frame.theme.blue, rounding,
+                            ImDrawFlags_RoundCornersBottom);
+    }
     const bool is_query = strip.asks && token == strip.query;
     const bool is_key = strip.answers && frame.hovered.key == token;
     if (is_query || is_key)
@@ -188,10 +221,48 @@ void follow_choice(const Frame& frame, const TokenTiles& tiles) {
     if (bottom > ImGui::GetScrollY() + seen) ImGui::SetScrollY(bottom - seen);
 }
 
+/// Puts what was just gone to into the middle of the strip.
+void follow_sought(const Frame& frame, const Strip& strip) {
+    if (!shall_follow(frame, "sought") || frame.view.sought.tokens->sentence != strip.sentence)
+        return;
+    const auto token = static_cast<size_t>(frame.view.sought.tokens->first);
+    if (token >= strip.tiles.tiles.size()) return;
+    const float top = strip.tiles.row_top(strip.tiles.tiles[token].row, frame.scale);
+    const float spare = ImGui::GetWindowHeight() - frame.px(TokenTiles::height);
+    ImGui::SetScrollY(std::max(0.0f, std::floor(top - spare / 2)));
+}
+
+/// Where in a strip that scrolls the words that were found stand: marks on its scroll bar.
+void draw_scroll_marks(const Frame& frame, const Strip& strip) {
+    if (strip.found.empty() || ImGui::GetScrollMaxY() <= 0) return;
+    const ImVec2 corner = ImGui::GetWindowPos();
+    const float height = ImGui::GetWindowHeight(), width = ImGui::GetStyle().ScrollbarSize;
+    const float right = corner.x + ImGui::GetWindowWidth();
+    const float share = height / strip.tiles.total_height(frame.scale);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->PushClipRect(corner, {right, corner.y + height});
+    const float thick = std::max(2.0f, std::floor(frame.px(2)));
+    float drawn_to = -1;
+    for (auto at = strip.found.begin(); at != strip.found.end();) {
+        const Index row = strip.tiles.tiles[static_cast<size_t>(at->first)].row;
+        const float y = std::floor(corner.y + share * strip.tiles.row_top(row, frame.scale));
+        if (y >= drawn_to) {
+            list->AddRectFilled({right - width, y}, {right, y + thick}, frame.theme.blue);
+            drawn_to = y + thick;
+        }
+        // On to the first one of another row.
+        const Index next = strip.tiles.row_starts[static_cast<size_t>(row + 1)];
+        at = std::partition_point(at, strip.found.end(),
+                                  [&](const TokenRange& range) { return range.first < next; });
+    }
+    list->PopClipRect();
+}
+
 /// Draws one sentence in a region of its own and takes the mouse over it.
 void draw_sentence(Frame& frame, Strip& strip, const Hidden& hidden, float room) {
     strip.corner = ImGui::GetCursorScreenPos();
     if (strip.asks) follow_choice(frame, strip.tiles);
+    follow_sought(frame, strip);
     const widgets::Hit area =
         widgets::hit(frame, "tiles", {room, strip.tiles.total_height(frame.scale)}, {});
     const bool menu_asked = area.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right);
@@ -202,6 +273,7 @@ void draw_sentence(Frame& frame, Strip& strip, const Hidden& hidden, float room)
                                  list->GetClipRectMax().y - strip.corner.y, frame.scale);
     for (Index token = first; token < last; ++token)
         draw_tile(frame, strip, hidden, token);
+    draw_scroll_marks(frame, strip);
 
     constexpr ImGuiID menu_token = 0x6d746f6b;
     ImGuiStorage* storage = ImGui::GetStateStorage();
@@ -248,6 +320,7 @@ void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
         Strip strip = strip_of(frame, sentence, room);
         strip.query = query;
         if (strip.answers) strip.weights = weights;
+        strip.found = occurrences(frame).of(sentence);
         ImGui::SetCursorScreenPos({corner.x + layout.left, top});
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
         if (ImGui::BeginChild(target ? "target" : "tiles",
@@ -258,6 +331,24 @@ void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
     }
 }
 
+/// The heading, the entry for what is looked for, and at the right what the brightness means.
+void draw_heading(Frame& frame, const std::string& aside) {
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float right = corner.x + ImGui::GetContentRegionAvail().x;
+    widgets::heading(frame, "Tokens");
+    const ImVec2 below = ImGui::GetCursorScreenPos();
+    const float end = finding_row(frame, {corner.x + frame.px(64), corner.y});
+    ImGui::SetCursorScreenPos(below);
+    ImFont* small = frame.fonts.small;
+    const float room = right - end - frame.px(16);
+    const float width = std::min(room, widgets::text_size(small, aside).x);
+    if (width < frame.px(60)) return;
+    widgets::clipped_text(
+        ImGui::GetWindowDrawList(), small,
+        {std::floor(right - width), widgets::text_top(small, corner.y, frame.px(18)) - 1},
+        std::ceil(width), frame.theme.muted, aside);
+}
+
 void draw(Frame& frame) {
     const std::optional<Index> query = query_in_view(frame);
     if (!frame.trace || !query || frame.layers() == 0) {
@@ -266,13 +357,10 @@ void draw(Frame& frame) {
     }
     const HeadId id = chosen_head(frame);
     const std::string part = frame.edit_part() ? std::string(part_name(frame.part)) + " " : "";
-    widgets::heading(frame, "Tokens",
-                     fmt::format("brightness: what {} looks at, {}{}",
-                                 quoted_token(frame.query_labels(), *query), part, head_name(id)));
-    const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
-    const Tensor row = head_map(layer, id.head, Quantity::weights,
-                                {*query, *query + 1, 0, layer.projections->keys});
-    draw_strip(frame, *query, row.values());
+    draw_heading(frame,
+                 fmt::format("brightness: what {} looks at, {}{}",
+                             quoted_token(frame.query_labels(), *query), part, head_name(id)));
+    draw_strip(frame, *query, weights_of(frame, id, *query));
 }
 
 }  // namespace

@@ -122,6 +122,67 @@ bool text_field(Frame& frame, const char* id, std::string& value, std::string_vi
     return changed;
 }
 
+Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& wants_keyboard) {
+    // What was typed stays as it is after Enter: ImGui would select it all with the keyboard.
+    struct Typing {
+        std::string& value;
+        bool keep_caret;
+        static int call(ImGuiInputTextCallbackData* data) {
+            auto& typing = *static_cast<Typing*>(data->UserData);
+            if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+                typing.value.resize(static_cast<size_t>(data->BufTextLen));
+                data->Buf = typing.value.data();
+            } else if (typing.keep_caret) {
+                data->CursorPos = data->SelectionStart = data->SelectionEnd = data->BufTextLen;
+            }
+            return 0;
+        }
+    };
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float width = frame.px(entry.design_width), height = std::floor(frame.px(22));
+    ImGui::PushID(entry.id);
+    const ImGuiID goes_on = ImGui::GetID("goes on");
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    Typing typing{value, storage->GetBool(goes_on)};
+    const std::string before = value;
+    Entered result;
+    if (wants_keyboard) ImGui::SetKeyboardFocusHere();
+    {
+        const NoSpacing no_spacing;
+        const EntryStyle style(frame, height);
+        ImGui::SetNextItemWidth(width);
+        result.enter = ImGui::InputText("##entry", value.data(), value.capacity() + 1,
+                                        ImGuiInputTextFlags_CallbackResize |
+                                            ImGuiInputTextFlags_CallbackAlways |
+                                            ImGuiInputTextFlags_EnterReturnsTrue,
+                                        Typing::call, &typing);
+    }
+    const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
+    result.escape = ImGui::IsItemDeactivated() && key_pressed(ImGuiKey_Escape);
+    ImGui::PopID();
+    if (active) {
+        wants_keyboard = false;
+        storage->SetBool(goes_on, false);
+    }
+    if (result.enter) {
+        wants_keyboard = true;
+        storage->SetBool(goes_on, true);
+    }
+    // Escape gives the old text back: that is no wish of the person's.
+    if (result.escape) value = before;
+    result.changed = value != before;
+    resting_tooltip(frame, hovered && !active, entry.tooltip);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    if (value.empty())
+        text(list, frame.fonts.text,
+             {corner.x + frame.px(6), text_top(frame.fonts.text, corner.y, height)},
+             frame.theme.faint, entry.hint);
+    const ImU32 edge = active ? frame.theme.blue : hovered ? frame.theme.faint : frame.theme.line;
+    outline(frame, corner, {corner.x + width, corner.y + height}, edge, frame.px(6));
+    ImGui::SetCursorScreenPos(corner);
+    return result;
+}
+
 bool stepper(Frame& frame, const char* id, std::string_view label, long& value, long low, long high,
              std::string_view tip, bool& released) {
     released = false;

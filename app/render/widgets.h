@@ -87,6 +87,21 @@ bool stepper(Frame& frame, const char* id, std::string_view label, long& value, 
 /// One line of text to type into, over the whole width; true when it changed.
 bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tooltip);
 
+/// A small line to type into at the cursor, 22 high, without advancing it. Enter leaves it open.
+struct Entry {
+    const char* id;
+    float design_width;
+    std::string_view hint;  ///< shown while it is empty
+    std::string_view tooltip;
+};
+struct Entered {
+    bool changed = false;
+    bool enter = false;   ///< Enter was pressed
+    bool escape = false;  ///< Escape was pressed
+};
+/// `wants_keyboard` is cleared when it is given.
+Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& wants_keyboard);
+
 /// Amber pill with a cross: true when the cross (or the pill) is clicked. Wraps to the next line.
 bool chip(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
 

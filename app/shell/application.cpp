@@ -253,6 +253,22 @@ void Application::select_token(Index step) {
     const Index last = map_extent().queries - 1;
     const Index now = view_.selected_query.value_or(step > 0 ? -1 : last + 1);
     view_.selected_query = std::clamp<Index>(now + step, 0, last);
+    reveal(view_, map_extent(), view_.selected_query, std::nullopt);
+}
+
+void Application::open_finding(ViewState::Finding::Entry entry) {
+    prompt_.focus(false);
+    target_prompt_.focus(false);
+    view_.finding.entry = entry;
+    view_.finding.wants_keyboard = true;
+    wants_frame_ = true;
+}
+
+void Application::find_next(int step) {
+    if (view_.finding.words.empty()) return open_finding(ViewState::Finding::Entry::words);
+    view_.finding.entry = ViewState::Finding::Entry::words;
+    view_.finding.step += step;
+    wants_frame_ = true;
 }
 
 void Application::scale_temperature(const Scope& scope, float factor) {
@@ -295,6 +311,7 @@ Frame Application::make_frame(float scale, double now) {
 bool Application::prepare_fonts(float display_scale) {
     fonts_->need(document().text);
     if (document().target) fonts_->need(*document().target);
+    fonts_->need(view_.finding.words);
     fonts_->need(error_);
     fonts_->need(notice_);
     if (model_) fonts_->need(model_->name);

@@ -86,6 +86,9 @@ class Application {
     void look_at(Part part);  ///< nothing where the model has no such part
     void select_head(Index layer_step, Index head_step);
     void select_token(Index step);
+    /// Opens the entry for words to look for, or for a token's number, and gives it the keys.
+    void open_finding(ViewState::Finding::Entry entry);
+    void find_next(int step);  ///< the occurrence so many on
     void scale_temperature(const Scope& scope, float factor);
 
     ArrowTarget arrows = ArrowTarget::heads;

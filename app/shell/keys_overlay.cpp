@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "app/render/widgets.h"
 #include "app/shell/shortcuts.h"
@@ -12,12 +13,13 @@
 namespace fovea::app {
 namespace {
 
-constexpr float padding = 24, row = 22, keys_width = 132, column_width = 432;
-constexpr float heading_room = 30, group_gap = 18;
+constexpr float padding = 24, usual_row = 22, smallest_row = 15, keys_width = 132,
+                column_width = 432;
+constexpr float heading_room = 26, group_gap = 22;
 
-/// Two columns: the long groups beside each other, the short ones below.
-constexpr std::array<std::array<KeyGroup, 2>, 2> arrangement{
-    {{KeyGroup::sentence, KeyGroup::look}, {KeyGroup::change, KeyGroup::window}}};
+/// Two columns of about the same height.
+const std::array<std::vector<KeyGroup>, 2> arrangement{
+    {{KeyGroup::sentence, KeyGroup::look}, {KeyGroup::find, KeyGroup::change, KeyGroup::window}}};
 
 int rows_of(KeyGroup group) {
     return static_cast<int>(std::ranges::count_if(shortcuts(), [&](const Shortcut& shortcut) {
@@ -25,17 +27,17 @@ int rows_of(KeyGroup group) {
     }));
 }
 
-float height_of(const std::array<KeyGroup, 2>& groups) {
-    float height = group_gap;
+float height_of(const std::vector<KeyGroup>& groups, float row) {
+    float height = group_gap * static_cast<float>(groups.size() - 1);
     for (const KeyGroup group : groups)
         height += heading_room + row * static_cast<float>(rows_of(group));
     return height;
 }
 
-void draw_group(Frame& frame, ImDrawList* list, KeyGroup group, ImVec2& at) {
+void draw_group(Frame& frame, ImDrawList* list, KeyGroup group, float row, ImVec2& at) {
     widgets::spaced_capitals(list, frame.fonts.heading, at, frame.px(0.9f), frame.theme.muted,
                              group_name(group));
-    at.y += frame.px(heading_room - 4);
+    at.y += frame.px(heading_room);
     for (const Shortcut& shortcut : shortcuts()) {
         if (shortcut.group != group || !*shortcut.keys) continue;
         widgets::text(list, frame.fonts.strong, at, frame.theme.text, shortcut.keys);
@@ -44,7 +46,7 @@ void draw_group(Frame& frame, ImDrawList* list, KeyGroup group, ImVec2& at) {
                               shortcut.does);
         at.y = std::floor(at.y + frame.px(row));
     }
-    at.y += frame.px(group_gap + 4);
+    at.y += frame.px(group_gap);
 }
 
 }  // namespace
@@ -60,8 +62,15 @@ void draw_keys_overlay(Frame& frame) {
                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
     ImGui::PopStyleColor();
     const float width = frame.px(2 * column_width + padding);
-    const float height = frame.px(2 * padding - group_gap +
-                                  std::max(height_of(arrangement[0]), height_of(arrangement[1])));
+    const auto height_with = [&](float row) {
+        return 2 * padding +
+               std::max(height_of(arrangement[0], row), height_of(arrangement[1], row));
+    };
+    // In a low window the rows stand closer.
+    float row = usual_row;
+    while (row > smallest_row && frame.px(height_with(row)) > screen.y - frame.px(16))
+        --row;
+    const float height = frame.px(height_with(row));
     const ImVec2 min{std::floor((screen.x - width) / 2),
                      std::floor(std::max(frame.px(8), (screen.y - height) / 2))};
     const ImVec2 max{min.x + width, min.y + height};
@@ -72,7 +81,7 @@ void draw_keys_overlay(Frame& frame) {
         ImVec2 at{std::floor(min.x + frame.px(padding + static_cast<float>(column) * column_width)),
                   std::floor(min.y + frame.px(padding))};
         for (const KeyGroup group : arrangement[column])
-            draw_group(frame, list, group, at);
+            draw_group(frame, list, group, row, at);
     }
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowAppearing())
         frame.view.show_keys = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/panels/finding.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
 #include "app/shell/application.h"
@@ -13,6 +14,7 @@ namespace fovea::app {
 namespace {
 
 using A = Application;
+using Finding = ViewState::Finding;
 
 template <class Enum>
 void cycle(Enum& value, int count, int step = 1) {
@@ -31,10 +33,14 @@ void escape(A& a) {
         a.view().show_keys = false;
     else if (Prompt* const typing = a.focused_prompt())
         typing->focus(false);
+    else if (a.view().finding.entry != Finding::Entry::closed)
+        close_finding(a.view());
     else if (a.view().paint != PaintTool::none)
         a.view().paint = PaintTool::none;
-    else
+    else {
         a.view().selected_query.reset();
+        a.view().sought.tokens.reset();
+    }
 }
 
 Scope selected_head(A& a) {
@@ -118,6 +124,12 @@ void scale_interface(A& a, float factor) {
 constexpr float temperature_step = 1.189207f;  // four steps double it
 constexpr float scale_step = 1.1f;
 constexpr double map_step = 1.25;
+constexpr double move_step = 0.25;  // of what is in view
+
+/// Ctrl and an arrow.
+void move_over_map(A& a, double right, double down) {
+    move_map(a.view(), a.map_extent(), right * move_step, down * move_step);
+}
 
 /// Of all heads of an encoder-decoder's part in view; a single stack has the keys for all heads.
 void scale_part(A& a, float factor) {
@@ -127,6 +139,7 @@ void scale_part(A& a, float factor) {
 
 constexpr auto sentence = KeyGroup::sentence;
 constexpr auto look = KeyGroup::look;
+constexpr auto find = KeyGroup::find;
 constexpr auto change = KeyGroup::change;
 constexpr auto window = KeyGroup::window;
 
@@ -190,6 +203,22 @@ const Shortcut table[] = {
      [](A& a) { zoom_map(a.view(), a.map_extent(), 1 / map_step); }, true},
     {look, "Home", "the whole map", GLFW_KEY_HOME, 0, false, false, false,
      [](A& a) { a.view().map_left = a.view().map_top = a.view().map_span = 0; }},
+    {look, "Ctrl+Arrows", "over the map", GLFW_KEY_UP, 0, true, false, false,
+     [](A& a) { move_over_map(a, 0, -1); }, true},
+    {look, "", "", GLFW_KEY_DOWN, 0, true, false, false, [](A& a) { move_over_map(a, 0, 1); },
+     true},
+    {look, "", "", GLFW_KEY_LEFT, 0, true, false, false, [](A& a) { move_over_map(a, -1, 0); },
+     true},
+    {look, "", "", GLFW_KEY_RIGHT, 0, true, false, false, [](A& a) { move_over_map(a, 1, 0); },
+     true},
+
+    {find, "Ctrl+F", "look for words in the text", 0, 'f', true, false, true,
+     [](A& a) { a.open_finding(Finding::Entry::words); }},
+    {find, "F3", "the next of them; Shift+F3: the one before", GLFW_KEY_F3, 0, false, false, true,
+     [](A& a) { a.find_next(1); }, true},
+    {find, "", "", GLFW_KEY_F3, 0, false, true, true, [](A& a) { a.find_next(-1); }, true},
+    {find, "Ctrl+G", "go to a token by its number", 0, 'g', true, false, true,
+     [](A& a) { a.open_finding(Finding::Entry::token); }},
 
     {change, "Tab", "the model unedited, and back", GLFW_KEY_TAB, 0, false, false, true,
      [](A& a) { a.issue(EnableEdits{!a.document().edits_enabled}); }},
@@ -271,6 +300,8 @@ std::string_view group_name(KeyGroup group) {
             return "Sentence";
         case KeyGroup::look:
             return "Look";
+        case KeyGroup::find:
+            return "Find";
         case KeyGroup::change:
             return "Change";
         case KeyGroup::window:

@@ -9,7 +9,7 @@ namespace fovea::app {
 
 class Application;
 
-enum class KeyGroup { sentence, look, change, window };
+enum class KeyGroup { sentence, look, find, change, window };
 std::string_view group_name(KeyGroup group);
 
 /// One key and what it does. The table is all there is: it is what is obeyed and what F1 shows.

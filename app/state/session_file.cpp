@@ -182,6 +182,8 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.number("map_left", view.map_left, 0, 1e6);
     visitor.number("map_top", view.map_top, 0, 1e6);
     visitor.number("map_span", view.map_span, 0, 1e6);
+    visitor.whole("links_per_token", view.links_per_token, 0, 1000);
+    visitor.number("link_threshold", view.link_threshold, 0, 1);
     visitor.flag("dark", view.dark);
     visitor.number("interface_scale", view.interface_scale, 0.5, 4);
     visitor.number("left_width", view.left_width, 100, 4000);

@@ -17,6 +17,16 @@ enum class ColourRange { unit, fitted };  ///< 0..1, or the smallest to the larg
 enum class GridOrder { layer, entropy };
 enum class PaintTool { none, paint, erase, row, column };
 
+/// What an encoder-decoder reads, and what its decoder does. Elsewhere all is source.
+enum class Sentence { source, target };
+
+/// Tokens [first, last] of a sentence.
+struct TokenRange {
+    Sentence sentence = Sentence::source;
+    Index first = 0, last = 0;
+    bool operator==(const TokenRange&) const = default;
+};
+
 struct HeadId {
     Index layer = 0;
     Index head = 0;
@@ -47,6 +57,11 @@ struct ViewState {
     /// The part of the map in view, in tokens: left, top, and tokens per side. Zero: the whole.
     double map_left = 0, map_top = 0, map_span = 0;
 
+    /// The lines view draws this many lines from a token, the heaviest; 0: as many as there is room
+    /// for. None is lighter than the threshold.
+    int links_per_token = 0;
+    float link_threshold = 0.02f;
+
     bool dark = true;
     float interface_scale = 1;                                     ///< on top of the display's own
     float left_width = 324, right_width = 308, strip_height = 92;  ///< in 1x pixels
@@ -60,6 +75,21 @@ struct ViewState {
         std::optional<Index> key;
         bool operator==(const Hover&) const = default;
     } hover;
+
+    /// Looking for words, or for a token by its number; never saved.
+    struct Finding {
+        enum class Entry { closed, words, token } entry = Entry::closed;
+        std::string words;           ///< what is looked for
+        std::string number;          ///< of the token to go to
+        Index at = 0;                ///< the occurrence that was gone to
+        int step = 0;                ///< so many occurrences on, by a key; done in the next frame
+        bool wants_keyboard = true;  ///< the entry takes the keys in the next frame
+    } finding;
+    /// What was last gone to. Whatever scrolls does so when `times` has changed.
+    struct Sought {
+        std::optional<TokenRange> tokens;
+        int times = 0;
+    } sought;
 };
 
 }  // namespace fovea::app

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 
@@ -156,9 +157,10 @@ TEST(Labels, NeverOverlapAndKeepThePinnedOne) {
         const Index end = begin + 1 + static_cast<Index>(random() % 600);
         const double cell = 0.2 + static_cast<double>(random() % 400) / 10;
         const double spacing = 13;
-        std::optional<Index> pinned;
-        if (trial % 3 != 0)
-            pinned = begin + static_cast<Index>(random() % static_cast<unsigned>(end - begin + 9));
+        std::vector<Index> pinned;
+        for (int i = 0; i < trial % 3; ++i)
+            pinned.push_back(begin +
+                             static_cast<Index>(random() % static_cast<unsigned>(end - begin + 9)));
         const auto labels = thinned_labels(begin, end, cell, spacing, pinned);
         for (size_t i = 0; i < labels.size(); ++i) {
             EXPECT_GE(labels[i], begin);
@@ -167,11 +169,105 @@ TEST(Labels, NeverOverlapAndKeepThePinnedOne) {
                 EXPECT_GE(static_cast<double>(labels[i] - labels[i - 1]) * cell, spacing - 1e-9);
             }
         }
-        if (pinned && *pinned < end) {
-            EXPECT_NE(std::find(labels.begin(), labels.end(), *pinned), labels.end());
+        // The first pin stands whatever the others do.
+        if (!pinned.empty() && pinned[0] < end) {
+            EXPECT_NE(std::find(labels.begin(), labels.end(), pinned[0]), labels.end());
         }
         if (cell >= spacing) {
             EXPECT_EQ(labels.size(), static_cast<size_t>(end - begin));
+        }
+    }
+}
+
+TEST(Labels, CostNoMoreThanTheyAre) {
+    const std::array<Index, 1> pinned{12345};
+    const auto labels = thinned_labels(0, 1000000, 576.0 / 1000000, 13, pinned);
+    EXPECT_LE(labels.size(), 46u);
+    EXPECT_GE(labels.size(), 10u);
+    for (const Index label : labels)
+        EXPECT_TRUE(label % 50000 == 0 || label == 12345) << label;
+}
+
+TEST(MapGeometry, RevealingMovesOnlyWhatIsOutOfView) {
+    ViewState view;
+    reveal(view, {8192, 8192}, 5000, 5000);
+    EXPECT_EQ(view.map_span, 0) << "all of it is in view";
+    view.map_left = view.map_top = 100;
+    view.map_span = 50;
+    reveal(view, {8192, 8192}, 120, std::nullopt);
+    EXPECT_EQ(view.map_top, 100);
+    EXPECT_EQ(view.map_left, 100);
+    reveal(view, {8192, 8192}, 5000, 130);
+    EXPECT_EQ(view.map_left, 100) << "the key was there already";
+    EXPECT_DOUBLE_EQ(view.map_top, 5000.5 - 25);
+    EXPECT_EQ(view.map_span, 50);
+    reveal(view, {8192, 8192}, 8191, 0);
+    EXPECT_DOUBLE_EQ(view.map_top, 8192 - 50);
+    EXPECT_DOUBLE_EQ(view.map_left, 0);
+}
+
+TEST(MapGeometry, KeysMoveAQuarterOfWhatIsInView) {
+    ViewState view;
+    view.map_left = 40;
+    view.map_top = 10;
+    view.map_span = 20;
+    move_map(view, {100, 100}, 0.25, 0);
+    EXPECT_DOUBLE_EQ(view.map_left, 45);
+    EXPECT_DOUBLE_EQ(view.map_top, 10);
+    for (int i = 0; i < 30; ++i)
+        move_map(view, {100, 100}, 0, 0.25);
+    EXPECT_DOUBLE_EQ(view.map_top, 80) << "to the end and no further";
+}
+
+TEST(Marks, ShowEveryTokenInFewRuns) {
+    std::mt19937 random(17);
+    for (int trial = 0; trial < 60; ++trial) {
+        const Index tokens = 20 + static_cast<Index>(random() % 9000);
+        std::vector<TokenRange> ranges;
+        const unsigned sparse = 1 + random() % 40;
+        for (Index at = static_cast<Index>(random() % 20); at < tokens;) {
+            const Index last = std::min<Index>(tokens - 1, at + static_cast<Index>(random() % 3));
+            ranges.push_back({Sentence::source, at, last});
+            at = last + 1 + static_cast<Index>(random() % sparse);
+        }
+        MarkAxis axis;
+        const double spread = static_cast<double>(tokens) / 2;
+        axis.begin = std::floor(spread * static_cast<double>(random() % 100) / 100);
+        axis.end = axis.begin + 1 + std::floor(spread * static_cast<double>(random() % 100) / 100);
+        axis.from = 30;
+        axis.length = 500;
+        axis.shortest = 2;
+        const auto runs = mark_runs(ranges, axis);
+        ASSERT_LE(runs.size(), 251u);
+        for (size_t i = 0; i < runs.size(); ++i) {
+            EXPECT_LT(runs[i].from, runs[i].to);
+            EXPECT_GE(runs[i].from, axis.from);
+            EXPECT_LE(runs[i].to, axis.from + axis.length + 1e-3f);
+            if (i > 0) {
+                EXPECT_GT(runs[i].from, runs[i - 1].to);
+            }
+        }
+        // Every token, by brute force: a found one is marked in its middle, another one is no
+        // further from a found one than a mark is long.
+        const double pixels = 500 / (axis.end - axis.begin);
+        for (auto token = static_cast<Index>(axis.begin); static_cast<double>(token) < axis.end;
+             ++token) {
+            const double middle = 30 + (static_cast<double>(token) + 0.5 - axis.begin) * pixels;
+            if (middle > 530) continue;
+            double nearest = 1e9;
+            for (const TokenRange& range : ranges)
+                nearest =
+                    std::min({nearest, range.first <= token && token <= range.last ? 0.0 : 1e9,
+                              std::abs(static_cast<double>(range.first - token)) * pixels,
+                              std::abs(static_cast<double>(range.last - token)) * pixels});
+            const bool marked = std::any_of(runs.begin(), runs.end(), [&](const MarkRun& run) {
+                return run.from <= middle + 0.51 && middle - 0.51 <= run.to;
+            });
+            if (nearest == 0) {
+                EXPECT_TRUE(marked) << token;
+            } else if (nearest > 2 * 2 + 2 + pixels) {
+                EXPECT_FALSE(marked) << token;
+            }
         }
     }
 }
