@@ -5,11 +5,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/cli/arguments.h"
 #include "app/cli/bench_machine.h"
 #include "app/cli/bench_model.h"
+#include "app/cli/bench_scoring.h"
 #include "app/cli/subcommand.h"
 
 namespace fovea::app {
@@ -18,8 +20,15 @@ namespace {
 
 struct Arguments {
     std::string model;
-    std::string tokens = "12,128";
+    std::string tokens;  // empty: those below
+    std::string head_dims = "64,128";
+    bool gpu = false;
     bool json = false;
+
+    std::string_view lengths() const {
+        if (!tokens.empty()) return tokens;
+        return gpu ? "512,2048,8192" : "12,128";
+    }
 };
 
 /// The larger of what the memory and what the arithmetic asks for.
@@ -91,12 +100,22 @@ void print_table(const MachineLimits& machine, const std::vector<LengthTimes>& r
 Result<std::vector<std::int32_t>> parse_lengths(std::string_view text) {
     FOVEA_TRY(auto lengths, parse_ids(text));
     for (const std::int32_t length : lengths)
-        if (length < 1) return fail("a sentence has one token at least");
+        if (length < 1) return fail("a sentence has one token at least, a head one component");
     return lengths;
 }
 
+Outcome run_gpu_bench(const Arguments& arguments) {
+    FOVEA_TRY(const auto lengths, parse_lengths(arguments.lengths()));
+    FOVEA_TRY(const auto head_dims, parse_lengths(arguments.head_dims));
+    FOVEA_TRY(const auto bench, measure_gpu_scoring(lengths, head_dims));
+    arguments.json ? print_scoring_json(bench) : print_scoring_table(bench);
+    return {};
+}
+
 Outcome run_bench(const Arguments& arguments) {
-    FOVEA_TRY(const auto lengths, parse_lengths(arguments.tokens));
+    if (arguments.gpu) return run_gpu_bench(arguments);
+    if (arguments.model.empty()) return Outcome::usage("bench: --model or --gpu is required");
+    FOVEA_TRY(const auto lengths, parse_lengths(arguments.lengths()));
     FOVEA_TRY(const auto model, load_model(arguments.model));
     // Before the machine is measured: that takes memory which is not the model's.
     std::vector<LengthTimes> runs;
@@ -112,12 +131,19 @@ Outcome run_bench(const Arguments& arguments) {
 std::function<Outcome()> declare(CLI::App& app) {
     auto arguments = std::make_shared<Arguments>();
     app.add_option("--model", arguments->model, "A model's folder, or the name of an installed one")
-        ->type_name("FOLDER_OR_NAME")
-        ->required();
-    app.add_option("--tokens", arguments->tokens, "Lengths of sentence: 12,128")
+        ->type_name("FOLDER_OR_NAME");
+    app.add_option("--tokens", arguments->tokens,
+                   "Lengths of sentence: 12,128 if not given, with --gpu 512,2048,8192")
+        ->type_name("LIST")
+        ->check(checked_by(parse_lengths));
+    auto* gpu = app.add_flag("--gpu", arguments->gpu,
+                             "Measure attention on this machine's GPU instead of a model");
+    gpu->excludes("--model");
+    app.add_option("--head-dims", arguments->head_dims, "With --gpu: components of a head")
         ->type_name("LIST")
         ->capture_default_str()
-        ->check(checked_by(parse_lengths));
+        ->check(checked_by(parse_lengths))
+        ->needs(gpu);
     app.add_flag("--json", arguments->json, "One object instead of a table");
     return [arguments] { return run_bench(*arguments); };
 }

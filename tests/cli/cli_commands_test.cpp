@@ -154,5 +154,41 @@ TEST(Bench, PrintsOneObject) {
     }
 }
 
+TEST(Bench, MeasuresTheGpuAgainstTheCpuAndAgainstItsPeak) {
+    const Ended ended =
+        fovea({"bench", "--gpu", "--tokens", "40", "--head-dims", "8,20", "--json"});
+    if (ended.err.find("no OpenGL 4.3") != std::string::npos) GTEST_SKIP() << ended.err;
+    ASSERT_EQ(ended.status, 0) << ended.err;
+    const Json json = Json::parse(ended.out);
+    const Json& gpu = json.at("gpu");
+    EXPECT_NE(gpu.at("device"), "");
+    for (const char* key : {"peak_gflop_s", "copy_gb_s"})
+        EXPECT_GT(gpu.at(key).get<double>(), 0) << key;
+    ASSERT_EQ(json.at("runs").size(), 2u);
+    for (size_t i = 0; i < 2; ++i) {
+        const Json& run = json["runs"][i];
+        const double width = i == 0 ? 8 : 20;
+        EXPECT_EQ(run.at("tokens"), 40);
+        EXPECT_EQ(run.at("head_dim"), width);
+        EXPECT_EQ(run.at("heads"), 12);
+        EXPECT_EQ(run.at("pool_cells"), 1600);
+        const double score_ms = run.at("score_ms"), pool_ms = run.at("pool_ms");
+        ASSERT_GT(score_ms, 0);
+        ASSERT_GT(pool_ms, 0);
+        // Both passes of 40 x 40 products of a multiplication and an addition for each component.
+        const double gflop_s = 4 * 40 * 40 * width / score_ms / 1e6;
+        EXPECT_NEAR(run.at("score_gflop_s").get<double>(), gflop_s, 1e-6 * gflop_s);
+        EXPECT_NEAR(run.at("pool_gflop_s").get<double>(), 2 * 40 * 40 * width / pool_ms / 1e6,
+                    1e-6 * gflop_s * score_ms / pool_ms);
+        // Two floats of each component, 1600 weights, and two floats of each row.
+        const double gb_s = 4 * (2 * 40 * width + 1600 + 80) / score_ms / 1e6;
+        EXPECT_NEAR(run.at("score_gb_s").get<double>(), gb_s, 1e-6 * gb_s);
+        EXPECT_NEAR(run.at("score_share_of_arithmetic").get<double>(),
+                    gflop_s / gpu["peak_gflop_s"].get<double>(), 1e-6);
+        EXPECT_NEAR(run.at("score_speedup").get<double>(),
+                    run.at("cpu_ms").get<double>() / score_ms, 1e-6);
+    }
+}
+
 }  // namespace
 }  // namespace fovea::test

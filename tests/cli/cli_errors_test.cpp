@@ -42,7 +42,11 @@ TEST(Usage, ArgumentsThatMakeNoSenseEndWithTwo) {
         {{"tokenize", "--model", bert}, "--text"},
         {{"inspect"}, "--model"},
         {{"get"}, "NAME"},
+        {{"bench"}, "--model or --gpu"},
         {{"bench", "--model", bert, "--tokens", "0"}, "one token"},
+        {{"bench", "--model", bert, "--gpu"}, "--model"},
+        {{"bench", "--model", bert, "--head-dims", "64"}, "--gpu"},
+        {{"bench", "--gpu", "--head-dims", "0"}, "one component"},
         {{"--model", bert, "inspect", "--model", bert}, "after its name"},
     };
     for (const auto& [arguments, part] : cases) {
