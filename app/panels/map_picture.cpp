@@ -11,11 +11,11 @@ namespace {
 
 constexpr Index largest_text = 2048;  // tokens; above it a matrix is a matter for a file
 
-std::shared_ptr<const Tensor> norms_for(const Frame& frame,
-                                        const std::shared_ptr<const LayerTrace>& layer,
-                                        Index index) {
+std::shared_ptr<const ValueNorms> norms_for(const Frame& frame,
+                                            const std::shared_ptr<const LayerTrace>& layer,
+                                            Index index) {
     if (frame.view.quantity != Quantity::value_weighted) return nullptr;
-    return frame.textures.maps().norms(*frame.reading->request.model->model, layer, index,
+    return frame.textures.maps().norms(frame.reading->request.model->model, layer, index,
                                        frame.part);
 }
 
@@ -36,6 +36,7 @@ std::optional<MapPicture> map_picture(const Frame& frame, bool difference) {
     MapPicture picture;
     picture.head = selected.head;
     picture.quantity = frame.view.quantity;
+    picture.pooling = frame.view.pooling;
     if (difference) {
         const auto compared = comparison(frame);
         if (!compared) return std::nullopt;

@@ -84,7 +84,8 @@ void draw_painted(const Frame& frame, const MapWindow& window, const PaintedBloc
 
 void draw_values(Frame& frame, const MapWindow& window, const MapPicture& picture,
                  const ColourScale& scale) {
-    if (window.cell_width() < frame.px(cell_with_value) || window.cell_height() < frame.px(20))
+    if (window.cell_width() < frame.px(cell_with_value) || window.cell_height() < frame.px(20) ||
+        !picture.at_hand())
         return;
     MapPicture part = picture;
     part.region = window.region();
@@ -140,8 +141,7 @@ std::string share(float weight) {
 // The value of a picture of one cell.
 float map_value(const MapPicture& one) {
     std::span<const float> norms;
-    if (one.value_norms)
-        norms = {one.value_norms->slice(one.head), static_cast<size_t>(one.value_norms->extent(1))};
+    if (one.value_norms) norms = one.value_norms->of_head(one.head);
     return head_map(*one.layer, one.head, one.quantity, one.region, norms).at(0, 0);
 }
 
@@ -151,7 +151,7 @@ std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& pictur
                     frame.key_labels()[static_cast<size_t>(cell.key)]);
     MapPicture one = picture;
     one.region = {cell.query, cell.query + 1, cell.key, cell.key + 1};
-    if (picture.subtract) {
+    if (picture.subtract && picture.at_hand()) {
         MapPicture above = one, below = one;
         above.subtract = nullptr;
         below.subtract = nullptr;
@@ -172,7 +172,7 @@ std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& pictur
     std::string text =
         fmt::format("{}   {}\nlogit {} · rank {}", pair, share(facts.weight), logit, facts.rank);
     if (facts.original_weight) text += fmt::format(" · was {}", share(*facts.original_weight));
-    if (picture.quantity == Quantity::value_weighted)
+    if (picture.quantity == Quantity::value_weighted && picture.at_hand())
         text += fmt::format("\nvalue-weighted {}", short_number(map_value(one)));
     return text;
 }

@@ -152,6 +152,20 @@ Control quantity_control(Frame& frame) {
 constexpr std::array<std::string_view, 4> colour_map_labels = {"viridis", "magma", "cividis",
                                                                "greys"};
 
+Control pooling_control(Frame& frame) {
+    static constexpr std::array<std::string_view, 2> labels = {"largest", "mean"};
+    const auto chosen = static_cast<int>(frame.view.pooling);
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)], "pooled: "), false,
+            [&frame, chosen] {
+                int choice = chosen;
+                if (widgets::choice(frame, "pooling", choice, labels,
+                                    "What a pixel shows of the cells below it:\ntheir largest "
+                                    "value, so that no peak is lost, or their mean\nA",
+                                    "pooled: "))
+                    frame.view.pooling = static_cast<Pooling>(choice);
+            }};
+}
+
 Control colour_control(Frame& frame) {
     const auto chosen = static_cast<int>(frame.view.colour_map);
     return {widgets::choice_width(frame, colour_map_labels[static_cast<size_t>(chosen)]), true,
@@ -292,6 +306,7 @@ std::vector<Control> controls(Frame& frame) {
     switch (frame.view.middle) {
         case MiddleView::map:
             result.push_back(quantity_control(frame));
+            if (frame.textures.map_is_pooled()) result.push_back(pooling_control(frame));
             result.push_back(colour_control(frame));
             result.push_back(range_control(frame));
             result.push_back(logarithm_control(frame));
@@ -300,6 +315,7 @@ std::vector<Control> controls(Frame& frame) {
             break;
         case MiddleView::difference:
             result.push_back(quantity_control(frame));
+            if (frame.textures.map_is_pooled()) result.push_back(pooling_control(frame));
             result.push_back(logarithm_control(frame));
             result.push_back(paint_control(frame));
             result.push_back(copy_control(frame));

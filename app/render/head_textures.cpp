@@ -35,6 +35,35 @@ struct MapDraw {
     MapStyle style;
 };
 
+/// Where the cells of a map lie when a region of it fills a rectangle. Pieces that meet share their
+/// edge to the last digit, so that every pixel belongs to one of them.
+class Placement {
+  public:
+    Placement(const MapRegion& region, ImVec2 min, ImVec2 max)
+        : region_(region),
+          min_(min),
+          cell_width_(static_cast<double>(max.x - min.x) / static_cast<double>(region.columns())),
+          cell_height_(static_cast<double>(max.y - min.y) / static_cast<double>(region.rows())) {}
+
+    ImVec2 at(Index query, Index key) const {
+        const auto keys = static_cast<double>(key - region_.key_begin);
+        const auto queries = static_cast<double>(query - region_.query_begin);
+        return {static_cast<float>(min_.x + keys * cell_width_),
+                static_cast<float>(min_.y + queries * cell_height_)};
+    }
+    float width(Index keys) const {
+        return static_cast<float>(static_cast<double>(keys) * cell_width_);
+    }
+    float height(Index queries) const {
+        return static_cast<float>(static_cast<double>(queries) * cell_height_);
+    }
+
+  private:
+    MapRegion region_;
+    ImVec2 min_;
+    double cell_width_, cell_height_;
+};
+
 class GlHeadTextures;
 struct Queued {
     GlHeadTextures* owner = nullptr;
@@ -87,6 +116,8 @@ GLuint make_colour_table() {
 
 class GlHeadTextures final : public HeadTextures {
   public:
+    explicit GlHeadTextures(std::function<void()> wake) : map_textures_(cache_, std::move(wake)) {}
+
     ~GlHeadTextures() override {
         glDeleteTextures(1, &atlas_texture_);
         glDeleteTextures(1, &colour_table_);
@@ -172,34 +203,35 @@ class GlHeadTextures final : public HeadTextures {
         if (!picture.layer || picture.region.rows() <= 0 || picture.region.columns() <= 0)
             return drawn;
         const ImVec2 pixels = ImGui::GetIO().DisplayFramebufferScale;
-        const MapTexture* texture =
-            map_textures_.texture(picture, static_cast<Index>((max.y - min.y) * pixels.y),
-                                  static_cast<Index>((max.x - min.x) * pixels.x));
-        if (texture == nullptr) return drawn;
+        const auto rows = static_cast<Index>((max.y - min.y) * pixels.y);
+        const auto columns = static_cast<Index>((max.x - min.x) * pixels.x);
+        map_is_pooled_ = picture.region.rows() > rows || picture.region.columns() > columns;
+        const MapPieces pieces = map_textures_.look(picture, rows, columns);
         if (scale.fitted) {
-            drawn.low = texture->low;
-            drawn.high = texture->high;
+            drawn.low = pieces.low;
+            drawn.high = pieces.high;
             if (scale.diverging) {
                 drawn.high = std::max(std::abs(drawn.low), std::abs(drawn.high));
                 drawn.low = -drawn.high;
             }
         }
-        // Pixels for one cell of the map, then for one texel, which may stand for several.
-        const MapRegion& shown = texture->region;
-        const ImVec2 cell((max.x - min.x) / static_cast<float>(picture.region.columns()),
-                          (max.y - min.y) / static_cast<float>(picture.region.rows()));
-        MapDraw draw{*texture, min, max, {}, {}, drawn, style};
-        draw.texel_origin.x =
-            min.x - static_cast<float>(picture.region.key_begin - shown.key_begin) * cell.x;
-        draw.texel_origin.y =
-            min.y - static_cast<float>(picture.region.query_begin - shown.query_begin) * cell.y;
-        draw.texel_size.x =
-            cell.x * static_cast<float>(shown.columns()) / static_cast<float>(texture->columns);
-        draw.texel_size.y =
-            cell.y * static_cast<float>(shown.rows()) / static_cast<float>(texture->rows);
-        queue(list, draw);
+        const Placement place(picture.region, min, max);
+        for (const auto& [texture, part] : pieces.pieces) {
+            const ImVec2 corner = place.at(part.query_begin, part.key_begin);
+            const ImVec2 end = place.at(part.query_end, part.key_end);
+            // Pixels for one texel, which may stand for several cells.
+            const MapRegion& held = texture.region;
+            const ImVec2 texel(place.width(held.columns()) / static_cast<float>(texture.columns),
+                               place.height(held.rows()) / static_cast<float>(texture.rows));
+            const ImVec2 origin = place.at(held.query_begin, held.key_begin);
+            queue(list, MapDraw{texture, corner, end, origin, texel, drawn, style});
+        }
         return drawn;
     }
+
+    bool take_news() override { return map_textures_.take_news(); }
+    bool settled() const override { return map_textures_.settled(); }
+    bool map_is_pooled() const override { return map_is_pooled_; }
 
     MapCache& maps() override { return cache_; }
 
@@ -300,7 +332,8 @@ class GlHeadTextures final : public HeadTextures {
     AtlasLayout layout_;
     std::vector<float> largest_;  // [layers * heads]
     MapCache cache_;
-    MapTextures map_textures_{cache_};
+    MapTextures map_textures_;
+    bool map_is_pooled_ = false;
     std::string scoring_label_;
     std::deque<Queued> queued_;
     int frame_ = -1;
@@ -308,8 +341,8 @@ class GlHeadTextures final : public HeadTextures {
 
 }  // namespace
 
-Result<std::unique_ptr<HeadTextures>> HeadTextures::create() {
-    auto textures = std::make_unique<GlHeadTextures>();
+Result<std::unique_ptr<HeadTextures>> HeadTextures::create(std::function<void()> wake) {
+    auto textures = std::make_unique<GlHeadTextures>(std::move(wake));
     FOVEA_CHECK(textures->start());
     return std::unique_ptr<HeadTextures>(std::move(textures));
 }

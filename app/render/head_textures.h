@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,8 +35,9 @@ struct MapStyle {
 /// queued on ImGui's lists and happens when they are rendered, in the same frame.
 class HeadTextures {
   public:
-    /// Measures which of CPU and GPU is the faster at scoring (a fraction of a second).
-    static Result<std::unique_ptr<HeadTextures>> create();
+    /// Measures which of CPU and GPU is the faster at scoring (a fraction of a second). `wake` is
+    /// called from another thread when a large map has more to show.
+    static Result<std::unique_ptr<HeadTextures>> create(std::function<void()> wake = {});
     virtual ~HeadTextures() = default;
 
     /// Uploads the thumbnails of a trace unless they are already there.
@@ -53,10 +55,18 @@ class HeadTextures {
         draw_heads(list, {&tile, 1}, scale);
     }
 
-    /// Draws a map into a rectangle, which is that of the picture's region; makes it first where
-    /// it is not the one already there. Returns the scale with low and high as drawn.
+    /// Draws a map into a rectangle, which is that of the picture's region. A small one is made
+    /// first where it is not the one already there; of a large one, what there is so far is drawn,
+    /// and the rest comes from the background. Returns the scale with low and high as drawn.
     virtual ColourScale draw_map(ImDrawList* list, const MapPicture& picture, ImVec2 min,
                                  ImVec2 max, const ColourScale& scale, const MapStyle& style) = 0;
+
+    /// True where the background has made something to draw since the last call.
+    virtual bool take_news() { return false; }
+    /// What was drawn last is all that there is to see of it.
+    virtual bool settled() const { return true; }
+    /// In the map drawn last, a pixel stands for more than one cell.
+    virtual bool map_is_pooled() const { return false; }
 
     /// Maps as numbers, kept while they are looked at.
     virtual MapCache& maps() = 0;

@@ -11,11 +11,24 @@
 namespace fovea::app {
 namespace {
 
-constexpr size_t kept_textures = 6;
+constexpr size_t texture_budget = size_t{96} << 20;  // bytes
 // Up to here the whole map is made at once, so that zoom and pan cost nothing; beyond, only what
 // the screen shows.
 constexpr Index whole_map_limit = 384;
 constexpr Index scored_map_limit = 2048;
+// Multiplications of queries with keys that a frame may wait for: a millisecond or two.
+constexpr Index quick_multiplications = Index{1} << 24;
+
+bool exceeds(const MapRegion& region, Index extent) {
+    return region.rows() > extent || region.columns() > extent;
+}
+
+bool is_quick(const MapPicture& picture, const MapRegion& region) {
+    const Index maps = picture.subtract ? 2 : 1;
+    return picture.at_hand() &&
+           region.rows() * region.columns() <=
+               quick_multiplications / (maps * picture.layer->projections->head_dim);
+}
 
 // The largest weight of a head without a look at the map: the largest confidence.
 float largest_weight(const LayerTrace& layer, Index head) {
@@ -39,10 +52,17 @@ MapTextures::~MapTextures() {
 }
 
 void MapTextures::tidy() {
-    while (entries_.size() > kept_textures) {
+    while (!entries_.empty() && kept_bytes_ > texture_budget) {
+        kept_bytes_ -= entries_.back().bytes();
         glDeleteTextures(1, &entries_.back().texture.name);
         entries_.pop_back();
     }
+}
+
+const MapTexture* MapTextures::keep(Entry entry) {
+    kept_bytes_ += entry.bytes();
+    entries_.push_front(std::move(entry));
+    return &entries_.front().texture;
 }
 
 bool MapTextures::allocate(Entry& entry, const float* values) {
@@ -66,7 +86,7 @@ bool MapTextures::allocate(Entry& entry, const float* values) {
 const MapTexture* MapTextures::scored(const MapPicture& picture) {
     const std::weak_ptr<const LayerTrace> key = picture.layer;
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
-        if (entry->cells || entry->head != picture.head || !same_owner(entry->layer, key)) continue;
+        if (entry->head != picture.head || !same_owner(entry->layer, key)) continue;
         entries_.splice(entries_.begin(), entries_, entry);
         return &entries_.front().texture;
     }
@@ -92,46 +112,78 @@ const MapTexture* MapTextures::scored(const MapPicture& picture) {
         glDeleteTextures(1, &entry.texture.name);
         return nullptr;
     }
-    entries_.push_front(std::move(entry));
-    return &entries_.front().texture;
+    return keep(std::move(entry));
 }
 
-const MapTexture* MapTextures::uploaded(const MapPicture& picture, Index rows, Index columns) {
-    MapPicture wanted = picture;
-    const MapRegion whole = whole_map(*picture.layer);
-    if (whole.rows() <= whole_map_limit && whole.columns() <= whole_map_limit) {
-        wanted.region = whole;
-        rows = whole.rows();
-        columns = whole.columns();
-    }
-    const auto cells = cache_.cells(wanted, rows, columns);
+const MapTexture* MapTextures::uploaded(const std::shared_ptr<const CellGrid>& cells) {
+    const std::weak_ptr<const CellGrid> key = cells;
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
-        if (entry->cells != cells) continue;
+        if (!same_owner(entry->cells, key)) continue;
         entries_.splice(entries_.begin(), entries_, entry);
         return &entries_.front().texture;
     }
     Entry entry;
-    entry.cells = cells;
-    entry.texture.region = wanted.region;
+    entry.cells = key;
+    entry.texture.region = cells->region;
     entry.texture.hidden_below = hidden_limit;
     entry.texture.rows = cells->values.extent(0);
     entry.texture.columns = cells->values.extent(1);
     entry.texture.low = cells->low;
     entry.texture.high = cells->high;
     if (!allocate(entry, cells->values.data())) return nullptr;
-    entries_.push_front(std::move(entry));
-    return &entries_.front().texture;
+    return keep(std::move(entry));
 }
 
-const MapTexture* MapTextures::texture(const MapPicture& picture, Index rows, Index columns) {
+MapPieces MapTextures::look(const MapPicture& picture, Index rows, Index columns) {
+    rows = std::max<Index>(rows, 1);
+    columns = std::max<Index>(columns, 1);
     const MapRegion whole = whole_map(*picture.layer);
-    const bool scorable = scorer_ && picture.quantity == Quantity::weights && !picture.subtract &&
-                          whole.rows() <= scored_map_limit && whole.columns() <= scored_map_limit;
-    if (scorable) {
-        if (const MapTexture* texture = scored(picture)) return texture;
+    const bool pools = picture.region.rows() > rows || picture.region.columns() > columns;
+    // Where pixels are fewer than texels, the shader that draws shows the largest.
+    const bool texels_may_be_small = !pools || picture.pooling == Pooling::largest;
+    const bool weights = picture.quantity == Quantity::weights && !picture.subtract;
+    MapPieces result;
+    const auto show = [&](const MapTexture* texture, const MapRegion& part) {
+        if (texture != nullptr) result.pieces.push_back({*texture, part});
+        return texture != nullptr;
+    };
+
+    const bool quick = is_quick(picture, picture.region);
+    if (quick) tiles_.rest();
+    if (scorer_ && weights && texels_may_be_small && !exceeds(whole, scored_map_limit)) {
+        if (show(scored(picture), picture.region)) {
+            result.high = result.pieces.front().texture.high;
+            return result;
+        }
         scorer_.reset();  // it would fail again; the CPU does the same work
     }
-    return uploaded(picture, std::max<Index>(rows, 1), std::max<Index>(columns, 1));
+
+    // The same head has the same colours at every zoom, where its largest weight is known.
+    const bool range_is_known =
+        weights && picture.pooling == Pooling::largest && exceeds(whole, whole_map_limit);
+    if (quick) {
+        MapPicture wanted = picture;
+        if (texels_may_be_small && !exceeds(whole, whole_map_limit)) {
+            wanted.region = whole;
+            rows = whole.rows();
+            columns = whole.columns();
+        }
+        const auto cells = cache_.cells(wanted, rows, columns);
+        show(uploaded(cells), picture.region);
+        result.low = cells->low;
+        result.high = cells->high;
+    } else {
+        const MapTiles::View view = tiles_.look(picture, rows, columns);
+        for (const MapTiles::Piece& piece : view.pieces)
+            show(uploaded(piece.cells), piece.part);
+        result.low = view.low;
+        result.high = view.high;
+    }
+    if (range_is_known) {
+        result.low = 0;
+        result.high = largest_weight(*picture.layer, picture.head);
+    }
+    return result;
 }
 
 }  // namespace fovea::app

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/render/map_cache.h"
+#include "app/render/map_tiles.h"
 #include "engine/gpu/scorer.h"
 
 namespace fovea::app {
@@ -18,12 +21,24 @@ struct MapTexture {
     float hidden_below = 0;   ///< values below it stand for hidden cells
 };
 
-/// Maps as textures, kept while they are looked at: written by the compute shader where there is
-/// one and the map is plain weights, else made by the CPU at screen resolution and uploaded. UI
-/// thread with the OpenGL context current.
+/// What to draw of a map.
+struct MapPieces {
+    struct Piece {
+        MapTexture texture;
+        MapRegion part;  ///< cells of the map to draw from it
+    };
+    std::vector<Piece> pieces;  ///< cover the region, none of it twice
+    float low = 0, high = 1;    ///< of a fitted scale
+};
+
+/// Maps as textures, kept while they are looked at. Small ones are there in the frame that asks:
+/// written by the compute shader where there is one and the map is plain weights, else made by the
+/// CPU. Larger ones come as tiles from the background. UI thread with the OpenGL context current.
 class MapTextures {
   public:
-    explicit MapTextures(MapCache& cache) : cache_(cache) {}
+    /// `wake` is called from another thread when there is more to see.
+    explicit MapTextures(MapCache& cache, std::function<void()> wake = {})
+        : cache_(cache), tiles_(std::move(wake)) {}
     ~MapTextures();
     MapTextures(const MapTextures&) = delete;
 
@@ -31,9 +46,14 @@ class MapTextures {
     void use_scorer(std::unique_ptr<gpu::Scorer> scorer) { scorer_ = std::move(scorer); }
     bool has_scorer() const { return scorer_ != nullptr; }
 
-    /// The picture's region, or more than it, in about `rows` x `columns` pixels. Null where
-    /// OpenGL has no memory for it: `failure()` says so.
-    const MapTexture* texture(const MapPicture& picture, Index rows, Index columns);
+    /// The picture's region on about `rows` x `columns` pixels. Empty where OpenGL has no memory
+    /// for it: `failure()` says so.
+    MapPieces look(const MapPicture& picture, Index rows, Index columns);
+
+    /// True where the background has made something since the last call.
+    bool take_news() { return tiles_.collect(); }
+    /// Nothing more will come of the last look.
+    bool settled() const { return tiles_.idle(); }
 
     /// Frees what was not looked at lately. Once a frame, before anything is drawn.
     void tidy();
@@ -43,18 +63,22 @@ class MapTextures {
 
   private:
     struct Entry {
-        std::shared_ptr<const CellGrid> cells;  // made by the CPU, or null
+        std::weak_ptr<const CellGrid> cells;    // made by the CPU, or
         std::weak_ptr<const LayerTrace> layer;  // scored by the GPU, with the head
-        Index head = 0;
+        Index head = -1;
         MapTexture texture;
+        size_t bytes() const { return static_cast<size_t>(texture.rows * texture.columns) * 4; }
     };
     const MapTexture* scored(const MapPicture& picture);
-    const MapTexture* uploaded(const MapPicture& picture, Index rows, Index columns);
+    const MapTexture* uploaded(const std::shared_ptr<const CellGrid>& cells);
     bool allocate(Entry& entry, const float* values);
+    const MapTexture* keep(Entry entry);
 
     MapCache& cache_;
+    MapTiles tiles_;
     std::unique_ptr<gpu::Scorer> scorer_;
     std::list<Entry> entries_;  // newest first
+    size_t kept_bytes_ = 0;
     std::string failure_;
 };
 

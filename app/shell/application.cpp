@@ -63,7 +63,7 @@ Status Application::create_resources() {
     if (!fonts_) {
         FOVEA_TRY(fonts_, FontAtlas::create());
     }
-    FOVEA_TRY(textures_, HeadTextures::create());
+    FOVEA_TRY(textures_, HeadTextures::create(wake_));
     return {};
 }
 
@@ -133,6 +133,7 @@ bool Application::poll() {
             asked_model_ = outcome->asked;  // not again until something else was asked for
         }
     }
+    if (textures_ && textures_->take_news()) wants_frame_ = true;
     while (auto report = worker_->take()) {
         news = true;
         if (!submitted_ || report->revision != submitted_->revision) {
@@ -177,6 +178,7 @@ void Application::submit() {
 bool Application::settled() const {
     if (loader_.loading()) return false;
     if (!error_.empty()) return true;
+    if (textures_ && !textures_->settled()) return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
 }
 

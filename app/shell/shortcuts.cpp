@@ -184,6 +184,8 @@ const Shortcut table[] = {
     {look, "", "", GLFW_KEY_RIGHT, 0, false, true, false, [](A& a) { a.select_token(1); }, true},
     {look, "Q", "weights, logits, value-weighted", 0, 'q', false, false, false,
      [](A& a) { cycle(a.view().quantity, 4); }},
+    {look, "A", "cells below a pixel: largest, or mean", 0, 'a', false, false, false,
+     [](A& a) { cycle(a.view().pooling, 2); }},
     {look, "C", "colour map", 0, 'c', false, false, false,
      [](A& a) { cycle(a.view().colour_map, 4); }},
     {look, "L", "logarithmic colours", 0, 'l', false, false, false,

@@ -36,6 +36,7 @@ constexpr Name<Quantity> quantity_names[] = {{Quantity::weights, "weights"},
                                              {Quantity::raw_scores, "scores"},
                                              {Quantity::masked_scores, "masked_scores"},
                                              {Quantity::value_weighted, "value_weighted"}};
+constexpr Name<Pooling> pooling_names[] = {{Pooling::largest, "largest"}, {Pooling::mean, "mean"}};
 constexpr Name<ColourMap> colour_map_names[] = {{ColourMap::viridis, "viridis"},
                                                 {ColourMap::magma, "magma"},
                                                 {ColourMap::cividis, "cividis"},
@@ -170,6 +171,7 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.heads("line_heads", view.line_heads);
     visitor.choice("middle", view.middle, middle_names);
     visitor.choice("quantity", view.quantity, quantity_names);
+    visitor.choice("pooling", view.pooling, pooling_names);
     visitor.choice("colour_map", view.colour_map, colour_map_names);
     visitor.choice("colour_range", view.colour_range, colour_range_names);
     visitor.flag("logarithmic", view.logarithmic);

@@ -43,6 +43,7 @@ struct ViewState {
 
     MiddleView middle = MiddleView::map;
     Quantity quantity = Quantity::weights;
+    Pooling pooling = Pooling::largest;  ///< where a pixel stands for several cells
     ColourMap colour_map = ColourMap::viridis;
     ColourRange colour_range = ColourRange::unit;
     bool logarithmic = false;

@@ -17,7 +17,8 @@ constexpr double nothing = -std::numeric_limits<double>::infinity();
 
 void score(LayerTrace& layer, const std::vector<HeadEdits>& edits) {
     layer.edits = edits;
-    layer.scores = std::make_shared<HeadScores>(score_heads(*layer.projections, edits, {}, false));
+    layer.scores = std::make_shared<HeadScores>(
+        score_heads({*layer.projections, edits, /*outputs=*/false}, {}));
 }
 
 std::vector<HeadEdits> every_kind_of_edit(Index queries, Index keys) {

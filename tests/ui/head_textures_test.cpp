@@ -247,8 +247,10 @@ TEST_F(HeadTexturesTest, TheScorersTextureHidesWhatTheMaskHides) {
     MapTextures& maps = map.maps;
     MapPicture& picture = map.picture;
     picture.region = {4, 9, 0, 5};
-    const MapTexture* texture = maps.texture(picture, 100, 100);
-    ASSERT_NE(texture, nullptr);
+    const MapPieces shown = maps.look(picture, 100, 100);
+    ASSERT_EQ(shown.pieces.size(), 1u);
+    const MapTexture* texture = &shown.pieces[0].texture;
+    EXPECT_EQ(shown.pieces[0].part, picture.region);
     EXPECT_EQ(texture->region, whole_map(*picture.layer));  // made whole, zoomed for nothing
     const std::vector<float> values = cells_of(*texture);
     ASSERT_EQ(values.size(), 33u * 33);
@@ -263,7 +265,7 @@ TEST_F(HeadTexturesTest, TheScorersTextureHidesWhatTheMaskHides) {
             }
         }
     }
-    EXPECT_EQ(maps.texture(picture, 50, 50), texture);  // kept
+    EXPECT_EQ(maps.look(picture, 50, 50).pieces[0].texture.name, texture->name);  // kept
     EXPECT_TRUE(maps.failure().empty());
 }
 
@@ -277,15 +279,67 @@ TEST_F(HeadTexturesTest, AMapLargerThanTheScreenIsPooledToIt) {
     MapPicture picture;
     picture.layer = trace->layers[0];
     picture.region = whole_map(*picture.layer);
-    const MapTexture* texture = maps.texture(picture, 100, 100);
-    ASSERT_NE(texture, nullptr);
-    EXPECT_EQ(texture->rows, 100);
-    EXPECT_EQ(texture->columns, 100);
+    const MapPieces shown = maps.look(picture, 100, 100);
+    ASSERT_EQ(shown.pieces.size(), 1u);
+    EXPECT_EQ(shown.pieces[0].texture.rows, 100);
+    EXPECT_EQ(shown.pieces[0].texture.columns, 100);
+    EXPECT_TRUE(maps.settled());
     // A part that fits the screen is exact.
     picture.region = {10, 60, 300, 350};
-    const MapTexture* part = maps.texture(picture, 100, 100);
-    ASSERT_NE(part, nullptr);
-    EXPECT_EQ(part->rows, 50);
+    const MapPieces part = maps.look(picture, 100, 100);
+    ASSERT_EQ(part.pieces.size(), 1u);
+    EXPECT_EQ(part.pieces[0].texture.rows, 50);
+}
+
+// Shows a map in a square of the picture until nothing more comes of it.
+TEST_F(HeadTexturesTest, ALongMapIsThereAtOnceAndRefinedInTheBackground) {
+    TraceShape shape;
+    shape.layers = shape.heads = 1;
+    shape.tokens = 3000;
+    shape.head_dim = 16;
+    shape.mask.causal = true;
+    const auto trace = made_up_trace(shape);
+    MapPicture picture;
+    picture.layer = trace->layers[0];
+    picture.region = whole_map(*picture.layer);
+    ColourScale scale;
+    scale.map = ColourMap::greys;
+    const auto show = [&] {
+        return draw([&](ImDrawList* list) {
+            textures_->draw_map(list, picture, {20, 20}, {220, 220}, scale, {veil, 0, 0});
+        });
+    };
+    const auto shows_map = [&](const Pixels& pixels, const Tensor& pooled, int tolerance) {
+        int wrong = 0;
+        for (Index r = 0; r < 200; ++r)
+            for (Index c = 0; c < 200; ++c) {
+                const ImU32 shown =
+                    pixels.at(static_cast<float>(20 + c), static_cast<float>(20 + r));
+                const ImU32 expected = c > r ? veil : colour_of(scale, pooled.at(r, c));
+                wrong += distance(shown, expected) > tolerance;
+            }
+        return wrong;
+    };
+    const Pixels first = show();
+    EXPECT_TRUE(textures_->map_is_pooled());
+    for (Index r = 0; r < 200; ++r)
+        for (Index c = 0; c < 200; ++c)
+            ASSERT_NE(first.at(static_cast<float>(20 + c), static_cast<float>(20 + r)), paper);
+    for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
+        picture.pooling = pooling;
+        Pixels last = show();
+        while (!textures_->settled()) {
+            textures_->take_news();
+            last = show();
+        }
+        const Tensor pooled = pooled_head_map(*picture.layer, 0, Quantity::weights, picture.region,
+                                              200, 200, pooling);
+        EXPECT_EQ(shows_map(last, pooled, one_step), 0);
+        if (pooling == Pooling::largest) {
+            EXPECT_GT(shows_map(first, pooled, one_step), 0);
+        }
+        EXPECT_EQ(show().bytes, last.bytes);
+    }
 }
 
 TEST_F(HeadTexturesTest, PaintsInTheOrderOfTheListAndInsideItsClip) {

@@ -32,9 +32,10 @@ void expect_cpu_takes_over(const gpu::GlReports& answers, const char* reason) {
     MapTextures& maps = map.maps;
     const MapPicture& picture = map.picture;
     gpu::gl_reports() = answers;
-    const MapTexture* texture = maps.texture(picture, 100, 100);
+    const MapPieces shown = maps.look(picture, 100, 100);
     gpu::gl_reports() = gpu::driver_reports();
-    ASSERT_NE(texture, nullptr);
+    ASSERT_EQ(shown.pieces.size(), 1u);
+    const MapTexture* texture = &shown.pieces[0].texture;
     EXPECT_FALSE(maps.has_scorer());
     EXPECT_NE(maps.failure().find(reason), std::string::npos) << maps.failure();
     const std::vector<float> values = cells_of(*texture);

@@ -37,9 +37,11 @@ TEST(HiddenBlocks, AgreeWithEveryCellOfTheBlock) {
                     for (Index r = 0; r < rows; ++r) {
                         for (Index c = 0; c < columns; ++c) {
                             bool all = true;
-                            for (Index q = 2 + r * 20 / rows; q < 2 + (r + 1) * 20 / rows; ++q) {
-                                for (Index k = c * 23 / columns; k < (c + 1) * 23 / columns; ++k)
-                                    all = all && hidden_by_definition(mask, q, k);
+                            for (Index q = 0; q < 20; ++q) {
+                                for (Index k = 0; k < 23; ++k) {
+                                    if (q * rows / 20 != r || k * columns / 23 != c) continue;
+                                    all = all && hidden_by_definition(mask, q + 2, k);
+                                }
                             }
                             const bool said = blocks[static_cast<size_t>(r * columns + c)] != 0;
                             // Two rules together may hide a block that neither hides alone: it

@@ -35,6 +35,7 @@ Session sample() {
     view.middle = MiddleView::difference;
     view.quantity = Quantity::value_weighted;
     view.colour_map = ColourMap::cividis;
+    view.pooling = Pooling::mean;
     view.colour_range = ColourRange::fitted;
     view.logarithmic = true;
     view.grid_order = GridOrder::entropy;
@@ -72,6 +73,7 @@ void expect_same_view(const ViewState& a, const ViewState& b) {
     EXPECT_EQ(a.middle, b.middle);
     EXPECT_EQ(a.quantity, b.quantity);
     EXPECT_EQ(a.colour_map, b.colour_map);
+    EXPECT_EQ(a.pooling, b.pooling);
     EXPECT_EQ(a.colour_range, b.colour_range);
     EXPECT_EQ(a.logarithmic, b.logarithmic);
     EXPECT_EQ(a.grid_order, b.grid_order);
