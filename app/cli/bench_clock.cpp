@@ -1,8 +1,9 @@
 #include "app/cli/bench_clock.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
-#include <vector>
 
 namespace fovea::app {
 
@@ -14,22 +15,54 @@ double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-}  // namespace
-
-double median_ms(const std::function<void()>& work) {
-    constexpr double enough_ms = 500;
-    constexpr size_t fewest = 3;
+/// Once to warm up, then until `enough_ms` are over and `fewest` times at least.
+void time_repeatedly(const std::function<void()>& work, double enough_ms, int fewest,
+                     std::vector<double>& times) {
     work();
-    std::vector<double> times;
     const Clock::time_point begin = Clock::now();
-    while (times.size() < fewest || milliseconds_since(begin) < enough_ms) {
+    for (int i = 0; i < fewest || milliseconds_since(begin) < enough_ms; ++i) {
         const Clock::time_point start = Clock::now();
         work();
         times.push_back(milliseconds_since(start));
     }
-    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-    std::nth_element(times.begin(), middle, times.end());
-    return *middle;
+}
+
+}  // namespace
+
+double median_ms(const std::function<void()>& work) {
+    std::vector<double> times;
+    time_repeatedly(work, 500, 3, times);
+    return quantile(times, 0.5);
+}
+
+std::vector<double> median_ms_in_turns(std::span<const std::function<void()>> works) {
+    constexpr double enough_ms = 2000, turn_ms = 60;
+    constexpr int fewest_turns = 3;
+    std::vector<std::vector<double>> times(works.size());
+    const Clock::time_point begin = Clock::now();
+    for (int turn = 0; turn < fewest_turns || milliseconds_since(begin) < enough_ms; ++turn)
+        for (size_t i = 0; i < works.size(); ++i)
+            time_repeatedly(works[i], turn_ms, 1, times[i]);
+    std::vector<double> medians;
+    for (std::vector<double>& of_one : times)
+        medians.push_back(quantile(of_one, 0.5));
+    return medians;
+}
+
+double quantile(std::vector<double>& values, double share) {
+    const auto last = static_cast<double>(values.size() - 1);
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * last);
+    std::nth_element(values.begin(), place, values.end());
+    return *place;
+}
+
+double cpu_ms() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto milliseconds = [](const timeval& time) {
+        return 1e3 * static_cast<double>(time.tv_sec) + 1e-3 * static_cast<double>(time.tv_usec);
+    };
+    return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
 }
 
 }  // namespace fovea::app

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "app/cli/arguments.h"
-#include "app/cli/bench_machine.h"
 #include "app/cli/bench_model.h"
 #include "app/cli/bench_scoring.h"
+#include "app/cli/bench_typing.h"
 #include "app/cli/subcommand.h"
 
 namespace fovea::app {
@@ -23,6 +23,7 @@ struct Arguments {
     std::string tokens;  // empty: those below
     std::string head_dims = "64,128";
     bool gpu = false;
+    bool typing = false;
     bool json = false;
 
     std::string_view lengths() const {
@@ -31,39 +32,55 @@ struct Arguments {
     }
 };
 
-/// The larger of what the memory and what the arithmetic asks for.
-double floor_ms(const MachineLimits& machine, const LengthTimes& times) {
-    return std::max(times.weight_bytes / (machine.read_gb_s * 1e6),
-                    times.operations / (machine.gemm_gflop_s * 1e6));
-}
-
 nlohmann::ordered_json optional_number(const std::optional<double>& value) {
     return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 
-void print_json(const MachineLimits& machine, const std::vector<LengthTimes>& runs) {
+/// All that was measured.
+struct Times {
+    std::vector<LengthTimes> runs;
+    std::optional<TypingTimes> typing;
+    std::optional<SliderTimes> slider;
+};
+
+/// Of the machine in the middle of the runs.
+MachineLimits machine_of(const std::vector<LengthTimes>& runs) {
+    return runs.empty() ? MachineLimits{} : runs[runs.size() / 2].machine;
+}
+
+void print_json(const Times& times) {
+    const MachineLimits machine = machine_of(times.runs);
     nlohmann::ordered_json json;
     json["machine"] = {{"threads", machine.threads},
                        {"read_gb_s", machine.read_gb_s},
                        {"gemm_gflop_s", machine.gemm_gflop_s}};
     json["runs"] = nlohmann::ordered_json::array();
-    for (const LengthTimes& run : runs) {
-        const double floor = floor_ms(machine, run);
+    for (const LengthTimes& run : times.runs)
         json["runs"].push_back({{"tokens", run.tokens},
                                 {"tokenize_ms", optional_number(run.tokenize_ms)},
                                 {"forward_ms", run.forward_ms},
-                                {"floor_ms", floor},
-                                {"ratio", run.forward_ms / floor},
+                                {"floor_ms", run.floor_ms()},
+                                {"ratio", run.forward_ms / run.floor_ms()},
                                 {"append_ms", optional_number(run.append_ms)},
-                                {"all_maps_ms", run.all_maps_ms},
-                                {"one_map_ms", run.one_map_ms},
+                                {"all_maps_ms", optional_number(run.all_maps_ms)},
+                                {"one_map_ms", optional_number(run.one_map_ms)},
                                 {"resoftmax_cpu_ms", run.resoftmax_cpu_ms},
                                 {"resoftmax_gpu_ms", optional_number(run.resoftmax_gpu_ms)},
                                 {"gpu", run.gpu},
                                 {"peak_memory_mb", run.peak_memory_mb},
                                 {"weight_mb", run.weight_bytes / 1e6},
-                                {"gflop", run.operations / 1e9}});
-    }
+                                {"gflop", run.operations / 1e9},
+                                {"read_gb_s", run.machine.read_gb_s},
+                                {"gemm_gflop_s", run.machine.gemm_gflop_s}});
+    if (times.typing)
+        json["typing"] = {{"keystrokes", times.typing->keystrokes},
+                          {"median_ms", times.typing->median_ms},
+                          {"quantile_99_ms", times.typing->quantile_99_ms}};
+    if (times.slider)
+        json["slider"] = {{"heads", times.slider->heads},
+                          {"tokens", times.slider->tokens},
+                          {"frame_ms", times.slider->frame_ms},
+                          {"frame_cpu_ms", times.slider->frame_cpu_ms}};
     const auto replace = nlohmann::ordered_json::error_handler_t::replace;
     fmt::print("{}\n", json.dump(2, ' ', false, replace));
 }
@@ -72,28 +89,36 @@ std::string milliseconds(const std::optional<double>& value) {
     return value ? fmt::format("{:.{}f}", *value, *value < 10 ? 3 : 1) : "-";
 }
 
-void print_table(const MachineLimits& machine, const std::vector<LengthTimes>& runs) {
+void print_table(const Times& times) {
+    const MachineLimits machine = machine_of(times.runs);
     fmt::print("{} threads · reads {:.1f} GB/s · Eigen {:.0f} GFLOP/s (768 x 768 by 512)\n\n",
                machine.threads, machine.read_gb_s, machine.gemm_gflop_s);
     fmt::print("{:>6}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>8}\n",
                "tokens", "tokenize", "forward", "floor", "ratio", "append", "all maps", "one map",
                "resoftmax CPU", "resoftmax GPU", "memory");
-    for (const LengthTimes& run : runs) {
-        const double floor = floor_ms(machine, run);
+    for (const LengthTimes& run : times.runs)
         fmt::print(
             "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>5.0f} "
             "MB\n",
             run.tokens, milliseconds(run.tokenize_ms), milliseconds(run.forward_ms),
-            milliseconds(floor), run.forward_ms / floor, milliseconds(run.append_ms),
-            milliseconds(run.all_maps_ms), milliseconds(run.one_map_ms),
-            milliseconds(run.resoftmax_cpu_ms), milliseconds(run.resoftmax_gpu_ms),
-            run.peak_memory_mb);
-    }
+            milliseconds(run.floor_ms()), run.forward_ms / run.floor_ms(),
+            milliseconds(run.append_ms), milliseconds(run.all_maps_ms),
+            milliseconds(run.one_map_ms), milliseconds(run.resoftmax_cpu_ms),
+            milliseconds(run.resoftmax_gpu_ms), run.peak_memory_mb);
     fmt::print(
-        "\nMedian milliseconds. Floor: the weights read once, or the arithmetic, whichever "
-        "takes this machine longer. "
+        "\nMedian milliseconds, in turns with the floor's own: the weights read once, or the "
+        "arithmetic, whichever takes this machine longer. "
         "Append: the last token, typed after the others.\n");
-    if (!runs.empty()) fmt::print("GPU: {}\n", runs.back().gpu);
+    if (times.typing)
+        fmt::print("Typing: {} keys, from each to its picture {:.1f} ms, 99 of 100 within {:.1f}\n",
+                   times.typing->keystrokes, times.typing->median_ms, times.typing->quantile_99_ms);
+    if (times.slider)
+        fmt::print(
+            "Slider: {} heads of {} tokens at another temperature, picture only: {:.1f} ms a "
+            "frame, {:.1f} ms of all cores\n",
+            times.slider->heads, times.slider->tokens, times.slider->frame_ms,
+            times.slider->frame_cpu_ms);
+    if (!times.runs.empty()) fmt::print("GPU: {}\n", times.runs.back().gpu);
 }
 
 /// Lengths, each one token at least.
@@ -117,14 +142,17 @@ Outcome run_bench(const Arguments& arguments) {
     if (arguments.model.empty()) return Outcome::usage("bench: --model or --gpu is required");
     FOVEA_TRY(const auto lengths, parse_lengths(arguments.lengths()));
     FOVEA_TRY(const auto model, load_model(arguments.model));
-    // Before the machine is measured: that takes memory which is not the model's.
-    std::vector<LengthTimes> runs;
+    Times times;
     for (const std::int32_t length : lengths) {
-        FOVEA_TRY(auto times, measure_length(*model, length));
-        runs.push_back(std::move(times));
+        FOVEA_TRY(auto run, measure_length(*model, length));
+        times.runs.push_back(std::move(run));
     }
-    const MachineLimits machine = measure_machine();
-    arguments.json ? print_json(machine, runs) : print_table(machine, runs);
+    if (arguments.typing) {
+        FOVEA_TRY(times.typing, measure_typing(model));
+        const Index tokens = std::min<Index>(128, model->model->context());
+        FOVEA_TRY(times.slider, measure_slider(model, tokens));
+    }
+    arguments.json ? print_json(times) : print_table(times);
     return {};
 }
 
@@ -144,6 +172,9 @@ std::function<Outcome()> declare(CLI::App& app) {
         ->capture_default_str()
         ->check(checked_by(parse_lengths))
         ->needs(gpu);
+    app.add_flag("--typing", arguments->typing,
+                 "Also: 200 keys typed one by one, and a temperature dragged")
+        ->excludes(gpu);
     app.add_flag("--json", arguments->json, "One object instead of a table");
     return [arguments] { return run_bench(*arguments); };
 }

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <random>
-#include <string_view>
+#include <functional>
 #include <vector>
 
 #include "app/cli/bench_clock.h"
 #include "app/cli/bench_gpu.h"
-#include "engine/arch/arch_spec.h"
+#include "app/cli/bench_sentence.h"
 #include "engine/core/task_pool.h"
 #include "engine/model/forward.h"
 #include "engine/model/weights.h"
@@ -19,55 +18,6 @@
 namespace fovea::app {
 
 namespace {
-
-constexpr std::string_view words[] = {"the", "old",   "man",   "sat", "by",    "a",     "river",
-                                      "and", "saw",   "two",   "red", "birds", "fly",   "over",
-                                      "his", "house", "while", "it",  "was",   "still", "dark"};
-
-std::string sentence_of(Index word_count) {
-    std::string text;
-    for (Index i = 0; i < word_count; ++i) {
-        if (i > 0) text += ' ';
-        text += words[static_cast<size_t>(i) % std::size(words)];
-    }
-    return text;
-}
-
-struct Sentence {
-    std::string text;  ///< empty without a tokenizer
-    std::vector<std::int32_t> ids;
-};
-
-/// A sentence of exactly so many tokens; its text has at least as many.
-Result<Sentence> sentence_with(const LoadedModel& model, Index tokens) {
-    Sentence sentence;
-    if (!model.tokenizer) {
-        std::mt19937 random(1);
-        for (Index i = 0; i < tokens; ++i)
-            sentence.ids.push_back(static_cast<std::int32_t>(static_cast<Index>(random()) %
-                                                             model.model->vocabulary()));
-        return sentence;
-    }
-    // More words never make fewer tokens, and a word makes one at least: the fewest words that
-    // suffice lie between none and `tokens`.
-    Index fewest = 0, enough = tokens;
-    while (fewest < enough) {
-        const Index middle = (fewest + enough) / 2;
-        FOVEA_TRY(const auto encoded, model.tokenizer->encode(sentence_of(middle), true));
-        if (static_cast<Index>(encoded.size()) >= tokens) {
-            enough = middle;
-        } else {
-            fewest = middle + 1;
-        }
-    }
-    sentence.text = sentence_of(enough);
-    FOVEA_TRY(const auto encoded, model.tokenizer->encode(sentence.text, true));
-    if (static_cast<Index>(encoded.size()) < tokens)
-        return fail("{}: no sentence of {} tokens could be made", model.name, tokens);
-    for (Index i = 0; i < tokens; ++i)
-        sentence.ids.push_back(encoded[static_cast<size_t>(i)].id);
-    return sentence;
-}
 
 /// Numbers of some matrices, and their bytes as the file has them.
 struct MatrixSizes {
@@ -115,29 +65,36 @@ double peak_memory_mb() {
     return 0;
 }
 
-/// The same pass again and again, each with a temperature that the one before did not have.
-double measure_rescoring(const Trace& trace) {
-    Edits edits;
-    edits.temperatures = {{{}, 1.0f}};
-    return median_ms([&] {
-        float& temperature = edits.temperatures.front().value;
+/// Every head at another temperature each time it is called.
+class Rescoring {
+  public:
+    explicit Rescoring(const Trace& trace) : trace_(trace) { edits_.temperatures = {{{}, 1.0f}}; }
+    void operator()() {
+        float& temperature = edits_.temperatures.front().value;
         temperature = temperature > 2 ? 1.01f : temperature * 1.01f;
-        rescore(trace, edits, nullptr, CancelToken());
-    });
-}
+        rescore(trace_, edits_, nullptr, CancelToken());
+    }
 
-/// The sentence without its last token is there already.
-std::optional<double> measure_append(const Model& model, const ForwardRequest& whole) {
-    ForwardRequest before = whole;
-    auto& ids = model.encoder() ? before.decoder_ids : before.ids;
+  private:
+    const Trace& trace_;
+    Edits edits_;
+};
+
+/// The pass without its last token; null for a single one.
+std::shared_ptr<const Trace> all_but_the_last(const Model& model, ForwardRequest request) {
+    auto& ids = model.encoder() ? request.decoder_ids : request.ids;
     ids.pop_back();
-    if (ids.empty()) return std::nullopt;
-    const auto trace = run(model, before, nullptr, CancelToken());
-    if (!trace) return std::nullopt;
-    return median_ms([&] { (void)run(model, whole, trace->get(), CancelToken()).ok(); });
+    if (ids.empty()) return nullptr;
+    auto trace = run(model, request, nullptr, CancelToken());
+    return trace ? *trace : nullptr;
 }
 
 }  // namespace
+
+double LengthTimes::floor_ms() const {
+    return std::max(weight_bytes / (machine.read_gb_s * 1e6),
+                    operations / (machine.gemm_gflop_s * 1e6));
+}
 
 Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
     const Model& model = *loaded.model;
@@ -147,33 +104,42 @@ Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
     times.tokens = tokens;
     count_needs(model, times);
     FOVEA_TRY(const Sentence sentence, sentence_with(loaded, tokens));
+
+    ForwardRequest request{sentence.ids, {}};
+    if (model.encoder()) request.decoder_ids = sentence.ids;
     forget_peak_memory();
+    FOVEA_TRY(const std::shared_ptr<const Trace> trace,
+              run(model, request, nullptr, CancelToken()));
+    times.peak_memory_mb = peak_memory_mb();  // before the probe and a GPU driver have theirs
 
     if (loaded.tokenizer)
         times.tokenize_ms =
             median_ms([&] { (void)loaded.tokenizer->encode(sentence.text, true).ok(); });
-
-    ForwardRequest request{sentence.ids, {}};
-    if (model.encoder()) request.decoder_ids = sentence.ids;
-    FOVEA_TRY(std::shared_ptr<const Trace> trace, run(model, request, nullptr, CancelToken()));
-    times.forward_ms = median_ms([&] {
-        auto result = run(model, request, nullptr, CancelToken());
-        if (result) trace = *result;
-    });
-
-    times.append_ms = measure_append(model, request);
-
     const Index heads = model.heads();
     const auto make_map = [&](Index layer, Index head) {
         const LayerTrace& in = *trace->layers[static_cast<size_t>(layer)];
         return head_map(in, head, Quantity::weights, whole_map(in));
     };
-    times.all_maps_ms = median_ms([&] {
-        parallel_for(model.layers() * heads, [&](Index i) { make_map(i / heads, i % heads); });
-    });
-    times.one_map_ms = median_ms([&] { make_map(model.layers() / 2, heads / 2); });
-    times.resoftmax_cpu_ms = measure_rescoring(*trace);
-    times.peak_memory_mb = peak_memory_mb();  // before a GPU driver has its own
+    // Whole maps of a long sentence are made by nobody.
+    if (tokens <= 1024)
+        times.all_maps_ms = median_ms([&] {
+            parallel_for(model.layers() * heads, [&](Index i) { make_map(i / heads, i % heads); });
+        });
+    if (tokens <= 4096)
+        times.one_map_ms = median_ms([&] { make_map(model.layers() / 2, heads / 2); });
+
+    MachineProbe probe;
+    const auto before = all_but_the_last(model, request);
+    std::vector<std::function<void()>> works = {
+        [&] { probe.read(); }, [&] { probe.multiply(); },
+        [&] { (void)run(model, request, nullptr, CancelToken()).ok(); }, Rescoring(*trace)};
+    if (before)
+        works.push_back([&] { (void)run(model, request, before.get(), CancelToken()).ok(); });
+    const std::vector<double> medians = median_ms_in_turns(works);
+    times.machine = probe.limits(medians[0], medians[1]);
+    times.forward_ms = medians[2];
+    times.resoftmax_cpu_ms = medians[3];
+    if (before) times.append_ms = medians[4];
 
     const Result<GpuTime> gpu = measure_gpu_rescoring(*trace);
     if (gpu) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/cli/bench_machine.h"
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
 #include "engine/session/reading.h"
@@ -17,15 +18,20 @@ struct LengthTimes {
     double forward_ms = 0;              ///< with all metrics and thumbnails
     /// The last token typed after the others were read; nullopt for a single one.
     std::optional<double> append_ms;
-    double all_maps_ms = 0;  ///< the whole map of every head of every layer
-    double one_map_ms = 0;
+    std::optional<double> all_maps_ms;  ///< the whole map of every head of every layer
+    std::optional<double> one_map_ms;
     double resoftmax_cpu_ms = 0;  ///< every head at a new temperature
     std::optional<double> resoftmax_gpu_ms;
-    std::string gpu;  ///< the device, or why there is none
-    double peak_memory_mb = 0;
+    std::string gpu;            ///< the device, or why there is none
+    double peak_memory_mb = 0;  ///< of the process during one pass
     /// What a forward pass cannot do without.
     double weight_bytes = 0;
     double operations = 0;
+    /// Measured in turns with the passes.
+    MachineLimits machine;
+
+    /// The weights read once or the arithmetic, whichever takes this machine longer.
+    double floor_ms() const;
 };
 
 Result<LengthTimes> measure_length(const LoadedModel& model, Index tokens);

@@ -15,6 +15,9 @@ struct Worker::State {
     std::optional<WorkerReport> report;
     CancelToken running;
     bool is_running = false;
+    /// The pass before was cancelled: the one that runs is not, or a person who never stops typing
+    /// would never see anything.
+    bool spared = false;
     bool stopping = false;
 
     std::thread thread;  // started last, when the rest stands
@@ -52,7 +55,8 @@ struct Worker::State {
             const std::lock_guard lock(mutex);
             // A cancelled request has a newer one behind it, whose report is the one to show. A
             // reading that was complete when the newer request came is still worth a look.
-            if (!result.ok() && cancel.cancelled()) return;
+            spared = !result.ok() && cancel.cancelled();
+            if (spared) return;
             report.emplace();
             report->revision = revision;
             if (result.ok()) {
@@ -84,7 +88,7 @@ void Worker::submit(ReadingRequest request) {
     {
         const std::lock_guard lock(state_->mutex);
         state_->waiting = std::move(request);
-        state_->running.cancel();
+        if (!state_->spared) state_->running.cancel();
     }
     state_->changed.notify_all();
 }

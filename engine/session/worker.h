@@ -16,7 +16,8 @@ struct WorkerReport {
 };
 
 /// One background thread that reads sentences: the newest request wins, what waited is dropped,
-/// what runs is cancelled.
+/// what runs is cancelled; but never two in a row, so that the picture of somebody who types or
+/// drags without a pause is one pass old, not more.
 class Worker {
   public:
     /// `wake` is called from the worker's thread after each report; it must be safe there

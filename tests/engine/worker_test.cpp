@@ -44,6 +44,27 @@ TEST(Worker, TheNewestRequestWins) {
     EXPECT_FALSE(worker.busy());
 }
 
+/// Somebody who drags without a pause sees pictures all the same: a pass that follows a cancelled
+/// one is let through.
+TEST(Worker, ASteadyStreamOfRequestsStarvesNobody) {
+    Worker worker([] {});
+    ReadingRequest request;
+    request.model = small_model("bert");
+    request.text = words(120);
+    int seen = 0;
+    const auto end = std::chrono::steady_clock::now() + 500ms;
+    while (std::chrono::steady_clock::now() < end) {
+        ++request.revision;
+        request.edits.temperatures = {{{}, 1.0f + 0.001f * static_cast<float>(request.revision)}};
+        worker.submit(request);  // far more often than a pass takes
+        if (worker.take()) ++seen;
+    }
+    EXPECT_GE(seen, 3);
+    const auto report = wait_for(worker, request.revision);
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->reading);
+}
+
 TEST(Worker, AnErrorIsReportedAndTheNextRequestWorks) {
     Worker worker([] {});
     ReadingRequest request;
