@@ -41,8 +41,9 @@ void RowBlock::raw_logits(Index begin, Index end, Index key_begin, Index key_end
     const float* queries = projections_.query_of(head_) + begin * d;
     const float* keys = projections_.key_of(head_) + key_begin * d;
     Eigen::Map<RowMajor> logits(into, rows, columns);
-    if (edits_.temperature < 1 || projections_.scale == 1) {
-        // A small temperature magnifies the rounding of the dot product, twenty times at 0.05; and
+    constexpr float low_temperature = 0.25f;
+    if (edits_.temperature < low_temperature || projections_.scale == 1) {
+        // A low temperature magnifies the rounding of the dot product, twenty times at 0.05; and
         // logits that are not scaled down (T5, GPT-Neo) are large.
         const Eigen::Map<const RowMajor> query(queries, rows, d), key(keys, columns, d);
         logits =
