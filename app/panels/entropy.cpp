@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/head_means.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/head_textures.h"
@@ -13,31 +14,6 @@ namespace fovea::app {
 namespace {
 
 constexpr float label_room = 20;
-
-/// Means over the queries, [layers, heads], kept while the same trace is shown: a deep model with a
-/// long sentence has millions of rows.
-struct Means {
-    std::weak_ptr<const Reading> reading;
-    const Trace* trace = nullptr;
-    Index metric = -1;
-    std::vector<float> values;
-    float largest = 0;
-};
-
-const Means& means_of(const Frame& frame, Index metric) {
-    static Means kept;
-    const bool same_reading =
-        !kept.reading.owner_before(frame.reading) && !frame.reading.owner_before(kept.reading);
-    if (same_reading && kept.trace == frame.trace && kept.metric == metric) return kept;
-    kept = {frame.reading, frame.trace, metric, {}, 0};
-    for (Index layer = 0; layer < frame.layers(); ++layer)
-        for (Index head = 0; head < frame.heads(); ++head) {
-            const float mean = mean_over_queries(metric_rows(*frame.trace, metric, {layer, head}));
-            kept.values.push_back(mean);
-            if (std::isfinite(mean)) kept.largest = std::max(kept.largest, mean);
-        }
-    return kept;
-}
 
 struct Grid {
     ImVec2 corner;
@@ -141,7 +117,7 @@ void draw(Frame& frame) {
     if (!frame.trace || frame.layers() == 0 || frame.heads() == 0) return;
 
     const Grid grid = grid_of(frame);
-    const Means& means = means_of(frame, metric);
+    const HeadMeans& means = head_means(frame, metric);
     const float high = chosen.upper_bound.value_or(means.largest);
     const float height = grid.row * static_cast<float>(frame.layers());
     ImGui::SetCursorScreenPos(grid.corner);
@@ -157,9 +133,7 @@ void draw(Frame& frame) {
     };
     const Index first = row_at(clip_top), last = std::min(row_at(clip_bottom) + 1, frame.layers());
     draw_layer_names(frame, grid, first, last);
-    const auto value_of = [&](HeadId id) {
-        return means.values[static_cast<size_t>(id.layer * frame.heads() + id.head)];
-    };
+    const auto value_of = [&](HeadId id) { return means.of(id); };
     for (Index layer = first; layer < last; ++layer)
         for (Index head = 0; head < frame.heads(); ++head)
             draw_cell(frame, grid, {layer, head}, value_of({layer, head}), high);

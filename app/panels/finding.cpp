@@ -111,6 +111,12 @@ bool is_found(std::span<const TokenRange> ranges, Index token) {
     return at != ranges.end() && at->first <= token;
 }
 
+bool is_sought(const ViewState& view, Sentence sentence, Index token) {
+    const auto& tokens = view.sought.tokens;
+    return tokens && tokens->sentence == sentence && token >= tokens->first &&
+           token <= tokens->last;
+}
+
 void go_to(Frame& frame, const TokenRange& tokens) {
     ViewState& view = frame.view;
     const bool asks = tokens.sentence == sentence_of(frame, true);

@@ -31,6 +31,9 @@ const Occurrences& occurrences(const Frame& frame);
 /// Whether a token is part of what was found; `ranges` of its sentence.
 bool is_found(std::span<const TokenRange> ranges, Index token);
 
+/// Whether a token is part of what was last gone to.
+bool is_sought(const ViewState& view, Sentence sentence, Index token);
+
 /// Goes to tokens of a sentence: the map, the strip and the lines scroll to them; a query is
 /// chosen.
 void go_to(Frame& frame, const TokenRange& tokens);

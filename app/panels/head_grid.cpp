@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/panels/head_means.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/map_paint.h"
 #include "app/render/head_textures.h"
@@ -18,12 +19,7 @@ namespace {
 // The mean of a metric over one head's rows; NaN where it is undefined or unknown.
 float head_metric(const Frame& frame, std::string_view name, HeadId head) {
     const auto metric = metric_index(name);
-    const auto layer = layer_of(frame.trace, head.layer);
-    if (!metric || !layer) return std::nanf("");
-    const Tensor& metrics = layer->scores->metrics;  // [metrics, heads, queries]
-    const Index queries = metrics.extent(2);
-    const float* rows = metrics.slice(*metric) + head.head * queries;
-    return mean_over_queries({rows, static_cast<size_t>(queries)});
+    return metric ? head_means(frame, *metric).of(head) : std::nanf("");
 }
 
 ModelSize size_of(const Frame& frame) {

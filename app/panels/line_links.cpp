@@ -4,29 +4,37 @@
 
 namespace fovea::app {
 
-std::vector<Link> strongest_links(const CellGrid& weights, const LinkChoice& choice) {
-    std::vector<Link> links;
-    std::vector<Link> row;
-    const auto stronger = [](const Link& a, const Link& b) { return a.weight > b.weight; };
-    for (Index r = 0; r < weights.region.rows(); ++r) {
-        const Index query = weights.region.query_begin + r;
-        if (choice.query && *choice.query != query) continue;
-        row.clear();
-        for (Index c = 0; c < weights.region.columns(); ++c) {
-            const Index key = weights.region.key_begin + c;
-            const float weight = weights.values.at(r, c);
-            if (!(weight >= choice.threshold) || (choice.key && *choice.key != key)) continue;
-            row.push_back({query, key, weight});
-        }
-        const auto most = static_cast<size_t>(choice.most);
-        if (row.size() > most) {
-            std::nth_element(row.begin(), row.begin() + choice.most, row.end(), stronger);
-            row.resize(most);
-        }
-        std::sort(row.begin(), row.end(), stronger);
-        links.insert(links.end(), row.begin(), row.end());
+std::span<const Link> strongest(std::span<const Link> links, Index most, float threshold) {
+    const auto end = std::partition_point(
+        links.begin(), links.end(), [&](const Link& link) { return link.weight >= threshold; });
+    const auto heavy = static_cast<size_t>(end - links.begin());
+    return links.first(std::min(heavy, static_cast<size_t>(std::max<Index>(0, most))));
+}
+
+float drawn_nearer(float y, const Span& seen) {
+    // Its slope is 1 at the edge: nothing jumps when it comes into sight.
+    const auto beyond = [&](float distance) {
+        return 2 * seen.row * std::log1p(distance / (2 * seen.row));
+    };
+    if (y < seen.top) return seen.top - beyond(seen.top - y);
+    if (y > seen.bottom) return seen.bottom + beyond(y - seen.bottom);
+    return y;
+}
+
+std::vector<std::pair<Index, float>> heaviest(std::span<const float> values, float threshold,
+                                              Index most) {
+    std::vector<std::pair<Index, float>> found;
+    for (size_t i = 0; i < values.size(); ++i)
+        if (values[i] >= threshold) found.emplace_back(static_cast<Index>(i), values[i]);
+    const auto heavier = [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    };
+    if (static_cast<Index>(found.size()) > most) {
+        std::nth_element(found.begin(), found.begin() + most, found.end(), heavier);
+        found.resize(static_cast<size_t>(most));
     }
-    return links;
+    std::sort(found.begin(), found.end(), heavier);
+    return found;
 }
 
 }  // namespace fovea::app

@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cmath>
 
+#include "app/panels/finding.h"
+#include "app/panels/label_width.h"
 #include "app/panels/line_links.h"
+#include "app/panels/lines_legend.h"
+#include "app/panels/link_rows.h"
 #include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
+#include "app/panels/panel_parts.h"
 #include "app/render/head_textures.h"
 #include "app/render/widgets.h"
 
@@ -17,103 +22,16 @@ namespace {
 struct Strand {
     HeadId head;
     ImU32 colour;
-    std::shared_ptr<const CellGrid> weights;  // of the queries in view
+    std::shared_ptr<const LayerTrace> layer;
+    /// Of the token pointed at: [keys] of a query, [queries] of a key; null without one.
+    std::shared_ptr<const Tensor> focus;
 };
 
-// Told apart by people who see colours differently (after Okabe and Ito 2008), without amber, which
-// means an edit. The chosen head is blue.
-constexpr std::array strand_colours = {rgb(0x00a67d), rgb(0xcc79a7), rgb(0xe0603a), rgb(0x8f86e0),
-                                       rgb(0xa3b13a), rgb(0xb9855f), rgb(0x6fa8a8), rgb(0xd25fc4)};
-
-ImU32 strand_colour(const Frame& frame, HeadId head) {
-    if (head == frame.view.selected) return frame.theme.blue;
-    return strand_colours[static_cast<size_t>(head.head + 3 * head.layer) % strand_colours.size()];
+// Remembered from frame to frame: what was made of a head's links.
+LinkRows& link_rows() {
+    static LinkRows rows;
+    return rows;
 }
-
-std::vector<HeadId> shown_heads(const Frame& frame) {
-    std::vector<HeadId> heads = {frame.view.selected};
-    for (const HeadId head : frame.view.line_heads) {
-        if (head != frame.view.selected) heads.push_back(head);
-    }
-    return heads;
-}
-
-void toggle(std::vector<HeadId>& heads, HeadId head) {
-    const auto found = std::find(heads.begin(), heads.end(), head);
-    if (found != heads.end()) {
-        heads.erase(found);
-    } else {
-        heads.push_back(head);
-    }
-}
-
-// A square for every head of the chosen layer, then for those chosen in other layers.
-class Legend {
-  public:
-    Legend(Frame& frame, Area area) : frame_(frame), area_(area), at_(area.min) {}
-
-    void draw() {
-        const auto shown = shown_heads(frame_);
-        const Index layer = frame_.view.selected.layer;
-        label(fmt::format("Layer {}", layer));
-        for (Index h = 0; h < frame_.heads(); ++h)
-            square({layer, h}, shown);
-        bool first = true;
-        for (const HeadId head : shown) {
-            if (head.layer == layer) continue;
-            if (first) at_.x += frame_.px(12);
-            first = false;
-            label(fmt::format("Layer {}", head.layer));
-            square(head, shown);
-        }
-    }
-
-  private:
-    void label(const std::string& text) {
-        ImFont* font = frame_.fonts.small;
-        widgets::text(ImGui::GetWindowDrawList(), font,
-                      {at_.x, widgets::text_top(font, at_.y, side())}, frame_.theme.muted, text);
-        at_.x += std::ceil(widgets::text_size(font, text).x) + frame_.px(8);
-    }
-
-    void square(HeadId head, const std::vector<HeadId>& shown) {
-        if (at_.x + side() > area_.max.x) return;
-        ImDrawList* list = ImGui::GetWindowDrawList();
-        ImGui::SetCursorScreenPos(at_);
-        const std::string id = fmt::format("square {} {}", head.layer, head.head);
-        const auto hit = widgets::hit(frame_, id.c_str(), {side(), side()}, {});
-        const bool on = std::find(shown.begin(), shown.end(), head) != shown.end();
-        const ImU32 colour = strand_colour(frame_, head);
-        if (on) {
-            list->AddRectFilled(hit.min, hit.max, colour, frame_.px(3));
-        } else {
-            list->AddRectFilled(hit.min, hit.max, faded(colour, 0.16f), frame_.px(3));
-        }
-        const std::string number = fmt::format("{}", head.head);
-        const ImVec2 size = widgets::text_size(frame_.fonts.small, number);
-        widgets::text(list, frame_.fonts.small,
-                      {std::floor(hit.min.x + (side() - size.x) / 2),
-                       widgets::text_top(frame_.fonts.small, hit.min.y, side())},
-                      on ? text_colour_on(colour) : frame_.theme.muted, number);
-        if (hit.hovered) {
-            frame_.view.hover.head = head;
-            widgets::tooltip(frame_, head == frame_.view.selected
-                                         ? head_label(head) + "\nthe chosen head"
-                                         : head_label(head) +
-                                               "\nclick: show or hide · "
-                                               "double-click: choose");
-            if (ImGui::IsMouseDoubleClicked(0)) frame_.view.selected = head;
-        }
-        if (hit.clicked && head != frame_.view.selected) toggle(frame_.view.line_heads, head);
-        at_.x += side() + frame_.px(4);
-    }
-
-    float side() const { return std::floor(frame_.px(20)); }
-
-    Frame& frame_;
-    Area area_;
-    ImVec2 at_;
-};
 
 // The two columns of tokens and what lies between them.
 class LinesPicture {
@@ -122,17 +40,21 @@ class LinesPicture {
         : frame_(frame), area_(area), queries_(frame.queries()), keys_(frame.keys()) {
         const float fitting = area.height() / static_cast<float>(rows());
         row_ = std::floor(std::clamp(fitting, frame.px(17), frame.px(28)));
-        float widest = frame.px(30);
-        for (const auto* labels : {&frame.query_labels(), &frame.key_labels()})
-            for (const std::string& label : *labels)
-                widest = std::max(widest, widgets::text_size(frame.fonts.text, label).x);
-        box_ = std::min(std::ceil(widest), frame.px(120)) + frame.px(16);
+        const float widest =
+            std::max({frame.px(30), widest_label(frame, true), widest_label(frame, false)});
+        if (rows() > numbered_from)
+            numbers_ =
+                std::ceil(widgets::number_width(frame.fonts.small, fmt::format("{}", rows() - 1)) +
+                          frame.px(8));
+        box_ = std::min(std::ceil(widest), frame.px(120)) + frame.px(16) + numbers_;
         const float between = std::min(area.width() - 2 * box_ - frame.px(64), frame.px(460));
         left_ = std::floor(area.min.x + (area.width() - between) / 2);
         right_ = std::floor(left_ + std::max(between, frame.px(60)));
     }
 
     float height() const { return row_ * static_cast<float>(rows()); }
+    float row_top(Index token) const { return row_ * static_cast<float>(token); }
+    float row_height() const { return row_; }
 
     // `top` is where the first token stands; it may be far above the area.
     void draw(float top) {
@@ -141,11 +63,12 @@ class LinesPicture {
         last_ = std::clamp<Index>(static_cast<Index>((area_.max.y - top) / row_) + 1, 0, rows());
         take_mouse();
         find_focus();
-        const auto heads = shown_heads(frame_);
-        for (const HeadId head : heads)
-            add_strand(head, static_cast<Index>(heads.size()));
+        for (const HeadId head : shown_heads(frame_))
+            add_strand(head);
+        if (!query_ && !key_) make_links();
         draw_lines();
         draw_tokens();
+        if (numbers_ > 0 && pointed_at_ && !strands_.empty()) tell_heaviest();
     }
 
     // What the two columns are, above them.
@@ -169,9 +92,11 @@ class LinesPicture {
         const auto token = static_cast<Index>((mouse.y - top_) / row_);
         const float reach = frame_.px(24);  // tokens are easier to hit than to read
         if (mouse.x >= left_ - box_ && mouse.x < left_ + reach && token < queries_) {
+            pointed_at_ = true;
             frame_.view.hover.query = token;
             if (ImGui::IsMouseClicked(0)) frame_.view.selected_query = token;
         } else if (mouse.x > right_ - reach && mouse.x <= right_ + box_ && token < keys_) {
+            pointed_at_ = true;
             frame_.view.hover.key = token;
         }
     }
@@ -184,62 +109,82 @@ class LinesPicture {
         if (key_ && *key_ >= keys_) key_.reset();
     }
 
-    void add_strand(HeadId head, Index strands) {
-        const auto layer = layer_of(frame_.trace, head.layer);
-        if (!layer) return;
-        MapPicture picture;
-        picture.layer = layer;
-        picture.head = head.head;
-        // Small maps are made once; of large ones only the rows in view.
-        constexpr Index whole_limit = 512;
-        picture.region = whole_map(*layer);
-        if (rows() > whole_limit) {
-            picture.region.query_begin = std::min(first_, queries_);
-            picture.region.query_end = std::min(last_, queries_);
-        }
-        if (picture.region.rows() <= 0) return;
-        strands_.push_back({head, strand_colour(frame_, head),
-                            frame_.textures.maps().cells(picture, picture.region.rows(),
-                                                         picture.region.columns())});
-        strand_count_ = strands;
+    void add_strand(HeadId head) {
+        Strand strand{head, strand_colour(frame_, head), layer_of(frame_.trace, head.layer), {}};
+        if (!strand.layer) return;
+        if (query_)
+            strand.focus = link_rows().row(strand.layer, head.head, *query_);
+        else if (key_)
+            strand.focus = link_rows().column(strand.layer, head.head, *key_);
+        strands_.push_back(std::move(strand));
+    }
+
+    // The links of the queries in view, as many as a frame has time for; the others come in the
+    // next ones.
+    void make_links() {
+        using Clock = std::chrono::steady_clock;
+        const auto due = Clock::now() + std::chrono::milliseconds(6);
+        link_rows().keep(strands_.size());
+        for (const Strand& strand : strands_)
+            while (link_rows().make_one(strand.layer, strand.head.head, first_, last_))
+                if (Clock::now() >= due) return frame_.draw_again();
+    }
+
+    // How many lines a token has: as chosen, or as many as can be told apart.
+    Index links_per_token() const {
+        if (frame_.view.links_per_token > 0) return frame_.view.links_per_token;
+        constexpr Index line_budget = 1200;
+        const auto strands = std::max<Index>(1, static_cast<Index>(strands_.size()));
+        const Index budget = line_budget / std::max<Index>(1, strands * (last_ - first_));
+        return std::clamp<Index>(budget, 3, LinkRows::most);
     }
 
     void draw_lines() {
         ImDrawList* list = ImGui::GetWindowDrawList();
         list->PushClipRect(area_.min, area_.max, true);
-        LinkChoice choice;
-        choice.query = query_;
-        choice.key = key_;
-        const bool focused = query_ || key_;
-        choice.threshold = focused ? 0.004f : rows() > 64 ? 0.04f : 0.02f;
-        constexpr Index line_budget = 1200;
-        const Index budget = line_budget / std::max<Index>(1, strand_count_ * (last_ - first_));
-        choice.most = focused ? keys_ : std::clamp<Index>(budget, 3, 64);
-        const float thickness = frame_.px(1.4f);
+        const Index most = links_per_token();
         for (const Strand& strand : strands_) {
-            for (const Link& link : strongest_links(*strand.weights, choice)) {
-                const float from = middle(link.query), to = middle(link.key);
-                if (std::max(from, to) < area_.min.y || std::min(from, to) > area_.max.y) continue;
-                // Lines of queries out of sight would only be a haze across those in sight.
-                if (!focused && (link.query < first_ || link.query >= last_)) continue;
-                // Weights near zero would vanish on the way to eight bits.
-                const float opacity = std::clamp(link.weight * 1.1f + 0.03f, 0.0f, 1.0f);
-                list->AddLine({left_, from}, {right_, to}, faded(strand.colour, opacity),
-                              focused ? thickness * 1.4f : thickness);
+            if (strand.focus) {
+                draw_focused(strand);
+                continue;
+            }
+            // Lines of queries out of sight would only be a haze across those in sight.
+            for (Index query = first_; query < std::min(last_, queries_); ++query) {
+                const auto links = link_rows().of(strand.layer, strand.head.head, query);
+                for (const Link& link : strongest(links, most, frame_.view.link_threshold))
+                    draw_line(strand, link, frame_.px(1.4f));
             }
         }
         list->PopClipRect();
     }
 
+    // All that the token pointed at looks at, or is looked at by.
+    void draw_focused(const Strand& strand) {
+        const float thickness = frame_.px(1.4f) * 1.4f;
+        if (query_ && key_)
+            return draw_line(strand, {*query_, *key_, (*strand.focus).data()[*key_]}, thickness);
+        for (const auto& [other, weight] : heaviest(strand.focus->values(), 0.004f, 400))
+            draw_line(strand, query_ ? Link{*query_, other, weight} : Link{other, *key_, weight},
+                      thickness);
+    }
+
+    void draw_line(const Strand& strand, const Link& link, float thickness) {
+        const float from = middle(link.query), to = middle(link.key);
+        if (std::max(from, to) < area_.min.y || std::min(from, to) > area_.max.y) return;
+        // Weights near zero would vanish on the way to eight bits.
+        const float opacity = std::clamp(link.weight * 1.1f + 0.03f, 0.0f, 1.0f);
+        const Span seen{area_.min.y, area_.max.y, row_};
+        ImGui::GetWindowDrawList()->AddLine({left_, drawn_nearer(from, seen)},
+                                            {right_, drawn_nearer(to, seen)},
+                                            faded(strand.colour, opacity), thickness);
+    }
+
     // A box shaded by the weight of every head, side by side.
-    void draw_shade(ImVec2 min, ImVec2 max, Index query, Index key) {
+    void draw_shade(ImVec2 min, ImVec2 max, Index token) {
         ImDrawList* list = ImGui::GetWindowDrawList();
         const auto count = static_cast<float>(strands_.size());
         for (size_t s = 0; s < strands_.size(); ++s) {
-            const CellGrid& grid = *strands_[s].weights;
-            const Index row = query - grid.region.query_begin;
-            if (row < 0 || row >= grid.region.rows()) continue;
-            const float weight = grid.values.at(row, key);
+            const float weight = strands_[s].focus->data()[token];
             if (!(weight > 0)) continue;
             const float begin = min.x + (max.x - min.x) * static_cast<float>(s) / count;
             const float end = min.x + (max.x - min.x) * static_cast<float>(s + 1) / count;
@@ -248,66 +193,109 @@ class LinesPicture {
         }
     }
 
-    void draw_tokens() {
+    // One token of one column: its number, its label, what is said about it.
+    void draw_token(bool queries, Index token) {
         ImDrawList* list = ImGui::GetWindowDrawList();
         ImFont* font = row_ < frame_.px(19) ? frame_.fonts.small : frame_.fonts.text;
-        list->PushClipRect(area_.min, area_.max, true);
-        const float inset = frame_.px(8);
-        for (Index token = first_; token < last_; ++token) {
-            const float above = std::floor(top_ + row_ * static_cast<float>(token));
-            const float below = above + row_ - 1;
-            const float text_top = widgets::text_top(font, above, row_);
-            const auto room = [&](const std::string& label) {
-                return std::min(widgets::text_size(font, label).x, box_ - 2 * inset);
-            };
-            if (token < queries_) {
-                const std::string& label = frame_.query_labels()[static_cast<size_t>(token)];
-                if (key_ && !query_)
-                    draw_shade({left_ - box_, above}, {left_, below}, token, *key_);
-                const bool here = query_ == token || frame_.view.selected_query == token;
-                const float width = room(label);
-                widgets::clipped_text(list, font, {std::floor(left_ - inset - width), text_top},
-                                      std::ceil(width) + 1,
-                                      here ? frame_.theme.blue : frame_.theme.text, label);
-                if (query_ == token) frame_box({left_ - box_, above}, {left_, below});
-            }
-            if (token < keys_) {
-                const std::string& label = frame_.key_labels()[static_cast<size_t>(token)];
-                if (query_ && !key_)
-                    draw_shade({right_, above}, {right_ + box_, below}, *query_, token);
-                widgets::clipped_text(list, font, {right_ + inset, text_top},
-                                      std::ceil(room(label)) + 1,
-                                      key_ == token ? frame_.theme.blue : frame_.theme.text, label);
-                if (key_ == token) frame_box({right_, above}, {right_ + box_, below});
-            }
+        const float above = std::floor(top_ + row_ * static_cast<float>(token));
+        const float below = above + row_ - 1;
+        const float inset = frame_.px(8), text_top = widgets::text_top(font, above, row_);
+        const ImVec2 min{queries ? left_ - box_ : right_, above};
+        const ImVec2 max{queries ? left_ : right_ + box_, below};
+        if (queries ? key_ && !query_ : query_ && !key_) draw_shade(min, max, token);
+
+        const auto& labels = queries ? frame_.query_labels() : frame_.key_labels();
+        const std::string& label = labels[static_cast<size_t>(token)];
+        const Sentence sentence = sentence_of(frame_, queries);
+        const auto hovered = queries ? query_ : key_;
+        const bool here = hovered == token || is_sought(frame_.view, sentence, token) ||
+                          (queries && frame_.view.selected_query == token);
+        const float width =
+            std::min(widgets::text_size(font, label).x, box_ - numbers_ - 2 * inset);
+        const float left = queries ? std::floor(left_ - inset - width) : right_ + inset;
+        widgets::clipped_text(list, font, {left, text_top}, std::ceil(width) + 1,
+                              here ? frame_.theme.blue : frame_.theme.text, label);
+        if (numbers_ > 0) {
+            ImFont* small = frame_.fonts.small;
+            const float edge = queries ? left_ - box_ + numbers_ : right_ + box_ - frame_.px(4);
+            widgets::number(list, small, {edge, widgets::text_top(small, above, row_)},
+                            here ? frame_.theme.blue : frame_.theme.faint,
+                            fmt::format("{}", token));
         }
-        list->PopClipRect();
+        if (is_found(occurrences(frame_).of(sentence), token)) {
+            const float thick = std::max(2.0f, std::floor(frame_.px(2)));
+            const float x = queries ? left_ - thick - 1 : right_ + 1;
+            list->AddRectFilled({x, above + 1}, {x + thick, below - 1}, frame_.theme.blue);
+        }
+        if (hovered == token)
+            list->AddRect(min, max, frame_.theme.blue, frame_.px(3), 0,
+                          std::max(1.0f, std::floor(frame_.scale)));
     }
 
-    void frame_box(ImVec2 min, ImVec2 max) {
-        ImGui::GetWindowDrawList()->AddRect(min, max, frame_.theme.blue, frame_.px(3), 0,
-                                            std::max(1.0f, std::floor(frame_.scale)));
+    // Most of what a token looks at may be far out of sight: said in words.
+    void tell_heaviest() {
+        const Strand& strand = strands_.front();
+        if (!strand.focus || (query_ && key_)) return;
+        const auto& labels = query_ ? frame_.query_labels() : frame_.key_labels();
+        const auto& others = query_ ? frame_.key_labels() : frame_.query_labels();
+        std::string text = fmt::format("{} {}", query_ ? *query_ : *key_,
+                                       quoted_token(labels, query_ ? *query_ : *key_));
+        text += query_ ? " looks at" : " is looked at by";
+        for (const auto& [other, weight] : heaviest(strand.focus->values(), 0.004f, 6))
+            text += fmt::format("\n{}   {} {}", shown_number(weight, 3), other,
+                                quoted_token(others, other));
+        widgets::tooltip(frame_, text);
+    }
+
+    void draw_tokens() {
+        ImGui::GetWindowDrawList()->PushClipRect(area_.min, area_.max, true);
+        for (Index token = first_; token < last_; ++token) {
+            if (token < queries_) draw_token(true, token);
+            if (token < keys_) draw_token(false, token);
+        }
+        ImGui::GetWindowDrawList()->PopClipRect();
     }
 
     Frame& frame_;
     Area area_;
     Index queries_, keys_;
     float row_ = 0, box_ = 0;     // pixels: height of a token, width of its box
+    float numbers_ = 0;           // of it, for the tokens' numbers
     float left_ = 0, right_ = 0;  // between these the lines
     float top_ = 0;               // of the first token
     Index first_ = 0, last_ = 0;  // rows in view
+    bool pointed_at_ = false;     // the pointer is on one of the tokens here
     std::optional<Index> query_, key_;
     std::vector<Strand> strands_;
-    Index strand_count_ = 0;
 };
+
+// Brings the token that was gone to, or chosen by a key, into view.
+void follow(const Frame& frame, const LinesPicture& picture, float room) {
+    const ImGuiID last_choice = ImGui::GetID("last choice");
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    const auto& chosen_query = frame.view.selected_query;
+    const int chosen = static_cast<int>(chosen_query.value_or(-1));
+    const bool new_choice = storage->GetInt(last_choice, chosen) != chosen;
+    storage->SetInt(last_choice, chosen);
+    std::optional<Index> token;
+    if (shall_follow(frame, "sought")) {
+        token = sought_token(frame, true);
+        if (!token) token = sought_token(frame, false);
+    } else if (new_choice) {
+        token = chosen_query;
+    }
+    if (!token) return;
+    const float top = picture.row_top(*token), scroll = ImGui::GetScrollY();
+    const bool seen = top >= scroll && top + picture.row_height() <= scroll + room;
+    if (!seen) ImGui::SetScrollY(std::max(0.0f, std::floor(top - room / 2)));
+}
 
 void draw(Frame& frame) {
     Area area = view_bar(frame);
     if (frame.trace == nullptr) return notice(frame, area, frame.error.empty() ? "Reading…" : "");
     const float margin = std::floor(frame.px(16));
-    Legend(frame, {{area.min.x + margin, area.min.y + frame.px(10)},
-                   {area.max.x - margin, area.min.y + frame.px(30)}})
-        .draw();
+    lines_legend(frame, {{area.min.x + margin, area.min.y + std::floor(frame.px(10))},
+                         {area.max.x - margin, area.min.y + std::floor(frame.px(30))}});
     const float headings = area.min.y + std::floor(frame.px(44));
     const Area body{{area.min.x, headings + std::floor(frame.px(20))}, {area.max.x, area.max.y}};
     if (body.height() < frame.px(40)) return;
@@ -318,6 +306,7 @@ void draw(Frame& frame) {
     ImGui::BeginChild("sentence twice", {body.width(), body.height()}, false);
     const ImVec2 start = ImGui::GetCursorScreenPos();
     LinesPicture picture(frame, {body.min, {body.max.x, body.max.y - frame.px(8)}});
+    follow(frame, picture, body.height() - frame.px(8));
     const float spare = body.height() - frame.px(8) - picture.height();
     picture.draw(std::floor(start.y + std::max(0.0f, std::min(spare, frame.px(8)))));
     ImGui::SetCursorScreenPos(start);

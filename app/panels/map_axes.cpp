@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numbers>
 
 #include "app/panels/finding.h"
+#include "app/panels/label_width.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
 
@@ -17,9 +17,8 @@ namespace {
 constexpr float turn = std::numbers::pi_v<float> / 3;  // 60 degrees
 // Design pixels. Of a long sentence the map is what is short of room, and the label under the
 // pointer is shown whole.
-constexpr float widest_label = 92, widest_of_many = 60;
+constexpr float widest_of_few = 92, widest_of_many = 60;
 constexpr float label_gap = 8;
-constexpr Index numbered_from = 100;  // tokens; a longer sentence has their numbers on its axes
 
 constexpr double row_spacing = 1.02;  // line heights from label to label
 // Turned lines are nearer to one another than their feet.
@@ -174,43 +173,23 @@ void find_hovered_label(Frame& frame, const MapWindow& window, const AxisRoom& r
 
 namespace {
 
-// The widest labels of a sentence, in pixels at a scale: measured once, not in every frame.
-float widest_of(const Frame& frame, bool queries) {
-    struct Memory {
-        std::weak_ptr<const Reading> reading;
-        Part part = Part::self;
-        const ImFont* face = nullptr;
-        float scale = 0, widest = 0;
-    };
-    static Memory memories[2];
-    Memory& memory = memories[queries ? 0 : 1];
-    const bool same = !memory.reading.owner_before(frame.reading) &&
-                      !frame.reading.owner_before(memory.reading) && memory.part == frame.part &&
-                      memory.face == frame.fonts.text && memory.scale == frame.scale;
-    if (same) return memory.widest;
+float label_room(const Frame& frame, bool queries) {
     const bool many = std::max(frame.queries(), frame.keys()) > numbered_from;
-    const float most = frame.px(many ? widest_of_many : widest_label);
-    float width = frame.px(24);
-    for (const std::string& label : queries ? frame.query_labels() : frame.key_labels()) {
-        width = std::max(width, widgets::text_size(frame.fonts.text, label).x);
-        if (width >= most) break;
-    }
-    width = std::ceil(std::min(width, most));
-    memory = {frame.reading, frame.part, frame.fonts.text, frame.scale, width};
-    return width;
+    return std::ceil(std::clamp(widest_label(frame, queries), frame.px(24),
+                                frame.px(many ? widest_of_many : widest_of_few)));
 }
 
 }  // namespace
 
 AxisRoom axis_room(const Frame& frame) {
     AxisRoom room;
-    room.label_left = widest_of(frame, true);
+    room.label_left = label_room(frame, true);
     const Index longest = std::max(frame.queries(), frame.keys());
     if (longest > numbered_from)
         room.numbers = std::ceil(
             widgets::number_width(frame.fonts.small, fmt::format("{}", longest - 1)) + frame.px(7));
     room.left = room.label_left + room.numbers + frame.px(label_gap + 24);
-    const float above = frame.one_sentence() ? room.label_left : widest_of(frame, false);
+    const float above = frame.one_sentence() ? room.label_left : label_room(frame, false);
     room.top = std::ceil((above + room.numbers) * std::sin(turn)) + frame.px(36);
     room.label_top = (room.top - frame.px(26)) / std::sin(turn) - room.numbers;
     return room;

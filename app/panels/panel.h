@@ -44,6 +44,8 @@ struct Frame {
     std::function<void(Command)> issue;
     std::function<void()> end_gesture;  ///< the mouse was let go: one step of undo ends here
     std::function<void()> undo, redo;
+    /// What is shown is not complete: another frame shall follow this one.
+    std::function<void()> draw_again = [] {};
 
     std::optional<Part> edit_part() const { return named(part); }
     Index layers() const { return reading ? reading->request.model->model->layers(part) : 0; }

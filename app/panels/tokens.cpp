@@ -103,12 +103,6 @@ Strip strip_of(const Frame& frame, Sentence sentence, float room) {
     return strip;
 }
 
-bool is_sought(const Frame& frame, Sentence sentence, Index token) {
-    const auto& sought = frame.view.sought.tokens;
-    return sought && sought->sentence == sentence && token >= sought->first &&
-           token <= sought->last;
-}
-
 void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index token) {
     const auto i = static_cast<size_t>(token);
     const TokenTiles::Tile& tile = strip.tiles.tiles[i];
@@ -146,7 +140,7 @@ void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index tok
         list->AddRectFilled({left - thin, max.y - frame.px(4)},
                             {left + room + thin, max.y - frame.px(4) + thin}, frame.theme.amber);
     if (is_found(strip.found, token)) {
-        const bool gone_to = is_sought(frame, strip.sentence, token);
+        const bool gone_to = is_sought(frame.view, strip.sentence, token);
         const float thick = std::max(2.0f, std::floor(frame.px(gone_to ? 3 : 2)));
         list->AddRectFilled({min.x, max.y - thick}, max, frame.theme.blue, rounding,
                             ImDrawFlags_RoundCornersBottom);

@@ -307,17 +307,19 @@ Frame Application::make_frame(float scale, double now) {
                  .issue = [this](const Command& command) { issue(command); },
                  .end_gesture = [this] { history_.end_gesture(); },
                  .undo = [this] { undo(); },
-                 .redo = [this] { redo(); }};
+                 .redo = [this] { redo(); },
+                 .draw_again = [this] { wants_frame_ = true; }};
 }
 
 bool Application::prepare_fonts(float display_scale) {
-    fonts_->need(document().text);
-    if (document().target) fonts_->need(*document().target);
-    fonts_->need(view_.finding.words);
-    fonts_->need(error_);
-    fonts_->need(notice_);
-    if (model_) fonts_->need(model_->name);
-    if (reading_) {
+    // Long texts are gone through when they are new, not in every frame.
+    if (const auto revision = history_.revision(); spelled_revision_ != revision) {
+        spelled_revision_ = revision;
+        fonts_->need(document().text);
+        if (document().target) fonts_->need(*document().target);
+    }
+    if (reading_ && spelled_reading_.lock() != reading_) {
+        spelled_reading_ = reading_;
         for (const auto* labels : {&reading_->labels, &reading_->target_labels})
             for (const std::string& label : *labels)
                 fonts_->need(label);
@@ -326,6 +328,10 @@ bool Application::prepare_fonts(float display_scale) {
             fonts_->need(change.piece);
         fonts_->need(reading_->warning);
     }
+    fonts_->need(view_.finding.words);
+    fonts_->need(error_);
+    fonts_->need(notice_);
+    if (model_) fonts_->need(model_->name);
     return fonts_->prepare(display_scale * view_.interface_scale);
 }
 

@@ -135,6 +135,8 @@ class Application {
     bool wants_frame_ = true;
 
     std::unique_ptr<FontAtlas> fonts_;
+    std::uint64_t spelled_revision_ = 0;            // of the document whose text has its characters
+    std::weak_ptr<const Reading> spelled_reading_;  // the same of what was read
     std::unique_ptr<HeadTextures> textures_;
     std::unique_ptr<Worker> worker_;  // last: it reports to the others
 };

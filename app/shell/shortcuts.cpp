@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/panels/finding.h"
+#include "app/panels/line_links.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
 #include "app/shell/application.h"
@@ -197,6 +198,10 @@ const Shortcut table[] = {
     {look, "F", "metric that frames the heads", 0, 'f', false, false, false, cycle_frame_metric},
     {look, "B", "entropy as bars, or in colours", 0, 'b', false, false, false,
      [](A& a) { a.view().entropy_bars = !a.view().entropy_bars; }},
+    {look, "K", "lines of a token", 0, 'k', false, false, false,
+     [](A& a) { a.view().links_per_token = next_choice(link_counts, a.view().links_per_token); }},
+    {look, "T", "weight of the lightest line", 0, 't', false, false, false,
+     [](A& a) { a.view().link_threshold = next_choice(link_thresholds, a.view().link_threshold); }},
     {look, "+  -", "closer to the map, and back", 0, '+', false, false, false,
      [](A& a) { zoom_map(a.view(), a.map_extent(), map_step); }, true},
     {look, "", "", 0, '=', false, false, false,

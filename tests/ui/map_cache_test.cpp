@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "app/panels/line_links.h"
 #include "app/render/colour_scale.h"
 #include "app/render/thumbnail_atlas.h"
 #include "tests/ui/made_up_trace.h"
@@ -139,20 +138,6 @@ TEST(Atlas, HoldsEveryThumbnailOnceWithinTheLimit) {
             }
         }
     }
-}
-
-TEST(Links, TheStrongestOfEachQueryInOrder) {
-    CellGrid grid;
-    grid.region = {4, 6, 0, 4};
-    grid.values = Tensor::uninitialised({2, 4});
-    const float values[] = {0.1f, 0.6f, 0.25f, 0.05f, 0.7f, hidden_cell, 0.2f, 0.1f};
-    std::copy(std::begin(values), std::end(values), grid.values.data());
-    const std::vector<Link> expected = {{4, 1, 0.6f}, {4, 2, 0.25f}, {5, 0, 0.7f}, {5, 2, 0.2f}};
-    EXPECT_EQ(strongest_links(grid, {0.08f, 2, {}, {}}), expected);
-    const std::vector<Link> to_one = {{4, 0, 0.1f}, {5, 0, 0.7f}};
-    EXPECT_EQ(strongest_links(grid, {0.08f, 2, {}, 0}), to_one);
-    const std::vector<Link> of_one = {{5, 0, 0.7f}, {5, 2, 0.2f}, {5, 3, 0.1f}};
-    EXPECT_EQ(strongest_links(grid, {0.0f, 9, 5, {}}), of_one);
 }
 
 TEST(ColourScale, PlacesValuesAndTakesThemBack) {
