@@ -15,7 +15,8 @@ constexpr size_t texture_budget = size_t{96} << 20;  // bytes
 // Up to here the whole map is made at once, so that zoom and pan cost nothing; beyond, only what
 // the screen shows.
 constexpr Index whole_map_limit = 384;
-constexpr Index scored_map_limit = 2048;
+// What a weak GPU scores at once without missing a frame; longer maps come in tiles.
+constexpr Index scored_map_limit = 1024;
 // Multiplications of queries with keys that a frame may wait for: a millisecond or two.
 constexpr Index quick_multiplications = Index{1} << 24;
 
@@ -51,7 +52,24 @@ MapTextures::~MapTextures() {
         glDeleteTextures(1, &entry.texture.name);
 }
 
+void MapTextures::use_scorer(std::unique_ptr<gpu::Scorer> scorer) {
+    scorer_ = std::move(scorer);
+    gpu_tiles_ = scorer_ ? std::make_unique<GpuTiles>(scorer_->device()) : nullptr;
+}
+
+void MapTextures::give_up_gpu(std::string why) {
+    failure_ = std::move(why);
+    gpu_tiles_.reset();
+    scorer_.reset();  // it would fail again; the CPU does the same work
+}
+
+bool MapTextures::take_news() {
+    const bool unfinished = gpu_tiles_ && gpu_tiles_->take_unfinished();
+    return tiles_.collect() || unfinished;
+}
+
 void MapTextures::tidy() {
+    if (gpu_tiles_) gpu_tiles_->tidy();
     while (!entries_.empty() && kept_bytes_ > texture_budget) {
         kept_bytes_ -= entries_.back().bytes();
         glDeleteTextures(1, &entries_.back().texture.name);
@@ -66,19 +84,8 @@ const MapTexture* MapTextures::keep(Entry entry) {
 }
 
 bool MapTextures::allocate(Entry& entry, const float* values) {
-    while (glGetError() != GL_NO_ERROR) {
-    }
-    glGenTextures(1, &entry.texture.name);
-    glBindTexture(GL_TEXTURE_2D, entry.texture.name);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, static_cast<GLsizei>(entry.texture.columns),
-                 static_cast<GLsizei>(entry.texture.rows), 0, GL_RED, GL_FLOAT, values);
-    if (glGetError() == GL_NO_ERROR) return true;
-    glDeleteTextures(1, &entry.texture.name);
+    entry.texture.name = make_map_texture(entry.texture.rows, entry.texture.columns, values);
+    if (entry.texture.name != 0) return true;
     failure_ = "OpenGL has no memory for this map";
     return false;
 }
@@ -134,6 +141,38 @@ const MapTexture* MapTextures::uploaded(const std::shared_ptr<const CellGrid>& c
     return keep(std::move(entry));
 }
 
+bool MapTextures::look_on_gpu(const MapPicture& picture, Index rows, Index columns,
+                              MapPieces& result) {
+    const bool weights = picture.quantity == Quantity::weights && !picture.subtract;
+    // Where pixels are fewer than texels, the shader that draws shows the largest.
+    const bool pools = picture.region.rows() > rows || picture.region.columns() > columns;
+    const bool at_once = !exceeds(whole_map(*picture.layer), scored_map_limit);
+    if (!scorer_ || !weights) return false;
+    if (picture.pooling != Pooling::largest && (pools || !at_once)) return false;
+    result.high = largest_weight(*picture.layer, picture.head);
+    if (at_once) {
+        const MapTexture* texture = scored(picture);
+        if (texture == nullptr) {
+            give_up_gpu(failure_);
+            return false;
+        }
+        result.pieces.push_back({*texture, picture.region});
+        return true;
+    }
+    auto view = gpu_tiles_->look(picture, rows, columns);
+    if (!view) {
+        give_up_gpu(view.message());
+        return false;
+    }
+    for (const GpuTiles::Piece& piece : view->pieces)
+        result.pieces.push_back({piece.texture, piece.part});
+    if (view->missing.empty()) return true;
+    const MapTexture* coarse = uploaded(tiles_.overview(picture));
+    for (const MapRegion& part : view->missing)
+        if (coarse != nullptr) result.pieces.push_back({*coarse, part});
+    return true;
+}
+
 MapPieces MapTextures::look(const MapPicture& picture, Index rows, Index columns) {
     rows = std::max<Index>(rows, 1);
     columns = std::max<Index>(columns, 1);
@@ -150,13 +189,7 @@ MapPieces MapTextures::look(const MapPicture& picture, Index rows, Index columns
 
     const bool quick = is_quick(picture, picture.region);
     if (quick) tiles_.rest();
-    if (scorer_ && weights && texels_may_be_small && !exceeds(whole, scored_map_limit)) {
-        if (show(scored(picture), picture.region)) {
-            result.high = result.pieces.front().texture.high;
-            return result;
-        }
-        scorer_.reset();  // it would fail again; the CPU does the same work
-    }
+    if (look_on_gpu(picture, rows, columns, result)) return result;
 
     // The same head has the same colours at every zoom, where its largest weight is known.
     const bool range_is_known =

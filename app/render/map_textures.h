@@ -6,20 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "app/render/gpu_tiles.h"
 #include "app/render/map_cache.h"
+#include "app/render/map_texture.h"
 #include "app/render/map_tiles.h"
 #include "engine/gpu/scorer.h"
 
 namespace fovea::app {
-
-/// A map as a texture of the GPU.
-struct MapTexture {
-    unsigned name = 0;  ///< OpenGL texture, R32F
-    Index rows = 0, columns = 0;
-    MapRegion region;         ///< what it shows
-    float low = 0, high = 1;  ///< smallest and largest value
-    float hidden_below = 0;   ///< values below it stand for hidden cells
-};
 
 /// What to draw of a map.
 struct MapPieces {
@@ -33,7 +26,8 @@ struct MapPieces {
 
 /// Maps as textures, kept while they are looked at. Small ones are there in the frame that asks:
 /// written by the compute shader where there is one and the map is plain weights, else made by the
-/// CPU. Larger ones come as tiles from the background. UI thread with the OpenGL context current.
+/// CPU. Larger ones come as tiles: from the compute shader a few a frame, else from the background.
+/// UI thread with the OpenGL context current.
 class MapTextures {
   public:
     /// `wake` is called from another thread when there is more to see.
@@ -43,17 +37,17 @@ class MapTextures {
     MapTextures(const MapTextures&) = delete;
 
     /// `scorer` null: the CPU alone.
-    void use_scorer(std::unique_ptr<gpu::Scorer> scorer) { scorer_ = std::move(scorer); }
+    void use_scorer(std::unique_ptr<gpu::Scorer> scorer);
     bool has_scorer() const { return scorer_ != nullptr; }
 
     /// The picture's region on about `rows` x `columns` pixels. Empty where OpenGL has no memory
     /// for it: `failure()` says so.
     MapPieces look(const MapPicture& picture, Index rows, Index columns);
 
-    /// True where the background has made something since the last call.
-    bool take_news() { return tiles_.collect(); }
+    /// True where there is something new to see, or will be once this is drawn again.
+    bool take_news();
     /// Nothing more will come of the last look.
-    bool settled() const { return tiles_.idle(); }
+    bool settled() const { return tiles_.idle() && !(gpu_tiles_ && gpu_tiles_->unfinished()); }
 
     /// Frees what was not looked at lately. Once a frame, before anything is drawn.
     void tidy();
@@ -69,6 +63,9 @@ class MapTextures {
         MapTexture texture;
         size_t bytes() const { return static_cast<size_t>(texture.rows * texture.columns) * 4; }
     };
+    /// False where the compute shader cannot make this picture, or failed.
+    bool look_on_gpu(const MapPicture& picture, Index rows, Index columns, MapPieces& result);
+    void give_up_gpu(std::string why);
     const MapTexture* scored(const MapPicture& picture);
     const MapTexture* uploaded(const std::shared_ptr<const CellGrid>& cells);
     bool allocate(Entry& entry, const float* values);
@@ -77,7 +74,8 @@ class MapTextures {
     MapCache& cache_;
     MapTiles tiles_;
     std::unique_ptr<gpu::Scorer> scorer_;
-    std::list<Entry> entries_;  // newest first
+    std::unique_ptr<GpuTiles> gpu_tiles_;  // where there is a scorer
+    std::list<Entry> entries_;             // newest first
     size_t kept_bytes_ = 0;
     std::string failure_;
 };

@@ -1,9 +1,10 @@
 #include "app/render/map_tiles.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <map>
+
+#include "app/render/tiles_in_view.h"
 
 namespace fovea::app {
 namespace {
@@ -15,30 +16,8 @@ size_t bytes_of(const CellGrid& cells) {
     return static_cast<size_t>(cells.values.size()) * sizeof(float);
 }
 
-// Whole cells of the map for one of the screen: never finer than a pixel, so that none is lost.
-Index step_of(Index cells, Index pixels) {
-    return std::max<Index>(1, (cells + pixels - 1) / std::max<Index>(pixels, 1));
-}
-
-MapRegion overlap(const MapRegion& a, const MapRegion& b) {
-    MapRegion both{std::max(a.query_begin, b.query_begin), std::min(a.query_end, b.query_end),
-                   std::max(a.key_begin, b.key_begin), std::min(a.key_end, b.key_end)};
-    both.query_end = std::max(both.query_begin, both.query_end);
-    both.key_end = std::max(both.key_begin, both.key_end);
-    return both;
-}
-
 Index area(const MapRegion& region) {
     return region.rows() * region.columns();
-}
-
-double distance_from_middle(const MapRegion& part, const MapRegion& view) {
-    const auto middle = [](Index begin, Index end) {
-        return 0.5 * static_cast<double>(begin + end);
-    };
-    return std::hypot(
-        middle(part.query_begin, part.query_end) - middle(view.query_begin, view.query_end),
-        middle(part.key_begin, part.key_end) - middle(view.key_begin, view.key_end));
 }
 
 template <class Entries, class Entry>
@@ -86,35 +65,20 @@ MapTiles::View MapTiles::look(const MapPicture& picture, Index rows, Index colum
     collect();
     for (Entry& entry : tiles_)
         entry.in_view = false;
-    const MapRegion whole = whole_map(*picture.layer);
-    const MapRegion& seen = picture.region;
-    TileKey key{MapIdentity(picture), step_of(seen.rows(), rows), step_of(seen.columns(), columns)};
-    const Index tile_rows = TileKey::extent * key.query_step;
-    const Index tile_columns = TileKey::extent * key.key_step;
-
     View view;
     std::vector<TileWorker::Job> missing;
-    for (key.row = seen.query_begin / tile_rows; key.row * tile_rows < seen.query_end; ++key.row) {
-        for (key.column = seen.key_begin / tile_columns; key.column * tile_columns < seen.key_end;
-             ++key.column) {
-            const MapRegion region = key.region(whole);
-            const MapRegion part = overlap(region, seen);
-            if (auto cells = find(key)) {
-                view.pieces.push_back({std::move(cells), part});
-                continue;
-            }
-            missing.push_back({key, picture});
-            missing.back().picture.region = region;
-            cover(key, picture, part, view.pieces);
+    for (const TileInView& tile : tiles_in_view(picture, rows, columns)) {
+        if (auto cells = find(tile.key)) {
+            view.pieces.push_back({std::move(cells), tile.part});
+            continue;
         }
+        missing.push_back({tile.key, picture});
+        missing.back().picture.region = tile.region;
+        cover(tile.key, picture, tile.part, view.pieces);
     }
-    std::stable_sort(missing.begin(), missing.end(), [&](const auto& a, const auto& b) {
-        return distance_from_middle(a.picture.region, seen) <
-               distance_from_middle(b.picture.region, seen);
-    });
     view.complete = missing.empty();
     worker_.wish(std::move(missing));
-    fit(view, key.map, *overview(picture));
+    fit(view, MapIdentity(picture), *overview(picture));
     trim();
     return view;
 }

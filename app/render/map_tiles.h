@@ -33,6 +33,9 @@ class MapTiles {
     /// The picture's region on so many pixels.
     View look(const MapPicture& picture, Index rows, Index columns);
 
+    /// The whole map as it is shown until there is better; made when first asked for.
+    const std::shared_ptr<const CellGrid>& overview(const MapPicture& picture);
+
     /// Nothing of what was asked for is looked at any more.
     void rest() { worker_.wish({}); }
 
@@ -59,7 +62,6 @@ class MapTiles {
         float low, high;
     };
     std::shared_ptr<const CellGrid> find(const TileKey& key);
-    const std::shared_ptr<const CellGrid>& overview(const MapPicture& picture);
     void cover(const TileKey& missing, const MapPicture& picture, const MapRegion& part,
                std::vector<Piece>& pieces);
     void fit(View& view, const MapIdentity& map, const CellGrid& coarse);

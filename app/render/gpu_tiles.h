@@ -1,0 +1,69 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "app/render/map_texture.h"
+#include "app/render/tiles_in_view.h"
+#include "engine/core/result.h"
+#include "engine/gpu/map_pooler.h"
+
+namespace fovea::app {
+
+/// Long maps of plain weights as tiles at screen resolution, pooled by compute shader, a little in
+/// every frame, from the middle of the view outwards. The same tiles as MapTiles makes on the CPU.
+/// UI thread with the OpenGL context current.
+class GpuTiles {
+  public:
+    /// The device is a scorer's, whose uploaded layers are shared.
+    explicit GpuTiles(std::shared_ptr<gpu::ComputeDevice> device) : pooler_(std::move(device)) {}
+    ~GpuTiles();
+    GpuTiles(const GpuTiles&) = delete;
+
+    struct Piece {
+        MapTexture texture;
+        MapRegion part;  ///< what is to be shown of it
+    };
+    struct View {
+        std::vector<Piece> pieces;
+        std::vector<MapRegion> missing;  ///< the rest of the region; will come in later frames
+    };
+    /// The picture's region on so many pixels; weights of one head, the largest of a cell. After an
+    /// error the CPU does the work.
+    Result<View> look(const MapPicture& picture, Index rows, Index columns);
+
+    /// Something that was looked at since the last call is not all there.
+    bool take_unfinished() { return std::exchange(unfinished_, false); }
+    bool unfinished() const { return unfinished_; }
+
+    /// Frees what was not looked at lately and gives up what nobody waits for. Once a frame, before
+    /// anything is looked at.
+    void tidy();
+
+  private:
+    struct Entry {
+        TileKey key;
+        MapTexture texture;
+        size_t bytes() const { return static_cast<size_t>(texture.rows * texture.columns) * 4; }
+    };
+    struct Running {
+        Entry entry;
+        std::unique_ptr<gpu::SlicedWork> work;
+        bool wanted = true;  // since the last tidy()
+    };
+    const MapTexture* find(const TileKey& key);
+    Status begin(const MapPicture& picture, const TileInView& tile);
+    /// True when it is there.
+    Result<bool> make(const MapPicture& picture, const TileInView& tile, double budget_ms);
+    void give_up();
+
+    gpu::MapPooler pooler_;
+    std::list<Entry> tiles_;  // the latest looked at first
+    std::unique_ptr<Running> running_;
+    size_t kept_bytes_ = 0;
+    bool unfinished_ = false;
+};
+
+}  // namespace fovea::app
