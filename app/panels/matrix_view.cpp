@@ -36,8 +36,11 @@ class Hatching {
         const float gap = window_.cell() >= frame_.px(cell_with_gap) ? line_width(frame_) : 0;
         box.max.x -= gap;
         box.max.y -= gap;
+        // Never nothing: one row of thousands is still a pixel wide.
+        box.max.x = std::max(box.max.x, box.min.x + 1);
+        box.max.y = std::max(box.max.y, box.min.y + 1);
         list_->AddRectFilled(box.min, box.max, frame_.theme.raised);
-        if (window_.cell() < frame_.px(7)) {
+        if (!draws_cells()) {
             list_->AddRectFilled(box.min, box.max, faded(frame_.theme.amber, 0.55f * strength));
             return;
         }
@@ -48,11 +51,31 @@ class Hatching {
                        faded(frame_.theme.amber, strength), 1.5f * frame_.scale);
     }
 
+    /// Cells are large enough to be hatched one by one.
+    bool draws_cells() const { return window_.cell() >= frame_.px(7); }
+
   private:
     const Frame& frame_;
     const MapWindow& window_;
     ImDrawList* list_;
 };
+
+// Queries in view from which the mask's rule does not hide a key: they have no gaps.
+MapRegion visible_column(const AttentionMask& rule, const MapRegion& view, Index key) {
+    MapRegion run{view.query_begin, view.query_end, key, key + 1};
+    if (rule.causal) run.query_begin = std::max(run.query_begin, key);
+    if (rule.window > 0) {
+        run.query_begin = std::max(run.query_begin, key - rule.window + 1);
+        run.query_end = std::min(run.query_end, key + rule.window);
+    }
+    return run;
+}
+
+MapRegion visible_row(const AttentionMask& rule, const MapRegion& view, Index query) {
+    const auto keys = rule.visible_range(query, view.key_end);
+    return {query, query + 1, std::max(view.key_begin, keys.begin),
+            std::min(view.key_end, keys.end)};
+}
 
 void draw_painted(const Frame& frame, const MapWindow& window, const PaintedBlocks& painted,
                   const MapPicture& picture) {
@@ -70,11 +93,18 @@ void draw_painted(const Frame& frame, const MapWindow& window, const PaintedBloc
     };
     constexpr float faint = 0.4f;
     for (const Index key : painted.keys) {
-        for (Index query = view.query_begin; query < view.query_end; ++query)
+        if (key < view.key_begin || key >= view.key_end) continue;
+        const MapRegion run = visible_column(rule, view, key);
+        if (!hatching.draws_cells() && run.rows() > 0) hatching.cover(run, faint);
+        for (Index query = run.query_begin; query < run.query_end && hatching.draws_cells();
+             ++query)
             cover(query, key, faint);
     }
     for (const Index query : painted.queries) {
-        for (Index key = view.key_begin; key < view.key_end; ++key) {
+        if (query < view.query_begin || query >= view.query_end) continue;
+        const MapRegion run = visible_row(rule, view, query);
+        if (!hatching.draws_cells() && run.columns() > 0) hatching.cover(run, faint);
+        for (Index key = run.key_begin; key < run.key_end && hatching.draws_cells(); ++key) {
             if (!painted.hides_key(key)) cover(query, key, faint);
         }
     }

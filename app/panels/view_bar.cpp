@@ -155,13 +155,12 @@ constexpr std::array<std::string_view, 4> colour_map_labels = {"viridis", "magma
 Control pooling_control(Frame& frame) {
     static constexpr std::array<std::string_view, 2> labels = {"largest", "mean"};
     const auto chosen = static_cast<int>(frame.view.pooling);
-    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)], "pooled: "), false,
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
             [&frame, chosen] {
                 int choice = chosen;
                 if (widgets::choice(frame, "pooling", choice, labels,
                                     "What a pixel shows of the cells below it:\ntheir largest "
-                                    "value, so that no peak is lost, or their mean\nA",
-                                    "pooled: "))
+                                    "value, so that no peak is lost, or their mean\nA"))
                     frame.view.pooling = static_cast<Pooling>(choice);
             }};
 }
@@ -303,11 +302,13 @@ Control order_control(Frame& frame) {
 
 std::vector<Control> controls(Frame& frame) {
     std::vector<Control> result;
+    const bool pooled = frame.textures.map_is_pooled();
     switch (frame.view.middle) {
         case MiddleView::map:
             result.push_back(quantity_control(frame));
-            if (frame.textures.map_is_pooled()) result.push_back(pooling_control(frame));
+            if (pooled) result.push_back(pooling_control(frame));
             result.push_back(colour_control(frame));
+            result.back().needed = !pooled;  // which head it is matters more
             result.push_back(range_control(frame));
             result.push_back(logarithm_control(frame));
             result.push_back(paint_control(frame));
@@ -315,7 +316,7 @@ std::vector<Control> controls(Frame& frame) {
             break;
         case MiddleView::difference:
             result.push_back(quantity_control(frame));
-            if (frame.textures.map_is_pooled()) result.push_back(pooling_control(frame));
+            if (pooled) result.push_back(pooling_control(frame));
             result.push_back(logarithm_control(frame));
             result.push_back(paint_control(frame));
             result.push_back(copy_control(frame));

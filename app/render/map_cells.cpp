@@ -74,20 +74,6 @@ void subtract_scores(Tensor& values, const Tensor& other) {
     }
 }
 
-void find_range(CellGrid& grid) {
-    float low = std::numeric_limits<float>::infinity();
-    float high = -low;
-    for (const float value : grid.values.values()) {
-        if (!(value > hidden_limit) || !std::isfinite(value)) continue;
-        low = std::min(low, value);
-        high = std::max(high, value);
-    }
-    grid.blank = low > high;
-    if (grid.blank) low = 0, high = 1;
-    grid.low = low;
-    grid.high = high;
-}
-
 /// From what `values(side)` gives of each map to the picture of both.
 template <class Values>
 CellGrid assemble(const MapPicture& picture, const MapRegion& region, const Values& values) {
@@ -107,7 +93,9 @@ CellGrid assemble(const MapPicture& picture, const MapRegion& region, const Valu
         else
             subtract_cells(grid.values, other.values);
     }
-    find_range(grid);
+    const auto range = range_of(grid, region).value_or(ValueRange{0, 1});
+    grid.low = range.low;
+    grid.high = range.high;
     return grid;
 }
 
@@ -143,6 +131,28 @@ bool MapIdentity::operator==(const MapIdentity& other) const {
     return head == other.head && subtract_head == other.subtract_head &&
            quantity == other.quantity && pooling == other.pooling &&
            same_owner(layer, other.layer) && same_owner(subtract, other.subtract);
+}
+
+std::optional<ValueRange> range_of(const CellGrid& grid, const MapRegion& part) {
+    const Index rows = grid.values.extent(0), columns = grid.values.extent(1);
+    const MapRegion& held = grid.region;
+    // From the cell that holds the first token of the part to the one that holds its last.
+    const Index row_begin = (part.query_begin - held.query_begin) * rows / held.rows();
+    const Index row_end = (part.query_end - 1 - held.query_begin) * rows / held.rows() + 1;
+    const Index column_begin = (part.key_begin - held.key_begin) * columns / held.columns();
+    const Index column_end = (part.key_end - 1 - held.key_begin) * columns / held.columns() + 1;
+    ValueRange range{std::numeric_limits<float>::infinity(),
+                     -std::numeric_limits<float>::infinity()};
+    for (Index r = row_begin; r < row_end; ++r) {
+        for (Index c = column_begin; c < column_end; ++c) {
+            const float value = grid.values.at(r, c);
+            if (!(value > hidden_limit) || !std::isfinite(value)) continue;
+            range.low = std::min(range.low, value);
+            range.high = std::max(range.high, value);
+        }
+    }
+    if (range.low > range.high) return std::nullopt;
+    return range;
 }
 
 std::vector<std::uint8_t> hidden_blocks(const AttentionMask& mask, const MapRegion& region,

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "engine/core/cancel.h"
@@ -84,8 +85,14 @@ struct CellGrid {
     Tensor values;  // [rows, columns]; hidden cells are `hidden_cell`
     MapRegion region;
     float low = 0, high = 1;  ///< smallest and largest of the values that are shown and finite
-    bool blank = false;       ///< there are none
 };
+
+/// Smallest and largest of the values of `part` that are shown and finite; nullopt where there are
+/// none.
+struct ValueRange {
+    float low, high;
+};
+std::optional<ValueRange> range_of(const CellGrid& grid, const MapRegion& part);
 
 /// The picture's region in at most `rows` x `columns` cells. Any thread; a cancelled call returns
 /// garbage.

@@ -180,21 +180,14 @@ MapPieces MapTextures::look(const MapPicture& picture, Index rows, Index columns
     const bool pools = picture.region.rows() > rows || picture.region.columns() > columns;
     // Where pixels are fewer than texels, the shader that draws shows the largest.
     const bool texels_may_be_small = !pools || picture.pooling == Pooling::largest;
-    const bool weights = picture.quantity == Quantity::weights && !picture.subtract;
     MapPieces result;
     const auto show = [&](const MapTexture* texture, const MapRegion& part) {
         if (texture != nullptr) result.pieces.push_back({*texture, part});
-        return texture != nullptr;
     };
-
-    const bool quick = is_quick(picture, picture.region);
-    if (quick) tiles_.rest();
-    if (look_on_gpu(picture, rows, columns, result)) return result;
-
-    // The same head has the same colours at every zoom, where its largest weight is known.
-    const bool range_is_known =
-        weights && picture.pooling == Pooling::largest && exceeds(whole, whole_map_limit);
-    if (quick) {
+    if (look_on_gpu(picture, rows, columns, result)) {
+        tiles_.rest();
+    } else if (is_quick(picture, picture.region)) {
+        tiles_.rest();
         MapPicture wanted = picture;
         if (texels_may_be_small && !exceeds(whole, whole_map_limit)) {
             wanted.region = whole;
@@ -211,10 +204,6 @@ MapPieces MapTextures::look(const MapPicture& picture, Index rows, Index columns
             show(uploaded(piece.cells), piece.part);
         result.low = view.low;
         result.high = view.high;
-    }
-    if (range_is_known) {
-        result.low = 0;
-        result.high = largest_weight(*picture.layer, picture.head);
     }
     return result;
 }

@@ -118,9 +118,10 @@ void MapTiles::fit(View& view, const MapIdentity& map, const CellGrid& coarse) {
         Range range{map, std::numeric_limits<float>::infinity(),
                     -std::numeric_limits<float>::infinity()};
         for (const Piece& piece : view.pieces) {
-            if (piece.cells->blank) continue;
-            range.low = std::min(range.low, piece.cells->low);
-            range.high = std::max(range.high, piece.cells->high);
+            const auto seen = range_of(*piece.cells, piece.part);
+            if (!seen) continue;
+            range.low = std::min(range.low, seen->low);
+            range.high = std::max(range.high, seen->high);
         }
         if (range.low > range.high) range = {map, 0, 1};
         if (known != ranges_.end()) ranges_.erase(known);
