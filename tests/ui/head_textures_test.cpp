@@ -5,9 +5,14 @@
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
+#include <thread>
 
 #include "app/render/fill.h"
 #include "engine/gpu/headless_context.h"
@@ -340,6 +345,48 @@ TEST_F(HeadTexturesTest, ALongMapIsThereAtOnceAndRefinedInTheBackground) {
         }
         EXPECT_EQ(show().bytes, last.bytes);
     }
+}
+
+double thread_milliseconds() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
+}
+
+// From the whole map to a few cells, as fast as a wheel turns.
+TEST_F(HeadTexturesTest, ZoomingInto8192TokensHardlyCostsAFrame) {
+    TraceShape shape;
+    shape.layers = shape.heads = 1;
+    shape.tokens = 8192;
+    shape.head_dim = 64;
+    shape.mask.causal = true;
+    const auto trace = made_up_trace(shape);
+    MapCache cache;
+    MapTextures maps(cache);
+    MapPicture picture;
+    picture.layer = trace->layers[0];
+    std::vector<double> frames;
+    for (double span = 8192; span > 8; span /= 1.05) {
+        const auto cells = static_cast<Index>(span);
+        const Index begin = (8192 - cells) / 2;
+        picture.region = {begin, begin + cells, begin, begin + cells};
+        const double before = thread_milliseconds();
+        maps.tidy();
+        maps.take_news();
+        const MapPieces shown = maps.look(picture, 700, 700);
+        frames.push_back(thread_milliseconds() - before);
+        Index covered = 0;
+        for (const auto& piece : shown.pieces)
+            covered += piece.part.rows() * piece.part.columns();
+        EXPECT_EQ(covered, cells * cells);
+        glFinish();
+        std::this_thread::sleep_for(std::chrono::milliseconds(16));
+    }
+    std::sort(frames.begin(), frames.end());
+    const double median = frames[frames.size() / 2], worst = frames.back();
+    std::printf("%zu frames: median %.2f ms, worst %.2f ms of the UI thread\n", frames.size(),
+                median, worst);
+    EXPECT_LT(median, 8);
 }
 
 TEST_F(HeadTexturesTest, PaintsInTheOrderOfTheListAndInsideItsClip) {

@@ -4,7 +4,12 @@
 
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
+#include <cstdio>
+#include <ctime>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "app/render/colour_scale.h"
 #include "tests/ui/made_up_trace.h"
