@@ -15,15 +15,22 @@ double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Once to warm up, then until `enough_ms` are over and `fewest` times at least.
-void time_repeatedly(const std::function<void()>& work, double enough_ms, int fewest,
+/// Until `enough_ms` are over and `fewest` times at least. What comes first warms up and does not
+/// count, unless it is so long that it hardly matters.
+void time_repeatedly(const std::function<void()>& work, double enough_ms, size_t fewest,
                      std::vector<double>& times) {
-    work();
+    constexpr double long_ms = 1000;
     const Clock::time_point begin = Clock::now();
-    for (int i = 0; i < fewest || milliseconds_since(begin) < enough_ms; ++i) {
+    bool warm = false;
+    for (size_t taken = 0; taken < fewest || milliseconds_since(begin) < enough_ms;) {
         const Clock::time_point start = Clock::now();
         work();
-        times.push_back(milliseconds_since(start));
+        const double milliseconds = milliseconds_since(start);
+        if (warm || milliseconds >= long_ms) {
+            times.push_back(milliseconds);
+            ++taken;
+        }
+        warm = true;
     }
 }
 
@@ -36,11 +43,10 @@ double median_ms(const std::function<void()>& work) {
 }
 
 std::vector<double> median_ms_in_turns(std::span<const std::function<void()>> works) {
-    constexpr double enough_ms = 2000, turn_ms = 60;
-    constexpr int fewest_turns = 3;
+    constexpr double enough_ms = 3000, turn_ms = 60;
     std::vector<std::vector<double>> times(works.size());
     const Clock::time_point begin = Clock::now();
-    for (int turn = 0; turn < fewest_turns || milliseconds_since(begin) < enough_ms; ++turn)
+    while (milliseconds_since(begin) < enough_ms)
         for (size_t i = 0; i < works.size(); ++i)
             time_repeatedly(works[i], turn_ms, 1, times[i]);
     std::vector<double> medians;

@@ -1,0 +1,35 @@
+// One forward pass of the model in $FOVEA_BENCH_MODEL, and nothing else: for a profiler.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+
+#include "engine/model/forward.h"
+#include "engine/session/reading.h"
+
+namespace fovea {
+namespace {
+
+void forward(benchmark::State& state) {
+    const char* folder = std::getenv("FOVEA_BENCH_MODEL");
+    if (folder == nullptr) return state.SkipWithError("FOVEA_BENCH_MODEL names no model's folder");
+    const auto loaded = load_folder(folder);
+    if (!loaded) return state.SkipWithError(loaded.message().c_str());
+    const Model& model = *(*loaded)->model;
+    ForwardRequest request;
+    for (Index i = 0; i < state.range(0); ++i)
+        request.ids.push_back(static_cast<std::int32_t>(i * 7 % 256));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(run(model, request, nullptr, CancelToken()).ok());
+}
+BENCHMARK(forward)
+    ->Name("forward")
+    ->ArgName("tokens")
+    ->Arg(1)
+    ->Arg(12)
+    ->Arg(128)
+    ->Arg(512)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace fovea
