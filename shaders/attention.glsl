@@ -10,6 +10,10 @@
 // A thread holds CELLS x CELLS logits in registers: of the queries lane_y, lane_y + LANES, … and
 // the keys lane_x, lane_x + LANES, …. So a row of threads looks at, and writes, neighbouring keys.
 //
+// For each word a thread reads eight words of shared memory and makes 64 multiply-adds. On a
+// multiprocessor that reads 128 bytes and makes 128 multiply-adds a clock, shared memory is thus
+// the bound, at about half of the peak; `fovea bench --gpu` says what a device reaches.
+//
 // Where all components of the queries fit shared memory beside a stretch of the keys', they are
 // brought there once for all keys (QUERY_WORDS > 0); else stretch by stretch, together with the
 // keys' (QUERY_WORDS is 0).
