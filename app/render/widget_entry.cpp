@@ -146,7 +146,11 @@ Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& 
     Typing typing{value, storage->GetBool(goes_on)};
     const std::string before = value;
     Entered result;
-    if (wants_keyboard) ImGui::SetKeyboardFocusHere();
+    const bool waits = wants_keyboard;
+    if (waits) {
+        ImGui::SetKeyboardFocusHere();
+        frame.draw_again();
+    }
     {
         const NoSpacing no_spacing;
         const EntryStyle style(frame, height);
@@ -164,6 +168,8 @@ Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& 
         wants_keyboard = false;
         storage->SetBool(goes_on, false);
     }
+    // Enter again, before ImGui has given the keyboard back.
+    if (waits && !result.enter && key_pressed(ImGuiKey_Enter)) result.enter = true;
     if (result.enter) {
         wants_keyboard = true;
         storage->SetBool(goes_on, true);

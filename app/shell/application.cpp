@@ -259,6 +259,7 @@ void Application::select_token(Index step) {
 }
 
 void Application::open_finding(ViewState::Finding::Entry entry) {
+    if (!reading_) return;
     prompt_.focus(false);
     target_prompt_.focus(false);
     view_.finding.entry = entry;
@@ -266,7 +267,13 @@ void Application::open_finding(ViewState::Finding::Entry entry) {
     wants_frame_ = true;
 }
 
+bool Application::entry_waits_for_keys() const {
+    const auto& finding = view_.finding;
+    return reading_ && finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
+}
+
 void Application::find_next(int step) {
+    if (!reading_) return;
     if (view_.finding.words.empty()) return open_finding(ViewState::Finding::Entry::words);
     view_.finding.entry = ViewState::Finding::Entry::words;
     view_.finding.step += step;

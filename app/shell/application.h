@@ -88,7 +88,8 @@ class Application {
     void select_token(Index step);
     /// Opens the entry for words to look for, or for a token's number, and gives it the keys.
     void open_finding(ViewState::Finding::Entry entry);
-    void find_next(int step);  ///< the occurrence so many on
+    bool entry_waits_for_keys() const;  ///< it is open and has not been given them yet
+    void find_next(int step);           ///< the occurrence so many on
     void scale_temperature(const Scope& scope, float factor);
 
     ArrowTarget arrows = ArrowTarget::heads;

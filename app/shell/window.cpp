@@ -40,9 +40,11 @@ void refresh_fonts(Application& application, float scale) {
 #endif
 }
 
-bool imgui_has_keyboard() {
-    return ImGui::GetIO().WantTextInput || widgets::has_keyboard() ||
-           ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+bool imgui_has_keyboard(const Application& application) {
+    // An entry that opens, or stays open after Enter, has the keys a frame or two later: what is
+    // struck until then is not for the sentence.
+    return application.entry_waits_for_keys() || ImGui::GetIO().WantTextInput ||
+           widgets::has_keyboard() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
 }
 
 unsigned background_of(Application& application) {
@@ -86,7 +88,7 @@ void draw_frame(GraphicsWindow& window, Application& application) {
     ImGui::NewFrame();
     application.draw(scale, glfwGetTime());
     ImGui::Render();
-    window.give_keys_to_imgui(imgui_has_keyboard());
+    window.give_keys_to_imgui(imgui_has_keyboard(application));
     int width = 0, height = 0;
     glfwGetFramebufferSize(window.handle(), &width, &height);
     glBindFramebuffer(GL_FRAMEBUFFER, 0);

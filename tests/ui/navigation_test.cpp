@@ -79,6 +79,22 @@ TEST_F(FindingTest, GoesFromOccurrenceToOccurrenceAcrossTokenBorders) {
     EXPECT_FALSE(view_.sought.tokens);
 }
 
+TEST_F(FindingTest, EnterStruckTwiceQuicklyCountsTwice) {
+    show(400);
+    open(Entry::words);
+    write("word 7");
+    // The second one comes before ImGui has given the keyboard back to the entry.
+    for (int i = 0; i < 2; ++i) {
+        key(ImGuiKey_Enter, true);
+        draw_frame();
+        key(ImGuiKey_Enter, false);
+        draw_frame();
+    }
+    draw_frames(5);
+    EXPECT_EQ(view_.finding.at, 2);
+    EXPECT_EQ(view_.selected_query, 142);
+}
+
 TEST_F(FindingTest, WordsThatAreNowhereChangeNothing) {
     show(60);
     view_.selected_query = 5;
