@@ -201,7 +201,7 @@ void draw_axes(Frame& frame, const MapWindow& window, const AxisRoom& room,
     find_hovered_label(frame, window, room);
     draw_query_labels(frame, window, room, painted);
     draw_key_labels(frame, window, room, painted);
-    draw_axis_marks(frame, window, frame.px(label_gap - 1));
+    draw_axis_marks(frame, window, frame.px(label_gap - 2));
     widgets::text(list, frame.fonts.small,
                   {window.origin.x, std::floor(window.origin.y - room.top)}, frame.theme.faint,
                   frame.one_sentence() ? "keys →" : "source keys →");

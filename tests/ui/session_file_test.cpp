@@ -47,6 +47,8 @@ Session sample() {
     view.map_left = 1.25;
     view.map_top = 2.5;
     view.map_span = 9.75;
+    view.links_per_token = 5;
+    view.link_threshold = 0.05f;
     view.dark = false;
     view.interface_scale = 1.1f;
     view.left_width = 400;
@@ -85,6 +87,8 @@ void expect_same_view(const ViewState& a, const ViewState& b) {
     EXPECT_EQ(a.map_left, b.map_left);
     EXPECT_EQ(a.map_top, b.map_top);
     EXPECT_EQ(a.map_span, b.map_span);
+    EXPECT_EQ(a.links_per_token, b.links_per_token);
+    EXPECT_EQ(a.link_threshold, b.link_threshold);
     EXPECT_EQ(a.dark, b.dark);
     EXPECT_EQ(a.interface_scale, b.interface_scale);
     EXPECT_EQ(a.left_width, b.left_width);
