@@ -331,7 +331,8 @@ void draw_heading(Frame& frame, const std::string& aside) {
     const float right = corner.x + ImGui::GetContentRegionAvail().x;
     widgets::heading(frame, "Tokens");
     const ImVec2 below = ImGui::GetCursorScreenPos();
-    const float end = finding_row(frame, {corner.x + frame.px(64), corner.y});
+    const float end = finding_row(
+        frame, {corner.x + frame.px(64), corner.y - std::max(1.0f, std::floor(frame.px(1)))});
     ImGui::SetCursorScreenPos(below);
     ImFont* small = frame.fonts.small;
     const float room = right - end - frame.px(16);
