@@ -161,20 +161,20 @@ std::vector<std::uint8_t> hidden_blocks(const AttentionMask& mask, const MapRegi
     const auto query_of = [&](Index row) {
         return region.query_begin + pooled_begin(row, rows, region.rows());
     };
-    const auto key_of = [&](Index column) {
-        return region.key_begin + pooled_begin(column, columns, region.columns());
-    };
+    std::vector<Index> key_begin(static_cast<size_t>(columns) + 1);
+    for (Index c = 0; c <= columns; ++c)
+        key_begin[static_cast<size_t>(c)] =
+            region.key_begin + pooled_begin(c, columns, region.columns());
     std::vector<std::uint8_t> column_blocked(static_cast<size_t>(columns));
-    for (Index c = 0; c < columns; ++c)
-        column_blocked[static_cast<size_t>(c)] =
-            all_blocked(mask.blocked_keys, key_of(c), key_of(c + 1));
+    for (size_t c = 0; c < column_blocked.size(); ++c)
+        column_blocked[c] = all_blocked(mask.blocked_keys, key_begin[c], key_begin[c + 1]);
     for (Index r = 0; r < rows; ++r) {
         const Index query_begin = query_of(r), query_end = query_of(r + 1);
         const bool row_blocked = all_blocked(mask.blocked_queries, query_begin, query_end);
-        for (Index c = 0; c < columns; ++c)
-            hidden[static_cast<size_t>(r * columns + c)] =
-                row_blocked || column_blocked[static_cast<size_t>(c)] != 0 ||
-                rule_hides(mask, query_begin, query_end, key_of(c), key_of(c + 1));
+        std::uint8_t* row = hidden.data() + r * columns;
+        for (size_t c = 0; c < column_blocked.size(); ++c)
+            row[c] = row_blocked || column_blocked[c] != 0 ||
+                     rule_hides(mask, query_begin, query_end, key_begin[c], key_begin[c + 1]);
     }
     if (rows == region.rows() && columns == region.columns()) {
         for (const Cell& cell : mask.blocked_cells) {

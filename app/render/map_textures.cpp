@@ -17,8 +17,9 @@ constexpr size_t texture_budget = size_t{96} << 20;  // bytes
 constexpr Index whole_map_limit = 384;
 // What a weak GPU scores at once without missing a frame; longer maps come in tiles.
 constexpr Index scored_map_limit = 1024;
-// Multiplications of queries with keys that a frame may wait for: a millisecond or two.
-constexpr Index quick_multiplications = Index{1} << 24;
+// Multiplications of queries with keys that a frame may wait for, a millisecond or two: so that up
+// to about a thousand tokens the map follows what is typed or turned without a coarse step.
+constexpr Index quick_multiplications = Index{1} << 26;
 
 bool exceeds(const MapRegion& region, Index extent) {
     return region.rows() > extent || region.columns() > extent;
