@@ -21,7 +21,9 @@ struct PoolJob {
 };
 
 /// The compute shader's side of pooled_head_map (engine/trace/head_map.h): the same cells from the
-/// same queries and keys, for weights.
+/// same queries and keys, for weights. In float32: weights err by about the rounding error of a
+/// logit and of the log-sum-exp, divided by the temperature; within 1e-5 from temperature 0.5 up,
+/// 5e-5 at 0.05 (logits up to 5).
 ///
 /// Hands out work in slices; the window steps it with a budget every frame, and destroys it when
 /// the view has moved. Layers may go away meanwhile; the texture may not.

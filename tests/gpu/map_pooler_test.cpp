@@ -79,7 +79,8 @@ std::vector<CellReference> reference_cells(const LayerTrace& layer, const PoolJo
     return cells;
 }
 
-void expect_cells(const LayerTrace& layer, const PoolJob& job, const std::vector<float>& cells) {
+void expect_cells(const LayerTrace& layer, const PoolJob& job, const std::vector<float>& cells,
+                  double tolerance = 1e-5) {
     const auto expected = reference_cells(layer, job);
     const Tensor cpu = pooled_head_map(layer, job.head, Quantity::weights, job.region, job.rows,
                                        job.columns, job.pooling);
@@ -91,8 +92,8 @@ void expect_cells(const LayerTrace& layer, const PoolJob& job, const std::vector
             ASSERT_EQ(cpu.data()[i], 0) << i;
             continue;
         }
-        ASSERT_NEAR(cells[i], expected[i].value, 1e-5) << i;
-        ASSERT_NEAR(cells[i], cpu.data()[i], 1e-5) << i;
+        ASSERT_NEAR(cells[i], expected[i].value, tolerance) << i;
+        ASSERT_NEAR(cells[i], cpu.data()[i], tolerance) << i;
     }
 }
 
@@ -188,6 +189,21 @@ TEST_F(MapPoolerTest, EveryMaskTemperatureAndHeadDim) {
                                                 << static_cast<int>(pooling));
                 expect_cells(layer, job, pooled(job));
             }
+    }
+}
+
+// The rounding errors of a logit and of the log-sum-exp count 20 times.
+TEST_F(MapPoolerTest, AtTheLowestTemperatureErrorsGrowInProportion) {
+    HeadEdits edits;
+    edits.temperature = 0.05f;
+    const LayerTrace layer = scored_layer({1, 1, 200, 200, 64, false}, edits, 13);
+    for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
+        PoolJob job;
+        job.layer = &layer;
+        job.region = {0, 200, 0, 200};
+        job.rows = job.columns = 70;
+        job.pooling = pooling;
+        expect_cells(layer, job, pooled(job), 5e-5);
     }
 }
 
