@@ -77,6 +77,31 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
     return result;
 }
 
+bool GraphicsWindow::holds_back(const KeyEvent& event) {
+#if IMGUI_VERSION_NUM >= 18700
+    (void)event;  // it has a queue of its own
+    return false;
+#else
+    if (event.action != GLFW_RELEASE) {
+        key_struck_ = true;
+        return false;
+    }
+    // Of any key: Ctrl must be seen down with the letter that was struck under it.
+    if (!key_struck_) return false;
+    held_back_.push_back(event);
+    return true;
+#endif
+}
+
+void GraphicsWindow::let_go_of_keys() {
+    for (const KeyEvent& event : seen_)
+        ImGui_ImplGlfw_KeyCallback(window_, event.key, event.scancode, event.action, event.mods);
+    seen_ = std::exchange(held_back_, {});
+    key_struck_ = false;
+    // The frame in which they are let go has to come.
+    if (!seen_.empty()) event_ = true;
+}
+
 Status GraphicsWindow::reopen() {
     const Size size = design_size();
     const bool visible = glfwGetWindowAttrib(window_, GLFW_VISIBLE) != 0;
@@ -108,6 +133,7 @@ Status GraphicsWindow::open(const Wish& wish) {
         GraphicsWindow& own = self(w);
         own.event_ = true;
         const bool modifier = key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
+        if (own.keys_to_imgui_ && own.holds_back({key, scancode, action, mods})) return;
         if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE)
             ImGui_ImplGlfw_KeyCallback(w, key, scancode, action, mods);
         if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE) return;
@@ -209,6 +235,7 @@ bool GraphicsWindow::minimised() const {
 }
 
 void GraphicsWindow::begin_frame() {
+    let_go_of_keys();
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
 }

@@ -57,12 +57,22 @@ class GraphicsWindow {
     void install_callbacks();
     void fit_to_display();
 
+    /// A key that is struck and let go between two frames: ImGui before 1.87 looks at what is down
+    /// in a frame, so that the frame after the next one is told that it was let go.
+    struct KeyEvent {
+        int key, scancode, action, mods;
+    };
+    bool holds_back(const KeyEvent& event);
+    void let_go_of_keys();
+
     GLFWwindow* window_ = nullptr;
     bool imgui_ready_ = false;
     bool keys_to_imgui_ = false;
     bool event_ = true;
     bool repeat_ = false;  // the key that is typing is held down
     std::vector<KeyPress> keys_;
+    bool key_struck_ = false;                 // since the last frame
+    std::vector<KeyEvent> held_back_, seen_;  // let go in this frame; in the one before
     std::vector<std::filesystem::path> dropped_;
 };
 
