@@ -24,8 +24,8 @@ struct RandomTensor {
 
 class TensorList {
   public:
-    void matrix(std::string name, Index rows, Index columns) {
-        tensors.push_back({std::move(name), {rows, columns}});
+    void matrix(std::string name, Index rows, Index columns, float deviation = 0.02f) {
+        tensors.push_back({std::move(name), {rows, columns}, 0, deviation});
     }
     void gain(std::string name, Index size) { tensors.push_back({std::move(name), {size}, 1}); }
     void bias(std::string name, Index size) { tensors.push_back({std::move(name), {size}}); }
@@ -67,8 +67,10 @@ std::vector<RandomTensor> llama_tensors(const RandomModel& m) {
             return fmt::format("model.layers.{}.{}.weight", l, part);
         };
         list.gain(name("input_layernorm"), m.width);
-        for (const char* part :
-             {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"})
+        // Logits of a few units, so that maps have something to show.
+        for (const char* part : {"self_attn.q_proj", "self_attn.k_proj"})
+            list.matrix(name(part), m.width, m.width, 0.06f);
+        for (const char* part : {"self_attn.v_proj", "self_attn.o_proj"})
             list.matrix(name(part), m.width, m.width);
         list.gain(name("post_attention_layernorm"), m.width);
         list.matrix(name("mlp.gate_proj"), m.feed_forward, m.width);
