@@ -97,7 +97,8 @@ void multiply(const Product& p, Index begin, Index end) {
 }
 
 bool divides_freely(const Product& p) {
-    return is_narrow(p, DType::f32) || (kernels() && kernels()->wide);
+    if (is_narrow(p, DType::f32)) return !p.input_major;
+    return kernels() && kernels()->wide;
 }
 
 void unpack_outputs(const Product& p, Index begin, Index end, float* to) {

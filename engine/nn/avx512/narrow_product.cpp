@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace fovea::avx512 {
 namespace {
@@ -23,10 +24,12 @@ struct Ahead {
         return {weight, row_bytes, begin + count * turn / turns,
                 begin + count * (turn + 1) / turns};
     }
-    void fetch(Index byte) const {
-        for (Index row = begin; row < end; ++row)
+    /// Its `turn`th row, from this byte on; nothing where there are fewer.
+    void fetch(Index turn, Index byte) const {
+        if (begin + turn < end)
             _mm_prefetch(reinterpret_cast<const char*>(weight) +
-                             static_cast<size_t>(row) * row_bytes + static_cast<size_t>(byte),
+                             static_cast<size_t>(begin + turn) * row_bytes +
+                             static_cast<size_t>(byte),
                          _MM_HINT_T1);
     }
 };
@@ -61,10 +64,11 @@ FOVEA_AVX512 void block(const Product& p, Index o, Index outputs, Index t, const
     const float* input = p.input + t * p.inputs;
     for (Index i = 0; i < p.inputs; i += 16) {
         const __mmask16 lanes = first_lanes(p.inputs - i);
-        ahead.fetch(i * Weights::bytes);
         __m512 weights[outputs_at_once];
-        for (int w = 0; w < outputs_at_once; ++w)
+        for (int w = 0; w < outputs_at_once; ++w) {
+            ahead.fetch(w, i * Weights::bytes);
             weights[w] = Weights::some(weight[w], i, lanes);
+        }
         for (int r = 0; r < Rows; ++r) {
             const __m512 x = _mm512_maskz_loadu_ps(lanes, input + r * p.inputs + i);
             for (int w = 0; w < outputs_at_once; ++w)
@@ -83,12 +87,26 @@ struct Strip {
     Index input, inputs;
 };
 
+constexpr Index inputs_at_once = 16;
+
+/// The strip's part of all rows of the input side by side: rows that lie a multiple of a page apart
+/// would throw one another out of the cache.
+std::vector<float>& inputs_of(const Product& p, const Strip& strip) {
+    thread_local std::vector<float> inputs;  // [rows, 16]
+    inputs.resize(static_cast<size_t>(p.rows * inputs_at_once));
+    for (Index t = 0; t < p.rows; ++t)
+        std::copy_n(p.input + t * p.inputs + strip.input, strip.inputs,
+                    inputs.data() + t * inputs_at_once);
+    return inputs;
+}
+
 /// Adds a few rows of an [inputs, outputs] matrix, each a stream of neighbouring weights, to Rows
-/// rows of the output.
+/// rows of the output. `input` is [rows, 16].
 template <class Weights, int Rows>
-FOVEA_AVX512 void add_strip(const Product& p, const Strip& strip, Index t, const Ahead& ahead) {
+FOVEA_AVX512 void add_strip(const Product& p, const Strip& strip, const float* input, Index t,
+                            const Ahead& ahead) {
     const std::byte* weight = p.weight + static_cast<size_t>(strip.input) * p.row_bytes;
-    const float* input = p.input + t * p.inputs + strip.input;
+    input += t * inputs_at_once;
     float* output = p.output + t * p.output_stride;
     for (Index o = strip.begin; o < strip.end; o += 32) {
         const __mmask16 low = first_lanes(strip.end - o), high = first_lanes(strip.end - o - 16);
@@ -99,14 +117,14 @@ FOVEA_AVX512 void add_strip(const Product& p, const Strip& strip, Index t, const
             sums[r][0] = _mm512_maskz_loadu_ps(low_known, output + r * p.output_stride + o);
             sums[r][1] = _mm512_maskz_loadu_ps(high_known, output + r * p.output_stride + o + 16);
         }
-        ahead.fetch(o * Weights::bytes);
-        if (Weights::bytes == 4) ahead.fetch((o + 16) * Weights::bytes);
         for (Index k = 0; k < strip.inputs; ++k) {
+            ahead.fetch(k, o * Weights::bytes);
+            if (Weights::bytes == 4) ahead.fetch(k, (o + 16) * Weights::bytes);
             const std::byte* row = weight + static_cast<size_t>(k) * p.row_bytes;
             const __m512 left = Weights::some(row, o, low);
             const __m512 right = Weights::some(row, o + 16, high);
             for (int r = 0; r < Rows; ++r) {
-                const __m512 x = _mm512_set1_ps(input[r * p.inputs + k]);
+                const __m512 x = _mm512_set1_ps(input[r * inputs_at_once + k]);
                 sums[r][0] = _mm512_fmadd_ps(left, x, sums[r][0]);
                 sums[r][1] = _mm512_fmadd_ps(right, x, sums[r][1]);
             }
@@ -154,15 +172,17 @@ void input_major(const Product& p, Index begin, Index end) {
     }
     (std::make_integer_sequence<int, 12>());
     // What is at hand and what comes next stay in the second cache, sums in the first.
-    constexpr Index band = 768, inputs_at_once = 16;
+    constexpr Index band = 768;
     for (Index o = begin; o < end; o += band) {
         const Index last = std::min(o + band, end);
         for (Index i = 0; i < p.inputs; i += inputs_at_once) {
             const Index next = std::min(i + inputs_at_once, p.inputs);
             const Ahead ahead{p.weight, p.row_bytes, next,
                               std::min(next + inputs_at_once, p.inputs)};
+            const Strip strip{o, last, i, next - i};
+            const float* input = inputs_of(p, strip).data();
             in_turns(strips, p.rows, [&](auto run, Index t, Index turn, Index turns) {
-                run(p, {o, last, i, next - i}, t, ahead.part(turn, turns));
+                run(p, strip, input, t, ahead.part(turn, turns));
             });
         }
     }
