@@ -31,10 +31,10 @@ measure() {
     bench "GPT-2 124M" "$models/gpt2" 1,12,128,512 --typing
     rm -r "$models/gpt2"
     make_model gpt2-bf16
-    bench "GPT-2 124M, bfloat16" "$models/gpt2-bf16" 12,128
+    bench "GPT-2 124M in bfloat16" "$models/gpt2-bf16" 12,128
     rm -r "$models/gpt2-bf16"
     make_model long-llama
-    bench "Llama, 8 layers of 8 heads" "$models/long-llama" 2048,4096,8192
+    bench "Llama of 8 x 8 heads" "$models/long-llama" 2048,4096,8192
 }
 
 processor() {
