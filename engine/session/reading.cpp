@@ -44,7 +44,18 @@ std::optional<Index> default_position(const Reading& reading) {
     return std::nullopt;
 }
 
-void predict(Reading& reading) {
+/// The model's own logits at a position. They are a product with every row of the vocabulary, which
+/// takes as long as some layers: while edits change and the sentence stands they are kept.
+std::shared_ptr<const Tensor> own_logits(const Reading& reading, const Reading* previous,
+                                         Index position) {
+    if (previous && previous->own_logits && previous->original == reading.original &&
+        previous->prediction_position == position)
+        return previous->own_logits;
+    return std::make_shared<const Tensor>(
+        logits(*reading.request.model->model, *reading.original, position, position + 1));
+}
+
+void predict(Reading& reading, const Reading* previous) {
     const LoadedModel& loaded = *reading.request.model;
     const Model& model = *loaded.model;
     if (!model.has_language_head()) return;
@@ -59,7 +70,8 @@ void predict(Reading& reading) {
 
     // Applied to the picture only, edits leave the predictions alone.
     const bool changed = reading.edited && !reading.edited->picture_only;
-    const Tensor own = logits(model, *reading.original, at, at + 1);
+    reading.own_logits = own_logits(reading, previous, at);
+    const Tensor& own = *reading.own_logits;
     const Tensor edited = changed ? logits(model, *reading.edited, at, at + 1) : Tensor();
     const auto shown = changed ? edited.values() : own.values();
     std::vector<std::int32_t> ids;
@@ -156,7 +168,7 @@ Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
     if (!keep_written_target(previous, ids, *reading))
         FOVEA_CHECK(read_target(ids, cancel, *reading));
     FOVEA_CHECK(run_traces(*reading, ids, previous, cancel));
-    predict(*reading);
+    predict(*reading, previous);
     for (const Part part : {Part::encoder, Part::self}) {
         const auto layer = reading->shown(true, part).first_non_finite_layer;
         if (!layer) continue;

@@ -99,7 +99,9 @@ struct Reading {
     /// In the sentence, or in the target where there is one.
     std::optional<Index> prediction_position;
     std::vector<PredictionChange> predictions;  ///< empty where there is no language head
-    std::string warning;                        ///< a sentence, or empty (NaN in a layer)
+    /// The model's own, from which they come: [1, vocabulary]; null where there are none.
+    std::shared_ptr<const Tensor> own_logits;
+    std::string warning;  ///< a sentence, or empty (NaN in a layer)
 
     bool picture_only() const { return edited && edited->picture_only; }
 

@@ -128,6 +128,31 @@ TEST(Reading, AMaskTokenIsFilled) {
         EXPECT_GE(reading->predictions[i - 1].with_edits, reading->predictions[i].with_edits);
 }
 
+TEST(Reading, TheModelsOwnLogitsStandWhileEditsChange) {
+    auto request = request_for("gpt2", "w10 w11 w12");
+    const auto plain = must_read(request);
+    ASSERT_TRUE(plain && plain->own_logits);
+    request.edits.temperatures = {{{}, 2.0f}};
+    const auto edited = must_read(request, plain.get());
+    ASSERT_TRUE(edited);
+    EXPECT_EQ(edited->own_logits, plain->own_logits);
+    const auto afresh = must_read(request);
+    ASSERT_EQ(edited->predictions.size(), afresh->predictions.size());
+    for (size_t i = 0; i < afresh->predictions.size(); ++i) {
+        EXPECT_EQ(edited->predictions[i].id, afresh->predictions[i].id);
+        EXPECT_FLOAT_EQ(edited->predictions[i].without, afresh->predictions[i].without);
+    }
+    // Elsewhere, and in another sentence, they are others.
+    request.prediction_position = 1;
+    const auto earlier = must_read(request, edited.get());
+    ASSERT_TRUE(earlier);
+    EXPECT_NE(earlier->own_logits, plain->own_logits);
+    request.text = "w10 w11 w13";
+    const auto other = must_read(request, earlier.get());
+    ASSERT_TRUE(other);
+    EXPECT_NE(other->own_logits, earlier->own_logits);
+}
+
 TEST(Reading, AnEditOfATokenThatIsGoneIsLeftOut) {
     auto request = request_for("gpt2", "w10 w11");
     request.edits.blocks.push_back({{}, {}, 5});
