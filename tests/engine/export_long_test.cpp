@@ -7,17 +7,12 @@
 
 #include "engine/trace/score.h"
 #include "export_fixture.h"
-
-// A sanitizer keeps freed memory to itself for a while: its peaks say nothing.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FOVEA_OWN_ALLOCATOR 1
-#else
-#define FOVEA_OWN_ALLOCATOR 0
-#endif
+#include "memory_growth.h"
 
 namespace fovea {
 namespace {
 
+using test::peak_growth;
 using test::TemporaryFolder;
 
 constexpr double mebibyte = 1 << 20;
@@ -64,22 +59,6 @@ const std::shared_ptr<Reading>& large_reading() {
     return reading;
 }
 
-double status_in_mebibytes(const std::string& key) {
-    std::ifstream file("/proc/self/status");
-    for (std::string line; std::getline(file, line);)
-        if (line.starts_with(key)) return std::stod(line.substr(key.size() + 1)) / 1024;
-    return 0;
-}
-
-// By how much the process grows at most while something runs; below zero where nobody can say.
-template <class Run>
-double peak_growth(Run run) {
-    if (!(std::ofstream("/proc/self/clear_refs") << "5" << std::flush)) return -1;
-    const double before = status_in_mebibytes("VmRSS:");
-    run();
-    return std::max(0.0, status_in_mebibytes("VmHWM:") - before);
-}
-
 class LongMap : public testing::TestWithParam<const char*> {
   protected:
     ExportJob job(const std::shared_ptr<Reading>& reading) const {
@@ -117,7 +96,7 @@ TEST_P(LongMap, TakesAsMuchMemoryAsAShortOne) {
     EXPECT_LT(before, 1.0 / 15);  // it stopped where it was told to, inside the first map
     EXPECT_GT(calls, 30);
     EXPECT_LT(largest_step, 0.005);
-    if (FOVEA_OWN_ALLOCATOR || growth < 0) GTEST_SKIP() << "memory cannot be measured here";
+    if (growth < 0) GTEST_SKIP() << "memory cannot be measured here";
     EXPECT_LT(growth_of_small, 16);
     EXPECT_LT(growth, growth_of_small + 4);
 }
@@ -169,7 +148,7 @@ TEST_P(LongPicture, IsPooled) {
     ASSERT_TRUE(status) << status.message();
     EXPECT_LT(static_cast<double>(std::filesystem::file_size(job.file)), 4 * mebibyte);
     EXPECT_GT(calls, 15);
-    if (FOVEA_OWN_ALLOCATOR || growth < 0) GTEST_SKIP() << "memory cannot be measured here";
+    if (growth < 0) GTEST_SKIP() << "memory cannot be measured here";
     EXPECT_LT(growth, 128);
 }
 
