@@ -31,7 +31,7 @@ namespace {
 
 /// What opens the window, as typed.
 struct WindowArguments {
-    std::string model, text, edits, session, screenshot, size;
+    std::string model, text, edits, session, screenshot, frame_times, size;
     bool light = false;
     CLI::Option* text_option = nullptr;
 };
@@ -44,9 +44,14 @@ void declare_window(CLI::App& app, WindowArguments& arguments) {
             ->type_name("STRING");
     app.add_option("--edits", arguments.edits, "Edits to begin with, as JSON")->type_name("FILE");
     app.add_option("--session", arguments.session, "A saved session to open")->type_name("FILE");
-    app.add_option("--screenshot", arguments.screenshot,
-                   "Draw the window until the picture is complete, save it as PNG, end")
-        ->type_name("FILE");
+    auto* screenshot =
+        app.add_option("--screenshot", arguments.screenshot,
+                       "Draw the window until the picture is complete, save it as PNG, end")
+            ->type_name("FILE");
+    app.add_option("--frame-times", arguments.frame_times,
+                   "Write as CSV how long each event waits for its picture")
+        ->type_name("FILE")
+        ->excludes(screenshot);
     app.add_option("--size", arguments.size, "Of the window, in pixels: 1440x900")
         ->type_name("WIDTHxHEIGHT")
         ->check(checked_by(parse_size));
@@ -67,6 +72,7 @@ Outcome open_window(const WindowArguments& arguments) {
         FOVEA_TRY(options.session, load_session(arguments.session));
     }
     if (!arguments.screenshot.empty()) options.screenshot = arguments.screenshot;
+    if (!arguments.frame_times.empty()) options.frame_times = arguments.frame_times;
     if (!arguments.size.empty()) {
         FOVEA_TRY(const auto size, parse_size(arguments.size));
         options.width = size.first;

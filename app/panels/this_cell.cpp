@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 
 #include "app/panels/list.h"
 #include "app/panels/map_axes.h"
@@ -121,6 +123,36 @@ void draw_facts(Frame& frame, const CellFacts& facts) {
     }
 }
 
+/// The cell that the panel is about.
+struct Cell {
+    HeadId head;
+    Index query = 0, key = 0;
+    CellFacts facts;
+};
+
+/// `under` is the key under the pointer; without one it is the query's heaviest. Kept while it is
+/// the same cell of the same trace: a row of a long sentence is thousands of dot products.
+const Cell& cell_of(const Frame& frame, Index query, std::optional<Index> under) {
+    struct Memory {
+        std::weak_ptr<const Reading> reading;
+        const Trace* trace = nullptr;
+        std::optional<Index> under;
+        Cell cell;
+    };
+    static Memory memory;
+    const HeadId id = chosen_head(frame);
+    const bool same = !memory.reading.owner_before(frame.reading) &&
+                      !frame.reading.owner_before(memory.reading) && memory.trace == frame.trace &&
+                      memory.cell.head == id && memory.cell.query == query && memory.under == under;
+    if (same) return memory.cell;
+    const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
+    const Tensor row = head_map(layer, id.head, Quantity::weights, row_of(layer, query));
+    const Index key = under.value_or(heaviest(row));
+    memory = {
+        frame.reading, frame.trace, under, {id, query, key, facts_of(frame, id, row, query, key)}};
+    return memory.cell;
+}
+
 void draw(Frame& frame) {
     widgets::heading(frame, "This cell");
     const std::optional<Index> query = query_in_view(frame);
@@ -128,23 +160,20 @@ void draw(Frame& frame) {
         Line(frame).quiet("–");
         return;
     }
-    const HeadId id = chosen_head(frame);
-    const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
-    const Tensor row = head_map(layer, id.head, Quantity::weights, row_of(layer, *query));
-    const std::optional<Index> under = frame.hovered.key;
-    const bool pointed = under && *under >= 0 && *under < row.extent(1);
-    const Index key = pointed ? *under : heaviest(row);
+    std::optional<Index> under = frame.hovered.key;
+    if (under && (*under < 0 || *under >= frame.keys())) under.reset();
+    const Cell& cell = cell_of(frame, *query, under);
     {
         const auto label = [](const std::vector<std::string>& labels, Index token) {
             return bare_label(labels[static_cast<size_t>(token)]);
         };
         Line line(frame);
         line.quiet("query ").strong(label(frame.query_labels(), *query));
-        line.quiet(" · key ").strong(label(frame.key_labels(), key));
+        line.quiet(" · key ").strong(label(frame.key_labels(), cell.key));
         // Nothing is pointed at: the cell a person would look at first.
-        if (!pointed) line.quiet(" · its heaviest");
+        if (!under) line.quiet(" · its heaviest");
     }
-    draw_facts(frame, facts_of(frame, id, row, *query, key));
+    draw_facts(frame, cell.facts);
 }
 
 }  // namespace

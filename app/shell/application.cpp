@@ -355,7 +355,7 @@ void Application::draw(float display_scale, double now) {
     const Part part_before = view_.part;
     Frame frame = make_frame(display_scale * view_.interface_scale, now);
     draw_window(*this, frame);
-    if (view_.hover != hovered_ || dark_before != view_.dark || part_before != view_.part)
+    if (hover_moved() || dark_before != view_.dark || part_before != view_.part)
         wants_frame_ = true;
     if (submitted_ && submitted_->prediction_position != wanted_prediction()) submit();
 }

@@ -53,6 +53,9 @@ class Application {
     bool settled() const;
     /// Something changed in the last frame that needs another one.
     bool wants_frame() const { return wants_frame_; }
+    /// What is under the pointer is another since the last frame, whose other panels do not show
+    /// it.
+    bool hover_moved() const { return hovered_ != view_.hover; }
     /// The error that keeps the document from being shown; empty: none.
     const std::string& error() const { return error_; }
     /// The picture is older than the document: the engine is at work.

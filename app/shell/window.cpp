@@ -13,6 +13,7 @@
 #include "app/render/scoring_choice.h"
 #include "app/render/widgets.h"
 #include "app/shell/application.h"
+#include "app/shell/frame_log.h"
 #include "app/shell/graphics_window.h"
 #include "app/shell/screenshot.h"
 
@@ -81,19 +82,29 @@ Status save_screenshot(GraphicsWindow& window, Application& application,
     return picture.save(file);
 }
 
-void draw_frame(GraphicsWindow& window, Application& application) {
-    const float scale = window.display_scale();
-    refresh_fonts(application, scale);
+void make_frame(GraphicsWindow& window, Application& application, float scale) {
     window.begin_frame();
     ImGui::NewFrame();
     application.draw(scale, glfwGetTime());
     ImGui::Render();
+}
+
+void draw_frame(GraphicsWindow& window, Application& application, FrameLog& log) {
+    log.frame_begins();
+    const float scale = window.display_scale();
+    refresh_fonts(application, scale);
+    make_frame(window, application, scale);
+    // To make a frame costs a millisecond, to draw it without a GPU ten or more: one that does not
+    // yet show everywhere what is under the pointer is not drawn.
+    if (application.hover_moved()) make_frame(window, application, scale);
+    log.frame_made();
     window.give_keys_to_imgui(imgui_has_keyboard(application));
     int width = 0, height = 0;
     glfwGetFramebufferSize(window.handle(), &width, &height);
     glBindFramebuffer(GL_FRAMEBUFFER, 0);
     window.render(width, height, background_of(application));
     glfwSwapBuffers(window.handle());
+    log.frame_shown();
 }
 
 /// What the loop waits for when nothing is left to draw.
@@ -144,7 +155,7 @@ Status outlive_reset(GraphicsWindow& window, Application& application) {
         done.message());
 }
 
-Status run_until_closed(GraphicsWindow& window, Application& application) {
+Status run_until_closed(GraphicsWindow& window, Application& application, FrameLog& log) {
     int frames_left = frames_after_event;
     Quiet quiet;
     while (!glfwWindowShouldClose(window.handle())) {
@@ -154,6 +165,7 @@ Status run_until_closed(GraphicsWindow& window, Application& application) {
             quiet.wait(application);
         if (window.take_event()) {
             frames_left = frames_after_event;
+            log.event_arrived();
             quiet.disturb();
         }
         for (const KeyPress& press : window.take_keys())
@@ -162,7 +174,7 @@ Status run_until_closed(GraphicsWindow& window, Application& application) {
         if (application.poll() || quiet.tooltip_is_due()) frames_left = frames_after_event;
         if (application.wants_frame()) frames_left = std::max(frames_left, 2);
         if (window.minimised() || frames_left == 0) continue;
-        draw_frame(window, application);
+        draw_frame(window, application, log);
         --frames_left;
         if (window.context_lost()) {
             FOVEA_CHECK(outlive_reset(window, application));
@@ -179,6 +191,10 @@ Status run_until_closed(GraphicsWindow& window, Application& application) {
 }  // namespace
 
 Status run_window(const WindowOptions& options) {
+    FrameLog log;
+    if (options.frame_times) {
+        FOVEA_CHECK(log.open(*options.frame_times));
+    }
     std::unique_ptr<GraphicsWindow> window;
     std::atomic<bool> can_wake = false;
     // Loading begins before the window opens: both take a while.
@@ -194,7 +210,7 @@ Status run_window(const WindowOptions& options) {
     const Status done = options.screenshot
                             ? save_screenshot(*window, application, *options.screenshot,
                                               view.window_width, view.window_height)
-                            : run_until_closed(*window, application);
+                            : run_until_closed(*window, application, log);
     application.release_resources();
     return done;
 }

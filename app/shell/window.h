@@ -16,7 +16,8 @@ struct WindowOptions {
     std::optional<Session> session;
     /// Draw until the picture is complete, save it as PNG, end. State is neither read nor saved.
     std::optional<std::filesystem::path> screenshot;
-    int width = 0, height = 0;  ///< 0: as last time
+    std::optional<std::filesystem::path> frame_times;  ///< a FrameLog goes here
+    int width = 0, height = 0;                         ///< 0: as last time
     bool light = false;
 };
 

@@ -136,6 +136,34 @@ TEST_F(DrivenWindowTest, ATargetIsTypedAndEditsNameThePartInView) {
     EXPECT_TRUE(program.running()) << program.errors();
 }
 
+TEST_F(DrivenWindowTest, EveryEventsPictureIsTimedOnRequest) {
+    const fs::path log = home_ / "frames.csv";
+    Program program(home_, {"--model", model_, "--text", "w10 w11", "--frame-times", log});
+    open(program);
+    if (HasFatalFailure()) return;
+    run("mousemove --window " + window_ + " 500 300 sleep 0.5 mousemove --window " + window_ +
+        " 600 400 sleep 0.5");
+    std::istringstream lines(contents(log));
+    std::string line;
+    std::getline(lines, line);
+    EXPECT_EQ(line, "event,frame,begun_ms,made_ms,shown_ms");
+    int event = 0, frame = 0, last_event = 0, last_frame = 0;
+    double begun = 0, made = 0, shown = 0;
+    while (std::getline(lines, line)) {
+        ASSERT_EQ(
+            std::sscanf(line.c_str(), "%d,%d,%lf,%lf,%lf", &event, &frame, &begun, &made, &shown),
+            5)
+            << line;
+        EXPECT_LE(0, begun);
+        EXPECT_LT(begun, made);
+        EXPECT_LT(made, shown);
+        EXPECT_EQ(frame, event == last_event ? last_frame + 1 : 1) << line;
+        last_event = event;
+        last_frame = frame;
+    }
+    EXPECT_GE(last_event, 2) << "both moves";
+}
+
 TEST_F(DrivenWindowTest, IdleWindowCostsNoProcessorTime) {
     Program program(home_, {"--model", model_, "--text", "w10 w11 w12"});
     open(program);
