@@ -25,6 +25,11 @@ bool is_narrow(const Product& p, DType dtype) {
     return kernels() && p.rows <= kernels()->narrow_rows(dtype, p.input_major);
 }
 
+/// Instructions that multiply matrices do it best.
+bool is_tiled(const Product& p) {
+    return kernels() && kernels()->tiled && kernels()->suits_tiles(p.dtype, p.rows);
+}
+
 /// The weights can be read as floats where they lie.
 bool plain_floats(const Product& p) {
     return p.dtype == DType::f32 &&
@@ -85,7 +90,9 @@ void multiply(const Product& p, Index begin, Index end) {
                       0.0f);
         return;
     }
-    if (is_narrow(p, p.dtype)) {
+    if (is_tiled(p)) {
+        kernels()->tiled(p, begin, end);
+    } else if (is_narrow(p, p.dtype)) {
         kernels()->narrow(p, begin, end);
     } else if (!is_narrow(p, DType::f32) && kernels() && kernels()->wide) {
         kernels()->wide(p, begin, end);
@@ -97,6 +104,7 @@ void multiply(const Product& p, Index begin, Index end) {
 }
 
 bool divides_freely(const Product& p) {
+    if (is_tiled(p)) return false;
     if (is_narrow(p, DType::f32)) return !p.input_major;
     return kernels() && kernels()->wide;
 }

@@ -24,7 +24,7 @@ struct Product {
 void multiply(const Product& product, Index begin, Index end);
 
 /// Outputs may be cut into many small ranges: each costs what its share of the weights does.
-/// Otherwise (Eigen packs the input anew for each range) as few as there are cores.
+/// Otherwise (the input is packed anew for each range) as few as there are cores.
 bool divides_freely(const Product& product);
 
 /// Weights of outputs [begin, end) as floats [end - begin, inputs], or [inputs, end - begin] where

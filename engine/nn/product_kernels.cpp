@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "engine/nn/amx/product.h"
 #include "engine/nn/avx2/product.h"
 #include "engine/nn/avx512/product.h"
 
@@ -10,6 +11,11 @@ namespace fovea {
 std::span<const ProductKernels> product_kernels() {
     static const std::vector<ProductKernels> usable = [] {
         std::vector<ProductKernels> kernels;
+#ifdef FOVEA_HAS_AMX
+        if (amx::supported())
+            kernels.push_back({"AMX", avx512::narrow_product, avx512::narrow_rows,
+                               avx512::wide_product, amx::tiled_product, amx::suits_tiles});
+#endif
 #ifdef FOVEA_HAS_AVX512
         if (avx512::supported())
             kernels.push_back(

@@ -18,6 +18,11 @@ struct ProductKernels {
     Index (*narrow_rows)(DType dtype, bool input_major);
     /// Many rows, of every type that `unpack` knows; nullptr where Eigen is as fast.
     void (*wide)(const Product&, Index begin, Index end);
+    /// Few rows and many, by instructions that multiply matrices; the input is packed anew for each
+    /// range of outputs. nullptr where there are none.
+    void (*tiled)(const Product&, Index begin, Index end) = nullptr;
+    /// `tiled` knows the type and is the fastest for so many rows; nullptr with it.
+    bool (*suits_tiles)(DType dtype, Index rows) = nullptr;
 };
 
 /// Those that this processor can run, the fastest first; none where it has no AVX2.

@@ -2,9 +2,14 @@
 #include "engine/nn/product_kernels.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -54,16 +59,19 @@ struct Weights {
 
 using Kernel = void (*)(const Product&, Index begin, Index end);
 
-/// Outputs in two calls that meet anywhere; what lies outside of them stays as it was.
-void expect_products(Kernel kernel, DType dtype, bool input_major, const Shape& shape) {
+/// Outputs in two calls that meet anywhere; what lies outside of them stays as it was. Inputs
+/// differ by so many powers of two.
+void expect_products(Kernel kernel, DType dtype, bool input_major, const Shape& shape,
+                     int powers = 0) {
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
+    std::uniform_int_distribution<int> power(-powers / 2, powers / 2);
     const auto [rows, inputs, outputs] = shape;
     const Weights weights(dtype, input_major ? inputs : outputs, input_major ? outputs : inputs,
                           random);
     std::vector<float> x(static_cast<size_t>(rows * inputs));
     for (float& value : x)
-        value = normal(random);
+        value = std::ldexp(normal(random), power(random));
     const Index stride = outputs + 2;
     constexpr float untouched = 1e30f;
     std::vector<float> y(static_cast<size_t>(rows * stride), untouched);
@@ -118,6 +126,83 @@ TEST(ProductKernels, Wide) {
         // Numbers that share a scale: rows of whole blocks, one output a row.
         for (const Shape& shape : {Shape{5, 32, 40}, {14, 288, 70}})
             expect_products(kernels.wide, DType::q8_0, false, shape);
+    }
+}
+
+TEST(ProductKernels, Tiled) {
+    for (const ProductKernels& kernels : product_kernels()) {
+        if (!kernels.tiled) continue;
+        SCOPED_TRACE(kernels.name);
+        EXPECT_TRUE(kernels.suits_tiles(DType::bf16, 12));
+        EXPECT_FALSE(kernels.suits_tiles(DType::q4_k, 12));
+        for (const bool input_major : {false, true}) {
+            const auto expect = [&](const Shape& shape, int powers = 0) {
+                expect_products(kernels.tiled, DType::bf16, input_major, shape, powers);
+            };
+            for (const Shape& shape : shapes)
+                expect(shape);
+            for (Index rows = 1; rows <= 50; ++rows)
+                expect({rows, 77, 133}, 40);
+            // More than one strip, one band and one part of the rows.
+            for (const Shape& shape : {Shape{130, 300, 200}, {12, 64, 3300}, {40, 3300, 70}})
+                expect(shape, 10);
+        }
+    }
+}
+
+/// What float32 does with them: an infinity stays one, no number stays none, even where its upper
+/// half alone looks like an infinity.
+TEST(ProductKernels, TilesKeepWhatIsNoNumber) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const float no_number = std::bit_cast<float>(0x7f800001u);
+    const float largest = std::numeric_limits<float>::max();
+    const uint16_t weights[] = {0x3f80, 0xbf80};  // 1, -1
+    const float x[] = {infinity, no_number, largest, -infinity};
+    for (const ProductKernels& kernels : product_kernels()) {
+        if (!kernels.tiled) continue;
+        for (const bool input_major : {false, true}) {
+            float y[4][2];
+            kernels.tiled({reinterpret_cast<const std::byte*>(weights), DType::bf16,
+                           input_major ? size_t{4} : size_t{2}, input_major, x, 1, 4, y[0], 2},
+                          0, 2);
+            EXPECT_EQ(y[0][0], infinity);
+            EXPECT_EQ(y[0][1], -infinity);
+            EXPECT_TRUE(std::isnan(y[1][0]) && std::isnan(y[1][1]));
+            EXPECT_EQ(y[2][0], largest);
+            EXPECT_EQ(y[2][1], -largest);
+            EXPECT_EQ(y[3][0], -infinity);
+            EXPECT_EQ(y[3][1], infinity);
+        }
+    }
+}
+
+/// The last page of a mapped file may end with the weights: what lies behind cannot be read.
+TEST(ProductKernels, ReadNothingBehindTheWeights) {
+    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    for (const auto& [rows, inputs, outputs] :
+         {Shape{12, 37, 45}, {12, 64, 64}, {12, 33, 17}, {40, 45, 37}}) {
+        const size_t size = dtype_bytes(DType::bf16, inputs * outputs);
+        const size_t pages = (size + page - 1) / page * page;
+        auto* memory = static_cast<std::byte*>(mmap(nullptr, pages + page, PROT_READ | PROT_WRITE,
+                                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        ASSERT_NE(memory, MAP_FAILED);
+        ASSERT_EQ(mprotect(memory + pages, page, PROT_NONE), 0);
+        std::vector<float> x(static_cast<size_t>(rows * inputs), 1.0f);
+        std::vector<float> y(static_cast<size_t>(rows * outputs));
+        for (const ProductKernels& kernels : product_kernels()) {
+            for (const bool input_major : {false, true}) {
+                for (const Kernel kernel : {kernels.narrow, kernels.wide, kernels.tiled}) {
+                    if (!kernel) continue;
+                    std::ranges::fill(y, 1.0f);
+                    kernel({memory + pages - size, DType::bf16,
+                            dtype_bytes(DType::bf16, input_major ? outputs : inputs), input_major,
+                            x.data(), inputs, rows, y.data(), outputs},
+                           0, outputs);
+                    EXPECT_EQ(std::ranges::count(y, 0.0f), rows * outputs);
+                }
+            }
+        }
+        munmap(memory, pages + page);
     }
 }
 
