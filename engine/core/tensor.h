@@ -3,23 +3,21 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <numeric>
 #include <span>
 #include <vector>
 
-namespace fovea {
+#include "engine/core/row_memory.h"
 
-using Index = std::int64_t;
+namespace fovea {
 
 /// Product of the extents; the caller has checked that it does not overflow.
 inline Index element_count(std::span<const Index> shape) {
     return std::accumulate(shape.begin(), shape.end(), Index{1}, std::multiplies<>());
 }
 
-/// An owned float32 array, row-major (the last axis is contiguous). Moves, never copies by
-/// accident: `clone()` says so where a copy is meant.
+/// A float32 array, row-major (the last axis is contiguous). Moves, never copies by accident:
+/// `clone()` says so where a copy is meant.
 class Tensor {
   public:
     Tensor() = default;
@@ -29,10 +27,9 @@ class Tensor {
     /// Memory is not initialised: whoever makes a tensor fills it.
     static Tensor uninitialised(std::vector<Index> shape) {
         Tensor tensor;
-        tensor.size_ = element_count(shape);
-        tensor.shape_ = std::move(shape);
-        const size_t bytes = static_cast<size_t>(tensor.size_) * sizeof(float);
-        tensor.data_.reset(static_cast<float*>(::operator new(bytes, alignment)));
+        tensor.take_shape(std::move(shape));
+        tensor.claim_ = std::make_shared<const RowClaim>(tensor.rows());
+        tensor.stand_in_memory();
         return tensor;
     }
     static Tensor filled(std::vector<Index> shape, float value) {
@@ -40,9 +37,23 @@ class Tensor {
         std::fill_n(tensor.data(), tensor.size_, value);
         return tensor;
     }
+    /// `before`'s first `known` rows (the last axis but one counts them) in front of `added` new
+    /// ones, which are not initialised. The known ones are shared, or copied where another tensor
+    /// has grown from `before` already: they must not be written.
+    static Tensor grown(const Tensor& before, Index known, Index added) {
+        Tensor tensor;
+        std::vector<Index> shape = before.shape_;
+        shape[shape.size() - 2] = known + added;
+        tensor.take_shape(std::move(shape));
+        tensor.claim_ = RowClaim::grown(before.claim_, known, added);
+        tensor.stand_in_memory();
+        return tensor;
+    }
     Tensor clone() const {
         Tensor tensor = uninitialised(shape_);
-        std::copy_n(data(), size_, tensor.data());
+        if (empty()) return tensor;
+        for (Index i = 0; i < shape_.front(); ++i)
+            std::copy_n(slice(i), size_ / shape_.front(), tensor.slice(i));
         return tensor;
     }
 
@@ -51,33 +62,56 @@ class Tensor {
     const std::vector<Index>& shape() const { return shape_; }
     Index extent(int axis) const { return shape_[static_cast<size_t>(axis)]; }
 
-    float* data() { return data_.get(); }
-    const float* data() const { return data_.get(); }
+    /// Slices follow one another without a gap, as in every tensor of up to two axes and every one
+    /// that has not grown.
+    bool contiguous() const { return shape_.empty() || stride_ * shape_.front() == size_; }
+    float* data() {
+        assert(contiguous());
+        return data_;
+    }
+    const float* data() const {
+        assert(contiguous());
+        return data_;
+    }
     std::span<float> values() { return {data(), static_cast<size_t>(size_)}; }
     std::span<const float> values() const { return {data(), static_cast<size_t>(size_)}; }
 
-    /// Everything below one index of the first axis: `[heads, n, d].slice(h)` is `[n, d]`.
-    float* slice(Index i) { return data() + i * (size_ / shape_[0]); }
-    const float* slice(Index i) const { return data() + i * (size_ / shape_[0]); }
+    /// Everything below one index of the first axis, contiguous: `[heads, n, d].slice(h)` is
+    /// `[n, d]`.
+    float* slice(Index i) { return data_ + i * stride_; }
+    const float* slice(Index i) const { return data_ + i * stride_; }
 
-    float& at(Index i, Index j) { return data_[static_cast<size_t>(i * shape_.back() + j)]; }
-    float at(Index i, Index j) const { return data_[static_cast<size_t>(i * shape_.back() + j)]; }
+    float& at(Index i, Index j) { return data_[i * shape_.back() + j]; }
+    float at(Index i, Index j) const { return data_[i * shape_.back() + j]; }
     float at(Index i, Index j, Index k) const {
         assert(shape_.size() == 3);
-        return data_[static_cast<size_t>((i * shape_[1] + j) * shape_[2] + k)];
+        return data_[i * stride_ + j * shape_[2] + k];
     }
 
   private:
-    // A cache line. Vectorised sums group their terms by alignment, so where it is left to chance
-    // the last digit of a result is, too.
-    static constexpr std::align_val_t alignment{64};
-    struct Free {
-        void operator()(float* data) const { ::operator delete(data, alignment); }
-    };
+    void take_shape(std::vector<Index> shape) {
+        size_ = element_count(shape);
+        shape_ = std::move(shape);
+    }
+    RowMemory::Shape rows() const {
+        if (shape_.size() < 2) return {1, size_, 1};
+        const Index rows = shape_[shape_.size() - 2], width = shape_.back();
+        return {rows * width == 0 ? 0 : size_ / (rows * width), rows, width};
+    }
+    void stand_in_memory() {
+        data_ = claim_->memory().data();
+        if (shape_.empty()) return;
+        const RowMemory::Shape& room = claim_->memory().shape();
+        // Groups are slices where there are three axes; rows are where there are two.
+        stride_ = shape_.size() == 3 ? room.capacity * room.width
+                                     : size_ / std::max<Index>(shape_.front(), 1);
+    }
 
     std::vector<Index> shape_;
-    std::unique_ptr<float[], Free> data_;
+    std::shared_ptr<const RowClaim> claim_;
+    float* data_ = nullptr;
     Index size_ = 0;
+    Index stride_ = 0;  // from slice to slice
 };
 
 }  // namespace fovea

@@ -23,15 +23,19 @@ constexpr std::ptrdiff_t addressable = std::ptrdiff_t{std::numeric_limits<int>::
 /// Rows of `components`, each padded to `width`, to the buffer that is bound.
 void upload(const BufferRange& range, const Tensor& tensor, Index components, Index width) {
     if (range.size == 0) return;
-    if (components == width) {
-        glBufferSubData(GL_SHADER_STORAGE_BUFFER, range.offset, range.size, tensor.data());
-        return;
+    const Index slices = tensor.extent(0), slice = tensor.size() / slices;
+    const std::ptrdiff_t bytes = range.size / slices;
+    std::vector<float> padded;
+    for (Index i = 0; i < slices; ++i) {
+        const float* data = tensor.slice(i);
+        if (components != width) {
+            padded.assign(static_cast<size_t>(slice / components * width), 0);
+            for (Index row = 0; row < slice / components; ++row)
+                std::copy_n(data + row * components, components, padded.data() + row * width);
+            data = padded.data();
+        }
+        glBufferSubData(GL_SHADER_STORAGE_BUFFER, range.offset + i * bytes, bytes, data);
     }
-    const Index rows = tensor.size() / components;
-    std::vector<float> padded(static_cast<size_t>(rows * width), 0);
-    for (Index row = 0; row < rows; ++row)
-        std::copy_n(tensor.data() + row * components, components, padded.data() + row * width);
-    glBufferSubData(GL_SHADER_STORAGE_BUFFER, range.offset, range.size, padded.data());
 }
 
 }  // namespace

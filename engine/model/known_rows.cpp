@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/arch/arch_spec.h"
-#include "engine/core/task_pool.h"
 #include "engine/trace/score.h"
 
 namespace fovea {
@@ -83,11 +82,14 @@ void KnownRows::take_layer(Index layer, Trace& trace, Trace* cross) const {
 Tensor KnownRows::with_state(Index layer, const Tensor& state) const {
     if (count_ == 0) return state.clone();
     const Tensor& before = *previous_->hidden_states[static_cast<size_t>(layer) + 1];
-    const Index known = count_ * config_.width;
-    Tensor whole = Tensor::uninitialised({count_ + state.extent(0), config_.width});
-    std::copy_n(before.data(), known, whole.data());
-    std::copy_n(state.data(), state.size(), whole.data() + known);
+    Tensor whole = Tensor::grown(before, count_, state.extent(0));
+    std::copy_n(state.data(), state.size(), whole.slice(count_));
     return whole;
+}
+
+bool KnownRows::finite_after(Index layer) const {
+    return count_ == 0 || !previous_->first_non_finite_layer ||
+           *previous_->first_non_finite_layer > layer;
 }
 
 const LayerTrace* KnownRows::layer(Index layer, Part part) const {
@@ -98,12 +100,10 @@ void KnownRows::prepend(Index layer, Part part, Projections& projections) const 
     if (count_ == 0) return;
     const Projections& before = previous_->of(part).projections(layer);
     const auto join = [&](const Tensor& known, Tensor& rows) {
-        const Index heads = rows.extent(0), added = rows.extent(1), d = rows.extent(2);
-        Tensor whole = Tensor::uninitialised({heads, count_ + added, d});
-        parallel_for(heads, [&](Index h) {
-            std::copy_n(known.slice(h), count_ * d, whole.slice(h));
+        const Index added = rows.extent(1), d = rows.extent(2);
+        Tensor whole = Tensor::grown(known, count_, added);
+        for (Index h = 0; h < rows.extent(0); ++h)
             std::copy_n(rows.slice(h), added * d, whole.slice(h) + count_ * d);
-        });
         rows = std::move(whole);
     };
     join(before.query, projections.query);

@@ -29,6 +29,8 @@ class KnownRows {
 
     /// The state after a layer, [n, width]: known rows, then those of `state`.
     Tensor with_state(Index layer, const Tensor& state) const;
+    /// Among the known rows up to that state there is neither NaN nor infinity, as far as is known.
+    bool finite_after(Index layer) const;
     /// The layer that the known rows are of; nullptr where there are none.
     const LayerTrace* layer(Index layer, Part part) const;
     /// Known queries, keys and values in front of the new ones.

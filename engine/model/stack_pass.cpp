@@ -81,7 +81,11 @@ class StackPass {
             cross->key_ids = request_.encoder->ids;
             cross->encoder = nullptr;
         }
-        if (!known_.take_embeddings(*trace)) keep(embed(stack_, request_.ids), -1, *trace);
+        if (!known_.take_embeddings(*trace)) {
+            Tensor embedded = embed(stack_, request_.ids);
+            const bool finite = all_finite(embedded);
+            keep(std::move(embedded), finite, -1, *trace);
+        }
         // [rows, width], the residual stream of the rows that are not known
         Tensor state = rows_from(*trace->hidden_states.front(), known_.count());
         make_buffers();
@@ -98,7 +102,9 @@ class StackPass {
             }
             run_layer(l, state, *trace, cross.get());
             if (l + 1 == config_.layers) finish(state);
-            keep(known_.with_state(l, state), l, *trace);
+            Tensor whole = known_.with_state(l, state);
+            const bool finite = all_finite(known_.finite_after(l) ? state : whole);
+            keep(std::move(whole), finite, l, *trace);
         }
         if (request_.cancel.cancelled()) return nullptr;
         if (cross) {
@@ -129,9 +135,8 @@ class StackPass {
         return stack_.weights->layers[static_cast<size_t>(l)];
     }
 
-    static void keep(Tensor state, Index layer, Trace& trace) {
-        if (!trace.first_non_finite_layer && !all_finite(state))
-            trace.first_non_finite_layer = layer;
+    static void keep(Tensor state, bool finite, Index layer, Trace& trace) {
+        if (!trace.first_non_finite_layer && !finite) trace.first_non_finite_layer = layer;
         trace.hidden_states.push_back(std::make_shared<const Tensor>(std::move(state)));
     }
 
@@ -240,8 +245,8 @@ class StackPass {
         } else if (part == Part::cross && known) {
             // The source is the same, and so is what it answers with.
             project_queries(w, roles, from, *p);
-            p->key = known->projections->key.clone();
-            p->value = known->projections->value.clone();
+            p->key = Tensor::grown(known->projections->key, p->keys, 0);
+            p->value = Tensor::grown(known->projections->value, p->keys, 0);
         } else {
             project(w, roles, from, to, *p);
             if (part != Part::cross) place_heads(l, *p);

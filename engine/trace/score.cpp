@@ -52,7 +52,7 @@ class HeadScorer {
         logs_ = Tensor::uninitialised({p_.keys});
         for (Index begin = first; begin < p_.queries && !cancel.cancelled(); begin += rows)
             score_block(begin, std::min(begin + rows, p_.queries));
-        if (outputs_ && edits_.ablation) ablate();
+        if (outputs_ && edits_.ablation) ablate(first);
     }
 
   private:
@@ -67,7 +67,6 @@ class HeadScorer {
         for (Index m = 0; m < scores_.metrics.extent(0); ++m)
             std::copy_n(before.metrics.slice(m) + head_ * before.metrics.extent(2), rows,
                         scores_.metrics.slice(m) + head_ * p_.queries);
-        if (outputs_) std::copy_n(before.output.slice(head_), rows * p_.head_dim, output(0));
         const Index query_cell = thumbnail_cell(known.projections->queries);
         const Index key_cell = thumbnail_cell(known.projections->keys);
         const Index keys = std::min(known.projections->keys, p_.keys);
@@ -141,13 +140,14 @@ class HeadScorer {
             cells[cell] = std::max(cells[cell], values[cell - begin]);
     }
 
-    void ablate() {
-        Eigen::Map<RowMajor> all(output(0), p_.queries, p_.head_dim);
+    /// Rows before `first` are so already. Of a mean none are: it is that of the whole sentence.
+    void ablate(Index first) {
+        Eigen::Map<RowMajor> rows(output(first), p_.queries - first, p_.head_dim);
         if (*edits_.ablation == AblationTarget::zero) {
-            all.setZero();
+            rows.setZero();
         } else {
-            const Eigen::RowVectorXf mean = all.colwise().mean();
-            all.rowwise() = mean;
+            const Eigen::RowVectorXf mean = rows.colwise().mean();
+            rows.rowwise() = mean;
         }
     }
 
@@ -172,8 +172,11 @@ HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
     scores.metrics = Tensor::uninitialised({metrics, p.heads, p.queries});
     scores.thumbnails =
         Tensor::uninitialised({p.heads, thumbnail_cells(p.queries), thumbnail_cells(p.keys)});
-    if (request.outputs) scores.output = Tensor::uninitialised({p.heads, p.queries, p.head_dim});
     const Index first = rows_to_take(request);
+    if (request.outputs)
+        scores.output = first > 0
+                            ? Tensor::grown(request.known->scores->output, first, p.queries - first)
+                            : Tensor::uninitialised({p.heads, p.queries, p.head_dim});
     parallel_for(p.heads, [&](Index head) {
         HeadScorer scorer(request, head, scores);
         if (!request.known_heads.empty() && request.known_heads[static_cast<size_t>(head)])

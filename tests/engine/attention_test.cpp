@@ -328,9 +328,10 @@ TEST(KnownRows, AreTakenOver) {
         const HeadScores scores = score_heads({now, edits, true, &previous, known}, {});
         const auto expect_equal = [](const Tensor& a, const Tensor& b) {
             ASSERT_EQ(a.shape(), b.shape());
-            for (Index i = 0; i < a.size(); ++i) {
-                if (std::isnan(a.data()[i]) && std::isnan(b.data()[i])) continue;
-                ASSERT_NEAR(a.data()[i], b.data()[i], 2e-6 * (1 + std::abs(b.data()[i]))) << i;
+            const Tensor x = a.clone(), y = b.clone();  // without gaps for growth
+            for (Index i = 0; i < x.size(); ++i) {
+                if (std::isnan(x.data()[i]) && std::isnan(y.data()[i])) continue;
+                ASSERT_NEAR(x.data()[i], y.data()[i], 2e-6 * (1 + std::abs(y.data()[i]))) << i;
             }
         };
         expect_equal(scores.log_sum_exp, expected.log_sum_exp);

@@ -1,0 +1,109 @@
+#include "engine/core/row_memory.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fovea {
+namespace {
+
+/// A spare beside every tensor of a trace doubles it: larger ones are let go. 1,365 tokens of 768.
+constexpr Index largest_spare = Index{4} << 20;  // bytes
+
+/// Room for some words more. Pages that nobody touches take no memory.
+Index with_room(Index rows) {
+    constexpr Index line = 16;  // floats of a cache line, so that groups begin at one
+    return (rows + rows / 4 + 2 * line - 1) / line * line;
+}
+
+}  // namespace
+
+RowMemory::Buffer RowMemory::allocate(const Shape& shape) {
+    const auto bytes = static_cast<size_t>(shape.floats()) * sizeof(float);
+    return Buffer(static_cast<float*>(::operator new(bytes, alignment)));
+}
+
+RowMemory::RowMemory(Shape shape) : RowMemory(shape, allocate(shape)) {}
+
+RowMemory::RowMemory(Shape shape, Buffer buffer) : shape_(shape), buffer_(std::move(buffer)) {}
+
+RowMemory::~RowMemory() {
+    for (const Kin& kin : kin_) {
+        if (const auto heir = kin.memory.lock()) {
+            heir->inherit({std::move(buffer_), shape_}, *kin.equal);
+            return;
+        }
+    }
+}
+
+bool RowMemory::extend(Index known, Index rows) {
+    const std::scoped_lock lock(mutex_);
+    if (claimed_ != known || rows > shape_.capacity) return false;
+    claimed_ = rows;
+    // Rows that stood there before, and are held by nobody now, may have been those of others.
+    for (const Kin& kin : kin_)
+        kin.equal->store(std::min(kin.equal->load(), known));
+    if (spare_) spare_->equal = std::min(spare_->equal, known);
+    return true;
+}
+
+void RowMemory::give_back(Index begin) {
+    const std::scoped_lock lock(mutex_);
+    claimed_ = begin;
+}
+
+std::optional<RowMemory::Spare> RowMemory::take_spare(Index rows) {
+    const std::scoped_lock lock(mutex_);
+    if (!spare_ || spare_->shape.capacity < rows) return std::nullopt;
+    return std::exchange(spare_, std::nullopt);
+}
+
+void RowMemory::inherit(Spare spare, const std::atomic<Index>& equal) {
+    if (spare.shape.floats() * Index{sizeof(float)} > largest_spare) return;
+    const std::scoped_lock lock(mutex_);
+    spare.equal = equal.load();
+    if (!spare_ || spare_->equal <= spare.equal) std::swap(spare_.emplace(), spare);
+}
+
+void RowMemory::befriend(Kin kin) {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(kin_, [](const Kin& old) { return old.memory.expired(); });
+    kin_.push_back(std::move(kin));
+}
+
+RowClaim::RowClaim(RowMemory::Shape shape)
+    : RowClaim(std::make_shared<RowMemory>(shape), nullptr, 0) {
+    memory_->claimed_ = shape.capacity;
+}
+
+std::shared_ptr<const RowClaim> RowClaim::grown(const std::shared_ptr<const RowClaim>& before,
+                                                Index known, Index added) {
+    if (added == 0) return before;
+    RowMemory& old = *before->memory_;
+    const Index rows = known + added;
+    const auto claim = [&](auto memory, auto under, Index begin) {
+        return std::shared_ptr<const RowClaim>(
+            new RowClaim(std::move(memory), std::move(under), begin));
+    };
+    if (old.extend(known, rows)) return claim(before->memory_, before, known);
+
+    std::optional<RowMemory::Spare> spare = old.take_spare(rows);
+    if (!spare) {
+        RowMemory::Shape shape = old.shape_;
+        shape.capacity = with_room(rows);
+        spare = RowMemory::Spare{RowMemory::allocate(shape), shape};
+    }
+    const std::shared_ptr<RowMemory> memory(new RowMemory(spare->shape, std::move(spare->buffer)));
+    memory->claimed_ = rows;
+    const RowMemory::Shape &from = old.shape_, &to = memory->shape_;
+    const Index equal = std::min(spare->equal, known);
+    for (Index g = 0; g < to.groups; ++g)
+        std::copy_n(old.data() + (g * from.capacity + equal) * from.width,
+                    (known - equal) * from.width,
+                    memory->data() + (g * to.capacity + equal) * to.width);
+    const auto shared_rows = std::make_shared<std::atomic<Index>>(known);
+    old.befriend({memory, shared_rows});
+    memory->befriend({before->memory_, shared_rows});
+    return claim(memory, nullptr, 0);
+}
+
+}  // namespace fovea

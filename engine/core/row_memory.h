@@ -1,0 +1,107 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <vector>
+
+namespace fovea {
+
+using Index = std::int64_t;
+
+/// The memory of a tensor [groups, rows, width] whose rows may grow: a sentence that is typed on
+/// keeps the rows of the tokens before. Rows are written once and never changed, so a longer tensor
+/// may stand in the memory of a shorter one that others still read. Where it cannot, because
+/// another has grown there already, the memory of one that is gone serves, which holds most of the
+/// same rows. Safe for any threads.
+class RowMemory {
+  public:
+    struct Shape {
+        Index groups = 1;
+        Index capacity = 0;  ///< rows of each group that there is room for
+        Index width = 1;
+        Index floats() const { return groups * capacity * width; }
+    };
+
+    /// Not initialised; cache-aligned.
+    explicit RowMemory(Shape shape);
+    /// Leaves what it held to a memory of the same rows, if one is left.
+    ~RowMemory();
+    RowMemory(const RowMemory&) = delete;
+    RowMemory& operator=(const RowMemory&) = delete;
+
+    float* data() const { return buffer_.get(); }
+    const Shape& shape() const { return shape_; }
+
+  private:
+    friend class RowClaim;
+
+    // A cache line. Vectorised sums group their terms by alignment, so where it is left to chance
+    // the last digit of a result is, too.
+    static constexpr std::align_val_t alignment{64};
+    struct Free {
+        void operator()(float* data) const { ::operator delete(data, alignment); }
+    };
+    using Buffer = std::unique_ptr<float[], Free>;
+
+    /// What a memory that is gone has left.
+    struct Spare {
+        Buffer buffer;
+        Shape shape;
+        Index equal = 0;  ///< its first rows are those of the memory that inherits it
+    };
+    /// Another memory with the same first rows.
+    struct Kin {
+        std::weak_ptr<RowMemory> memory;
+        std::shared_ptr<std::atomic<Index>> equal;  ///< how many; either of the two lowers it
+    };
+
+    RowMemory(Shape shape, Buffer buffer);
+    static Buffer allocate(const Shape& shape);
+    /// Rows [known, rows), if nobody has any from `known` on and there is room.
+    bool extend(Index known, Index rows);
+    void give_back(Index begin);
+    std::optional<Spare> take_spare(Index rows);
+    void inherit(Spare spare, const std::atomic<Index>& equal);
+    void befriend(Kin kin);
+
+    const Shape shape_;
+    Buffer buffer_;
+    std::mutex mutex_;   // of what follows
+    Index claimed_ = 0;  // rows that claims hold, from the first on
+    std::optional<Spare> spare_;
+    std::vector<Kin> kin_;
+};
+
+/// A tensor's right to the first `end` rows of a memory: to read them all, and to write those that
+/// the claims under it do not hold.
+class RowClaim {
+  public:
+    /// All of a new memory.
+    explicit RowClaim(RowMemory::Shape shape);
+    ~RowClaim() { memory_->give_back(begin_); }
+    RowClaim(const RowClaim&) = delete;
+    RowClaim& operator=(const RowClaim&) = delete;
+
+    const RowMemory& memory() const { return *memory_; }
+
+    /// The first `known` rows of `before`, then `added` that are not initialised: in its memory,
+    /// or copied to another.
+    static std::shared_ptr<const RowClaim> grown(const std::shared_ptr<const RowClaim>& before,
+                                                 Index known, Index added);
+
+  private:
+    RowClaim(std::shared_ptr<RowMemory> memory, std::shared_ptr<const RowClaim> under, Index begin)
+        : memory_(std::move(memory)), under_(std::move(under)), begin_(begin) {}
+
+    std::shared_ptr<RowMemory> memory_;
+    // Holds the rows in front: nobody else may be given them meanwhile.
+    std::shared_ptr<const RowClaim> under_;
+    Index begin_ = 0;
+};
+
+}  // namespace fovea
