@@ -46,7 +46,7 @@ class Application {
     /// Rebuilds the fonts where needed; between frames. True where the atlas is another one.
     bool prepare_fonts(float display_scale);
     void press(const KeyPress& press);
-    /// A folder or a file dropped on the window; of several, the first.
+    /// Folders and files dropped on the window: `choose_dropped` says which of them is opened.
     void drop(const std::vector<std::filesystem::path>& paths);
 
     /// The picture is that of the document, or there is an error to show.

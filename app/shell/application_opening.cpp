@@ -23,16 +23,20 @@ Edits edits_of_model(const Edits& edits, const Model& model) {
 void Application::drop(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty()) return;
     wants_frame_ = true;
-    auto dropped = read_dropped(paths.front());
-    if (!dropped) {
-        error_ = dropped.message();
-    } else if (const auto* model = std::get_if<DroppedModel>(&*dropped)) {
+    auto chosen = choose_dropped(paths);
+    if (!chosen) {
+        error_ = chosen.message();
+        return;
+    }
+    if (const auto* model = std::get_if<DroppedModel>(&chosen->what)) {
         choose_model(model->path);
-    } else if (auto* session = std::get_if<Session>(&*dropped)) {
+    } else if (auto* session = std::get_if<Session>(&chosen->what)) {
         open_session(std::move(*session));
     } else {
-        open_edits(std::get<Edits>(*std::move(dropped)), paths.front().string());
+        open_edits(std::get<Edits>(std::move(chosen->what)), chosen->path.string());
     }
+    // Last: opening clears what was said before.
+    if (!chosen->left_out.empty()) notice_ = std::move(chosen->left_out);
 }
 
 void Application::open_session(Session session) {
@@ -91,7 +95,8 @@ void Application::drop_foreign_edits() {
     history_.issue(SetEdits{std::move(kept)}, now_);
     history_.end_gesture();
     if (dropped == 0) return;  // a temperature of one: nothing that a person would miss
-    notice_ = fmt::format(
+    if (!notice_.empty()) notice_ += "; ";
+    notice_ += fmt::format(
         "{} of the edits named layers, heads or parts that {} does not have; {} taken away, undo "
         "brings {} back",
         dropped, model_->name, dropped == 1 ? "it was" : "they were", dropped == 1 ? "it" : "them");

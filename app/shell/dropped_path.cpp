@@ -23,6 +23,11 @@ constexpr std::array<std::string_view, 12> files_of_a_model{
     "merges.txt",  "tokenizer.model",         "sentencepiece.bpe.model"};
 constexpr std::array<std::string_view, 4> keys_of_edits{"temperature", "mask", "block", "ablate"};
 
+std::string name_of(const fs::path& path) {
+    // "folder/" has no file name.
+    return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
 std::string folder_of(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path().string() : ".";
 }
@@ -48,6 +53,18 @@ Result<Dropped> read_json(const fs::path& file) {
     return Dropped(std::move(parsed));
 }
 
+/// "a" and "b" and 3 more.
+std::string listed(const std::vector<fs::path>& paths) {
+    constexpr size_t most = 3;
+    std::string text;
+    for (size_t i = 0; i < std::min(most, paths.size()); ++i) {
+        const bool last = i + 1 == paths.size();
+        text += fmt::format("{}{}", i == 0 ? "" : last ? " and " : ", ", name_of(paths[i]));
+    }
+    if (paths.size() > most) text += fmt::format(" and {} more", paths.size() - most);
+    return text;
+}
+
 }  // namespace
 
 Result<Dropped> read_dropped(const fs::path& path) {
@@ -67,6 +84,31 @@ Result<Dropped> read_dropped(const fs::path& path) {
         "{}: cannot be opened here; drop a model's folder, a .safetensors or .gguf file, a saved "
         "session or edits (.json)",
         path.string());
+}
+
+Result<DropChoice> choose_dropped(const std::vector<fs::path>& paths) {
+    Result<Dropped> chosen = read_dropped(paths.front());
+    size_t at = 0;
+    for (size_t i = 1; i < paths.size(); ++i) {
+        if (chosen && std::holds_alternative<DroppedModel>(*chosen)) break;
+        Result<Dropped> other = read_dropped(paths[i]);
+        if (!other || (chosen && !std::holds_alternative<DroppedModel>(*other))) continue;
+        chosen = std::move(other);
+        at = i;
+    }
+    if (!chosen) return chosen.error();
+
+    const auto* model = std::get_if<DroppedModel>(&*chosen);
+    std::vector<fs::path> left;
+    for (size_t i = 0; i < paths.size(); ++i)
+        if (i != at && !(model && folder_of(paths[i]) == model->path)) left.push_back(paths[i]);
+    std::string left_out;
+    if (!left.empty())
+        left_out = fmt::format(
+            "of what was dropped only {} is opened, not {}: one model, session or file of edits "
+            "at a time",
+            name_of(model ? fs::path(model->path) : paths[at]), listed(left));
+    return DropChoice{*std::move(chosen), paths[at], std::move(left_out)};
 }
 
 }  // namespace fovea::app

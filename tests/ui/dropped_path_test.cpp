@@ -132,5 +132,43 @@ TEST_F(DroppedPathTest, WhatCannotBeOpenedIsOneSentence) {
     expect_refused(folder_ / "absent", "no such file");
 }
 
+TEST_F(DroppedPathTest, OfSeveralTheFirstModelIsOpenedAndTheOthersAreNamed) {
+    const fs::path edits = file("edits.json", R"({"temperature": [{"value": 2}]})");
+    const fs::path notes = file("notes.txt", "nothing");
+    application_->drop({notes, edits, gpt2_, bert_, folder_});
+    settle();
+    EXPECT_EQ(application_->document().model, gpt2_);
+    EXPECT_EQ(application_->error(), "");
+    EXPECT_EQ(application_->document().edits.count(), 0);
+    EXPECT_EQ(
+        application_->notice(),
+        "of what was dropped only gpt2 is opened, not notes.txt, edits.json, bert and 1 more: "
+        "one model, session or file of edits at a time");
+
+    application_->drop({notes, edits});
+    settle();
+    EXPECT_EQ(application_->document().model, gpt2_);
+    EXPECT_EQ(application_->document().edits.count(), 1);
+    EXPECT_NE(application_->notice().find("only edits.json is opened, not notes.txt:"),
+              std::string::npos)
+        << application_->notice();
+}
+
+TEST_F(DroppedPathTest, FilesOfOneModelAreOneModel) {
+    const fs::path folder = gpt2_;
+    application_->drop({folder / "config.json", folder / "model.safetensors", folder / "README"});
+    settle();
+    EXPECT_EQ(application_->document().model, gpt2_);
+    EXPECT_EQ(application_->notice(), "");
+}
+
+TEST_F(DroppedPathTest, OfSeveralThatCannotBeOpenedTheFirstIsNamed) {
+    application_->drop({file("notes.txt", "nothing"), folder_ / "absent"});
+    settle();
+    EXPECT_NE(application_->error().find("notes.txt: cannot be opened here"), std::string::npos)
+        << application_->error();
+    EXPECT_EQ(application_->document().model, bert_);
+}
+
 }  // namespace
 }  // namespace fovea::app
