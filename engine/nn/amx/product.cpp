@@ -87,9 +87,9 @@ FOVEA_AMX inline void store_sums(Sums* sums) {
 }
 
 template <bool InputMajor>
-FOVEA_AMX void pack(const Packing<InputMajor>& packing, Index from) {
-    for (Index tile = from; tile < packing.tiles(); ++tile)
-        packing.pieces(tile, 0, packing.pieces_per_tile);
+FOVEA_AMX void pack(Packing<InputMajor> packing) {
+    for (; packing.tiles() > 0; packing.next_tile())
+        packing.template pieces<false>(packing.pieces_per_tile);
 }
 
 // The instructions name their tiles: no variable can.
@@ -102,31 +102,28 @@ FOVEA_AMX void pack(const Packing<InputMajor>& packing, Index from) {
 
 /// 16 rows of the input under a block of weights, `tiles` times 32 inputs; meanwhile the next block
 /// is packed and the one after it fetched.
-template <bool InputMajor>
+template <bool InputMajor, bool Whole>
 FOVEA_AMX void add(const Tile* weights, const Tile* input, Index tiles,
-                   const Packing<InputMajor>& next) {
-    // A copy in registers: what is packed might otherwise be memory of its own.
-    const Packing<InputMajor> packing = next;
-    const Index packed = packing.tiles();
+                   Packing<InputMajor> packing) {
     for (Index tile = 0; tile < tiles; ++tile, weights += block_tiles) {
+        const bool packs = packing.tiles() > 0;
 #pragma GCC unroll 3
         for (Index part = 0; part < parts; ++part, ++input) {
-            const bool packs = tile < packed;
-            const Index piece = part * 5;
             _tile_loadd(4, input, 64);
             _tile_loadd(5, &weights[0], 64);
             FOVEA_ADD(0, 5)
-            if (packs) packing.pieces(tile, piece, piece + 2);
+            if (packs) packing.template pieces<Whole>(2);
             _tile_loadd(6, &weights[1], 64);
             FOVEA_ADD(1, 6)
             _tile_loadd(7, &weights[2], 64);
             FOVEA_ADD(2, 7)
-            if (packs) packing.pieces(tile, piece + 2, piece + (part == parts - 1 ? 6 : 5));
+            if (packs) packing.template pieces<Whole>(part < parts - 1 ? 3 : 4);
             _tile_loadd(5, &weights[3], 64);
             FOVEA_ADD(3, 5)
         }
+        if (packs) packing.next_tile();
     }
-    pack(packing, tiles);
+    pack(packing);
 }
 
 #undef FOVEA_ADD
@@ -148,7 +145,7 @@ FOVEA_AMX void multiply_rows(const Product& p, Index begin, Index end, Index row
     const bool stay = row_tiles == 1 && walk.blocks() == 1;
     Tile* at_hand = weights.data();
     Tile* next = at_hand + weights.size() / 2;
-    pack(Packing<InputMajor>(p, walk.block(), walk.ahead(), at_hand), 0);
+    pack(Packing<InputMajor>(p, walk.block(), walk.ahead(), at_hand));
     while (!walk.done()) {
         const Block block = walk.block();
         const bool last = walk.is_last_strip();
@@ -163,7 +160,9 @@ FOVEA_AMX void multiply_rows(const Product& p, Index begin, Index end, Index row
                 clear_sums();
             else if (!stay)
                 load_sums(sum);
-            add(at_hand, x, tiles_for(block.inputs, tile_inputs), packing);
+            const Index tiles = tiles_for(block.inputs, tile_inputs);
+            packing.is_whole() ? add<InputMajor, true>(at_hand, x, tiles, packing)
+                               : add<InputMajor, false>(at_hand, x, tiles, packing);
             packing = {};
             if (last || !stay) store_sums(sum);
             if (last)
@@ -190,7 +189,7 @@ FOVEA_AMX void tiled_product(const Product& p, Index begin, Index end) {
     if (begin >= end) return;
     const Tiles tiles(p.input_major, p.rows);
     // So many rows that the input's tiles leave room in the second cache.
-    constexpr Index cached = 600 << 10;
+    constexpr Index cached = 1200 << 10;
     const Index row_bytes = parts * 2 * p.inputs;
     const Index step = std::clamp<Index>(cached / row_bytes / 32 * 32, 32, 512);
     for (Index row = 0; row < p.rows; row += step) {
