@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -32,12 +33,16 @@ class ComputeDevice {
     const std::string& name() const { return name_; }
 
     ScoreTile tile_for(const Projections& projections) const {
+        if (forced_tile) return *forced_tile;
         return score_tile_for(projections.head_dim, projections.queries, shared_limit_);
     }
     int shared_limit() const { return shared_limit_; }
 
     /// Compiled when first asked for. `layered`: the target is a texture array.
     Result<unsigned> program(AttentionShader shader, const ScoreTile& tile, bool layered);
+
+    /// For tests: scores with this tile, whatever the layer and the limit.
+    std::optional<ScoreTile> forced_tile;
 
     ProjectionCache projections;
     SlicePace pace;
