@@ -9,6 +9,7 @@
 namespace fovea {
 namespace {
 
+/// Bias and activation for outputs [begin, end).
 void finish(const LinearTask& task, Index rows, Index begin, Index end) {
     const Index count = end - begin;
     for (Index t = 0; t < rows; ++t) {
@@ -20,10 +21,83 @@ void finish(const LinearTask& task, Index rows, Index begin, Index end) {
     }
 }
 
+/// Calls f(task, begin, end) for the parts of the tasks that outputs [begin, end) of all of them,
+/// side by side, consist of; both begin at the task's own first output.
+template <class F>
+void for_outputs(std::span<const LinearTask> tasks, Index begin, Index end, F&& f) {
+    for (const auto& task : tasks) {
+        const Index first = std::max<Index>(begin, 0), last = std::min(end, task.linear.outputs);
+        if (first < last) f(task, first, last);
+        begin -= task.linear.outputs;
+        end -= task.linear.outputs;
+    }
+}
+
 Product product_of(const LinearTask& task, Index rows) {
     const Linear& linear = task.linear;
     return {linear.weight, linear.dtype, linear.row_bytes, linear.input_major, task.input,
             linear.inputs, rows,         task.output,      linear.outputs};
+}
+
+/// b's weights go on where a's rows end, as those of queries, keys and values do in one matrix.
+bool side_by_side(const LinearTask& a, const LinearTask& b) {
+    const Linear &x = a.linear, &y = b.linear;
+    return a.input == b.input && x.inputs == y.inputs && x.dtype == y.dtype &&
+           x.row_bytes == y.row_bytes && x.input_major && y.input_major &&
+           y.weight == x.weight + dtype_bytes(x.dtype, x.outputs);
+}
+
+/// Each core takes some inputs of all outputs, so that it reads whole rows: the processor runs
+/// ahead of a stream and, were it cut, would fetch what belongs to another core.
+void apply_by_inputs(std::span<const LinearTask> tasks, Index rows, Index total) {
+    // More cores than that would rather have shorter rows than more sums to add.
+    const Index parts = std::min<Index>(thread_count(), 8);
+    const Index slices = (thread_count() + parts - 1) / parts;
+    const Index grain = std::max<Index>(32, ((total + slices - 1) / slices + 31) / 32 * 32);
+    Tensor sums = Tensor::uninitialised({parts, rows, total});
+    parallel_for(parts * slices, [&](Index i) {
+        const Index part = i / slices;
+        const Index begin = i % slices * grain;
+        const Index end = std::min(total, begin + grain);
+        Index offset = 0;  // the task's first output among all
+        for (size_t task = 0; task < tasks.size() && offset < end;) {
+            Product product = product_of(tasks[task], rows);
+            Index outputs = tasks[task].linear.outputs;
+            while (++task < tasks.size() && side_by_side(tasks[task - 1], tasks[task]))
+                outputs += tasks[task].linear.outputs;
+            const Index first = product.inputs * part / parts / 32 * 32;
+            const Index last =
+                part + 1 < parts ? product.inputs * (part + 1) / parts / 32 * 32 : product.inputs;
+            product.weight += static_cast<size_t>(first) * product.row_bytes;
+            product.input += first;
+            product.input_stride = product.inputs;
+            product.inputs = last - first;
+            product.output = sums.data() + part * rows * total + offset;
+            product.output_stride = total;
+            const Index from = std::max<Index>(begin - offset, 0);
+            const Index to = std::min(end - offset, outputs);
+            if (from < to) multiply(product, from, to);
+            offset += outputs;
+        }
+    });
+    parallel_ranges(total, 256, [&](Index begin, Index end) {
+        Index at = begin;
+        for_outputs(tasks, begin, end, [&](const LinearTask& task, Index first, Index last) {
+            for (Index t = 0; t < rows; ++t) {
+                Eigen::Map<Eigen::ArrayXf> y(task.output + t * task.linear.outputs + first,
+                                             last - first);
+                const auto sum = [&](Index part) {
+                    return Eigen::Map<const Eigen::ArrayXf>(
+                        sums.data() + (part * rows + t) * total + at, last - first);
+                };
+                y = sum(0);
+                for (Index part = 1; part < parts; ++part)
+                    y += sum(part);
+            }
+            finish(task, rows, first, last);
+            at += last - first;
+        });
+    });
 }
 
 }  // namespace
@@ -48,24 +122,20 @@ void apply_linear(std::span<const LinearTask> tasks, Index rows) {
     Index total = 0;
     for (const auto& task : tasks)
         total += task.linear.outputs;
+    const auto all = [&](bool (*fits)(const Product&)) {
+        return std::ranges::all_of(
+            tasks, [&](const LinearTask& task) { return fits(product_of(task, rows)); });
+    };
+    if (thread_count() > 1 && all(divides_by_inputs)) return apply_by_inputs(tasks, rows, total);
     // Many small pieces, so that no core waits for the other, where they cost nothing.
-    const bool freely = std::ranges::all_of(
-        tasks, [&](const LinearTask& task) { return divides_freely(product_of(task, rows)); });
-    const Index pieces = std::max<Index>(1, thread_count() * (freely ? 4 : 1));
+    const Index pieces = std::max<Index>(1, thread_count() * (all(divides_freely) ? 4 : 1));
     const Index size = std::max<Index>(16, ((total + pieces - 1) / pieces + 31) / 32 * 32);
     parallel_for((total + size - 1) / size, [&](Index i) {
-        Index begin = i * size;
-        Index end = std::min(total, begin + size);
-        for (const auto& task : tasks) {
-            const Index outputs = task.linear.outputs;
-            const Index first = std::max<Index>(begin, 0), last = std::min(end, outputs);
-            if (first < last) {
-                multiply(product_of(task, rows), first, last);
-                finish(task, rows, first, last);
-            }
-            begin -= outputs;
-            end -= outputs;
-        }
+        const Index begin = i * size, end = std::min(total, begin + size);
+        for_outputs(tasks, begin, end, [&](const LinearTask& task, Index first, Index last) {
+            multiply(product_of(task, rows), first, last);
+            finish(task, rows, first, last);
+        });
     });
 }
 

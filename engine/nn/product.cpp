@@ -44,7 +44,8 @@ void multiply_with_eigen(const Product& p, Index begin, Index end) {
     const Eigen::OuterStride<> output_stride(p.output_stride);
     const Eigen::OuterStride<> weight_stride(stride);
     Strided y(p.output + begin, p.rows, end - begin, output_stride);
-    const Eigen::Map<const RowMajor> x(p.input, p.rows, p.inputs);
+    const Eigen::OuterStride<> input_stride(p.input_row(1) - p.input);
+    const ConstStrided x(p.input, p.rows, p.inputs, input_stride);
     if (p.input_major) {
         y.noalias() = x * ConstStrided(weights + begin, p.inputs, end - begin, weight_stride);
     } else {
@@ -107,6 +108,11 @@ bool divides_freely(const Product& p) {
     if (is_tiled(p)) return false;
     if (is_narrow(p, DType::f32)) return !p.input_major;
     return kernels() && kernels()->wide;
+}
+
+bool divides_by_inputs(const Product& p) {
+    // More rows: bound by arithmetic.
+    return p.input_major && (is_tiled(p) ? p.rows <= 64 : is_narrow(p, p.dtype));
 }
 
 void unpack_outputs(const Product& p, Index begin, Index end, float* to) {

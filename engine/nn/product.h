@@ -13,11 +13,16 @@ struct Product {
     DType dtype = DType::f32;
     size_t row_bytes = 0;          ///< from row to row of the weights
     bool input_major = false;      ///< weight is [inputs, outputs]; otherwise [outputs, inputs]
-    const float* input = nullptr;  // [rows, inputs]
+    const float* input = nullptr;  // [rows, inputs], see input_stride
     Index inputs = 0;
     Index rows = 0;
     float* output = nullptr;  // [rows, output_stride]
     Index output_stride = 0;
+    Index input_stride = 0;  ///< from row to row of the input; 0: one follows the other
+
+    const float* input_row(Index row) const {
+        return input + row * (input_stride > 0 ? input_stride : inputs);
+    }
 };
 
 /// Outputs [begin, end) on the calling thread, by the fastest way that this processor has.
@@ -26,6 +31,10 @@ void multiply(const Product& product, Index begin, Index end);
 /// Outputs may be cut into many small ranges: each costs what its share of the weights does.
 /// Otherwise (the input is packed anew for each range) as few as there are cores.
 bool divides_freely(const Product& product);
+
+/// Rows of one input each come from memory at its full rate only where they are read from end to
+/// end: cut the inputs, not the outputs, and add up what the parts make of them.
+bool divides_by_inputs(const Product& product);
 
 /// Weights of outputs [begin, end) as floats [end - begin, inputs], or [inputs, end - begin] where
 /// input_major.

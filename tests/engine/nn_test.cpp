@@ -1,6 +1,8 @@
 // Every operation against numbers that can be checked by hand, or brute force in double precision.
 #include <gtest/gtest.h>
+#include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -172,6 +174,50 @@ TEST(Linear, SeveralTasksAtOnceDoNotMix) {
     EXPECT_EQ(a[1], 4);
     EXPECT_EQ(b[0], 6);
     EXPECT_EQ(b[1], 8);
+}
+
+/// Queries, keys and values in one matrix of rows of one input each, and a matrix of another size:
+/// on any number of cores.
+TEST(Linear, TasksThatShareRowsAgreeWithDoublePrecision) {
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal;
+    const Index widths[] = {70, 33, 200, 90}, shared = 70 + 33 + 200, rows = 7;
+    const Index inputs[] = {210, 210, 210, 40};
+    std::vector<float> fused(size_t{210} * shared), other(size_t{40} * 90), x(size_t{rows} * 210),
+        bias(200);
+    for (auto* values : {&fused, &other, &x, &bias})
+        for (float& value : *values)
+            value = normal(random);
+    std::vector<std::vector<float>> y;
+    std::vector<LinearTask> tasks;
+    for (Index task = 0, column = 0; task < 4; column += widths[task++]) {
+        const float* weight = task < 3 ? fused.data() + column : other.data();
+        y.emplace_back(static_cast<size_t>(rows * widths[task]), 1e30f);
+        Linear linear = Linear::of_floats(weight, inputs[task], widths[task], true, bias.data());
+        linear.row_bytes = dtype_bytes(DType::f32, task < 3 ? shared : widths[task]);
+        tasks.push_back({linear, x.data(), y.back().data(),
+                         task == 2 ? Activation::relu : Activation::identity});
+    }
+    for (const int cores : {1, 2, 3, 8, 20}) {
+        for (auto& values : y)
+            std::ranges::fill(values, 1e30f);
+        tbb::task_arena(cores).execute([&] { apply_linear(tasks, rows); });
+        for (size_t task = 0; task < 4; ++task) {
+            const auto* weight = reinterpret_cast<const float*>(tasks[task].linear.weight);
+            const Index stride = task < 3 ? shared : widths[task];
+            for (Index t = 0; t < rows; ++t) {
+                for (Index o = 0; o < widths[task]; ++o) {
+                    double sum = bias[static_cast<size_t>(o)];
+                    for (Index i = 0; i < inputs[task]; ++i)
+                        sum += double{weight[i * stride + o]} *
+                               x[static_cast<size_t>(t * inputs[task] + i)];
+                    if (task == 2) sum = std::max(sum, 0.0);
+                    ASSERT_NEAR(y[task][static_cast<size_t>(t * widths[task] + o)], sum, 1e-4)
+                        << cores << " cores, task " << task << " at " << t << ", " << o;
+                }
+            }
+        }
+    }
 }
 
 TEST(Norm, LayerNormByHand) {

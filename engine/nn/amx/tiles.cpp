@@ -54,7 +54,7 @@ FOVEA_AVX512 void pack_rows(const Product& p, Index row, Index rows, Index i, Ti
     for (Index r = 0; r < tile_rows; ++r) {
         std::uint16_t* line = to->values + r * tile_inputs;
         if (r < rows) {
-            const float* x = p.input + (row + r) * p.inputs + i;
+            const float* x = p.input_row(row + r) + i;
             const Split left = split(_mm512_maskz_loadu_ps(low, x));
             const Split right = split(_mm512_maskz_loadu_ps(high, x + 16));
             for (Index part = 0; part < parts; ++part, line += sizeof(Tile) / 2)

@@ -23,12 +23,13 @@ void block(const Product& p, Index o, Index t) {
     const std::byte* weight[Outputs];
     for (int w = 0; w < Outputs; ++w)
         weight[w] = p.weight + static_cast<size_t>(o + w) * p.row_bytes;
-    const float* input = p.input + t * p.inputs;
+    const float* input = p.input_row(t);
+    const Index stride = p.input_row(1) - p.input;
     Index i = 0;
     for (; i + 8 <= p.inputs; i += 8) {
         __m256 x[Rows];
         for (int r = 0; r < Rows; ++r)
-            x[r] = _mm256_loadu_ps(input + r * p.inputs + i);
+            x[r] = _mm256_loadu_ps(input + r * stride + i);
         for (int w = 0; w < Outputs; ++w) {
             const __m256 weights = Weights::eight(weight[w], i);
             for (int r = 0; r < Rows; ++r)
@@ -39,7 +40,7 @@ void block(const Product& p, Index o, Index t) {
         for (int r = 0; r < Rows; ++r) {
             float sum = horizontal_sum(sums[w][r]);
             for (Index k = i; k < p.inputs; ++k)
-                sum += Weights::one(weight[w], k) * input[r * p.inputs + k];
+                sum += Weights::one(weight[w], k) * input[r * stride + k];
             p.output[(t + r) * p.output_stride + o + w] = sum;
         }
     }

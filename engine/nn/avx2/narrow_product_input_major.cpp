@@ -28,7 +28,7 @@ void add_strip(const Product& p, const Strip& strip, Index t) {
     for (int k = 0; k < Inputs; ++k) {
         weight[k] = p.weight + static_cast<size_t>(strip.input + k) * p.row_bytes;
         for (int r = 0; r < Rows; ++r)
-            x[r][k] = _mm256_broadcast_ss(p.input + (t + r) * p.inputs + strip.input + k);
+            x[r][k] = _mm256_broadcast_ss(p.input_row(t + r) + strip.input + k);
     }
     float* output = p.output + t * p.output_stride;
     const bool first = strip.input == 0;

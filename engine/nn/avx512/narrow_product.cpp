@@ -61,7 +61,8 @@ FOVEA_AVX512 void block(const Product& p, Index o, Index outputs, Index t, const
     for (int w = 0; w < outputs_at_once; ++w)
         weight[w] =
             p.weight + static_cast<size_t>(o + std::min<Index>(w, outputs - 1)) * p.row_bytes;
-    const float* input = p.input + t * p.inputs;
+    const float* input = p.input_row(t);
+    const Index stride = p.input_row(1) - p.input;
     for (Index i = 0; i < p.inputs; i += 16) {
         const __mmask16 lanes = first_lanes(p.inputs - i);
         __m512 weights[outputs_at_once];
@@ -70,7 +71,7 @@ FOVEA_AVX512 void block(const Product& p, Index o, Index outputs, Index t, const
             weights[w] = Weights::some(weight[w], i, lanes);
         }
         for (int r = 0; r < Rows; ++r) {
-            const __m512 x = _mm512_maskz_loadu_ps(lanes, input + r * p.inputs + i);
+            const __m512 x = _mm512_maskz_loadu_ps(lanes, input + r * stride + i);
             for (int w = 0; w < outputs_at_once; ++w)
                 sums[w][r] = _mm512_fmadd_ps(weights[w], x, sums[w][r]);
         }
@@ -95,8 +96,7 @@ std::vector<float>& inputs_of(const Product& p, const Strip& strip) {
     thread_local std::vector<float> inputs;  // [rows, 16]
     inputs.resize(static_cast<size_t>(p.rows * inputs_at_once));
     for (Index t = 0; t < p.rows; ++t)
-        std::copy_n(p.input + t * p.inputs + strip.input, strip.inputs,
-                    inputs.data() + t * inputs_at_once);
+        std::copy_n(p.input_row(t) + strip.input, strip.inputs, inputs.data() + t * inputs_at_once);
     return inputs;
 }
 

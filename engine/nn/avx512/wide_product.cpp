@@ -95,7 +95,8 @@ FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const floa
     const __mmask16 low = first_lanes(place.outputs), high = first_lanes(place.outputs - 16);
     const __mmask16 low_known = place.input == 0 ? 0 : low;
     const __mmask16 high_known = place.input == 0 ? 0 : high;
-    const float* input = p.input + t * p.inputs + place.input;
+    const float* input = p.input_row(t) + place.input;
+    const Index stride = p.input_row(1) - p.input;
     float* output = p.output + t * p.output_stride + place.output;
     __m512 sums[Rows][2];
     for (int r = 0; r < Rows; ++r) {
@@ -106,7 +107,7 @@ FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const floa
         const __m512 left = _mm512_load_ps(panel + k * panel_outputs);
         const __m512 right = _mm512_load_ps(panel + k * panel_outputs + 16);
         for (int r = 0; r < Rows; ++r) {
-            const __m512 x = _mm512_set1_ps(input[r * p.inputs + k]);
+            const __m512 x = _mm512_set1_ps(input[r * stride + k]);
             sums[r][0] = _mm512_fmadd_ps(left, x, sums[r][0]);
             sums[r][1] = _mm512_fmadd_ps(right, x, sums[r][1]);
         }
