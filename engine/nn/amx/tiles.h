@@ -26,7 +26,8 @@ struct alignas(64) Sums {
 /// A float32 is the exact sum of three bfloat16: of its 24 bits each takes eight. With one product
 /// for each of them nothing is lost but the order of the sums (Henry, Tang & Heinecke 2019,
 /// "Leveraging the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations").
-/// Only what is smaller than 2^-126, the instruction takes for zero.
+/// Only what is smaller than 2^-126, the instruction takes for zero; and a weight that is infinite
+/// makes no number of every sum.
 constexpr Index parts = 3;
 
 constexpr Index tiles_for(Index count, Index size) {
