@@ -12,6 +12,7 @@
 #include "engine/gpu/device_peak.h"
 #include "engine/gpu/gl.h"
 #include "engine/gpu/headless_context.h"
+#include "engine/gpu/made_up_layer.h"
 #include "engine/gpu/map_pooler.h"
 #include "engine/trace/score.h"
 
@@ -24,27 +25,6 @@ constexpr Index texture_bytes = Index{256} << 20;
 constexpr Index screen_cells = 512;
 // Slices so long that they cost nothing and so short that no driver takes the GPU for hung.
 constexpr double slice_ms = 50;
-
-Tensor made_up(std::vector<Index> shape, float step) {
-    Tensor tensor = Tensor::uninitialised(std::move(shape));
-    for (Index i = 0; i < tensor.size(); ++i)
-        tensor.data()[i] = std::sin(step * static_cast<float>(i % 1000003));
-    return tensor;
-}
-
-LayerTrace made_up_layer(Index heads, Index tokens, Index head_dim) {
-    auto projections = std::make_shared<Projections>();
-    projections->heads = projections->key_heads = heads;
-    projections->queries = projections->keys = tokens;
-    projections->head_dim = head_dim;
-    projections->scale = 1 / std::sqrt(static_cast<float>(head_dim));
-    projections->query = made_up({heads, tokens, head_dim}, 0.7f);
-    projections->key = made_up({heads, tokens, head_dim}, 1.3f);
-    LayerTrace layer;
-    layer.projections = std::move(projections);
-    layer.edits.resize(static_cast<size_t>(heads));
-    return layer;
-}
 
 Result<gpu::Texture> texture_array(Index side, Index layers) {
     gpu::Texture texture = gpu::Texture::make();
@@ -82,7 +62,7 @@ Result<ScoringTimes> measure_heads(gpu::Scorer& scorer, Index tokens, Index head
     times.heads = std::clamp<Index>(texture_bytes / (4 * tokens * tokens), 1, most_heads);
     times.pool_side = std::min(screen_cells, tokens);
     const auto heads = static_cast<double>(times.heads);
-    LayerTrace layer = made_up_layer(times.heads, tokens, head_dim);
+    LayerTrace layer = gpu::made_up_layer(times.heads, tokens, head_dim);
     const CancelToken never;
     HeadScores scores;
     times.cpu_ms = median_ms([&] {

@@ -197,14 +197,6 @@ void draw_progress(Frame& frame, Dialog& state) {
         state.task.cancel();
 }
 
-bool key_pressed(ImGuiKey key) {
-#if IMGUI_VERSION_NUM >= 18700
-    return ImGui::IsKeyPressed(key, false);
-#else
-    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), false);
-#endif
-}
-
 void draw_buttons(Frame& frame, Dialog& state, const ExportJob& job) {
     std::error_code error;
     const bool replaces = std::filesystem::exists(job.file, error);
@@ -227,7 +219,8 @@ void draw_buttons(Frame& frame, Dialog& state, const ExportJob& job) {
     const bool asked = widgets::button(
         frame, "go", go,
         replaces ? "Write over the file that is there · Enter" : "Write the file · Enter", can);
-    if (can && (asked || key_pressed(ImGuiKey_Enter))) start(frame, state, export_work(job));
+    if (can && (asked || widgets::key_pressed(ImGuiKey_Enter, false)))
+        start(frame, state, export_work(job));
 }
 
 void draw_content(Frame& frame, Dialog& state) {
@@ -330,7 +323,7 @@ void draw_export_dialog(Frame& frame) {
         const bool menu_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId |
                                                                ImGuiPopupFlags_AnyPopupLevel) &&
                                !ImGui::IsWindowFocused(ImGuiFocusedFlags_ChildWindows);
-        if (key_pressed(ImGuiKey_Escape) && !menu_open) {
+        if (widgets::key_pressed(ImGuiKey_Escape, false) && !menu_open) {
             if (state.task.running())
                 state.task.cancel();
             else

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "app/render/colour_scale.h"
 #include "engine/model/value_norms.h"
 
 namespace fovea::app {

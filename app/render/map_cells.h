@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/render/hidden_cell.h"
 #include "engine/core/cancel.h"
 #include "engine/model/model.h"
 #include "engine/trace/head_map.h"

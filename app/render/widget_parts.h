@@ -22,7 +22,6 @@ class NoSpacing {
 
 /// The last item has the keyboard, and the person is using it.
 bool shows_focus();
-bool key_pressed(ImGuiKey key);
 /// Thickness of a line of one design pixel, at least one pixel of the display.
 float stroke(const Frame& frame);
 /// Takes room at the cursor.

@@ -19,14 +19,6 @@ bool shows_focus() {
 #endif
 }
 
-bool key_pressed(ImGuiKey key) {
-#if IMGUI_VERSION_NUM >= 18700
-    return ImGui::IsKeyPressed(key);
-#else
-    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key));
-#endif
-}
-
 float stroke(const Frame& frame) {
     return std::max(1.0f, std::floor(frame.px(1)));
 }
@@ -57,6 +49,14 @@ void outline(Frame& frame, ImVec2 min, ImVec2 max, ImU32 colour, float rounding)
 }  // namespace parts
 
 using namespace parts;
+
+bool key_pressed(ImGuiKey key, bool repeat) {
+#if IMGUI_VERSION_NUM >= 18700
+    return ImGui::IsKeyPressed(key, repeat);
+#else
+    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), repeat);
+#endif
+}
 
 Hit hit(Frame& frame, const char* id, ImVec2 size, std::string_view tip) {
     const NoSpacing no_spacing;

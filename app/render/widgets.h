@@ -49,6 +49,10 @@ struct Hit {
 };
 Hit hit(Frame& frame, const char* id, ImVec2 size, std::string_view tooltip);
 
+/// The key was struck in this frame, or repeats while it is held: what every version of Dear ImGui
+/// calls otherwise.
+bool key_pressed(ImGuiKey key, bool repeat = true);
+
 /// Raised button with corners of 6; `active` draws it pressed.
 bool button(Frame& frame, const char* id, std::string_view label, std::string_view tooltip,
             bool active = false);

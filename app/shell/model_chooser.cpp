@@ -19,14 +19,6 @@ namespace {
 constexpr float menu_width = 440, row_height = 46, padding = 12;
 constexpr const char* menu_id = "models";
 
-bool key_pressed(ImGuiKey key) {
-#if IMGUI_VERSION_NUM >= 18700
-    return ImGui::IsKeyPressed(key);
-#else
-    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key));
-#endif
-}
-
 using Choice = ModelChoice;
 
 std::vector<Choice> list_choices(const Application& application) {
@@ -94,7 +86,7 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
             menu.highlighted = index;
         const bool taken =
             choice.can_open &&
-            (hit.clicked || (menu.highlighted == index && key_pressed(ImGuiKey_Enter)));
+            (hit.clicked || (menu.highlighted == index && widgets::key_pressed(ImGuiKey_Enter)));
         if (choice.can_open && (menu.highlighted == index || hit.hovered))
             list->AddRectFilled(min, max, faded(frame.theme.blue, 0.14f), frame.px(4));
         if (taken && choice.to_fetch) fetch_or_ask(application, *choice.to_fetch);
@@ -220,7 +212,8 @@ void move_highlight(ModelMenu& menu, int step) {
 void draw_list(Application& application, Frame& frame) {
     ModelMenu& menu = application.model_menu;
     const int count = static_cast<int>(menu.choices.size());
-    const bool down = key_pressed(ImGuiKey_DownArrow), up = key_pressed(ImGuiKey_UpArrow);
+    const bool down = widgets::key_pressed(ImGuiKey_DownArrow),
+               up = widgets::key_pressed(ImGuiKey_UpArrow);
     if (down || up) move_highlight(menu, down ? 1 : -1);
     const float room = ImGui::GetIO().DisplaySize.y - frame.px(50 + 72 + 40);
     const float height = std::min(frame.px(row_height) * static_cast<float>(count), room);

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <memory>
 #include <vector>
 
 #include "engine/core/cancel.h"
 #include "engine/gpu/gl.h"
+#include "engine/gpu/made_up_layer.h"
 #include "engine/trace/score.h"
 
 namespace fovea::gpu {
@@ -21,29 +20,6 @@ constexpr double time_budget_ms = 40;  // of each side
 double now_ms() {
     using Milliseconds = std::chrono::duration<double, std::milli>;
     return Milliseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-/// Any values that are no pattern will do: the work does not depend on them.
-Tensor made_up(std::vector<Index> shape, float step) {
-    Tensor tensor = Tensor::uninitialised(std::move(shape));
-    for (Index i = 0; i < tensor.size(); ++i) {
-        tensor.data()[i] = std::sin(step * static_cast<float>(i));
-    }
-    return tensor;
-}
-
-LayerTrace made_up_layer() {
-    auto projections = std::make_shared<Projections>();
-    projections->heads = projections->key_heads = heads;
-    projections->queries = projections->keys = tokens;
-    projections->head_dim = head_dim;
-    projections->scale = 1 / std::sqrt(static_cast<float>(head_dim));
-    projections->query = made_up({heads, tokens, head_dim}, 0.7f);
-    projections->key = made_up({heads, tokens, head_dim}, 1.3f);
-    projections->value = made_up({heads, tokens, head_dim}, 2.1f);
-    LayerTrace layer;
-    layer.projections = std::move(projections);
-    return layer;
 }
 
 /// The first run, which warms caches up, is counted only where it used up the time.
@@ -64,7 +40,7 @@ double best_ms(Work work) {
 }  // namespace
 
 Result<ScoringSpeed> measure_scoring(Scorer& scorer) {
-    const LayerTrace layer = made_up_layer();
+    const LayerTrace layer = made_up_layer(heads, tokens, head_dim);
     const Texture texture = Texture::make();
     glBindTexture(GL_TEXTURE_2D_ARRAY, texture.name());
     glTexStorage3D(GL_TEXTURE_2D_ARRAY, 1, GL_R32F, tokens, tokens, heads);

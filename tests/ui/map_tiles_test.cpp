@@ -5,14 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
-#include <cstdio>
-#include <ctime>
 #include <mutex>
 #include <set>
-#include <thread>
 
-#include "app/render/colour_scale.h"
 #include "tests/ui/made_up_trace.h"
+#include "tests/ui/zoom_into_map.h"
 
 namespace fovea::app {
 namespace {
@@ -255,44 +252,18 @@ TEST(MapTiles, OfATraceThatHasGoneAreLetGo) {
     EXPECT_LE(tiles.kept_bytes(), size_t{100} * 100 * 4);
 }
 
-double thread_milliseconds() {
-    timespec time{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
-}
-
 TEST(MapTiles, ZoomingInto8192TokensHardlyCostsAFrame) {
-    TraceShape shape;
-    shape.layers = shape.heads = 1;
-    shape.tokens = 8192;
-    shape.head_dim = 64;
-    shape.mask.causal = true;
-    const auto trace = made_up_trace(shape);
     Bell bell;
     MapTiles tiles(bell.rope());
-    MapPicture picture = picture_of(*trace);
-    std::vector<double> frames;
-    const auto start = std::chrono::steady_clock::now();
-    for (double span = 8192; span > 512; span /= 1.05) {
-        const auto cells = static_cast<Index>(span);
-        const Index begin = (8192 - cells) / 2;
-        picture.region = {begin, begin + cells, begin, begin + cells};
-        const double before = thread_milliseconds();
-        const auto view = tiles.look(picture, 700, 700);
-        frames.push_back(thread_milliseconds() - before);
-        EXPECT_EQ(covered(view), area(picture.region));
-        std::this_thread::sleep_for(std::chrono::milliseconds(16));
-    }
-    const std::chrono::duration<double, std::milli> zoomed =
-        std::chrono::steady_clock::now() - start;
-    settle(tiles, bell, picture, 700);
-    std::sort(frames.begin(), frames.end());
-    const double median = frames[frames.size() / 2], worst = frames.back();
-    std::printf("%zu frames in %.0f ms: median %.3f ms, worst %.3f ms of the UI thread\n",
-                frames.size(), zoomed.count(), median, worst);
+    MapPicture last;
+    const FrameCosts costs = zoom_into_map(512, [&](const MapPicture& picture) {
+        last = picture;
+        return covered(tiles.look(picture, 700, 700));
+    });
+    settle(tiles, bell, last, 700);
     // Made whole, this map takes a hundred times as long.
-    EXPECT_LT(median, 2);
-    EXPECT_LT(worst, 16);
+    EXPECT_LT(costs.median, 2);
+    EXPECT_LT(costs.worst, 16);
 }
 
 }  // namespace

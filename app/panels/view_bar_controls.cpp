@@ -1,0 +1,218 @@
+#include "app/panels/view_bar_controls.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "app/panels/map_picture.h"
+#include "app/panels/panel_parts.h"
+#include "app/render/head_textures.h"
+#include "app/render/widgets.h"
+#include "engine/export/export.h"
+
+namespace fovea::app {
+namespace {
+
+BarControl quantity_control(Frame& frame) {
+    constexpr std::array quantities = {Quantity::weights, Quantity::raw_scores,
+                                       Quantity::masked_scores, Quantity::value_weighted};
+    std::array<std::string_view, quantities.size()> labels;
+    std::transform(quantities.begin(), quantities.end(), labels.begin(), quantity_label);
+    const auto at = std::find(quantities.begin(), quantities.end(), frame.view.quantity);
+    const int chosen = static_cast<int>(at - quantities.begin());
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
+            [&frame, labels, chosen, quantities] {
+                int choice = chosen;
+                if (widgets::choice(frame, "quantity", choice, labels,
+                                    "What the map shows\nQ: the next one"))
+                    frame.view.quantity = quantities[static_cast<size_t>(choice)];
+            }};
+}
+
+constexpr std::array<std::string_view, 4> colour_map_labels = {"viridis", "magma", "cividis",
+                                                               "greys"};
+
+BarControl pooling_control(Frame& frame) {
+    static constexpr std::array<std::string_view, 2> labels = {"largest", "mean"};
+    const auto chosen = static_cast<int>(frame.view.pooling);
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
+            [&frame, chosen] {
+                int choice = chosen;
+                if (widgets::choice(frame, "pooling", choice, labels,
+                                    "What a pixel shows of the cells below it:\ntheir largest "
+                                    "value, so that no peak is lost, or their mean\nA"))
+                    frame.view.pooling = static_cast<Pooling>(choice);
+            }};
+}
+
+BarControl colour_control(Frame& frame) {
+    const auto chosen = static_cast<int>(frame.view.colour_map);
+    return {widgets::choice_width(frame, colour_map_labels[static_cast<size_t>(chosen)]), true,
+            [&frame, chosen] {
+                int choice = chosen;
+                if (widgets::choice(frame, "colour map", choice, colour_map_labels,
+                                    "Colour map\nC: the next one"))
+                    frame.view.colour_map = static_cast<ColourMap>(choice);
+            }};
+}
+
+BarControl range_control(Frame& frame) {
+    static constexpr std::array<std::string_view, 2> labels = {"0…1", "fitted"};
+    const auto chosen = static_cast<int>(frame.view.colour_range);
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), false,
+            [&frame, chosen] {
+                int choice = chosen;
+                if (widgets::choice(frame, "range", choice, labels,
+                                    "Colours from 0 to 1, or from the smallest to the largest "
+                                    "value\nU"))
+                    frame.view.colour_range = static_cast<ColourRange>(choice);
+            }};
+}
+
+BarControl logarithm_control(Frame& frame) {
+    const float width = widgets::button_width(frame, "log") + frame.px(17);
+    return {
+        width, true, [&frame, width] {
+            const auto hit = widgets::hit(frame, "log", {width, widgets::control_height(frame)},
+                                          "Logarithmic colours: small weights become visible\nL");
+            if (hit.clicked) frame.view.logarithmic = !frame.view.logarithmic;
+            ImDrawList* list = ImGui::GetWindowDrawList();
+            const float line = std::max(1.0f, std::floor(frame.scale));
+            list->AddRectFilled(hit.min, hit.max, frame.theme.raised, frame.px(6));
+            list->AddRect(hit.min, hit.max, hit.hovered ? frame.theme.faint : frame.theme.line,
+                          frame.px(6), 0, line);
+            const float top = widgets::text_top(frame.fonts.text, hit.min.y, hit.max.y - hit.min.y);
+            widgets::text(list, frame.fonts.text, {hit.min.x + frame.px(11), top}, frame.theme.text,
+                          "log");
+            const float side = std::floor(frame.px(10));
+            const ImVec2 box(std::floor(hit.max.x - frame.px(11) - side),
+                             std::floor((hit.min.y + hit.max.y - side) / 2));
+            const ImVec2 end(box.x + side, box.y + side);
+            if (frame.view.logarithmic) {
+                list->AddRectFilled(box, end, frame.theme.blue, frame.px(2));
+            } else {
+                list->AddRect(box, end, frame.theme.muted, frame.px(2), 0, line);
+            }
+        }};
+}
+
+constexpr std::array<std::string_view, 5> tool_labels = {"paint", "paint cells", "erase",
+                                                         "whole row", "whole column"};
+
+// The paint menu: the tool, and where it acts.
+void paint_menu(Frame& frame) {
+    if (!widgets::begin_menu(frame, "paint menu", 210)) return;
+    static constexpr std::array<std::string_view, 5> tools = {
+        "look only", "paint cells away", "erase paint", "paint whole rows (queries)",
+        "paint whole columns (keys)"};
+    for (size_t i = 0; i < tools.size(); ++i) {
+        const auto tool = static_cast<PaintTool>(i);
+        if (widgets::menu_item(frame, tools[i], i == 0 ? "P" : "", true, frame.view.paint == tool))
+            frame.view.paint = tool;
+    }
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    widgets::gap(frame, 7);
+    const float y = corner.y + std::floor(frame.px(3));
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        {corner.x, y}, {corner.x + frame.px(210), y + std::max(1.0f, std::floor(frame.scale))},
+        frame.theme.line);
+    static constexpr std::array<std::string_view, 3> scopes = {"in this head", "in the whole layer",
+                                                               "in every head"};
+    for (size_t i = 0; i < scopes.size(); ++i) {
+        const auto scope = static_cast<ViewState::PaintScope>(i);
+        if (widgets::menu_item(frame, scopes[i], i == 0 ? "O" : "", true,
+                               frame.view.paint_scope == scope))
+            frame.view.paint_scope = scope;
+    }
+    widgets::end_menu();
+}
+
+BarControl paint_control(Frame& frame) {
+    const auto label = tool_labels[static_cast<size_t>(frame.view.paint)];
+    const float width = widgets::choice_width(frame, label);
+    return {
+        width, true, [&frame, label, width] {
+            const auto hit = widgets::hit(frame, "paint", {width, widgets::control_height(frame)},
+                                          "Paint cells, rows or columns away with the mouse\nP");
+            ImDrawList* list = ImGui::GetWindowDrawList();
+            const bool active = frame.view.paint != PaintTool::none;
+            const ImU32 outline = active        ? frame.theme.amber
+                                  : hit.hovered ? frame.theme.faint
+                                                : frame.theme.line;
+            const ImU32 text = active ? frame.theme.amber : frame.theme.text;
+            list->AddRectFilled(hit.min, hit.max, frame.theme.raised, frame.px(6));
+            list->AddRect(hit.min, hit.max, outline, frame.px(6), 0,
+                          std::max(1.0f, std::floor(frame.scale)));
+            widgets::text(list, frame.fonts.text,
+                          {hit.min.x + frame.px(11),
+                           widgets::text_top(frame.fonts.text, hit.min.y, hit.max.y - hit.min.y)},
+                          text, label);
+            widgets::menu_mark(list, {hit.max.x - frame.px(15), (hit.min.y + hit.max.y) / 2},
+                               frame.scale, text);
+            if (hit.clicked) widgets::open_menu("paint menu");
+            ImGui::SetNextWindowPos({hit.max.x, hit.max.y + frame.px(4)}, ImGuiCond_Appearing,
+                                    {1, 0});
+            paint_menu(frame);
+        }};
+}
+
+BarControl copy_control(Frame& frame) {
+    return {
+        widgets::button_width(frame, "copy"), false, [&frame] {
+            if (!widgets::button(frame, "copy", "copy", "Copy this matrix as tab-separated text"))
+                return;
+            const auto values = whole_matrix(frame);
+            if (!values) return;
+            ImGui::SetClipboardText(
+                matrix_as_text(*values, frame.query_labels(), frame.key_labels()).c_str());
+        }};
+}
+
+BarControl order_control(Frame& frame) {
+    static constexpr std::array<std::string_view, 2> labels = {"layer", "entropy"};
+    const auto chosen = static_cast<int>(frame.view.grid_order);
+    return {
+        widgets::choice_width(frame, labels[static_cast<size_t>(chosen)], "sort: "), true,
+        [&frame, chosen] {
+            int choice = chosen;
+            if (widgets::choice(frame, "order", choice, labels, "Order of the heads\nG", "sort: "))
+                frame.view.grid_order = static_cast<GridOrder>(choice);
+        }};
+}
+}  // namespace
+
+std::vector<BarControl> bar_controls(Frame& frame) {
+    std::vector<BarControl> result;
+    const bool pooled = frame.textures.map_is_pooled();
+    switch (frame.view.middle) {
+        case MiddleView::map:
+            result.push_back(quantity_control(frame));
+            if (pooled) result.push_back(pooling_control(frame));
+            result.push_back(colour_control(frame));
+            result.back().needed = !pooled;  // which head it is matters more
+            result.push_back(range_control(frame));
+            result.push_back(logarithm_control(frame));
+            result.push_back(paint_control(frame));
+            result.push_back(copy_control(frame));
+            break;
+        case MiddleView::difference:
+            result.push_back(quantity_control(frame));
+            if (pooled) result.push_back(pooling_control(frame));
+            result.push_back(logarithm_control(frame));
+            result.push_back(paint_control(frame));
+            result.push_back(copy_control(frame));
+            break;
+        case MiddleView::lines:
+            break;
+        case MiddleView::heads:
+            result.push_back(order_control(frame));
+            result.push_back(colour_control(frame));
+            result.push_back(range_control(frame));
+            result.push_back(logarithm_control(frame));
+            break;
+    }
+    return result;
+}
+
+}  // namespace fovea::app

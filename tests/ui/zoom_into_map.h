@@ -1,0 +1,61 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "app/render/map_cells.h"
+#include "tests/ui/made_up_trace.h"
+
+namespace fovea::app {
+
+/// What frames cost the thread that draws them, in milliseconds.
+struct FrameCosts {
+    double median = 0, worst = 0;
+};
+
+inline double thread_milliseconds() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
+}
+
+/// From the whole map of one causal head of 8,192 tokens to `last_span` of them, as fast as a wheel
+/// turns. `look` draws a frame and returns how many cells it covered, which must be all in view;
+/// `rest` follows it outside of its time.
+inline FrameCosts zoom_into_map(
+    double last_span, const std::function<Index(const MapPicture&)>& look,
+    const std::function<void()>& rest = [] {}) {
+    TraceShape shape;
+    shape.layers = shape.heads = 1;
+    shape.tokens = 8192;
+    shape.head_dim = 64;
+    shape.mask.causal = true;
+    const auto trace = made_up_trace(shape);
+    MapPicture picture;
+    picture.layer = trace->layers[0];
+    std::vector<double> frames;
+    for (double span = 8192; span > last_span; span /= 1.05) {
+        const auto cells = static_cast<Index>(span);
+        const Index begin = (8192 - cells) / 2;
+        picture.region = {begin, begin + cells, begin, begin + cells};
+        const double before = thread_milliseconds();
+        EXPECT_EQ(look(picture), cells * cells);
+        frames.push_back(thread_milliseconds() - before);
+        rest();
+        std::this_thread::sleep_for(std::chrono::milliseconds(16));
+    }
+    std::sort(frames.begin(), frames.end());
+    const FrameCosts costs{frames[frames.size() / 2], frames.back()};
+    std::printf("%zu frames: median %.3f ms, worst %.3f ms of the UI thread\n", frames.size(),
+                costs.median, costs.worst);
+    return costs;
+}
+
+}  // namespace fovea::app
