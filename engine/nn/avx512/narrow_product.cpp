@@ -171,8 +171,9 @@ void input_major(const Product& p, Index begin, Index end) {
         return std::array{&add_strip<Weights, Less + 1>...};
     }
     (std::make_integer_sequence<int, 12>());
-    // What is at hand and what comes next stay in the second cache, sums in the first.
-    constexpr Index band = 768;
+    // What is at hand, what comes next and the sums stay in the second cache. Shorter bands would
+    // keep the sums in the first, but break the streams that the processor runs ahead of.
+    constexpr Index band = 3072;
     for (Index o = begin; o < end; o += band) {
         const Index last = std::min(o + band, end);
         for (Index i = 0; i < p.inputs; i += inputs_at_once) {
