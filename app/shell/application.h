@@ -60,6 +60,8 @@ class Application {
     const std::string& error() const { return error_; }
     /// The picture is older than the document: the engine is at work.
     bool stale() const;
+    /// A pass is under way.
+    bool computing() const { return worker_ && worker_->busy(); }
     /// Writes the state file where it would differ from what is there.
     void save_state();
 

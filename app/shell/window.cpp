@@ -25,6 +25,7 @@ namespace {
 constexpr int frames_after_event = 3;
 /// The pointer rests this long before a tooltip comes; the state is saved after this much quiet.
 constexpr double tooltip_seconds = 0.5, save_seconds = 2.0;
+/// Without the engine at work: a pass over tens of thousands of tokens takes minutes.
 constexpr double screenshot_patience_seconds = 300;
 constexpr int screenshot_settled_frames = 4;
 
@@ -55,7 +56,7 @@ unsigned background_of(Application& application) {
 Status save_screenshot(GraphicsWindow& window, Application& application,
                        const std::filesystem::path& file, int width, int height) {
     FOVEA_TRY(const OffscreenPicture picture, OffscreenPicture::create(width, height));
-    const double start = glfwGetTime();
+    double start = glfwGetTime();
     for (int settled = 0; settled < screenshot_settled_frames;) {
         glfwPollEvents();
         application.poll();
@@ -73,7 +74,10 @@ Status save_screenshot(GraphicsWindow& window, Application& application,
         picture.bind();
         window.render(width, height, background_of(application));
         settled = application.settled() && !application.wants_frame() ? settled + 1 : 0;
-        if (settled == 0) glfwWaitEventsTimeout(0.02);
+        const bool computing = application.computing();
+        if (computing) start = glfwGetTime();
+        // The engine says when it is done; a frame of a software renderer would take its cores.
+        if (settled == 0) glfwWaitEventsTimeout(computing ? 0.5 : 0.02);
         if (glfwGetTime() - start > screenshot_patience_seconds)
             return fail("{}: the picture was not complete after {:.0f} s", file.string(),
                         screenshot_patience_seconds);
