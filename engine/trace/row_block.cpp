@@ -19,8 +19,10 @@ RowBlock::RowBlock(const Projections& projections, Index head, const HeadEdits& 
     : projections_(projections), edits_(edits), head_(head) {}
 
 Index RowBlock::rows_for(Index keys) {
-    constexpr Index floats = 64 * 1024;
-    return std::clamp<Index>(floats / std::max<Index>(keys, 1), 4, 128);
+    // Of a long sentence keys and values no longer fit into the cache: they pass by once for each
+    // block, so that few rows would wait for them.
+    constexpr Index floats = 64 * 1024, fewest = 32;
+    return std::clamp<Index>(floats / std::max<Index>(keys, 1), fewest, 128);
 }
 
 AttentionMask::Range RowBlock::key_range(Index begin, Index end) const {

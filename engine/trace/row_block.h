@@ -12,7 +12,7 @@ class RowBlock {
   public:
     RowBlock(const Projections& projections, Index head, const HeadEdits& edits);
 
-    /// Rows at a time that keep a block in cache: at most 256 KiB of logits, at least 4 rows.
+    /// Rows at a time that keep a block in cache: 256 KiB of logits, but 32 to 128 rows.
     static Index rows_for(Index keys);
 
     /// Raw logits (scale q.k + bias) of queries [begin, end) and keys [key_begin, key_end),

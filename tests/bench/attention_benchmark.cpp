@@ -60,6 +60,7 @@ BENCHMARK(scores)
     ->Args({128, 1})
     ->Args({128, 0})
     ->Args({512, 1})
+    ->Args({4096, 1})
     ->UseRealTime();
 
 void map(benchmark::State& state, Quantity quantity) {
