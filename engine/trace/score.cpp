@@ -47,7 +47,7 @@ class HeadScorer {
     /// Rows before `first` are those of `known`.
     void run(const LayerTrace* known, Index first, const CancelToken& cancel) {
         if (first > 0) take_over(*known, first);
-        const Index rows = std::min(RowBlock::rows_for(p_.keys), p_.queries - first);
+        const Index rows = std::min(rows_of_block(), p_.queries - first);
         weights_ = Tensor::uninitialised({rows, p_.keys});
         logs_ = Tensor::uninitialised({p_.keys});
         for (Index begin = first; begin < p_.queries && !cancel.cancelled(); begin += rows)
@@ -60,6 +60,13 @@ class HeadScorer {
     Index thumbnail_columns() const { return scores_.thumbnails.extent(2); }
     float* thumbnail() { return scores_.thumbnails.slice(head_); }
     float* output(Index query) { return scores_.output.slice(head_) + query * p_.head_dim; }
+
+    Index rows_of_block() const {
+        const Index rows = RowBlock::rows_for(p_.keys);
+        // Rows that see more and more keys share a block with the longest: a few blocks at least.
+        constexpr Index fewest = 32, blocks = 4;
+        return edits_.mask.causal ? std::min(rows, std::max(p_.queries / blocks, fewest)) : rows;
+    }
 
     void take_over(const LayerTrace& known, Index rows) {
         const HeadScores& before = *known.scores;
@@ -99,7 +106,15 @@ class HeadScorer {
     }
 
     /// From raw logits to weights in place, and all that is kept of the row.
-    void score_row(Index query, AttentionMask::Range keys, float* row) {
+    void score_row(Index query, AttentionMask::Range block_keys, float* row) {
+        // What the mask's rule hides, half of a causal map, needs no softmax to become zero.
+        auto keys = block_.key_range(query, query + 1);
+        keys.begin = std::clamp(keys.begin, block_keys.begin, block_keys.end);
+        keys.end = std::clamp(keys.end, keys.begin, block_keys.end);
+        std::fill(row, row + (keys.begin - block_keys.begin), 0.0f);
+        std::fill(row + (keys.end - block_keys.begin), row + (block_keys.end - block_keys.begin),
+                  0.0f);
+        row += keys.begin - block_keys.begin;
         const auto size = static_cast<size_t>(keys.end - keys.begin);
         const Index visible = block_.mask_row(query, keys.begin, keys.end, row);
         AttentionRow attention{{row, size}, {logs_.data(), size}, keys.begin, query, p_.keys,
