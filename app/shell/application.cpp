@@ -134,6 +134,10 @@ bool Application::poll() {
         }
     }
     if (textures_ && textures_->take_news()) wants_frame_ = true;
+    if (const auto layers = layers_read(); layers != layers_shown_) {
+        layers_shown_ = layers;
+        news = true;
+    }
     while (auto report = worker_->take()) {
         news = true;
         if (!submitted_ || report->revision != submitted_->revision) {
@@ -180,6 +184,14 @@ bool Application::settled() const {
     if (!error_.empty()) return true;
     if (textures_ && !textures_->settled()) return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
+}
+
+std::optional<CancelToken::Steps> Application::layers_read() const {
+    constexpr double long_seconds = 0.7;
+    const auto running = worker_ ? worker_->running() : std::nullopt;
+    if (!running || running->seconds < long_seconds || running->layers.all == 0)
+        return std::nullopt;
+    return running->layers;
 }
 
 bool Application::stale() const {

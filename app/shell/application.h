@@ -60,8 +60,10 @@ class Application {
     const std::string& error() const { return error_; }
     /// The picture is older than the document: the engine is at work.
     bool stale() const;
-    /// A pass is under way.
+    /// A pass is under way, or waits to be.
     bool computing() const { return worker_ && worker_->busy(); }
+    /// How far the engine is, of a pass that lasts so long that somebody may ask.
+    std::optional<CancelToken::Steps> layers_read() const;
     /// Writes the state file where it would differ from what is there.
     void save_state();
 
@@ -135,6 +137,7 @@ class Application {
     std::string model_name_;  // what document().model said when model_ was loaded
     std::shared_ptr<const Reading> reading_;
     std::optional<ReadingRequest> submitted_;
+    std::optional<CancelToken::Steps> layers_shown_;
     std::string error_;
     std::string notice_;
     double now_ = 0;

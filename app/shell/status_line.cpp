@@ -16,6 +16,8 @@ std::string activity(Application& application, const Frame& frame) {
     if (const auto fetching = application.loader().fetching())
         return fmt::format("fetching {}: {:.0f}%", fetching->name, fetching->share * 100);
     if (application.loader().loading()) return "loading the model";
+    if (const auto layers = application.layers_read())
+        return fmt::format("reading: layer {} of {}", layers->at, layers->all);
     if (frame.stale && application.error().empty()) return "reading";
     return "";
 }
@@ -55,7 +57,10 @@ void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2
              : tokens == 1            ? "1 token"
                                       : fmt::format("{} tokens", tokens),
              frame.theme.muted);
-        item(fmt::format("forward {:.1f} ms", frame.reading->forward_ms), frame.theme.muted);
+        const double ms = frame.reading->forward_ms;
+        item(ms < 10000 ? fmt::format("forward {:.1f} ms", ms)
+                        : fmt::format("forward {:.1f} s", ms / 1000),
+             frame.theme.muted);
     }
     const int threads = thread_count();
     item(fmt::format("CPU {} {} · scoring: {}", threads, threads == 1 ? "thread" : "threads",

@@ -25,6 +25,7 @@ namespace {
 constexpr int frames_after_event = 3;
 /// The pointer rests this long before a tooltip comes; the state is saved after this much quiet.
 constexpr double tooltip_seconds = 0.5, save_seconds = 2.0;
+constexpr double progress_seconds = 0.5;
 /// Without the engine at work: a pass over tens of thousands of tokens takes minutes.
 constexpr double screenshot_patience_seconds = 300;
 constexpr int screenshot_settled_frames = 4;
@@ -120,6 +121,9 @@ class Quiet {
         double due = -1;
         if (tooltip_due_ > 0) due = tooltip_due_;
         if (save_due_ > 0 && (due < 0 || save_due_ < due)) due = save_due_;
+        // Of a long pass the status line says how far it is.
+        if (application.computing() && (due < 0 || now + progress_seconds < due))
+            due = now + progress_seconds;
         if (due < 0)
             glfwWaitEvents();
         else

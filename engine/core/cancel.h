@@ -1,20 +1,34 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 
 namespace fovea {
 
-/// A flag that one thread raises and another reads. Copies share the flag; any thread may call.
+/// What those who wait for some work and those who do it tell each other: that it is no longer
+/// wanted, and how far it is. Copies share it; any thread may call.
 class CancelToken {
   public:
-    void cancel() const { flag_->store(true, std::memory_order_relaxed); }
-    bool cancelled() const { return flag_->load(std::memory_order_relaxed); }
+    void cancel() const { state_->cancelled.store(true, std::memory_order_relaxed); }
+    bool cancelled() const { return state_->cancelled.load(std::memory_order_relaxed); }
+
+    struct Steps {
+        std::int32_t at = 0;   ///< which one is under way, from 1
+        std::int32_t all = 0;  ///< 0: nothing has been told
+        bool operator==(const Steps&) const = default;
+    };
+    void tell(Steps steps) const { state_->steps.store(steps, std::memory_order_relaxed); }
+    Steps told() const { return state_->steps.load(std::memory_order_relaxed); }
 
   private:
-    std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
+    struct State {
+        std::atomic<bool> cancelled = false;
+        std::atomic<Steps> steps = Steps{};
+    };
+    std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 /// Called from the thread that does the work: what it is at, and the share done, 0 to 1.

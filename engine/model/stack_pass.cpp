@@ -91,6 +91,8 @@ class StackPass {
         make_buffers();
         for (Index l = 0; l < config_.layers; ++l) {
             if (request_.cancel.cancelled()) return nullptr;
+            request_.cancel.tell(
+                {static_cast<std::int32_t>(l + 1), static_cast<std::int32_t>(config_.layers)});
             if (known_.count() > 0 && !known_.hold_in(l)) {
                 known_.forget();
                 state = trace->hidden_states[static_cast<size_t>(l)]->clone();

@@ -1,5 +1,6 @@
 #include "engine/session/worker.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -15,6 +16,7 @@ struct Worker::State {
     std::optional<WorkerReport> report;
     CancelToken running;
     bool is_running = false;
+    std::chrono::steady_clock::time_point began;  // the pass that runs
     /// The pass before was cancelled: the one that runs is not, or a person who never stops typing
     /// would never see anything.
     bool spared = false;
@@ -46,6 +48,7 @@ struct Worker::State {
         waiting.reset();
         running = job.cancel;
         is_running = true;
+        began = std::chrono::steady_clock::now();
         return job;
     }
 
@@ -103,6 +106,13 @@ std::optional<WorkerReport> Worker::take() {
 bool Worker::busy() const {
     const std::lock_guard lock(state_->mutex);
     return state_->is_running || state_->waiting;
+}
+
+std::optional<Worker::Running> Worker::running() const {
+    const std::lock_guard lock(state_->mutex);
+    if (!state_->is_running) return std::nullopt;
+    const auto age = std::chrono::steady_clock::now() - state_->began;
+    return Running{state_->running.told(), std::chrono::duration<double>(age).count()};
 }
 
 }  // namespace fovea

@@ -31,6 +31,13 @@ class Worker {
     std::optional<WorkerReport> take();
     bool busy() const;  ///< any thread
 
+    /// The pass that runs.
+    struct Running {
+        CancelToken::Steps layers;
+        double seconds = 0;  ///< since it began
+    };
+    std::optional<Running> running() const;  ///< any thread; nullopt: none runs
+
   private:
     struct State;
     std::unique_ptr<State> state_;

@@ -71,6 +71,33 @@ TEST(Worker, ASteadyStreamOfRequestsStarvesNobody) {
     EXPECT_TRUE(report->reading);
 }
 
+/// Of a pass that lasts, those who wait are told the layer that it is at.
+TEST(Worker, TellsHowFarThePassIs) {
+    Worker worker([] {});
+    EXPECT_FALSE(worker.running());
+    ReadingRequest request;
+    request.model = small_model("bert");
+    const auto layers = static_cast<std::int32_t>(request.model->model->layers());
+    std::int32_t last = 0;
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (last < layers && std::chrono::steady_clock::now() < deadline) {
+        ++request.revision;
+        request.text = words(120 - static_cast<int>(request.revision % 2));
+        worker.submit(request);
+        last = 0;
+        while (worker.busy()) {
+            const auto running = worker.running();
+            if (!running || running->layers.all == 0) continue;
+            ASSERT_EQ(running->layers.all, layers);
+            ASSERT_GE(running->layers.at, std::max(last, 1));
+            ASSERT_LE(running->layers.at, layers);
+            last = running->layers.at;
+        }
+    }
+    EXPECT_EQ(last, layers);
+    EXPECT_FALSE(worker.running());
+}
+
 TEST(Worker, AnErrorIsReportedAndTheNextRequestWorks) {
     Worker worker([] {});
     ReadingRequest request;
