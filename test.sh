@@ -78,11 +78,11 @@ fuzz() {
 }
 
 test_with_thread_sanitiser() {
-    say "testing the worker with the thread sanitiser"
+    say "testing the worker and the maker of tiles with the thread sanitiser"
     configure build-thread -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
         -DFOVEA_SANITIZE=thread
-    build build-thread --target worker_test
-    run_sanitised "$here/build-thread" -R '^worker/'
+    build build-thread --target worker_test map_tiles_test
+    run_sanitised "$here/build-thread" -R '^(worker|map_tiles)/'
 }
 
 attempt() {
