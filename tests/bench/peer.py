@@ -1,20 +1,29 @@
 #!/usr/bin/env python3
 """The same forward pass by PyTorch and transformers, every attention map kept, for comparison.
 
-    peer.py FOLDER [TOKENS...]      (needs torch and transformers)
+    peer.py [--json] FOLDER [TOKENS...]      (needs torch and transformers)
 """
+import argparse
+import json
 import statistics
-import sys
 import time
 
 import torch
+import transformers
 from transformers import AutoModel
 
 
 def main() -> None:
-    folder, lengths = sys.argv[1], [int(n) for n in sys.argv[2:]] or [12, 128, 512]
-    model = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
-    for length in lengths:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("folder")
+    parser.add_argument("tokens", nargs="*", type=int, default=[12, 128, 512])
+    arguments = parser.parse_args()
+    model = AutoModel.from_pretrained(
+        arguments.folder, attn_implementation="eager", dtype=torch.float32
+    ).eval()
+    medians = {}
+    for length in arguments.tokens:
         ids = torch.arange(length)[None] * 7 % 256
         times = []
         with torch.inference_mode():
@@ -24,7 +33,12 @@ def main() -> None:
                 start = time.perf_counter()
                 model(ids, output_attentions=True)
                 times.append(time.perf_counter() - start)
-        print(f"{length} tokens: {1e3 * statistics.median(times):.1f} ms")
+        medians[length] = round(1e3 * statistics.median(times), 2)
+        if not arguments.json:
+            print(f"{length} tokens: {medians[length]:.1f} ms")
+    if arguments.json:
+        version = f"PyTorch {torch.__version__.split('+')[0]} and transformers {transformers.__version__}"
+        print(json.dumps({"peer": version} | {str(n): ms for n, ms in medians.items()}))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 #
 #   tests/bench/table.sh [BUILD]           prints it
 #   tests/bench/table.sh [BUILD] --write   puts it into README.md, between its two markers
+#
+# PEER_PYTHON names a Python with torch and transformers: they do the same passes in the same minutes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=build
@@ -24,10 +26,22 @@ bench() {
     echo
 }
 
+# peer LABEL FOLDER TOKENS...: the same passes by PyTorch, as one JSON object.
+peer() {
+    if [[ -z ${PEER_PYTHON:-} ]]; then return; fi
+    local label=$1
+    shift
+    "$PEER_PYTHON" tests/bench/peer.py --json "$@" | sed "s/^{/{\"label\": \"$label\", /"
+}
+
 measure() {
     local minilm=${XDG_DATA_HOME:-$HOME/.local/share}/fovea/models/all-MiniLM-L6-v2
-    if [[ -d $minilm ]]; then bench "MiniLM" "$minilm" 12,128,512 --typing; fi
+    if [[ -d $minilm ]]; then
+        peer "MiniLM" "$minilm" 12 128 512
+        bench "MiniLM" "$minilm" 12,128,512 --typing
+    fi
     make_model gpt2
+    peer "GPT-2 124M" "$models/gpt2" 12 128 512
     bench "GPT-2 124M" "$models/gpt2" 1,12,128,512 --typing
     rm -r "$models/gpt2"
     make_model gpt2-bf16
@@ -57,19 +71,26 @@ table() {
             return number == "" || number == "null" ? "-" : sprintf("%." digits "f", number)
         }
         BEGIN {
-            print "| model | tokens | forward ms | floor ms | ratio | one more token ms | read GB/s | Eigen GFLOP/s | peak MB |"
-            print "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+            print "| model | tokens | forward ms | floor ms | ratio | PyTorch ms | one more token ms | read GB/s | Eigen GFLOP/s | peak MB |"
+            print "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
         }
         {
             text = $0
             label = value("label")
+            if (value("peer") != "") {
+                peer = value("peer")
+                count = split("12 128 512", lengths, " ")
+                for (i = 1; i <= count; ++i) peer_ms[label, lengths[i]] = value(lengths[i])
+                next
+            }
             count = split($0, runs, /"tokens": /)
             for (i = 2; i <= count; ++i) {
                 text = "\"tokens\": " runs[i]
                 if (value("forward_ms") == "") continue
-                printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", label, value("tokens"),
+                printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", label, value("tokens"),
                        shown(value("forward_ms"), 1), shown(value("floor_ms"), 1),
-                       shown(value("ratio"), 2), shown(value("append_ms"), 1),
+                       shown(value("ratio"), 2), shown(peer_ms[label, value("tokens")], 1),
+                       shown(value("append_ms"), 1),
                        shown(value("read_gb_s"), 1), shown(value("gemm_gflop_s"), 0),
                        shown(value("peak_memory_mb"), 0)
             }
@@ -80,7 +101,10 @@ table() {
                                       shown(value("quantile_99_ms"), 1), value("heads"),
                                       shown(value("frame_ms"), 1), shown(value("frame_cpu_ms"), 1))
         }
-        END { printf "%s", notes }'
+        END {
+            if (peer != "") printf "\nPyTorch: the same passes by %s with every attention map asked for, in the same minutes.\n", peer
+            printf "%s", notes
+        }'
 }
 
 result=$(measure | table)
