@@ -1,4 +1,4 @@
-// One forward pass of the model in $FOVEA_BENCH_MODEL, and nothing else: for a profiler.
+// A forward pass of the model in $FOVEA_BENCH_MODEL, and nothing else: for a profiler.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -9,7 +9,8 @@
 namespace fovea {
 namespace {
 
-void forward(benchmark::State& state) {
+/// Range 0: tokens. Appended: the last of them, typed after the others were read.
+void forward(benchmark::State& state, bool appended) {
     const char* folder = std::getenv("FOVEA_BENCH_MODEL");
     if (folder == nullptr) return state.SkipWithError("FOVEA_BENCH_MODEL names no model's folder");
     const auto loaded = load_folder(folder);
@@ -18,14 +19,29 @@ void forward(benchmark::State& state) {
     ForwardRequest request;
     for (Index i = 0; i < state.range(0); ++i)
         request.ids.push_back(static_cast<std::int32_t>(i * 7 % 256));
+    std::shared_ptr<const Trace> before;
+    if (appended) {
+        ForwardRequest shorter = request;
+        shorter.ids.pop_back();
+        const auto trace = run(model, shorter, nullptr, CancelToken());
+        if (!trace) return state.SkipWithError(trace.message().c_str());
+        before = *trace;
+    }
     for (auto _ : state)
-        benchmark::DoNotOptimize(run(model, request, nullptr, CancelToken()).ok());
+        benchmark::DoNotOptimize(run(model, request, before.get(), CancelToken()).ok());
 }
-BENCHMARK(forward)
+BENCHMARK_CAPTURE(forward, whole, false)
     ->Name("forward")
     ->ArgName("tokens")
     ->Arg(1)
     ->Arg(12)
+    ->Arg(128)
+    ->Arg(512)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(forward, appended, true)
+    ->Name("append")
+    ->ArgName("tokens")
     ->Arg(128)
     ->Arg(512)
     ->UseRealTime()
