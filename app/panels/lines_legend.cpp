@@ -19,6 +19,8 @@ namespace {
 constexpr std::array strand_colours = {rgb(0x00a67d), rgb(0xcc79a7), rgb(0xe0603a), rgb(0x8f86e0),
                                        rgb(0xa3b13a), rgb(0xb9855f), rgb(0x6fa8a8), rgb(0xd25fc4)};
 
+constexpr float square_side = 20, quiet_menu_height = 18;  // design pixels
+
 void toggle(std::vector<HeadId>& heads, HeadId head) {
     const auto found = std::find(heads.begin(), heads.end(), head);
     if (found != heads.end()) {
@@ -89,7 +91,7 @@ class Legend {
         at_.x += side() + frame_.px(4);
     }
 
-    float side() const { return std::floor(frame_.px(20)); }
+    float side() const { return std::floor(frame_.px(square_side)); }
 
     Frame& frame_;
     Area area_;
@@ -100,12 +102,14 @@ class Legend {
 // Returns where they begin.
 float draw_choices(Frame& frame, ImVec2 top_right) {
     float right = top_right.x;
+    // Its words on the line of those beside the squares.
+    const float top = std::ceil(top_right.y + frame.px((square_side - quiet_menu_height) / 2));
     const auto menu = [&](const char* id, int& chosen, std::span<const std::string_view> labels,
                           std::string_view tooltip) {
         const float width =
             widgets::choice_width(frame, labels[static_cast<size_t>(chosen)], {}, false);
         right -= width;
-        ImGui::SetCursorScreenPos({std::floor(right), top_right.y});
+        ImGui::SetCursorScreenPos({std::floor(right), top});
         const bool changed = widgets::choice(frame, id, chosen, labels, tooltip, {}, false);
         right -= frame.px(16);
         return changed;

@@ -99,10 +99,10 @@ Area view_bar(Frame& frame) {
         group.erase(group.begin());
     float x = window.x + size.x - frame.px(view_bar_padding) - total() + gap;
     if (has_label && total() + label_width <= room)
-        widgets::text(
-            list, frame.fonts.text,
-            {std::floor(x - label_width), widgets::text_top(frame.fonts.text, window.y, height)},
-            frame.theme.muted, label);
+        widgets::text(list, frame.fonts.text,
+                      {std::floor(x - label_width),
+                       widgets::text_top(frame.fonts.text, window.y, height - line)},
+                      frame.theme.muted, label);
     const float top = std::floor(window.y + (height - line - widgets::control_height(frame)) / 2);
     for (const BarControl& control : group) {
         ImGui::SetCursorScreenPos({std::floor(x), top});
