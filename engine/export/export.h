@@ -53,8 +53,9 @@ struct Exporter {
     std::string_view ending;  ///< ".npz"
     std::string_view label;   ///< "NumPy archive"
     bool picture;             ///< draws, rather than lists numbers
-    /// Writes the whole file at `temporary`; the caller renames it when it is complete. Errors say
-    /// what is wrong without the file's name, which the caller puts in front.
+    /// Writes the whole file into `temporary`, which is there; the caller gives it its name when it
+    /// is complete. Errors say what is wrong without the file's name, which the caller puts in
+    /// front.
     Status (*write)(const ExportJob& job, const std::filesystem::path& temporary,
                     const Progress& progress, const CancelToken& cancel);
     /// What stands in `NAME.csv-metadata.json` beside NAME.csv, for a format that has no place for
@@ -65,9 +66,9 @@ struct Exporter {
 /// All formats, in the order of list.h.
 std::span<const Exporter> exporters();
 
-/// Writes `job.file` through a temporary file beside it, renamed when complete; on any error (an
-/// unknown ending, no such folder, a full disk) or cancellation nothing is left behind and an older
-/// file stands. Blocks; any thread; Progress is called from it.
+/// Writes `job.file` through an AtomicFile: on any error (an unknown ending, no such folder, a full
+/// disk) or cancellation nothing is left behind and an older file stands. Blocks; any thread;
+/// Progress is called from it.
 Status export_reading(const ExportJob& job, const Progress& progress, const CancelToken& cancel);
 
 /// Model, sentence, tokens, edits (JSON form), version: what every file carries about its origin,

@@ -1,11 +1,16 @@
+#include <fcntl.h>
+#include <unistd.h>
 #include <zip.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 
 #include "engine/export/arrays.h"
 #include "engine/export/metadata_json.h"
 #include "engine/export/npy_header.h"
+#include "engine/io/file_descriptor.h"
 
 namespace fovea {
 namespace {
@@ -99,6 +104,79 @@ zip_int64_t serve(void* state, void* data, zip_uint64_t length, zip_source_cmd_t
     }
 }
 
+// The archive as libzip writes it: into the file that is there, where it would by itself make
+// another one beside it and rename that.
+struct Sink {
+    FileDescriptor file;
+    zip_uint64_t position = 0, end = 0;
+    zip_error_t error = {};
+
+    zip_int64_t write(const char* data, zip_uint64_t length) {
+        for (zip_uint64_t done = 0; done < length;) {
+            const ssize_t count =
+                ::pwrite(file.get(), data + done, length - done, static_cast<off_t>(position));
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) {
+                zip_error_set(&error, ZIP_ER_WRITE, errno);
+                return -1;
+            }
+            done += static_cast<zip_uint64_t>(count);
+            position += static_cast<zip_uint64_t>(count);
+            end = std::max(end, position);
+        }
+        return static_cast<zip_int64_t>(length);
+    }
+    zip_int64_t seek(void* data, zip_uint64_t length) {
+        const zip_int64_t to = zip_source_seek_compute_offset(position, end, data, length, &error);
+        if (to < 0) return -1;
+        position = static_cast<zip_uint64_t>(to);
+        return 0;
+    }
+};
+
+zip_int64_t serve_sink(void* state, void* data, zip_uint64_t length, zip_source_cmd_t command) {
+    auto& sink = *static_cast<Sink*>(state);
+    switch (command) {
+        case ZIP_SOURCE_WRITE:
+            return sink.write(static_cast<const char*>(data), length);
+        case ZIP_SOURCE_SEEK_WRITE:
+            return sink.seek(data, length);
+        case ZIP_SOURCE_TELL_WRITE:
+            return static_cast<zip_int64_t>(sink.position);
+        case ZIP_SOURCE_COMMIT_WRITE:
+            if (sink.file.close() == 0) return 0;
+            zip_error_set(&sink.error, ZIP_ER_CLOSE, errno);
+            return -1;
+        case ZIP_SOURCE_STAT: {
+            auto* stat = static_cast<zip_stat_t*>(data);
+            zip_stat_init(stat);
+            stat->size = 0;
+            stat->valid = ZIP_STAT_SIZE;
+            return sizeof(zip_stat_t);
+        }
+        case ZIP_SOURCE_ERROR:
+            return zip_error_to_data(&sink.error, data, length);
+        case ZIP_SOURCE_OPEN:
+        case ZIP_SOURCE_CLOSE:
+        case ZIP_SOURCE_FREE:
+        case ZIP_SOURCE_BEGIN_WRITE:
+        case ZIP_SOURCE_ROLLBACK_WRITE:
+        case ZIP_SOURCE_REMOVE:
+            return 0;
+        case ZIP_SOURCE_SUPPORTS:
+            // libzip wants a file that could be read as well, and reads nothing of a new archive.
+            return zip_source_make_command_bitmap(
+                ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
+                ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL,
+                ZIP_SOURCE_BEGIN_WRITE, ZIP_SOURCE_COMMIT_WRITE, ZIP_SOURCE_ROLLBACK_WRITE,
+                ZIP_SOURCE_WRITE, ZIP_SOURCE_SEEK_WRITE, ZIP_SOURCE_TELL_WRITE, ZIP_SOURCE_REMOVE,
+                -1);
+        default:
+            zip_error_set(&sink.error, ZIP_ER_OPNOTSUPP, 0);
+            return -1;
+    }
+}
+
 struct Discard {
     void operator()(zip_t* archive) const { zip_discard(archive); }
 };
@@ -106,6 +184,20 @@ using Archive = std::unique_ptr<zip_t, Discard>;
 
 Error reason(zip_t* archive) {
     return Error{zip_strerror(archive)};
+}
+
+// `sink` must outlive it.
+Result<Archive> new_archive(Sink& sink) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t* target = zip_source_function_create(serve_sink, &sink, &error);
+    zip_t* archive =
+        target ? zip_open_from_source(target, ZIP_CREATE | ZIP_TRUNCATE, &error) : nullptr;
+    if (archive) return Archive(archive);
+    if (target) zip_source_free(target);
+    Error problem{zip_error_strerror(&error)};
+    zip_error_fini(&error);
+    return problem;
 }
 
 // Stored, not deflated: weights hardly shrink, and readers get at them at once.
@@ -124,19 +216,15 @@ Status add(zip_t* archive, const std::string& name, zip_source_t* source) {
 Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
              const CancelToken& cancel) {
     FOVEA_TRY(const auto arrays, export_arrays(job));
+    Sink sink;
+    sink.file =
+        FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!sink.file.valid()) return Error{std::strerror(errno)};
     const std::string metadata = npy_text(metadata_json(job, -1, /*ascii=*/true));
     Pull pull{cancel, ByteProgress(progress, arrays)};
     std::vector<std::unique_ptr<Member>> members;
 
-    int code = 0;
-    Archive archive(zip_open(temporary.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-    if (!archive) {
-        zip_error_t error;
-        zip_error_init_with_code(&error, code);
-        Error problem{zip_error_strerror(&error)};
-        zip_error_fini(&error);
-        return problem;
-    }
+    FOVEA_TRY(Archive archive, new_archive(sink));
     for (const ExportArray& array : arrays) {
         members.push_back(std::make_unique<Member>(array, pull));
         FOVEA_CHECK(add(archive.get(), array.name + ".npy",
@@ -144,7 +232,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
     }
     FOVEA_CHECK(add(archive.get(), "metadata.npy",
                     zip_source_buffer(archive.get(), metadata.data(), metadata.size(), 0)));
-    // Everything is written here, into a file of libzip's own that it renames.
+    // Everything is written here.
     if (zip_close(archive.get()) != 0) {
         if (cancel.cancelled()) return Error{std::string(cancelled_message)};
         return reason(archive.get());

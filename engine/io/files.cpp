@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 #include <system_error>
 
 namespace fovea {
@@ -58,10 +60,51 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
       target_(std::move(other.target_)),
       temporary_(std::move(other.temporary_)),
       descriptor_(std::move(other.descriptor_)),
-      owns_temporary_(std::exchange(other.owns_temporary_, false)) {}
+      kind_(std::exchange(other.kind_, Kind::straight)) {}
 
 AtomicFile::~AtomicFile() {
-    if (owns_temporary_) ::unlink(temporary_.c_str());
+    if (kind_ == Kind::named) ::unlink(temporary_.c_str());
+}
+
+bool AtomicFile::open_unnamed() {
+    const auto folder = target_.has_parent_path() ? target_.parent_path() : ".";
+    FileDescriptor opened(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+    if (!opened.valid()) return false;
+    // The only way to it for others, and to a name.
+    const std::filesystem::path way = "/proc/self/fd/" + std::to_string(opened.get());
+    if (::access(way.c_str(), W_OK) != 0) return false;
+    descriptor_ = std::move(opened);
+    temporary_ = way;
+    kind_ = Kind::unnamed;
+    return true;
+}
+
+bool AtomicFile::open_named() {
+    std::string name = target_.string() + ".XXXXXX";
+    descriptor_ = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+    if (!descriptor_.valid()) return false;
+    ::fchmod(descriptor_.get(), default_mode());
+    temporary_ = name;
+    kind_ = Kind::named;
+    return true;
+}
+
+/// An unnamed file gets a name beside the target, since one that is taken cannot be given away
+/// without a moment in which there is no file. False with errno.
+bool AtomicFile::take_name() {
+    std::random_device random;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        const std::string name =
+            fmt::format("{}.{:08x}", target_.string(), static_cast<std::uint32_t>(random()));
+        if (::linkat(AT_FDCWD, temporary_.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) ==
+            0) {
+            temporary_ = name;
+            kind_ = Kind::named;
+            return true;
+        }
+        if (errno != EEXIST) return false;
+    }
+    return false;
 }
 
 Error AtomicFile::failed(int error) const {
@@ -88,12 +131,8 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path& destination) 
     }
     if (exists && ::access(file.target_.c_str(), W_OK) != 0) return file.failed(errno);
 
-    std::string name = file.target_.string() + ".XXXXXX";
-    file.descriptor_ = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
-    if (!file.descriptor_.valid()) return file.failed(errno);
-    file.temporary_ = name;
-    file.owns_temporary_ = true;
-    ::fchmod(file.descriptor_.get(), exists ? status.st_mode & 07777 : default_mode());
+    if (!file.open_unnamed() && !file.open_named()) return file.failed(errno);
+    if (exists) ::fchmod(file.descriptor_.get(), status.st_mode & 07777);
     return file;
 }
 
@@ -112,15 +151,20 @@ Status AtomicFile::write(std::string_view text) {
 }
 
 Status AtomicFile::commit() {
-    // A pipe or a device cannot be flushed and needs no renaming.
-    if (!owns_temporary_) return descriptor_.close() == 0 ? Status() : failed(errno);
-    // A library may have replaced the file under its name; what counts is what stands there now.
-    descriptor_.close();
-    descriptor_ = FileDescriptor(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!descriptor_.valid()) return failed(errno);
-    if (::fsync(descriptor_.get()) != 0 || descriptor_.close() != 0) return failed(errno);
+    // A pipe or a device cannot be flushed and needs no name.
+    if (kind_ == Kind::straight) return descriptor_.close() == 0 ? Status() : failed(errno);
+    if (::fsync(descriptor_.get()) != 0) return failed(errno);
+    if (kind_ == Kind::unnamed) {
+        if (::linkat(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), AT_SYMLINK_FOLLOW) ==
+            0) {
+            kind_ = Kind::straight;
+            return descriptor_.close() == 0 ? Status() : failed(errno);
+        }
+        if (errno != EEXIST || !take_name()) return failed(errno);
+    }
+    if (descriptor_.close() != 0) return failed(errno);
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) return failed(errno);
-    owns_temporary_ = false;
+    kind_ = Kind::straight;
     return {};
 }
 

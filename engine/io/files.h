@@ -14,9 +14,11 @@ namespace fovea {
 /// The whole of a file (or a pipe), as it is: the bytes need not be UTF-8.
 Result<std::string> read_text_file(const std::filesystem::path& path);
 
-/// A file that appears under its name only when it is whole: it is written beside its destination
-/// and renamed by commit(). Whatever goes wrong before leaves the destination as it was and nothing
-/// beside it. A destination that is no regular file (/dev/stdout) is written straight. Any thread.
+/// A file that appears under its name only when it is whole. Until commit() it has no name at all
+/// (O_TMPFILE), so that even a process that is killed leaves nothing; where the file system has no
+/// such files, it has one beside its destination. Whatever goes wrong before commit() leaves the
+/// destination as it was. One that is no regular file (/dev/stdout) is written straight. Any
+/// thread.
 class AtomicFile {
   public:
     static Result<AtomicFile> create(const std::filesystem::path& destination);
@@ -26,20 +28,24 @@ class AtomicFile {
 
     Status write(std::span<const std::byte> bytes);
     Status write(std::string_view text);
-    /// Flushes to the disk and renames.
+    /// Flushes to the disk and gives the file its name.
     Status commit();
 
-    /// Where the bytes are until commit(), for libraries that want a name to write to.
+    /// What to open, once more, to write the bytes elsewhere; it must not be replaced by another
+    /// file.
     const std::filesystem::path& temporary() const { return temporary_; }
 
   private:
     AtomicFile() = default;
     Error failed(int error) const;
+    bool open_unnamed();
+    bool open_named();
+    bool take_name();
     std::filesystem::path destination_;  // as the caller named it, for messages
     std::filesystem::path target_;       // with symbolic links followed
     std::filesystem::path temporary_;
     FileDescriptor descriptor_;
-    bool owns_temporary_ = false;
+    enum class Kind { straight, unnamed, named } kind_ = Kind::straight;
 };
 
 Status write_file_atomically(const std::filesystem::path& path, std::string_view text);

@@ -67,6 +67,20 @@ TEST_P(ExportSafety, CancellationLeavesTheOlderFile) {
     expect_older_file_alone();
 }
 
+// What is not in the folder while an export runs is not left there when its process is killed.
+TEST_P(ExportSafety, NothingStandsBesideTheOlderFileMeanwhile) {
+    if (!test::has_unnamed_files(folder_.path()))
+        GTEST_SKIP() << "this file system has no files without a name";
+    put_older_file();
+    int calls = 0;
+    const auto progress = [&](std::string_view, double) {
+        ++calls;
+        expect_older_file_alone();
+    };
+    ASSERT_TRUE(export_reading(job_for(file()), progress, {}));
+    EXPECT_GT(calls, 0);
+}
+
 TEST_P(ExportSafety, FollowsALink) {
     std::ofstream(folder_ / "real") << "older";
     std::filesystem::create_symlink(folder_ / "real", file());

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -145,13 +146,29 @@ TEST_F(Files, AnUncommittedFileVanishes) {
     EXPECT_EQ(count(), 0u);
 }
 
-TEST_F(Files, ALibraryMayWriteUnderTheTemporaryName) {
+TEST_F(Files, OthersMayWriteItToo) {
     auto file = AtomicFile::create(folder_ / "a");
     ASSERT_TRUE(file) << file.message();
-    fs::remove(file->temporary());
     std::ofstream(file->temporary()) << "by name";
     ASSERT_TRUE(file->commit());
     EXPECT_EQ(*read_text_file(folder_ / "a"), "by name");
+    EXPECT_EQ(count(), 1u);
+}
+
+TEST_F(Files, AKilledProcessLeavesNothing) {
+    if (!test::has_unnamed_files(folder_))
+        GTEST_SKIP() << "this file system has no files without a name";
+    ASSERT_TRUE(write_file_atomically(folder_ / "a", "old"));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        auto file = AtomicFile::create(folder_ / "a");
+        if (!file || !file->write("half")) ::_exit(1);
+        ::raise(SIGKILL);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << status;
+    EXPECT_EQ(*read_text_file(folder_ / "a"), "old");
     EXPECT_EQ(count(), 1u);
 }
 

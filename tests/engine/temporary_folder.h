@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,5 +39,12 @@ class TemporaryFolder {
   private:
     std::filesystem::path path_;
 };
+
+/// Files that have no name before they are whole.
+inline bool has_unnamed_files(const std::filesystem::path& folder) {
+    const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+    return file >= 0;
+}
 
 }  // namespace fovea::test
