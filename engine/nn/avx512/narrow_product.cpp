@@ -49,34 +49,57 @@ FOVEA_AVX512 inline __m128 four_sums(__m512 a, __m512 b, __m512 c, __m512 d) {
 
 constexpr int outputs_at_once = 4;
 
-/// Outputs o .. o + 3 (or, of the last ones, fewer) for rows t .. t + Rows - 1: all sums stay in
-/// registers.
+template <int Rows>
+using BlockSums = __m512[outputs_at_once][Rows];
+
+/// Adds the products of sixteen inputs, or of those that `lanes` names.
 template <class Weights, int Rows>
-FOVEA_AVX512 void block(const Product& p, Index o, Index outputs, Index t, const Ahead& ahead) {
-    __m512 sums[outputs_at_once][Rows];
+[[gnu::always_inline]] FOVEA_AVX512 inline void add_inputs(
+    BlockSums<Rows>& sums, const std::byte* const (&weight)[outputs_at_once], const float* input,
+    Index stride, Index i, __mmask16 lanes) {
+    __m512 weights[outputs_at_once];
+#pragma GCC unroll 4
+    for (int w = 0; w < outputs_at_once; ++w)
+        weights[w] = Weights::some(weight[w], i, lanes);
+#pragma GCC unroll 6
+    for (int r = 0; r < Rows; ++r) {
+        const __m512 x = _mm512_maskz_loadu_ps(lanes, input + r * stride + i);
+#pragma GCC unroll 4
+        for (int w = 0; w < outputs_at_once; ++w)
+            sums[w][r] = _mm512_fmadd_ps(weights[w], x, sums[w][r]);
+    }
+}
+
+/// Outputs o .. o + 3 (or, of the last ones, fewer) for rows t .. t + Rows - 1: all sums stay in
+/// registers, if the compiler is told to unroll in time; else GCC keeps a copy of each in memory.
+template <class Weights, int Rows>
+FOVEA_AVX512 void block(const Product& p, Index o, Index outputs, Index t, const Ahead& next) {
+    BlockSums<Rows> sums;
+#pragma GCC unroll 4
     for (auto& row : sums)
+#pragma GCC unroll 6
         for (__m512& sum : row)
             sum = _mm512_setzero_ps();
     const std::byte* weight[outputs_at_once];
+#pragma GCC unroll 4
     for (int w = 0; w < outputs_at_once; ++w)
         weight[w] =
             p.weight + static_cast<size_t>(o + std::min<Index>(w, outputs - 1)) * p.row_bytes;
     const float* input = p.input_row(t);
-    const Index stride = p.input_row(1) - p.input;
-    for (Index i = 0; i < p.inputs; i += 16) {
-        const __mmask16 lanes = first_lanes(p.inputs - i);
-        __m512 weights[outputs_at_once];
-        for (int w = 0; w < outputs_at_once; ++w) {
+    const Index inputs = p.inputs, stride = p.input_row(1) - p.input;
+    const Ahead ahead = next;
+    // A mask made for each load takes time: only the last ones have one.
+    Index i = 0;
+    for (; i + 16 <= inputs; i += 16) {
+#pragma GCC unroll 4
+        for (int w = 0; w < outputs_at_once; ++w)
             ahead.fetch(w, i * Weights::bytes);
-            weights[w] = Weights::some(weight[w], i, lanes);
-        }
-        for (int r = 0; r < Rows; ++r) {
-            const __m512 x = _mm512_maskz_loadu_ps(lanes, input + r * stride + i);
-            for (int w = 0; w < outputs_at_once; ++w)
-                sums[w][r] = _mm512_fmadd_ps(weights[w], x, sums[w][r]);
-        }
+        add_inputs<Weights, Rows>(sums, weight, input, stride, i, 0xffff);
     }
+    if (i < inputs)
+        add_inputs<Weights, Rows>(sums, weight, input, stride, i, first_lanes(inputs - i));
     const auto stored = static_cast<__mmask8>(first_lanes(outputs));
+#pragma GCC unroll 6
     for (int r = 0; r < Rows; ++r)
         _mm_mask_storeu_ps(p.output + (t + r) * p.output_stride + o, stored,
                            four_sums(sums[0][r], sums[1][r], sums[2][r], sums[3][r]));

@@ -99,6 +99,7 @@ FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const floa
     const Index stride = p.input_row(1) - p.input;
     float* output = p.output + t * p.output_stride + place.output;
     __m512 sums[Rows][2];
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r) {
         sums[r][0] = _mm512_maskz_loadu_ps(low_known, output + r * p.output_stride);
         sums[r][1] = _mm512_maskz_loadu_ps(high_known, output + r * p.output_stride + 16);
@@ -106,12 +107,14 @@ FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const floa
     for (Index k = 0; k < place.inputs; ++k) {
         const __m512 left = _mm512_load_ps(panel + k * panel_outputs);
         const __m512 right = _mm512_load_ps(panel + k * panel_outputs + 16);
+#pragma GCC unroll 12
         for (int r = 0; r < Rows; ++r) {
             const __m512 x = _mm512_set1_ps(input[r * stride + k]);
             sums[r][0] = _mm512_fmadd_ps(left, x, sums[r][0]);
             sums[r][1] = _mm512_fmadd_ps(right, x, sums[r][1]);
         }
     }
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r) {
         _mm512_mask_storeu_ps(output + r * p.output_stride, low, sums[r][0]);
         _mm512_mask_storeu_ps(output + r * p.output_stride + 16, high, sums[r][1]);
