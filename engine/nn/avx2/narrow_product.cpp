@@ -13,14 +13,18 @@ float horizontal_sum(__m256 v) {
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
-/// Outputs o .. o + Outputs - 1 for rows t .. t + Rows - 1: all sums stay in registers.
+/// Outputs o .. o + Outputs - 1 for rows t .. t + Rows - 1: all sums stay in registers, if the
+/// compiler is told to unroll in time; else GCC keeps a copy of each in memory.
 template <class Weights, int Outputs, int Rows>
 void block(const Product& p, Index o, Index t) {
     __m256 sums[Outputs][Rows];
+#pragma GCC unroll 4
     for (auto& row : sums)
+#pragma GCC unroll 4
         for (auto& sum : row)
             sum = _mm256_setzero_ps();
     const std::byte* weight[Outputs];
+#pragma GCC unroll 4
     for (int w = 0; w < Outputs; ++w)
         weight[w] = p.weight + static_cast<size_t>(o + w) * p.row_bytes;
     const float* input = p.input_row(t);
@@ -28,15 +32,20 @@ void block(const Product& p, Index o, Index t) {
     Index i = 0;
     for (; i + 8 <= p.inputs; i += 8) {
         __m256 x[Rows];
+#pragma GCC unroll 4
         for (int r = 0; r < Rows; ++r)
             x[r] = _mm256_loadu_ps(input + r * stride + i);
+#pragma GCC unroll 4
         for (int w = 0; w < Outputs; ++w) {
             const __m256 weights = Weights::eight(weight[w], i);
+#pragma GCC unroll 4
             for (int r = 0; r < Rows; ++r)
                 sums[w][r] = _mm256_fmadd_ps(weights, x[r], sums[w][r]);
         }
     }
+#pragma GCC unroll 4
     for (int w = 0; w < Outputs; ++w) {
+#pragma GCC unroll 4
         for (int r = 0; r < Rows; ++r) {
             float sum = horizontal_sum(sums[w][r]);
             for (Index k = i; k < p.inputs; ++k)
