@@ -83,6 +83,8 @@ class RowClaim {
   public:
     /// All of a new memory.
     explicit RowClaim(RowMemory::Shape shape);
+    /// That many rows of a new memory that has room for more.
+    static std::shared_ptr<const RowClaim> with_room(RowMemory::Shape shape);
     ~RowClaim() { memory_->give_back(begin_); }
     RowClaim(const RowClaim&) = delete;
     RowClaim& operator=(const RowClaim&) = delete;

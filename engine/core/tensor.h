@@ -32,6 +32,15 @@ class Tensor {
         tensor.stand_in_memory();
         return tensor;
     }
+    /// The same with room for more rows (the last axis but one counts them), so that the first
+    /// tensor to grow from it need not move. Memory that is never touched takes none.
+    static Tensor with_room(std::vector<Index> shape) {
+        Tensor tensor;
+        tensor.take_shape(std::move(shape));
+        tensor.claim_ = RowClaim::with_room(tensor.rows());
+        tensor.stand_in_memory();
+        return tensor;
+    }
     static Tensor filled(std::vector<Index> shape, float value) {
         Tensor tensor = uninitialised(std::move(shape));
         std::fill_n(tensor.data(), tensor.size_, value);
@@ -63,7 +72,7 @@ class Tensor {
     Index extent(int axis) const { return shape_[static_cast<size_t>(axis)]; }
 
     /// Slices follow one another without a gap, as in every tensor of up to two axes and every one
-    /// that has not grown.
+    /// that neither has grown nor has room to.
     bool contiguous() const { return shape_.empty() || stride_ * shape_.front() == size_; }
     float* data() {
         assert(contiguous());

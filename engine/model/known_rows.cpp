@@ -80,7 +80,11 @@ void KnownRows::take_layer(Index layer, Trace& trace, Trace* cross) const {
 }
 
 Tensor KnownRows::with_state(Index layer, const Tensor& state) const {
-    if (count_ == 0) return state.clone();
+    if (count_ == 0) {
+        Tensor whole = Tensor::with_room(state.shape());
+        std::copy_n(state.data(), state.size(), whole.data());
+        return whole;
+    }
     const Tensor& before = *previous_->hidden_states[static_cast<size_t>(layer) + 1];
     Tensor whole = Tensor::grown(before, count_, state.extent(0));
     std::copy_n(state.data(), state.size(), whole.slice(count_));

@@ -319,7 +319,10 @@ class StackPass {
 
     Tensor split_heads(HeadRows rows, Index heads, Index tokens) const {
         const Index d = config_.head_dim;
-        Tensor split = Tensor::uninitialised({heads, tokens, d});
+        // A causal sentence is typed on: what stands there will be known.
+        const bool grows = arch_.causal && known_.count() == 0;
+        Tensor split = grows ? Tensor::with_room({heads, tokens, d})
+                             : Tensor::uninitialised({heads, tokens, d});
         for (Index h = 0; h < heads; ++h)
             for (Index t = 0; t < tokens; ++t)
                 std::copy_n(rows.data + t * rows.row + h * rows.head, d, split.slice(h) + t * d);
@@ -331,14 +334,16 @@ class StackPass {
         const BoundTensors& w = layer_weights(l);
         const auto& rotary = rotary_[static_cast<size_t>(config_.kind(l))];
         const auto place = [&](Tensor& heads, Role gain) {
-            const Index rows = heads.size() / config_.head_dim;
-            if (w.has(gain))
-                apply_norm(w.norm(norm_settings(stack_), gain, Role::count), heads.data(), rows,
-                           config_.head_dim, heads.data());
-            if (!rotary) return;
-            const Index tokens = known_.rest();
-            for (Index i = 0; i < rows; ++i)
-                rotary->turn(heads.data() + i * config_.head_dim, known_.count() + i % tokens);
+            const Index tokens = heads.extent(1), d = config_.head_dim;
+            for (Index h = 0; h < heads.extent(0); ++h) {
+                float* rows = heads.slice(h);
+                if (w.has(gain))
+                    apply_norm(w.norm(norm_settings(stack_), gain, Role::count), rows, tokens, d,
+                               rows);
+                if (!rotary) continue;
+                for (Index t = 0; t < tokens; ++t)
+                    rotary->turn(rows + t * d, known_.count() + t);
+            }
         };
         place(p.query, Role::query_norm_gain);
         place(p.key, Role::key_norm_gain);

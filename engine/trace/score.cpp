@@ -188,10 +188,13 @@ HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
     scores.thumbnails =
         Tensor::uninitialised({p.heads, thumbnail_cells(p.queries), thumbnail_cells(p.keys)});
     const Index first = rows_to_take(request);
-    if (request.outputs)
-        scores.output = first > 0
-                            ? Tensor::grown(request.known->scores->output, first, p.queries - first)
-                            : Tensor::uninitialised({p.heads, p.queries, p.head_dim});
+    if (request.outputs && first > 0) {
+        scores.output = Tensor::grown(request.known->scores->output, first, p.queries - first);
+    } else if (request.outputs) {
+        // A causal sentence is typed on: what stands there will be known.
+        scores.output = p.mask.causal ? Tensor::with_room({p.heads, p.queries, p.head_dim})
+                                      : Tensor::uninitialised({p.heads, p.queries, p.head_dim});
+    }
     parallel_for(p.heads, [&](Index head) {
         HeadScorer scorer(request, head, scores);
         if (!request.known_heads.empty() && request.known_heads[static_cast<size_t>(head)])

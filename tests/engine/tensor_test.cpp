@@ -101,6 +101,22 @@ TEST(Tensor, AppendedRowsLeaveTheOthersWhereTheyAre) {
     EXPECT_EQ(third.tensor.slice(0), second.tensor.slice(0)) << "nobody else has these rows now";
 }
 
+TEST(Tensor, WithRoomGrowsWhereItIs) {
+    for (const Index rows : {1, 16, 100}) {
+        Remembered sentence{Tensor::with_room({3, rows, 4}), {}};
+        EXPECT_EQ(sentence.tensor.extent(1), rows);
+        EXPECT_FALSE(sentence.tensor.contiguous());
+        float next = 0;
+        for (Index h = 0; h < 3; ++h)
+            for (Index i = 0; i < rows * 4; ++i)
+                sentence.values.push_back(sentence.tensor.slice(h)[i] = next++);
+        const Remembered longer = grown(sentence, 3, rows, 5, 4, next);
+        EXPECT_EQ(longer.tensor.slice(1), sentence.tensor.slice(1));
+        expect_remembered(sentence);
+        expect_remembered(longer);
+    }
+}
+
 /// Without this a typed sentence would take new memory, page by page, with every key.
 TEST(Tensor, TakesTurnsBetweenTwoMemories) {
     float next = 0;
