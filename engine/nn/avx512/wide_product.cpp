@@ -88,10 +88,41 @@ void fill_panel(const Product& p, const Place& place, Panel& panel) {
     });
 }
 
+/// The weights of the next panel come from memory while rows go through this one. Only rows of one
+/// output each, long pieces of a few pages: of rows of one input each every piece would lie in a
+/// page of its own, which costs more than it saves.
+class Ahead {
+  public:
+    Ahead(const Product& p, const Place& next) : row_bytes_(p.row_bytes) {
+        if (p.input_major || next.outputs <= 0) return;
+        row_ = p.weight + static_cast<size_t>(next.output) * p.row_bytes +
+               dtype_bytes(p.dtype, next.input);
+        rows_ = next.outputs;
+        bytes_ = dtype_bytes(p.dtype, next.inputs);
+    }
+    /// One line of the cache.
+    [[gnu::always_inline]] void fetch() {
+        if (rows_ <= 0) return;
+        __builtin_prefetch(row_ + column_, 0, 2);
+        column_ += 64;
+        if (column_ < bytes_) return;
+        column_ = 0;
+        row_ += row_bytes_;
+        --rows_;
+    }
+
+  private:
+    const std::byte* row_ = nullptr;
+    size_t row_bytes_ = 0, bytes_ = 0, column_ = 0;
+    Index rows_ = 0;
+};
+
 /// Rows t .. t + Rows - 1 of the input through the panel: 12 x 2 sums, two weights and an input fit
 /// the 32 registers.
 template <int Rows>
-FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const float* panel, Index t) {
+FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const float* panel, Index t,
+                                Ahead& next) {
+    Ahead ahead = next;
     const __mmask16 low = first_lanes(place.outputs), high = first_lanes(place.outputs - 16);
     const __mmask16 low_known = place.input == 0 ? 0 : low;
     const __mmask16 high_known = place.input == 0 ? 0 : high;
@@ -107,6 +138,7 @@ FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const floa
     for (Index k = 0; k < place.inputs; ++k) {
         const __m512 left = _mm512_load_ps(panel + k * panel_outputs);
         const __m512 right = _mm512_load_ps(panel + k * panel_outputs + 16);
+        ahead.fetch();
 #pragma GCC unroll 12
         for (int r = 0; r < Rows; ++r) {
             const __m512 x = _mm512_set1_ps(input[r * stride + k]);
@@ -119,6 +151,7 @@ FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const floa
         _mm512_mask_storeu_ps(output + r * p.output_stride, low, sums[r][0]);
         _mm512_mask_storeu_ps(output + r * p.output_stride + 16, high, sums[r][1]);
     }
+    next = ahead;
 }
 
 }  // namespace
@@ -136,9 +169,14 @@ void wide_product(const Product& p, Index begin, Index end) {
             const Place place{o, std::min(panel_outputs, end - o), i,
                               std::min(panel_inputs, p.inputs - i)};
             fill_panel(p, place, panel);
+            const bool last = i + place.inputs == p.inputs;
+            const Index next_output = last ? o + panel_outputs : o;
+            const Index next_input = last ? 0 : i + panel_inputs;
+            Ahead next(p, {next_output, std::min(panel_outputs, end - next_output), next_input,
+                           std::min(panel_inputs, p.inputs - next_input)});
             for (Index turn = 0; turn < turns; ++turn) {
                 const Index t = p.rows * turn / turns, rows = p.rows * (turn + 1) / turns - t;
-                sizes[static_cast<size_t>(rows - 1)](p, place, panel.weights, t);
+                sizes[static_cast<size_t>(rows - 1)](p, place, panel.weights, t, next);
             }
         }
     }
