@@ -128,10 +128,13 @@ void apply_linear(std::span<const LinearTask> tasks, Index rows) {
     };
     if (thread_count() > 1 && all(divides_by_inputs)) return apply_by_inputs(tasks, rows, total);
     // Many small pieces, so that no core waits for the other, where they cost nothing.
-    const Index pieces = std::max<Index>(1, thread_count() * (all(divides_freely) ? 4 : 1));
-    const Index size = std::max<Index>(16, ((total + pieces - 1) / pieces + 31) / 32 * 32);
-    parallel_for((total + size - 1) / size, [&](Index i) {
-        const Index begin = i * size, end = std::min(total, begin + size);
+    // Whole panels of 32 outputs, and of those as many for the one core as for the other.
+    const Index panels = (total + 31) / 32;
+    const Index pieces =
+        std::min<Index>(std::max<Index>(panels, 1), thread_count() * (all(divides_freely) ? 4 : 1));
+    parallel_for(pieces, [&](Index i) {
+        const Index begin = panels * i / pieces * 32;
+        const Index end = std::min(total, panels * (i + 1) / pieces * 32);
         for_outputs(tasks, begin, end, [&](const LinearTask& task, Index first, Index last) {
             multiply(product_of(task, rows), first, last);
             finish(task, rows, first, last);
