@@ -63,7 +63,7 @@ void RowMemory::inherit(Spare spare, const std::atomic<Index>& equal) {
     if (spare.shape.floats() * Index{sizeof(float)} > largest_spare) return;
     const std::scoped_lock lock(mutex_);
     spare.equal = equal.load();
-    if (!spare_ || spare_->equal <= spare.equal) std::swap(spare_.emplace(), spare);
+    if (!spare_ || spare_->equal <= spare.equal) spare_ = std::move(spare);
 }
 
 void RowMemory::befriend(Kin kin) {
