@@ -15,7 +15,7 @@ class CancelToken {
     void cancel() const { state_->cancelled.store(true, std::memory_order_relaxed); }
     bool cancelled() const { return state_->cancelled.load(std::memory_order_relaxed); }
 
-    struct Steps {
+    struct alignas(8) Steps {  // so that every compiler has one instruction for it
         std::int32_t at = 0;   ///< which one is under way, from 1
         std::int32_t all = 0;  ///< 0: nothing has been told
         bool operator==(const Steps&) const = default;
