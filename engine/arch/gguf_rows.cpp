@@ -40,8 +40,11 @@ Result<std::shared_ptr<const Checkpoint>> gguf_weights(std::shared_ptr<const Ggu
         const bool key = name.ends_with(".attn_k.weight") || name.ends_with(".attn_k.bias");
         if (!query && !key) continue;
         const Index heads = (query || !key_heads ? query_heads : key_heads).value_or(0);
-        const Index rows = view.shape.empty() ? 0 : view.shape[0];
-        if (heads < 1 || rows < 1 || rows % (2 * heads) != 0 || view.shape.size() > 2)
+        if (view.shape.empty() || element_count(view.shape) < 1)
+            return fail("{}: the tensor '{}' has no rows of numbers", gguf->name(), name);
+        // Not `% (2 * heads)`: a hostile file's number of heads may be near the largest there is.
+        const Index rows = view.shape[0];
+        if (heads < 1 || rows % 2 != 0 || rows / 2 % heads != 0 || view.shape.size() > 2)
             return fail("{}: the rows of tensor '{}' cannot be {} heads of an even size",
                         gguf->name(), name, heads);
         holder->restored.emplace_back(view.bytes.size());

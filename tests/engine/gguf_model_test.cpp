@@ -298,15 +298,34 @@ TEST(GgufRows, PutTheHalvesOfAHeadTogether) {
 
 TEST(GgufRows, RefuseHeadsThatDoNotDivideThem) {
     const float values[12] = {};
-    for (const std::uint32_t heads : {0u, 4u, 5u}) {
+    for (const std::uint64_t heads : {0ul, 4ul, 5ul, 1ul << 62}) {
+        const std::string natural(reinterpret_cast<const char*>(&heads), sizeof heads);
         const std::string file = GgufBytes()
                                      .text("general.architecture", "llama")
-                                     .natural("llama.attention.head_count", heads)
+                                     .pair("llama.attention.head_count", 10, natural)
                                      .tensor("blk.0.attn_q.weight", {12, 1}, values)
                                      .str();
         const auto gguf = Gguf::parse(as_bytes(file), "test.gguf");
         ASSERT_TRUE(gguf.ok()) << gguf.message();
         EXPECT_FALSE(gguf_weights(*gguf).ok()) << heads;
+    }
+}
+
+TEST(GgufRows, RefuseWhatHasNone) {
+    const float value[1] = {};
+    using Shape = std::vector<std::int64_t>;
+    for (const Shape& shape : {Shape{12, 0}, Shape{0, 12}, Shape{}}) {
+        const auto count = static_cast<size_t>(element_count(shape));
+        const std::string file = GgufBytes()
+                                     .text("general.architecture", "llama")
+                                     .natural("llama.attention.head_count", 2)
+                                     .tensor("blk.0.attn_q.weight", shape, std::span(value, count))
+                                     .str();
+        const auto gguf = Gguf::parse(as_bytes(file), "test.gguf");
+        ASSERT_TRUE(gguf.ok()) << gguf.message();
+        const auto weights = gguf_weights(*gguf);
+        ASSERT_FALSE(weights.ok());
+        EXPECT_NE(weights.message().find("blk.0.attn_q.weight"), std::string::npos);
     }
 }
 
