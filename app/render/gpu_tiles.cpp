@@ -8,7 +8,8 @@ namespace fovea::app {
 
 namespace {
 
-constexpr size_t texture_budget = size_t{96} << 20;  // bytes
+// Bytes, of textures and of what was read of them.
+constexpr size_t texture_budget = size_t{96} << 20;
 // Of a frame of 16 ms; the rest is the window's.
 constexpr double frame_budget_ms = 6;
 
@@ -35,18 +36,18 @@ void GpuTiles::tidy() {
     }
 }
 
-const MapTexture* GpuTiles::find(const TileKey& key) {
+GpuTiles::Entry* GpuTiles::find(const TileKey& key) {
     for (auto entry = tiles_.begin(); entry != tiles_.end(); ++entry) {
         if (!(entry->key == key)) continue;
         tiles_.splice(tiles_.begin(), tiles_, entry);
-        return &tiles_.front().texture;
+        return &tiles_.front();
     }
     return nullptr;
 }
 
 Status GpuTiles::begin(const MapPicture& picture, const TileInView& tile) {
     const auto cells = [](Index extent, Index step) { return (extent + step - 1) / step; };
-    auto running = std::make_unique<Running>(Running{{tile.key, {}}, nullptr});
+    auto running = std::make_unique<Running>(Running{{.key = tile.key, .texture = {}}, nullptr});
     MapTexture& texture = running->entry.texture;
     texture.region = tile.region;
     texture.rows = cells(tile.region.rows(), tile.key.query_step);
@@ -60,6 +61,7 @@ Status GpuTiles::begin(const MapPicture& picture, const TileInView& tile) {
     job.region = tile.region;
     job.rows = texture.rows;
     job.columns = texture.columns;
+    job.pooling = picture.pooling;
     job.texture = texture.name;
     running_ = std::move(running);
     FOVEA_TRY(running_->work, pooler_.begin(job));
@@ -71,18 +73,42 @@ Result<bool> GpuTiles::make(const MapPicture& picture, const TileInView& tile, d
     running_->wanted = true;
     FOVEA_TRY(const bool done, running_->work->step(budget_ms));
     if (!done) return false;
+    FOVEA_TRY(running_->entry.reading, TextureReading::begin(running_->entry.texture));
     kept_bytes_ += running_->entry.bytes();
     tiles_.push_front(std::move(running_->entry));
     running_.reset();
     return true;
 }
 
+void GpuTiles::cover(const MapPicture& picture, const TileInView& missing, View& view) {
+    const MapRegion whole = whole_map(*picture.layer);
+    const auto entries = stand_ins(tiles_, missing.key, missing.part, whole);
+    for (const Entry* entry : entries)
+        view.pieces.push_back({entry->texture, overlap(entry->key.region(whole), missing.part)});
+    if (entries.empty()) view.missing.push_back(missing.part);
+}
+
+Result<std::vector<SeenCells>> GpuTiles::cells_of(const std::vector<TileInView>& tiles) {
+    std::vector<SeenCells> seen;
+    for (const TileInView& tile : tiles) {
+        Entry& entry = *find(tile.key);
+        if (!entry.cells) {
+            FOVEA_TRY(entry.cells, entry.reading->take());
+        }
+        if (!entry.cells) return std::vector<SeenCells>();
+        entry.reading.reset();
+        seen.push_back({entry.cells, tile.part});
+    }
+    return seen;
+}
+
 Result<GpuTiles::View> GpuTiles::look(const MapPicture& picture, Index rows, Index columns) {
     View view;
     std::vector<TileInView> missing;
-    for (const TileInView& tile : tiles_in_view(picture, rows, columns)) {
-        if (const MapTexture* texture = find(tile.key)) {
-            view.pieces.push_back({*texture, tile.part});
+    const auto tiles = tiles_in_view(picture, rows, columns);
+    for (const TileInView& tile : tiles) {
+        if (const Entry* entry = find(tile.key)) {
+            view.pieces.push_back({entry->texture, tile.part});
         } else {
             missing.push_back(tile);
         }
@@ -94,6 +120,7 @@ Result<GpuTiles::View> GpuTiles::look(const MapPicture& picture, Index rows, Ind
 
     const double end = gpu::now_ms() + frame_budget_ms;
     bool more = true;
+    view.complete = true;
     for (const TileInView& tile : missing) {
         // Another map's tile is under way: it has this frame.
         if (running_ && !(running_->entry.key == tile.key)) more = false;
@@ -109,9 +136,13 @@ Result<GpuTiles::View> GpuTiles::look(const MapPicture& picture, Index rows, Ind
                 continue;
             }
         }
-        view.missing.push_back(tile.part);
+        view.complete = false;
+        cover(picture, tile, view);
     }
-    unfinished_ = unfinished_ || !view.missing.empty();
+    if (view.complete) {
+        FOVEA_TRY(view.cells, cells_of(tiles));
+    }
+    unfinished_ = unfinished_ || view.cells.empty();
     return view;
 }
 

@@ -32,6 +32,13 @@ bool is_quick(const MapPicture& picture, const MapRegion& region) {
                quick_multiplications / (maps * picture.layer->projections->head_dim);
 }
 
+// Every cell may be a texel: none is smaller than a pixel, or the largest below a pixel is wanted,
+// which is what the shader that draws shows.
+bool shows_cells(const MapPicture& picture, Index rows, Index columns) {
+    return picture.pooling == Pooling::largest ||
+           (picture.region.rows() <= rows && picture.region.columns() <= columns);
+}
+
 // The largest weight of a head without a look at the map: the largest confidence.
 float largest_weight(const LayerTrace& layer, Index head) {
     const auto metric = metric_index("confidence");
@@ -142,55 +149,57 @@ const MapTexture* MapTextures::uploaded(const std::shared_ptr<const CellGrid>& c
     return keep(std::move(entry));
 }
 
-bool MapTextures::look_on_gpu(const MapPicture& picture, Index rows, Index columns,
-                              MapPieces& result) {
-    const bool weights = picture.quantity == Quantity::weights && !picture.subtract;
-    // Where pixels are fewer than texels, the shader that draws shows the largest.
-    const bool pools = picture.region.rows() > rows || picture.region.columns() > columns;
-    const bool at_once = !exceeds(whole_map(*picture.layer), scored_map_limit);
-    if (!scorer_ || !weights) return false;
-    if (picture.pooling != Pooling::largest && (pools || !at_once)) return false;
-    result.high = largest_weight(*picture.layer, picture.head);
-    if (at_once) {
+std::optional<MapPieces> MapTextures::look_on_gpu(const MapPicture& picture, Index rows,
+                                                  Index columns) {
+    if (!scorer_ || picture.quantity != Quantity::weights || picture.subtract) return std::nullopt;
+    const bool cells = shows_cells(picture, rows, columns);
+    // Made in the frame that asks, and in cells of a pixel each, which tiles have not.
+    if (!cells && is_quick(picture, picture.region)) return std::nullopt;
+    MapPieces result;
+    if (cells && !exceeds(whole_map(*picture.layer), scored_map_limit)) {
         const MapTexture* texture = scored(picture);
         if (texture == nullptr) {
             give_up_gpu(failure_);
-            return false;
+            return std::nullopt;
         }
         result.pieces.push_back({*texture, picture.region});
-        return true;
+        result.high = texture->high;
+        return result;
     }
     auto view = gpu_tiles_->look(picture, rows, columns);
     if (!view) {
         give_up_gpu(view.message());
-        return false;
+        return std::nullopt;
     }
     for (const GpuTiles::Piece& piece : view->pieces)
         result.pieces.push_back({piece.texture, piece.part});
-    if (view->missing.empty()) return true;
-    const MapTexture* coarse = uploaded(tiles_.overview(picture));
+    const auto& overview = tiles_.overview(picture);
+    const MapTexture* coarse = view->missing.empty() ? nullptr : uploaded(overview);
     for (const MapRegion& part : view->missing)
         if (coarse != nullptr) result.pieces.push_back({*coarse, part});
-    return true;
+    const ValueRange range = gpu_ranges_.fit({MapIdentity(picture), picture.region, rows, columns},
+                                             view->cells, {overview->low, overview->high});
+    result.low = range.low;
+    result.high = range.high;
+    return result;
 }
 
 MapPieces MapTextures::look(const MapPicture& picture, Index rows, Index columns) {
     rows = std::max<Index>(rows, 1);
     columns = std::max<Index>(columns, 1);
     const MapRegion whole = whole_map(*picture.layer);
-    const bool pools = picture.region.rows() > rows || picture.region.columns() > columns;
-    // Where pixels are fewer than texels, the shader that draws shows the largest.
-    const bool texels_may_be_small = !pools || picture.pooling == Pooling::largest;
     MapPieces result;
     const auto show = [&](const MapTexture* texture, const MapRegion& part) {
         if (texture != nullptr) result.pieces.push_back({*texture, part});
     };
-    if (look_on_gpu(picture, rows, columns, result)) {
+    if (auto made = look_on_gpu(picture, rows, columns)) {
         tiles_.rest();
-    } else if (is_quick(picture, picture.region)) {
+        return *std::move(made);
+    }
+    if (is_quick(picture, picture.region)) {
         tiles_.rest();
         MapPicture wanted = picture;
-        if (texels_may_be_small && !exceeds(whole, whole_map_limit)) {
+        if (shows_cells(picture, rows, columns) && !exceeds(whole, whole_map_limit)) {
             wanted.region = whole;
             rows = whole.rows();
             columns = whole.columns();

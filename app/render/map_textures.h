@@ -3,9 +3,11 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/render/fitted_ranges.h"
 #include "app/render/gpu_tiles.h"
 #include "app/render/map_cache.h"
 #include "app/render/map_texture.h"
@@ -63,8 +65,8 @@ class MapTextures {
         MapTexture texture;
         size_t bytes() const { return static_cast<size_t>(texture.rows * texture.columns) * 4; }
     };
-    /// False where the compute shader cannot make this picture, or failed.
-    bool look_on_gpu(const MapPicture& picture, Index rows, Index columns, MapPieces& result);
+    /// Nullopt where the compute shader cannot make this picture, is not worth it, or failed.
+    std::optional<MapPieces> look_on_gpu(const MapPicture& picture, Index rows, Index columns);
     void give_up_gpu(std::string why);
     const MapTexture* scored(const MapPicture& picture);
     const MapTexture* uploaded(const std::shared_ptr<const CellGrid>& cells);
@@ -75,7 +77,8 @@ class MapTextures {
     MapTiles tiles_;
     std::unique_ptr<gpu::Scorer> scorer_;
     std::unique_ptr<GpuTiles> gpu_tiles_;  // where there is a scorer
-    std::list<Entry> entries_;             // newest first
+    FittedRanges gpu_ranges_;
+    std::list<Entry> entries_;  // newest first
     size_t kept_bytes_ = 0;
     std::string failure_;
 };

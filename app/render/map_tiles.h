@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/render/fitted_ranges.h"
 #include "app/render/tile_worker.h"
 
 namespace fovea::app {
@@ -20,11 +21,7 @@ class MapTiles {
     explicit MapTiles(std::function<void()> wake, size_t budget = default_budget)
         : worker_(std::move(wake)), budget_(budget) {}
 
-    /// A piece of the view.
-    struct Piece {
-        std::shared_ptr<const CellGrid> cells;
-        MapRegion part;  ///< what is to be shown of them
-    };
+    using Piece = SeenCells;
     struct View {
         std::vector<Piece> pieces;  ///< cover the region, none of it twice
         bool complete = false;      ///< all of them as fine as the screen
@@ -57,21 +54,16 @@ class MapTiles {
         bool at_hand;  // made of all that it takes
         std::shared_ptr<const CellGrid> cells;
     };
-    struct Range {
-        MapIdentity map;
-        float low, high;
-    };
     std::shared_ptr<const CellGrid> find(const TileKey& key);
     void cover(const TileKey& missing, const MapPicture& picture, const MapRegion& part,
                std::vector<Piece>& pieces);
-    void fit(View& view, const MapIdentity& map, const CellGrid& coarse);
     void trim();
 
     TileWorker worker_;
     size_t budget_, kept_bytes_ = 0;
     std::list<Entry> tiles_;  // newest first
     std::list<Overview> overviews_;
-    std::list<Range> ranges_;
+    FittedRanges ranges_;
 };
 
 }  // namespace fovea::app
