@@ -53,8 +53,7 @@ Status GpuTiles::begin(const MapPicture& picture, const TileInView& tile) {
     texture.rows = cells(tile.region.rows(), tile.key.query_step);
     texture.columns = cells(tile.region.columns(), tile.key.key_step);
     texture.hidden_below = 0.5f * gpu::hidden_mark;
-    texture.name = make_map_texture(texture.rows, texture.columns, nullptr);
-    if (texture.name == 0) return fail("OpenGL has no memory for this map");
+    if (!make_map_texture(texture, nullptr)) return fail("OpenGL has no memory for this map");
     gpu::PoolJob job;
     job.layer = picture.layer.get();
     job.head = picture.head;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <variant>
 
+#include "app/render/drawing_digest.h"
 #include "app/render/fill.h"
 #include "app/render/gl_program.h"
 #include "app/render/map_textures.h"
@@ -34,6 +35,34 @@ struct MapDraw {
     ColourScale scale;
     MapStyle style;
 };
+
+void add_scale(Digest& digest, const ColourScale& scale) {
+    digest.add(static_cast<std::uint64_t>(colour_table_row(scale)) << 2 |
+               static_cast<std::uint64_t>(is_logarithmic(scale)) << 1 |
+               static_cast<std::uint64_t>(scale.diverging));
+    digest.add(scale.low);
+    digest.add(scale.high);
+}
+
+Digest digest_of(const TileBatch& batch) {
+    Digest digest;
+    add_scale(digest, batch.scale);
+    digest.add(std::uint64_t{batch.hidden} << 1 | static_cast<std::uint64_t>(batch.pooled));
+    for (const float number : batch.instances)
+        digest.add(number);
+    return digest;
+}
+
+Digest digest_of(const MapDraw& map) {
+    Digest digest;
+    add_scale(digest, map.scale);
+    digest.add(map.texture.serial);
+    for (const ImVec2& point : {map.min, map.max, map.texel_origin, map.texel_size})
+        digest.add(point);
+    digest.add(std::uint64_t{map.style.hidden} << 32 | map.style.gap);
+    digest.add(map.style.gap_width);
+    return digest;
+}
 
 /// Where the cells of a map lie when a region of it fills a rectangle. Pieces that meet share their
 /// edge to the last digit, so that every pixel belongs to one of them.
@@ -167,6 +196,7 @@ class GlHeadTextures final : public HeadTextures {
             glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, width, height, 0, GL_RED, GL_FLOAT,
                          atlas.values.data());
         }
+        ++atlases_;
         layout_ = atlas.layout;
         largest_ = atlas.largest;
         shown_ = std::move(trace);
@@ -247,6 +277,9 @@ class GlHeadTextures final : public HeadTextures {
             queued_.clear();
             map_textures_.tidy();
         }
+        Digest digest = std::visit([](const auto& drawn) { return digest_of(drawn); }, what);
+        digest.add(atlases_);
+        announce_drawing(list, digest);
         queued_.push_back({this, std::move(what)});
         list->AddCallback(render, &queued_.back());
         list->AddCallback(ImDrawCallback_ResetRenderState, nullptr);
@@ -330,6 +363,7 @@ class GlHeadTextures final : public HeadTextures {
     GLint texture_limit_ = 1024;
     std::shared_ptr<const Trace> shown_;
     AtlasLayout layout_;
+    std::uint64_t atlases_ = 0;   // uploaded so far
     std::vector<float> largest_;  // [layers * heads]
     MapCache cache_;
     MapTextures map_textures_;

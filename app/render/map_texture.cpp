@@ -6,7 +6,8 @@
 
 namespace fovea::app {
 
-unsigned make_map_texture(Index rows, Index columns, const float* values) {
+bool make_map_texture(MapTexture& texture, const float* values) {
+    static std::uint64_t made = 0;
     gpu::drop_gl_errors();
     GLuint name = 0;
     glGenTextures(1, &name);
@@ -16,11 +17,15 @@ unsigned make_map_texture(Index rows, Index columns, const float* values) {
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, static_cast<GLsizei>(columns),
-                 static_cast<GLsizei>(rows), 0, GL_RED, GL_FLOAT, values);
-    if (glGetError() == GL_NO_ERROR) return name;
-    glDeleteTextures(1, &name);
-    return 0;
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, static_cast<GLsizei>(texture.columns),
+                 static_cast<GLsizei>(texture.rows), 0, GL_RED, GL_FLOAT, values);
+    if (glGetError() != GL_NO_ERROR) {
+        glDeleteTextures(1, &name);
+        return false;
+    }
+    texture.name = name;
+    texture.serial = ++made;
+    return true;
 }
 
 }  // namespace fovea::app

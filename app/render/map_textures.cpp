@@ -92,8 +92,7 @@ const MapTexture* MapTextures::keep(Entry entry) {
 }
 
 bool MapTextures::allocate(Entry& entry, const float* values) {
-    entry.texture.name = make_map_texture(entry.texture.rows, entry.texture.columns, values);
-    if (entry.texture.name != 0) return true;
+    if (make_map_texture(entry.texture, values)) return true;
     failure_ = "OpenGL has no memory for this map";
     return false;
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "app/shell/utf8.h"
+#include "engine/gpu/compute_device.h"
 #include "engine/gpu/gl_reports.h"
 
 namespace fovea::app {
@@ -127,6 +128,7 @@ Status GraphicsWindow::open(const Wish& wish) {
     ImGui_ImplGlfw_InitForOpenGL(window, true);
     ImGui_ImplOpenGL3_Init("#version 330 core");
     imgui_ready_ = true;
+    if (gpu::is_software(gpu::device_name())) kept_.emplace();
 
     // These two replace ImGui's: it sees a key only when the window has no use for it.
     glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
@@ -167,7 +169,10 @@ void GraphicsWindow::install_callbacks() {
                                [](GLFWwindow* w, int, int, int) { self(w).event_ = true; });
     glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).event_ = true; });
     glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { self(w).event_ = true; });
-    glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { self(w).event_ = true; });
+    glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) {
+        self(w).event_ = true;
+        self(w).forget_shown();
+    });
     glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { self(w).event_ = true; });
     glfwSetWindowContentScaleCallback(window_,
                                       [](GLFWwindow* w, float, float) { self(w).event_ = true; });
@@ -183,6 +188,7 @@ void GraphicsWindow::close() {
         ImGui_ImplGlfw_Shutdown();
     }
     imgui_ready_ = false;
+    kept_.reset();
     if (window_) glfwDestroyWindow(window_);
     window_ = nullptr;
 }
@@ -246,6 +252,27 @@ void GraphicsWindow::render(int width, int height, unsigned background) {
     glClearColor(colour.x, colour.y, colour.z, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+bool GraphicsWindow::show(unsigned background) {
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(window_, &width, &height);
+    if (kept_) {
+        const auto drawn = kept_->draw(width, height, background);
+        if (drawn && !*drawn) return false;
+        if (drawn)
+            kept_->copy_to_window();
+        else
+            kept_.reset();
+    }
+    glBindFramebuffer(GL_FRAMEBUFFER, 0);
+    if (!kept_) render(width, height, background);
+    glfwSwapBuffers(window_);
+    return true;
+}
+
+void GraphicsWindow::forget_shown() {
+    if (kept_) kept_->forget();
 }
 
 bool GraphicsWindow::context_lost() const {

@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "app/shell/kept_picture.h"
 #include "app/shell/key_press.h"
 #include "engine/core/result.h"
 
@@ -44,6 +46,10 @@ class GraphicsWindow {
     void begin_frame();
     /// Draws what ImGui has into the bound framebuffer of this size.
     void render(int width, int height, unsigned background);
+    /// Draws it into the window. False where nothing differs from what the window shows already.
+    bool show(unsigned background);
+    /// What the window shows is not what was drawn, or new textures have old names.
+    void forget_shown();
     /// The driver lost everything (a reset, an update): what is drawn goes nowhere until `reopen`.
     bool context_lost() const;
     /// Another window with a new context in the place of this one; ImGui's state and fonts stay.
@@ -67,6 +73,7 @@ class GraphicsWindow {
 
     GLFWwindow* window_ = nullptr;
     bool imgui_ready_ = false;
+    std::optional<KeptPicture> kept_;  // where the renderer is a program
     bool keys_to_imgui_ = false;
     bool event_ = true;
     bool repeat_ = false;  // the key that is typing is held down

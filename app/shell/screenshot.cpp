@@ -34,6 +34,14 @@ OffscreenPicture::OffscreenPicture(OffscreenPicture&& other) noexcept
       framebuffer_(std::exchange(other.framebuffer_, 0)),
       colour_(std::exchange(other.colour_, 0)) {}
 
+OffscreenPicture& OffscreenPicture::operator=(OffscreenPicture&& other) noexcept {
+    std::swap(width_, other.width_);
+    std::swap(height_, other.height_);
+    std::swap(framebuffer_, other.framebuffer_);
+    std::swap(colour_, other.colour_);
+    return *this;
+}
+
 OffscreenPicture::~OffscreenPicture() {
     if (framebuffer_) glDeleteFramebuffers(1, &framebuffer_);
     if (colour_) glDeleteRenderbuffers(1, &colour_);
@@ -41,6 +49,14 @@ OffscreenPicture::~OffscreenPicture() {
 
 void OffscreenPicture::bind() const {
     glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+}
+
+void OffscreenPicture::copy_to_window() const {
+    glDisable(GL_SCISSOR_TEST);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_);
+    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
+    glBlitFramebuffer(0, 0, width_, height_, 0, 0, width_, height_, GL_COLOR_BUFFER_BIT,
+                      GL_NEAREST);
 }
 
 Status OffscreenPicture::save(const std::filesystem::path& file) const {

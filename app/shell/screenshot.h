@@ -13,9 +13,12 @@ class OffscreenPicture {
     static Result<OffscreenPicture> create(int width, int height);
     ~OffscreenPicture();
     OffscreenPicture(OffscreenPicture&& other) noexcept;
-    OffscreenPicture& operator=(OffscreenPicture&&) = delete;
+    OffscreenPicture& operator=(OffscreenPicture&& other) noexcept;
 
     void bind() const;  ///< what is drawn from here on goes into the picture
+    void copy_to_window() const;
+    int width() const { return width_; }
+    int height() const { return height_; }
     /// Writes what was drawn as PNG, through a temporary file.
     Status save(const std::filesystem::path& file) const;
 

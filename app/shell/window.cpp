@@ -31,15 +31,16 @@ constexpr double screenshot_patience_seconds = 300;
 constexpr int screenshot_settled_frames = 4;
 
 /// ImGui's textures follow its fonts; between frames.
-void refresh_fonts(Application& application, float scale) {
+void refresh_fonts(GraphicsWindow& window, Application& application, float scale) {
     const bool built = application.prepare_fonts(scale);
 #if IMGUI_VERSION_NUM < 19200
     if (built) {
+        window.forget_shown();
         ImGui_ImplOpenGL3_DestroyFontsTexture();
         ImGui_ImplOpenGL3_CreateFontsTexture();
     }
 #else
-    (void)built;
+    if (built) window.forget_shown();
 #endif
 }
 
@@ -61,7 +62,7 @@ Status save_screenshot(GraphicsWindow& window, Application& application,
     for (int settled = 0; settled < screenshot_settled_frames;) {
         glfwPollEvents();
         application.poll();
-        refresh_fonts(application, 1);
+        refresh_fonts(window, application, 1);
         window.begin_frame();
         // The picture has the wished size whatever became of the window.
         ImGuiIO& io = ImGui::GetIO();
@@ -97,19 +98,14 @@ void make_frame(GraphicsWindow& window, Application& application, float scale) {
 void draw_frame(GraphicsWindow& window, Application& application, FrameLog& log) {
     log.frame_begins();
     const float scale = window.display_scale();
-    refresh_fonts(application, scale);
+    refresh_fonts(window, application, scale);
     make_frame(window, application, scale);
     // To make a frame costs a millisecond, to draw it without a GPU ten or more: one that does not
     // yet show everywhere what is under the pointer is not drawn.
     if (application.hover_moved()) make_frame(window, application, scale);
     log.frame_made();
     window.give_keys_to_imgui(imgui_has_keyboard(application));
-    int width = 0, height = 0;
-    glfwGetFramebufferSize(window.handle(), &width, &height);
-    glBindFramebuffer(GL_FRAMEBUFFER, 0);
-    window.render(width, height, background_of(application));
-    glfwSwapBuffers(window.handle());
-    log.frame_shown();
+    if (window.show(background_of(application))) log.frame_shown();
 }
 
 /// What the loop waits for when nothing is left to draw.
