@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <vector>
 
 #include "engine/core/task_pool.h"
 #include "engine/nn/product.h"
@@ -9,10 +10,15 @@
 namespace fovea {
 namespace {
 
+/// Rows of all tasks' inputs.
+struct Rows {
+    Index begin = 0, count = 0;
+};
+
 /// Bias and activation for outputs [begin, end).
-void finish(const LinearTask& task, Index rows, Index begin, Index end) {
+void finish(const LinearTask& task, const Rows& rows, Index begin, Index end) {
     const Index count = end - begin;
-    for (Index t = 0; t < rows; ++t) {
+    for (Index t = rows.begin; t < rows.begin + rows.count; ++t) {
         float* y = task.output + t * task.linear.outputs + begin;
         if (task.linear.bias)
             Eigen::Map<Eigen::ArrayXf>(y, count) +=
@@ -33,10 +39,17 @@ void for_outputs(std::span<const LinearTask> tasks, Index begin, Index end, F&& 
     }
 }
 
-Product product_of(const LinearTask& task, Index rows) {
+Product product_of(const LinearTask& task, const Rows& rows) {
     const Linear& linear = task.linear;
-    return {linear.weight, linear.dtype, linear.row_bytes, linear.input_major, task.input,
-            linear.inputs, rows,         task.output,      linear.outputs};
+    return {.weight = linear.weight,
+            .dtype = linear.dtype,
+            .row_bytes = linear.row_bytes,
+            .input_major = linear.input_major,
+            .input = task.input + rows.begin * linear.inputs,
+            .inputs = linear.inputs,
+            .rows = rows.count,
+            .output = task.output + rows.begin * linear.outputs,
+            .output_stride = linear.outputs};
 }
 
 /// b's weights go on where a's rows end, as those of queries, keys and values do in one matrix.
@@ -61,7 +74,7 @@ void apply_by_inputs(std::span<const LinearTask> tasks, Index rows, Index total)
         const Index end = std::min(total, begin + grain);
         Index offset = 0;  // the task's first output among all
         for (size_t task = 0; task < tasks.size() && offset < end;) {
-            Product product = product_of(tasks[task], rows);
+            Product product = product_of(tasks[task], {0, rows});
             Index outputs = tasks[task].linear.outputs;
             while (++task < tasks.size() && side_by_side(tasks[task - 1], tasks[task]))
                 outputs += tasks[task].linear.outputs;
@@ -94,8 +107,81 @@ void apply_by_inputs(std::span<const LinearTask> tasks, Index rows, Index total)
                 for (Index part = 1; part < parts; ++part)
                     y += sum(part);
             }
-            finish(task, rows, first, last);
+            finish(task, {0, rows}, first, last);
             at += last - first;
+        });
+    });
+}
+
+/// The tasks' inputs as the kernels like them, each packed once, by all cores.
+class PackedInputs {
+  public:
+    PackedInputs(std::span<const LinearTask> tasks, const Rows& rows) {
+        size_t lines = 0;
+        for (const auto& task : tasks) {
+            const Product product = product_of(task, rows);
+            const size_t bytes = packed_bytes(product);
+            if (bytes == 0 || find(product)) continue;
+            inputs_.push_back({product, lines});
+            lines += (bytes + sizeof(Line) - 1) / sizeof(Line);
+        }
+        if (inputs_.empty()) return;
+        // Kept, so that its pages need not be made anew for each layer.
+        thread_local std::vector<Line> memory;
+        memory.resize(std::max(memory.size(), lines));
+        memory_ = memory.data();
+        const Index pieces = (rows.count + packed_rows - 1) / packed_rows;
+        parallel_ranges(pieces, 1, [&](Index begin, Index end) {
+            for (const Input& input : inputs_)
+                pack(input.product, begin * packed_rows, std::min(end * packed_rows, rows.count),
+                     memory_[input.line].bytes);
+        });
+    }
+
+    /// The product with its input packed, where its kernel wants that.
+    Product with(Product product) const {
+        const Input* input = packed_bytes(product) > 0 ? find(product) : nullptr;
+        if (input) product.packed = memory_[input->line].bytes;
+        return product;
+    }
+
+  private:
+    struct alignas(64) Line {
+        std::byte bytes[64];
+    };
+    struct Input {
+        Product product;
+        size_t line;
+    };
+
+    const Input* find(const Product& product) const {
+        const auto same = [&](const Input& other) {
+            return other.product.input == product.input &&
+                   other.product.input_major == product.input_major;
+        };
+        const auto found = std::ranges::find_if(inputs_, same);
+        return found == inputs_.end() ? nullptr : &*found;
+    }
+
+    std::vector<Input> inputs_;
+    Line* memory_ = nullptr;
+};
+
+/// Each core takes some outputs.
+void apply_by_outputs(std::span<const LinearTask> tasks, const Rows& rows, Index total,
+                      bool freely) {
+    const PackedInputs inputs(tasks, rows);
+    // Many small pieces, so that no core waits for the other, where they cost nothing.
+    // Whole panels of 32 outputs, and of those as many for the one core as for the other.
+    const Index panels = (total + 31) / 32;
+    const Index pieces =
+        std::min<Index>(std::max<Index>(panels, 1), thread_count() * (freely ? 4 : 1));
+    parallel_for(pieces, [&](Index i) {
+        const Index begin = panels * i / pieces * 32;
+        const Index end = std::min(total, panels * (i + 1) / pieces * 32);
+        for_outputs(tasks, begin, end, [&](const LinearTask& task, Index first, Index last) {
+            multiply(inputs.with(product_of(task, rows)), first, last);
+            finish(task, rows, first, last);
         });
     });
 }
@@ -115,7 +201,7 @@ Linear Linear::of_floats(const float* weight, Index inputs, Index outputs, bool 
 }
 
 void Linear::unpack_outputs(Index begin, Index end, float* to) const {
-    fovea::unpack_outputs(product_of({*this}, 0), begin, end, to);
+    fovea::unpack_outputs(product_of({*this}, {}), begin, end, to);
 }
 
 void apply_linear(std::span<const LinearTask> tasks, Index rows) {
@@ -123,23 +209,18 @@ void apply_linear(std::span<const LinearTask> tasks, Index rows) {
     for (const auto& task : tasks)
         total += task.linear.outputs;
     const auto all = [&](bool (*fits)(const Product&)) {
-        return std::ranges::all_of(
-            tasks, [&](const LinearTask& task) { return fits(product_of(task, rows)); });
+        return std::ranges::all_of(tasks, [&](const LinearTask& task) {
+            return fits(product_of(task, {0, rows}));
+        });
     };
     if (thread_count() > 1 && all(divides_by_inputs)) return apply_by_inputs(tasks, rows, total);
-    // Many small pieces, so that no core waits for the other, where they cost nothing.
-    // Whole panels of 32 outputs, and of those as many for the one core as for the other.
-    const Index panels = (total + 31) / 32;
-    const Index pieces =
-        std::min<Index>(std::max<Index>(panels, 1), thread_count() * (all(divides_freely) ? 4 : 1));
-    parallel_for(pieces, [&](Index i) {
-        const Index begin = panels * i / pieces * 32;
-        const Index end = std::min(total, panels * (i + 1) / pieces * 32);
-        for_outputs(tasks, begin, end, [&](const LinearTask& task, Index first, Index last) {
-            multiply(product_of(task, rows), first, last);
-            finish(task, rows, first, last);
-        });
-    });
+    // So many rows at a time that what becomes of them stays in the caches.
+    constexpr Index most_rows = 512;
+    const Index turns = (rows + most_rows - 1) / most_rows;
+    for (Index turn = 0; turn < turns; ++turn) {
+        const Index begin = rows * turn / turns, end = rows * (turn + 1) / turns;
+        apply_by_outputs(tasks, {begin, end - begin}, total, all(divides_freely));
+    }
 }
 
 }  // namespace fovea

@@ -104,6 +104,16 @@ void multiply(const Product& p, Index begin, Index end) {
     }
 }
 
+size_t packed_bytes(const Product& p) {
+    const bool wide =
+        p.inputs > 0 && !is_tiled(p) && !is_narrow(p, p.dtype) && !is_narrow(p, DType::f32);
+    return wide && kernels() && kernels()->packed_bytes ? kernels()->packed_bytes(p) : 0;
+}
+
+void pack(const Product& p, Index begin, Index end, std::byte* to) {
+    kernels()->pack(p, begin, end, to);
+}
+
 bool divides_freely(const Product& p) {
     if (is_tiled(p)) return false;
     if (is_narrow(p, DType::f32)) return !p.input_major;

@@ -20,6 +20,9 @@ struct Product {
     Index output_stride = 0;
     Index input_stride = 0;  ///< from row to row of the input; 0: one follows the other
 
+    /// The input as `pack` made it; nullptr: packed anew for each range of outputs.
+    const std::byte* packed = nullptr;
+
     const float* input_row(Index row) const {
         return input + row * (input_stride > 0 ? input_stride : inputs);
     }
@@ -27,6 +30,15 @@ struct Product {
 
 /// Outputs [begin, end) on the calling thread, by the fastest way that this processor has.
 void multiply(const Product& product, Index begin, Index end);
+
+/// So many bytes the input takes once `pack` has put it into the order that the kernel likes, for
+/// all ranges of outputs; 0 where the kernel takes it as it is. Products of the same input may
+/// share it where both or neither are input-major.
+size_t packed_bytes(const Product& product);
+/// Rows [begin, end) of the input, begin and end multiples of packed_rows or the last; `to` is
+/// where all of it begins.
+void pack(const Product& product, Index begin, Index end, std::byte* to);
+constexpr Index packed_rows = 16;
 
 /// Outputs may be cut into many small ranges: each costs what its share of the weights does.
 /// Otherwise (the input is packed anew for each range) as few as there are cores.

@@ -18,8 +18,12 @@ struct ProductKernels {
     Index (*narrow_rows)(DType dtype, bool input_major);
     /// Many rows, of every type that `unpack` knows; nullptr where Eigen is as fast.
     void (*wide)(const Product&, Index begin, Index end);
-    /// Few rows and many, by instructions that multiply matrices; the input is packed anew for each
-    /// range of outputs. nullptr where there are none.
+    /// What `wide` makes of its input can be made once for all ranges of outputs, see
+    /// fovea::packed_bytes; nullptr where it takes the input as it is.
+    size_t (*packed_bytes)(const Product&) = nullptr;
+    void (*pack)(const Product&, Index begin, Index end, std::byte* to) = nullptr;
+    /// Few rows of some types by instructions that multiply matrices; the input is packed anew for
+    /// each range of outputs. nullptr where there are none.
     void (*tiled)(const Product&, Index begin, Index end) = nullptr;
     /// `tiled` knows the type and is the fastest for so many rows; nullptr with it.
     bool (*suits_tiles)(DType dtype, Index rows) = nullptr;

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -123,9 +124,58 @@ TEST(ProductKernels, Wide) {
                 for (const Shape& shape : shapes)
                     if (dtype != DType::f8_e4m3 || shape.inputs < 100)
                         expect_products(kernels.wide, dtype, input_major, shape);
+        // More than one region, inputs of very different sizes.
+        for (const bool input_major : {false, true}) {
+            expect_products(kernels.wide, DType::f32, input_major, {70, 300, 1100}, 40);
+            expect_products(kernels.wide, DType::f32, input_major, {33, 1100, 200}, 10);
+        }
         // Numbers that share a scale: rows of whole blocks, one output a row.
         for (const Shape& shape : {Shape{5, 32, 40}, {14, 288, 70}})
             expect_products(kernels.wide, DType::q8_0, false, shape);
+    }
+}
+
+/// What is packed in pieces, once, serves all ranges of outputs.
+TEST(ProductKernels, WideOverPackedInput) {
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal;
+    for (const ProductKernels& kernels : product_kernels()) {
+        if (!kernels.pack) continue;
+        SCOPED_TRACE(kernels.name);
+        for (const bool input_major : {false, true}) {
+            const Index rows = 83, inputs = 200, outputs = 150;
+            std::vector<float> w(static_cast<size_t>(inputs * outputs));
+            std::vector<float> x(static_cast<size_t>(rows * inputs));
+            std::ranges::generate(w, [&] { return normal(random); });
+            std::ranges::generate(x, [&] { return normal(random); });
+            std::vector<float> y(static_cast<size_t>(rows * outputs)), z(y.size(), 7.0f);
+            Product product{
+                .weight = reinterpret_cast<const std::byte*>(w.data()),
+                .row_bytes = sizeof(float) * static_cast<size_t>(input_major ? outputs : inputs),
+                .input_major = input_major,
+                .input = x.data(),
+                .inputs = inputs,
+                .rows = rows,
+                .output = y.data(),
+                .output_stride = outputs};
+            kernels.wide(product, 0, outputs);
+            std::vector<std::max_align_t> memory(
+                kernels.packed_bytes(product) / sizeof(std::max_align_t) + 8);
+            void* aligned = memory.data();
+            size_t space = memory.size() * sizeof(std::max_align_t);
+            auto* packed = static_cast<std::byte*>(
+                std::align(64, kernels.packed_bytes(product), aligned, space));
+            ASSERT_NE(packed, nullptr);
+            kernels.pack(product, 3 * packed_rows, rows, packed);
+            kernels.pack(product, 0, 3 * packed_rows, packed);
+            std::ranges::fill(x, std::numeric_limits<float>::quiet_NaN());
+            product.packed = packed;
+            product.output = z.data();
+            kernels.wide(product, 0, 60);
+            kernels.wide(product, 60, outputs);
+            for (size_t i = 0; i < y.size(); ++i)
+                ASSERT_EQ(y[i], z[i]) << i;
+        }
     }
 }
 
@@ -159,12 +209,15 @@ TEST(ProductKernels, TilesKeepWhatIsNoNumber) {
     const uint16_t weights[] = {0x3f80, 0xbf80};  // 1, -1
     const float x[] = {infinity, no_number, largest, -infinity};
     for (const ProductKernels& kernels : product_kernels()) {
-        if (!kernels.tiled) continue;
-        for (const bool input_major : {false, true}) {
+        for (const auto& [kernel, input_major] : {std::pair{kernels.tiled, false},
+                                                  {kernels.tiled, true},
+                                                  {kernels.wide, false},
+                                                  {kernels.wide, true}}) {
+            if (!kernel) continue;
             float y[4][2];
-            kernels.tiled({reinterpret_cast<const std::byte*>(weights), DType::bf16,
-                           input_major ? size_t{4} : size_t{2}, input_major, x, 1, 4, y[0], 2},
-                          0, 2);
+            kernel({reinterpret_cast<const std::byte*>(weights), DType::bf16,
+                    input_major ? size_t{4} : size_t{2}, input_major, x, 1, 4, y[0], 2},
+                   0, 2);
             EXPECT_EQ(y[0][0], infinity);
             EXPECT_EQ(y[0][1], -infinity);
             EXPECT_TRUE(std::isnan(y[1][0]) && std::isnan(y[1][1]));

@@ -1,6 +1,6 @@
 #include "engine/nn/amx/product.h"
 
-#include "engine/nn/amx/tiles.h"
+#include "engine/nn/amx/configuration.h"
 #include "engine/nn/amx/walk.h"
 #include "engine/nn/amx/weights.h"
 
@@ -30,38 +30,6 @@ bool is_permitted() {
     constexpr long request_component = 0x1023, tile_data = 18;
     return syscall(SYS_arch_prctl, request_component, tile_data) == 0;
 }
-
-/// The tile instructions do not tell the compiler what they read: by now it is to be in memory.
-inline void finish_writes() {
-    __asm__ volatile("" ::: "memory");
-}
-
-struct alignas(64) TileConfig {
-    std::uint8_t palette = 1, start_row = 0;
-    std::uint8_t unused[14] = {};
-    std::uint16_t row_bytes[16] = {};
-    std::uint8_t rows[16] = {};
-};
-
-/// While it lives the calling thread's tiles are configured.
-class Tiles {
-  public:
-    /// Tiles that hold rows of the input along their own rows have that many.
-    FOVEA_AMX Tiles(bool input_major, Index rows) {
-        TileConfig config;
-        for (int i = 0; i < 8; ++i) {
-            const bool weights = i >= 5;
-            config.row_bytes[i] = 64;
-            config.rows[i] = static_cast<std::uint8_t>(
-                input_major && !weights ? std::min(rows, tile_rows) : tile_rows);
-        }
-        finish_writes();
-        _tile_loadconfig(&config);
-    }
-    FOVEA_AMX ~Tiles() { _tile_release(); }
-    Tiles(const Tiles&) = delete;
-    Tiles& operator=(const Tiles&) = delete;
-};
 
 // Tiles 0 to 3 are sums, 4 holds input, 5 to 7 weights.
 
@@ -147,7 +115,7 @@ FOVEA_AMX void multiply_rows(const Product& p, Index begin, Index end, Index row
     Tile* next = at_hand + weights.size() / 2;
     pack(Packing<InputMajor>(p, walk.block(), walk.ahead(), at_hand));
     while (!walk.done()) {
-        const Block block = walk.block();
+        const Region block = walk.block();
         const bool last = walk.is_last_strip();
         Sums* sum = sums.data() + walk.index() * row_tiles * block_tiles;
         const Tile* x = input.data() + block.input / tile_inputs * parts;
@@ -181,13 +149,18 @@ bool supported() {
 }
 
 bool suits_tiles(DType dtype, Index rows) {
-    // Fewer rows leave vectors idle while weights come from memory.
-    return dtype == DType::bf16 && rows > 4;
+    // Fewer rows leave vectors idle while weights come from memory; more have a kernel of their
+    // own.
+    return dtype == DType::bf16 && rows > 4 && rows <= 64;
+}
+
+Index narrow_rows(DType dtype, bool input_major) {
+    return std::min<Index>(avx512::narrow_rows(dtype, input_major), 24);
 }
 
 FOVEA_AMX void tiled_product(const Product& p, Index begin, Index end) {
     if (begin >= end) return;
-    const Tiles tiles(p.input_major, p.rows);
+    const Tiles tiles(p.input_major ? 5 : 0, p.rows);
     // So many rows that the input's tiles leave room in the second cache.
     constexpr Index cached = 1200 << 10;
     const Index row_bytes = parts * 2 * p.inputs;

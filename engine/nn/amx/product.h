@@ -16,7 +16,12 @@ namespace fovea::amx {
 /// This processor has the instructions and the system lets this process use them.
 bool supported();
 
-/// See ProductKernels. Weights are bfloat16.
+/// See ProductKernels.
+Index narrow_rows(DType dtype, bool input_major);
+void wide_product(const Product& product, Index begin, Index end);
+size_t packed_input_bytes(const Product& product);
+void pack_whole_input(const Product& product, Index begin, Index end, std::byte* to);
+/// Weights are bfloat16.
 void tiled_product(const Product& product, Index begin, Index end);
 bool suits_tiles(DType dtype, Index rows);
 

@@ -4,40 +4,13 @@
 
 #include <algorithm>
 
-#include "engine/nn/avx512/lanes.h"
+#include "engine/nn/amx/split.h"
 #include "engine/nn/avx512/transpose.h"
 
 namespace fovea::amx {
 namespace {
 
 using avx512::first_lanes;
-
-struct Split {
-    __m512i part[parts];  ///< each a float whose lower half is zero
-};
-
-FOVEA_AVX512 inline Split split(__m512 x) {
-    const __m512i upper = _mm512_set1_epi32(static_cast<int>(0xffff0000));
-    const __m512i quiet = _mm512_set1_epi32(0x00400000);
-    constexpr int infinite_or_nan = 0x01 | 0x08 | 0x10 | 0x80;
-    const __mmask16 finite = static_cast<__mmask16>(~_mm512_fpclass_ps_mask(x, infinite_or_nan));
-    const __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-    // No number stays none, even where only its lower half says so. An infinity has no rest:
-    // otherwise it would become no number.
-    const __m512i first = _mm512_and_si512(_mm512_castps_si512(x), upper);
-    const __m512 rest = _mm512_maskz_sub_ps(finite, x, _mm512_castsi512_ps(first));
-    const __m512i second = _mm512_and_si512(_mm512_castps_si512(rest), upper);
-    const __m512i third = _mm512_castps_si512(_mm512_sub_ps(rest, _mm512_castsi512_ps(second)));
-    return {{_mm512_mask_or_epi32(first, nan, first, quiet), second, third}};
-}
-
-/// The upper halves of 32 floats.
-FOVEA_AVX512 inline __m512i upper_halves(__m512i low, __m512i high) {
-    alignas(64) static constexpr std::uint16_t odd[32] = {
-        1,  3,  5,  7,  9,  11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31,
-        33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63};
-    return _mm512_permutex2var_epi16(low, _mm512_load_si512(odd), high);
-}
 
 FOVEA_AVX512 void transpose_tile(std::uint16_t* values) {
     __m512 rows[tile_rows];
@@ -55,8 +28,8 @@ FOVEA_AVX512 void pack_rows(const Product& p, Index row, Index rows, Index i, Ti
         std::uint16_t* line = to->values + r * tile_inputs;
         if (r < rows) {
             const float* x = p.input_row(row + r) + i;
-            const Split left = split(_mm512_maskz_loadu_ps(low, x));
-            const Split right = split(_mm512_maskz_loadu_ps(high, x + 16));
+            const Split left = split_input(_mm512_maskz_loadu_ps(low, x));
+            const Split right = split_input(_mm512_maskz_loadu_ps(high, x + 16));
             for (Index part = 0; part < parts; ++part, line += sizeof(Tile) / 2)
                 _mm512_store_si512(line, upper_halves(left.part[part], right.part[part]));
         } else {
@@ -67,7 +40,7 @@ FOVEA_AVX512 void pack_rows(const Product& p, Index row, Index rows, Index i, Ti
 }
 
 /// Sums are [rows, outputs], their outputs in the order that weaving left.
-FOVEA_AVX512 void unweave_sums(const Product& p, const Block& block, Index row, Index rows,
+FOVEA_AVX512 void unweave_sums(const Product& p, const Region& block, Index row, Index rows,
                                const Sums* sums) {
     alignas(64) static constexpr std::int32_t first[16] = {0, 1, 2, 3, 16, 17, 18, 19,
                                                            4, 5, 6, 7, 20, 21, 22, 23};
@@ -88,7 +61,7 @@ FOVEA_AVX512 void unweave_sums(const Product& p, const Block& block, Index row, 
 }
 
 /// Sums are [outputs, rows].
-FOVEA_AVX512 void turn_sums(const Product& p, const Block& block, Index row, Index rows,
+FOVEA_AVX512 void turn_sums(const Product& p, const Region& block, Index row, Index rows,
                             const Sums* sums) {
     for (Index half = 0; half < block.outputs; half += tile_rows, ++sums) {
         const __mmask16 lanes = first_lanes(block.outputs - half);
@@ -99,6 +72,18 @@ FOVEA_AVX512 void turn_sums(const Product& p, const Block& block, Index row, Ind
         float* to = p.output + row * p.output_stride + block.output + half;
         for (Index r = 0; r < tile_rows; ++r)
             if (r < rows) _mm512_mask_storeu_ps(to + r * p.output_stride, lanes, lines[r]);
+    }
+}
+
+/// Sums are [rows, outputs] as they should be.
+FOVEA_AVX512 void copy_sums(const Product& p, const Region& block, Index row, Index rows,
+                            const Sums* sums) {
+    for (Index half = 0; half < block.outputs; half += tile_rows, ++sums) {
+        const __mmask16 lanes = first_lanes(block.outputs - half);
+        float* to = p.output + row * p.output_stride + block.output + half;
+        for (Index r = 0; r < rows; ++r)
+            _mm512_mask_storeu_ps(to + r * p.output_stride, lanes,
+                                  _mm512_load_ps(sums->values + r * tile_rows));
     }
 }
 
@@ -115,8 +100,13 @@ void pack_input(const Product& p, Index row, Index rows, Tile* to) {
     }
 }
 
-void unpack_sums(const Product& p, const Block& block, Index row, Index rows, const Sums* sums) {
+void unpack_sums(const Product& p, const Region& block, Index row, Index rows, const Sums* sums) {
     p.input_major ? unweave_sums(p, block, row, rows, sums) : turn_sums(p, block, row, rows, sums);
+}
+
+void unpack_plain_sums(const Product& p, const Region& block, Index row, Index rows,
+                       const Sums* sums) {
+    p.input_major ? copy_sums(p, block, row, rows, sums) : turn_sums(p, block, row, rows, sums);
 }
 
 }  // namespace fovea::amx

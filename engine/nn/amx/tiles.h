@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/nn/amx/product.h"
+#include "engine/nn/avx512/region.h"
 
 #ifdef FOVEA_HAS_AMX
 
@@ -38,18 +39,18 @@ constexpr Index tiles_for(Index count, Index size) {
 /// edges: A where weights are input-major, otherwise B.
 void pack_input(const Product& product, Index row, Index rows, Tile* to);
 
+using avx512::Region;
+
 /// So many tiles of weights lie side by side, and so many tiles of sums below them.
 constexpr Index block_tiles = 4, block_outputs = block_tiles * tile_rows;
 
-/// Some weights.
-struct Block {
-    Index output, outputs;  ///< at most block_outputs
-    Index input, inputs;
-};
-
 /// Sums of 16 rows by the block's outputs, [4], to rows [row, row + rows) of the output.
-void unpack_sums(const Product& product, const Block& block, Index row, Index rows,
+void unpack_sums(const Product& product, const Region& block, Index row, Index rows,
                  const Sums* sums);
+
+/// The same of sums whose outputs stand in their own order, [outputs / 16].
+void unpack_plain_sums(const Product& product, const Region& region, Index row, Index rows,
+                       const Sums* sums);
 
 }  // namespace fovea::amx
 

@@ -34,7 +34,7 @@ class Walk {
     static constexpr Index cached_sums = 1 << 16;
 
     bool done() const { return block_.output >= end_; }
-    const Block& block() const { return block_; }
+    const Region& block() const { return block_; }
     bool is_last_strip() const { return block_.input + block_.inputs == p_.inputs; }
     /// Which block of its band's.
     Index index() const { return (block_.output - band_begin_) / block_outputs; }
@@ -91,7 +91,7 @@ class Walk {
     Index end_;
     Index band_ = 0, strip_ = 0;
     Index band_begin_ = 0;
-    Block block_{};
+    Region block_{};
 };
 
 }  // namespace fovea::amx

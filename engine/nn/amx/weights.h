@@ -30,7 +30,7 @@ template <bool InputMajor>
 class Packing {
   public:
     Packing() = default;
-    Packing(const Product& p, const Block& block, const Ahead& ahead, Tile* to)
+    Packing(const Product& p, const Region& block, const Ahead& ahead, Tile* to)
         : row_bytes_(p.row_bytes),
           inputs_(block.inputs),
           outputs_(block.outputs),

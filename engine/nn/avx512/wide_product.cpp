@@ -2,6 +2,7 @@
 // order in which it is used, and stays in the first cache while every row of the input goes by
 // (Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
 #include "engine/nn/avx512/lanes.h"
+#include "engine/nn/avx512/region.h"
 #include "engine/nn/avx512/transpose.h"
 #include "engine/nn/weight_lanes.h"
 
@@ -22,15 +23,9 @@ struct Panel {
     alignas(64) float unpacked[panel_outputs * panel_inputs];  // [outputs, inputs], before turning
 };
 
-/// Which weights a panel holds.
-struct Place {
-    Index output, outputs;
-    Index input, inputs;
-};
-
 /// From rows of one output each; `weight` stands at the first of them.
 template <class Weights>
-FOVEA_AVX512 void turn_panel(const std::byte* weight, size_t row_bytes, const Place& place,
+FOVEA_AVX512 void turn_panel(const std::byte* weight, size_t row_bytes, const Region& place,
                              float* panel) {
     for (Index half = 0; half < panel_outputs; half += 16) {
         for (Index i = 0; i < place.inputs; i += 16) {
@@ -50,7 +45,7 @@ FOVEA_AVX512 void turn_panel(const std::byte* weight, size_t row_bytes, const Pl
 
 /// From rows of one input each.
 template <class Weights>
-FOVEA_AVX512 void copy_panel(const std::byte* weight, size_t row_bytes, const Place& place,
+FOVEA_AVX512 void copy_panel(const std::byte* weight, size_t row_bytes, const Region& place,
                              float* panel) {
     const __mmask16 low = first_lanes(place.outputs), high = first_lanes(place.outputs - 16);
     for (Index k = 0; k < place.inputs; ++k) {
@@ -61,66 +56,30 @@ FOVEA_AVX512 void copy_panel(const std::byte* weight, size_t row_bytes, const Pl
 }
 
 /// Of types that the lanes do not know: unpacked first.
-void unpack_panel(const Product& p, const Place& place, Panel& panel) {
-    const Index rows = p.input_major ? place.inputs : place.outputs;
-    const Index columns = p.input_major ? place.outputs : place.inputs;
-    const Index row = p.input_major ? place.input : place.output;
-    const Index column = p.input_major ? place.output : place.input;
-    for (Index r = 0; r < rows; ++r)
-        unpack(p.dtype,
-               p.weight + static_cast<size_t>(row + r) * p.row_bytes + dtype_bytes(p.dtype, column),
-               columns, panel.unpacked + r * columns);
+void unpack_panel(const Product& p, const Region& place, Panel& panel) {
+    const RegionRows rows(p, place);
+    for (Index r = 0; r < rows.count; ++r)
+        unpack(p.dtype, rows.first + static_cast<size_t>(r) * p.row_bytes, rows.columns,
+               panel.unpacked + r * rows.columns);
     const auto* unpacked = reinterpret_cast<const std::byte*>(panel.unpacked);
-    const size_t row_bytes = static_cast<size_t>(columns) * sizeof(float);
+    const size_t row_bytes = static_cast<size_t>(rows.columns) * sizeof(float);
     p.input_major ? copy_panel<Lanes::Float>(unpacked, row_bytes, place, panel.weights)
                   : turn_panel<Lanes::Float>(unpacked, row_bytes, place, panel.weights);
 }
 
-void fill_panel(const Product& p, const Place& place, Panel& panel) {
+void fill_panel(const Product& p, const Region& place, Panel& panel) {
     if (narrow_rows(p.dtype, p.input_major) == 0) return unpack_panel(p, place, panel);
+    const std::byte* first = RegionRows(p, place).first;
     with_lanes<Lanes>(p.dtype, [&]<class Weights>() {
-        const auto at = [&](Index row, Index column) {
-            return p.weight + static_cast<size_t>(row) * p.row_bytes + column * Weights::bytes;
-        };
-        p.input_major
-            ? copy_panel<Weights>(at(place.input, place.output), p.row_bytes, place, panel.weights)
-            : turn_panel<Weights>(at(place.output, place.input), p.row_bytes, place, panel.weights);
+        p.input_major ? copy_panel<Weights>(first, p.row_bytes, place, panel.weights)
+                      : turn_panel<Weights>(first, p.row_bytes, place, panel.weights);
     });
 }
-
-/// The weights of the next panel come from memory while rows go through this one. Only rows of one
-/// output each, long pieces of a few pages: of rows of one input each every piece would lie in a
-/// page of its own, which costs more than it saves.
-class Ahead {
-  public:
-    Ahead(const Product& p, const Place& next) : row_bytes_(p.row_bytes) {
-        if (p.input_major || next.outputs <= 0) return;
-        row_ = p.weight + static_cast<size_t>(next.output) * p.row_bytes +
-               dtype_bytes(p.dtype, next.input);
-        rows_ = next.outputs;
-        bytes_ = dtype_bytes(p.dtype, next.inputs);
-    }
-    /// One line of the cache.
-    [[gnu::always_inline]] void fetch() {
-        if (rows_ <= 0) return;
-        __builtin_prefetch(row_ + column_, 0, 2);
-        column_ += 64;
-        if (column_ < bytes_) return;
-        column_ = 0;
-        row_ += row_bytes_;
-        --rows_;
-    }
-
-  private:
-    const std::byte* row_ = nullptr;
-    size_t row_bytes_ = 0, bytes_ = 0, column_ = 0;
-    Index rows_ = 0;
-};
 
 /// Rows t .. t + Rows - 1 of the input through the panel: 12 x 2 sums, two weights and an input fit
 /// the 32 registers.
 template <int Rows>
-FOVEA_AVX512 void through_panel(const Product& p, const Place& place, const float* panel, Index t,
+FOVEA_AVX512 void through_panel(const Product& p, const Region& place, const float* panel, Index t,
                                 Ahead& next) {
     Ahead ahead = next;
     const __mmask16 low = first_lanes(place.outputs), high = first_lanes(place.outputs - 16);
@@ -166,14 +125,19 @@ void wide_product(const Product& p, Index begin, Index end) {
     Panel panel;
     for (Index o = begin; o < end; o += panel_outputs) {
         for (Index i = 0; i < p.inputs; i += panel_inputs) {
-            const Place place{o, std::min(panel_outputs, end - o), i,
-                              std::min(panel_inputs, p.inputs - i)};
+            const Region place{o, std::min(panel_outputs, end - o), i,
+                               std::min(panel_inputs, p.inputs - i)};
             fill_panel(p, place, panel);
             const bool last = i + place.inputs == p.inputs;
             const Index next_output = last ? o + panel_outputs : o;
             const Index next_input = last ? 0 : i + panel_inputs;
-            Ahead next(p, {next_output, std::min(panel_outputs, end - next_output), next_input,
-                           std::min(panel_inputs, p.inputs - next_input)});
+            // Only rows of one output each, long pieces of a few pages: of rows of one input each
+            // every piece would lie in a page of its own, which costs more than it saves.
+            Ahead next;
+            if (!p.input_major && next_output < end)
+                next = {p,
+                        {next_output, std::min(panel_outputs, end - next_output), next_input,
+                         std::min(panel_inputs, p.inputs - next_input)}};
             for (Index turn = 0; turn < turns; ++turn) {
                 const Index t = p.rows * turn / turns, rows = p.rows * (turn + 1) / turns - t;
                 sizes[static_cast<size_t>(rows - 1)](p, place, panel.weights, t, next);
