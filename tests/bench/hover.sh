@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How long a hover waits for its picture, on Mesa's software renderer at 1440x900: the real window
-# under Xvfb, the pointer moved over the grid of heads, the large map and the lines, a move every
-# 150 ms. The first frame after a move answers it, in all panels. Needs Xvfb and xdotool.
+# under Xvfb, the pointer moved over the grid of heads, the large map and the tokens beside the
+# lines, a move every 150 ms. The first frame after a move answers it, in all panels; a move that
+# changes nothing has none. Needs Xvfb and xdotool.
 #
 #   tests/bench/hover.sh MODEL TEXT_FILE [BUILD]
 set -euo pipefail
@@ -41,8 +42,12 @@ watch() {
     tail -n "+$((seen + 1))" "$home/frames" | awk -F, '$2 == 1 { print $5, $4 - $3 }' | sort -n | awk -v label="$6" '
         { shown[NR] = $1; made += $2 }
         END {
+            if (NR == 0) {
+                printf "%-16s no move changed anything\n", label
+                exit
+            }
             printf "%-16s %3d hovers: median %5.1f ms, 95 of 100 within %5.1f, longest %5.1f; making a frame %4.1f\n",
-                label, NR, shown[int((NR + 1) / 2)], shown[int(NR * 0.95)], shown[NR], made / NR
+                label, NR, shown[int((NR + 1) / 2)], shown[NR < 2 ? 1 : int(NR * 0.95)], shown[NR], made / NR
         }'
 }
 
@@ -60,6 +65,6 @@ done
 xdotool key Escape
 watch 1 40 150 300 450 "all heads"
 watch 1 480 150 1000 600 "map"
-watch 2 480 150 1000 600 "lines"
+watch 2 420 200 515 600 "lines"
 watch 3 480 150 1000 600 "difference"
 watch 1 300 720 1000 800 "tokens"
