@@ -69,6 +69,8 @@ std::span<const float> weights_of(const Frame& frame, HeadId id, Index query) {
     return memory.row.values();
 }
 
+constexpr float tile_rounding = 4;  // design pixels
+
 /// Small weights must still differ: the eye, like the root, is steeper near nothing.
 ImU32 tile_colour(const Frame& frame, float weight) {
     const float light = std::sqrt(std::clamp(weight, 0.0f, 1.0f));
@@ -103,25 +105,29 @@ Strip strip_of(const Frame& frame, Sentence sentence, float room) {
     return strip;
 }
 
-void draw_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index token) {
+/// A tile without what is written on it.
+Box box_of(const Frame& frame, const Strip& strip, Index token) {
     const auto i = static_cast<size_t>(token);
     const TokenTiles::Tile& tile = strip.tiles.tiles[i];
     const ImVec2 min{strip.corner.x + tile.left,
                      strip.corner.y + strip.tiles.row_top(tile.row, frame.scale)};
-    const ImVec2 max{min.x + tile.width, min.y + frame.px(TokenTiles::height)};
-    const float rounding = frame.px(4);
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const ImU32 ground =
-        i < strip.weights.size() ? tile_colour(frame, strip.weights[i]) : frame.theme.raised;
-    list->AddRectFilled(min, max, ground, rounding);
+    return {min,
+            {min.x + tile.width, min.y + frame.px(TokenTiles::height)},
+            i < strip.weights.size() ? tile_colour(frame, strip.weights[i]) : frame.theme.raised};
+}
 
+void draw_on_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index token) {
+    const auto i = static_cast<size_t>(token);
+    const auto [min, max, ground] = box_of(frame, strip, token);
+    const float rounding = frame.px(tile_rounding);
+    ImDrawList* list = ImGui::GetWindowDrawList();
     const bool no_key = strip.answers && Hidden::holds(hidden.keys, token);
     const bool no_query = strip.asks && Hidden::holds(hidden.queries, token);
     const bool is_hidden = no_key || no_query;
     const bool idle = !strip.asks && !strip.answers;
     ImFont* face = frame.fonts.text;
     const float left = min.x + frame.px(TokenTiles::padding);
-    const float room = tile.width - 2 * frame.px(TokenTiles::padding);
+    const float room = max.x - min.x - 2 * frame.px(TokenTiles::padding);
     const ImU32 ink = is_hidden ? frame.theme.amber
                       : idle    ? frame.theme.muted
                                 : readable_on(ground);
@@ -261,12 +267,16 @@ void draw_sentence(Frame& frame, Strip& strip, const Hidden& hidden, float room)
         widgets::hit(frame, "tiles", {room, strip.tiles.total_height(frame.scale)}, {});
     const bool menu_asked = area.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right);
 
-    const ImDrawList* list = ImGui::GetWindowDrawList();
+    ImDrawList* list = ImGui::GetWindowDrawList();
     const auto [first, last] =
         strip.tiles.rows_between(list->GetClipRectMin().y - strip.corner.y,
                                  list->GetClipRectMax().y - strip.corner.y, frame.scale);
+    std::vector<Box> boxes;
     for (Index token = first; token < last; ++token)
-        draw_tile(frame, strip, hidden, token);
+        boxes.push_back(box_of(frame, strip, token));
+    frame.textures.draw_boxes(list, boxes, frame.px(tile_rounding));
+    for (Index token = first; token < last; ++token)
+        draw_on_tile(frame, strip, hidden, token);
     draw_scroll_marks(frame, strip);
 
     constexpr ImGuiID menu_token = 0x6d746f6b;

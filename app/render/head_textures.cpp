@@ -12,6 +12,7 @@
 #include "app/render/drawing_digest.h"
 #include "app/render/fill.h"
 #include "app/render/gl_program.h"
+#include "app/render/map_placement.h"
 #include "app/render/map_textures.h"
 #include "app/render/scoring_choice.h"
 #include "app/render/thumbnail_atlas.h"
@@ -64,39 +65,20 @@ Digest digest_of(const MapDraw& map) {
     return digest;
 }
 
-/// Where the cells of a map lie when a region of it fills a rectangle. Pieces that meet share their
-/// edge to the last digit, so that every pixel belongs to one of them.
-class Placement {
-  public:
-    Placement(const MapRegion& region, ImVec2 min, ImVec2 max)
-        : region_(region),
-          min_(min),
-          cell_width_(static_cast<double>(max.x - min.x) / static_cast<double>(region.columns())),
-          cell_height_(static_cast<double>(max.y - min.y) / static_cast<double>(region.rows())) {}
+Digest digest_of(const BoxPainter::Batch& batch) {
+    Digest digest;
+    digest.add(batch.rounding);
+    for (const float number : batch.instances)
+        digest.add(number);
+    return digest;
+}
 
-    ImVec2 at(Index query, Index key) const {
-        const auto keys = static_cast<double>(key - region_.key_begin);
-        const auto queries = static_cast<double>(query - region_.query_begin);
-        return {static_cast<float>(min_.x + keys * cell_width_),
-                static_cast<float>(min_.y + queries * cell_height_)};
-    }
-    float width(Index keys) const {
-        return static_cast<float>(static_cast<double>(keys) * cell_width_);
-    }
-    float height(Index queries) const {
-        return static_cast<float>(static_cast<double>(queries) * cell_height_);
-    }
-
-  private:
-    MapRegion region_;
-    ImVec2 min_;
-    double cell_width_, cell_height_;
-};
+using Drawing = std::variant<TileBatch, MapDraw, BoxPainter::Batch>;
 
 class GlHeadTextures;
 struct Queued {
     GlHeadTextures* owner = nullptr;
-    std::variant<TileBatch, MapDraw> what;
+    Drawing what;
 };
 
 constexpr size_t floats_per_tile = 8;
@@ -159,6 +141,7 @@ class GlHeadTextures final : public HeadTextures {
         // Built at once to learn whether this OpenGL can do it at all; the others when needed.
         FOVEA_CHECK(tiles_.build(0));
         FOVEA_CHECK(maps_.build(0));
+        FOVEA_CHECK(boxes_.start());
         colour_table_ = make_colour_table();
         glGenVertexArrays(1, &map_array_);
         glGenVertexArrays(1, &tile_array_);
@@ -245,7 +228,7 @@ class GlHeadTextures final : public HeadTextures {
                 drawn.low = -drawn.high;
             }
         }
-        const Placement place(picture.region, min, max);
+        const MapPlacement place(picture.region, min, max);
         for (const auto& [texture, part] : pieces.pieces) {
             const ImVec2 corner = place.at(part.query_begin, part.key_begin);
             const ImVec2 end = place.at(part.query_end, part.key_end);
@@ -257,6 +240,10 @@ class GlHeadTextures final : public HeadTextures {
             queue(list, MapDraw{texture, corner, end, origin, texel, drawn, style});
         }
         return drawn;
+    }
+
+    void draw_boxes(ImDrawList* list, std::span<const Box> boxes, float rounding) override {
+        if (!boxes.empty()) queue(list, BoxPainter::batch(boxes, rounding));
     }
 
     bool take_news() override { return map_textures_.take_news(); }
@@ -271,7 +258,7 @@ class GlHeadTextures final : public HeadTextures {
     }
 
   private:
-    void queue(ImDrawList* list, std::variant<TileBatch, MapDraw> what) {
+    void queue(ImDrawList* list, Drawing what) {
         if (frame_ != ImGui::GetFrameCount()) {
             frame_ = ImGui::GetFrameCount();
             queued_.clear();
@@ -345,6 +332,8 @@ class GlHeadTextures final : public HeadTextures {
         glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
     }
 
+    void draw(const BoxPainter::Batch& batch, const ImDrawData& data) { boxes_.draw(batch, data); }
+
     GlProgram* program_for(ProgramFamily& family, const ColourScale& scale, bool pooled) {
         const unsigned variant = (is_logarithmic(scale) ? ProgramFamily::logarithmic : 0u) |
                                  (scale.diverging ? ProgramFamily::diverging : 0u) |
@@ -358,6 +347,7 @@ class GlHeadTextures final : public HeadTextures {
 
     ProgramFamily tiles_{"tiles", draw_shaders::tiles_vert, draw_shaders::tiles_frag};
     ProgramFamily maps_{"map", draw_shaders::map_vert, draw_shaders::map_frag};
+    BoxPainter boxes_;
     GLuint tile_array_ = 0, map_array_ = 0, instances_ = 0;
     GLuint colour_table_ = 0, atlas_texture_ = 0;
     GLint texture_limit_ = 1024;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "app/render/box_painter.h"
 #include "app/render/colour_scale.h"
 #include "app/render/map_cache.h"
 #include "engine/core/result.h"
@@ -60,6 +61,12 @@ class HeadTextures {
     /// and the rest comes from the background. Returns the scale with low and high as drawn.
     virtual ColourScale draw_map(ImDrawList* list, const MapPicture& picture, ImVec2 min,
                                  ImVec2 max, const ColourScale& scale, const MapStyle& style) = 0;
+
+    /// Draws boxes with rounded corners, many in one call of the GPU.
+    virtual void draw_boxes(ImDrawList* list, std::span<const Box> boxes, float rounding) {
+        for (const Box& box : boxes)
+            list->AddRectFilled(box.min, box.max, box.colour, rounding);
+    }
 
     /// True where the background has made something to draw since the last call.
     virtual bool take_news() { return false; }
