@@ -2,16 +2,15 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
 #include <vector>
 
-namespace fovea {
+#include "engine/core/index.h"
 
-using Index = std::int64_t;
+namespace fovea {
 
 /// The memory of a tensor [groups, rows, width] whose rows may grow: a sentence that is typed on
 /// keeps the rows of the tokens before. Rows are written once and never changed, so a longer tensor

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdint>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <vector>
 
+#include "engine/core/index.h"
 #include "engine/core/row_memory.h"
 
 namespace fovea {
@@ -26,20 +27,14 @@ class Tensor {
 
     /// Memory is not initialised: whoever makes a tensor fills it.
     static Tensor uninitialised(std::vector<Index> shape) {
-        Tensor tensor;
-        tensor.take_shape(std::move(shape));
-        tensor.claim_ = std::make_shared<const RowClaim>(tensor.rows());
-        tensor.stand_in_memory();
-        return tensor;
+        auto claim = std::make_shared<const RowClaim>(rows_of(shape));
+        return Tensor(std::move(shape), std::move(claim));
     }
     /// The same with room for more rows (the last axis but one counts them), so that the first
     /// tensor to grow from it need not move. Memory that is never touched takes none.
     static Tensor with_room(std::vector<Index> shape) {
-        Tensor tensor;
-        tensor.take_shape(std::move(shape));
-        tensor.claim_ = RowClaim::with_room(tensor.rows());
-        tensor.stand_in_memory();
-        return tensor;
+        auto claim = RowClaim::with_room(rows_of(shape));
+        return Tensor(std::move(shape), std::move(claim));
     }
     static Tensor filled(std::vector<Index> shape, float value) {
         Tensor tensor = uninitialised(std::move(shape));
@@ -50,13 +45,9 @@ class Tensor {
     /// ones, which are not initialised. The known ones are shared, or copied where another tensor
     /// has grown from `before` already: they must not be written.
     static Tensor grown(const Tensor& before, Index known, Index added) {
-        Tensor tensor;
         std::vector<Index> shape = before.shape_;
         shape[shape.size() - 2] = known + added;
-        tensor.take_shape(std::move(shape));
-        tensor.claim_ = RowClaim::grown(before.claim_, known, added);
-        tensor.stand_in_memory();
-        return tensor;
+        return Tensor(std::move(shape), RowClaim::grown(before.claim_, known, added));
     }
     Tensor clone() const {
         Tensor tensor = uninitialised(shape_);
@@ -98,22 +89,23 @@ class Tensor {
     }
 
   private:
-    void take_shape(std::vector<Index> shape) {
-        size_ = element_count(shape);
-        shape_ = std::move(shape);
-    }
-    RowMemory::Shape rows() const {
-        if (shape_.size() < 2) return {1, size_, 1};
-        const Index rows = shape_[shape_.size() - 2], width = shape_.back();
-        return {rows * width == 0 ? 0 : size_ / (rows * width), rows, width};
-    }
-    void stand_in_memory() {
-        data_ = claim_->memory().data();
+    /// Stands in the memory that the claim is on, which was made for these rows.
+    Tensor(std::vector<Index> shape, std::shared_ptr<const RowClaim> claim)
+        : shape_(std::move(shape)),
+          claim_(std::move(claim)),
+          data_(claim_->memory().data()),
+          size_(element_count(shape_)) {
         if (shape_.empty()) return;
         const RowMemory::Shape& room = claim_->memory().shape();
         // Groups are slices where there are three axes; rows are where there are two.
         stride_ = shape_.size() == 3 ? room.capacity * room.width
                                      : size_ / std::max<Index>(shape_.front(), 1);
+    }
+    static RowMemory::Shape rows_of(std::span<const Index> shape) {
+        const Index size = element_count(shape);
+        if (shape.size() < 2) return {1, size, 1};
+        const Index rows = shape[shape.size() - 2], width = shape.back();
+        return {rows * width == 0 ? 0 : size / (rows * width), rows, width};
     }
 
     std::vector<Index> shape_;
