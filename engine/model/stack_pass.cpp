@@ -8,6 +8,7 @@
 #include "engine/arch/arch_spec.h"
 #include "engine/core/task_pool.h"
 #include "engine/model/embedding.h"
+#include "engine/model/head_layout.h"
 #include "engine/model/known_rows.h"
 #include "engine/model/position.h"
 #include "engine/model/weights.h"
@@ -35,13 +36,6 @@ constexpr AttentionRoles cross_roles = {Role::cross_query_weight,  Role::cross_q
                                         Role::cross_key_weight,    Role::cross_key_bias,
                                         Role::cross_value_weight,  Role::cross_value_bias,
                                         Role::cross_output_weight, Role::cross_output_bias};
-
-/// Where the parts of a head lie in the rows that a projection gave.
-struct HeadRows {
-    const float* data;
-    Index row;   ///< floats from token to token
-    Index head;  ///< floats from head to head
-};
 
 /// Rows of [n, width] floats and how many.
 struct Rows {
@@ -260,7 +254,7 @@ class StackPass {
         layer->edits = edits_of_heads(request_.edits, *p, l, part);
         auto scores = std::make_shared<const HeadScores>(score_heads(
             {*p, layer->edits, /*outputs=*/true, known, known_.count()}, request_.cancel));
-        const Tensor joined = join_heads(*p, scores->output);
+        const Tensor joined = join_heads(scores->output, known_.count());
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};
         apply_linear(output, known_.rest());
@@ -285,9 +279,9 @@ class StackPass {
             apply_linear({tasks + 1, 2}, to.count);
         }
         const Index d = config_.head_dim;
-        p.query = split_heads({query.data(), query.extent(1), d}, p.heads, from.count);
-        p.key = split_heads({key.data(), key.extent(1), d}, p.key_heads, to.count);
-        p.value = split_heads({value.data(), value.extent(1), d}, p.key_heads, to.count);
+        p.query = heads_of({query.data(), query.extent(1), d}, p.heads, from.count);
+        p.key = heads_of({key.data(), key.extent(1), d}, p.key_heads, to.count);
+        p.value = heads_of({value.data(), value.extent(1), d}, p.key_heads, to.count);
     }
 
     void project_queries(const BoundTensors& w, const AttentionRoles& roles, Rows from,
@@ -296,8 +290,7 @@ class StackPass {
         const LinearTask task[] = {
             {w.linear(roles.query, roles.query_bias), from.data, query.data()}};
         apply_linear(task, from.count);
-        p.query =
-            split_heads({query.data(), query.extent(1), config_.head_dim}, p.heads, from.count);
+        p.query = heads_of({query.data(), query.extent(1), config_.head_dim}, p.heads, from.count);
     }
 
     /// Query, key and value of each head stand side by side in one product.
@@ -309,7 +302,7 @@ class StackPass {
         apply_linear(task, from.count);
         const Index d = config_.head_dim;
         const auto part = [&](Index i) {
-            return split_heads({rows.data() + i * d, linear.outputs, 3 * d}, p.heads, from.count);
+            return heads_of({rows.data() + i * d, linear.outputs, 3 * d}, p.heads, from.count);
         };
         p.query = part(0);
         p.key = part(1);
@@ -317,15 +310,13 @@ class StackPass {
         place_heads(l, p);
     }
 
-    Tensor split_heads(HeadRows rows, Index heads, Index tokens) const {
+    Tensor heads_of(const HeadRows& rows, Index heads, Index tokens) const {
         const Index d = config_.head_dim;
         // A causal sentence is typed on: what stands there will be known.
         const bool grows = arch_.causal && known_.count() == 0;
         Tensor split = grows ? Tensor::with_room({heads, tokens, d})
                              : Tensor::uninitialised({heads, tokens, d});
-        for (Index h = 0; h < heads; ++h)
-            for (Index t = 0; t < tokens; ++t)
-                std::copy_n(rows.data + t * rows.row + h * rows.head, d, split.slice(h) + t * d);
+        split_heads(rows, split);
         return split;
     }
 
@@ -347,17 +338,6 @@ class StackPass {
         };
         place(p.query, Role::query_norm_gain);
         place(p.key, Role::key_norm_gain);
-    }
-
-    /// Of the new rows, heads side by side.
-    Tensor join_heads(const Projections& p, const Tensor& outputs) const {
-        const Index rows = known_.rest();
-        Tensor joined = Tensor::uninitialised({rows, p.heads * p.head_dim});
-        for (Index h = 0; h < p.heads; ++h)
-            for (Index t = 0; t < rows; ++t)
-                std::copy_n(outputs.slice(h) + (known_.count() + t) * p.head_dim, p.head_dim,
-                            joined.data() + (t * p.heads + h) * p.head_dim);
-        return joined;
     }
 
     void feed_forward(const BoundTensors& w, const Tensor& input) {
