@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string_view>
 
 #include "app/panels/map_picture.h"
@@ -30,44 +31,51 @@ BarControl quantity_control(Frame& frame) {
             }};
 }
 
-constexpr std::array<std::string_view, 4> colour_map_labels = {"viridis", "magma", "cividis",
-                                                               "greys"};
+/// A choice among the values of an enumeration, in their order.
+struct Choice {
+    const char* id;
+    std::span<const std::string_view> labels;
+    std::string_view tooltip;
+    std::string_view prefix = {};
+};
 
-BarControl pooling_control(Frame& frame) {
-    static constexpr std::array<std::string_view, 2> labels = {"largest", "mean"};
-    const auto chosen = static_cast<int>(frame.view.pooling);
-    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
-            [&frame, chosen] {
-                int choice = chosen;
-                if (widgets::choice(frame, "pooling", choice, labels,
-                                    "What a pixel shows of the cells below it:\ntheir largest "
-                                    "value, so that no peak is lost, or their mean\nA"))
-                    frame.view.pooling = static_cast<Pooling>(choice);
+template <class Enumeration>
+BarControl choice_control(Frame& frame, const Choice& choice, Enumeration& value) {
+    const auto chosen = static_cast<size_t>(value);
+    return {widgets::choice_width(frame, choice.labels[chosen], choice.prefix), true,
+            [&frame, &value, choice] {
+                int picked = static_cast<int>(value);
+                if (widgets::choice(frame, choice.id, picked, choice.labels, choice.tooltip,
+                                    choice.prefix))
+                    value = static_cast<Enumeration>(picked);
             }};
 }
 
+BarControl pooling_control(Frame& frame) {
+    static constexpr std::array<std::string_view, 2> labels = {"largest", "mean"};
+    return choice_control(
+        frame,
+        {"pooling", labels,
+         "What a pixel shows of the cells below it:\ntheir largest value, so that "
+         "no peak is lost, or their mean\nA"},
+        frame.view.pooling);
+}
+
 BarControl colour_control(Frame& frame) {
-    const auto chosen = static_cast<int>(frame.view.colour_map);
-    return {widgets::choice_width(frame, colour_map_labels[static_cast<size_t>(chosen)]), true,
-            [&frame, chosen] {
-                int choice = chosen;
-                if (widgets::choice(frame, "colour map", choice, colour_map_labels,
-                                    "Colour map\nC: the next one"))
-                    frame.view.colour_map = static_cast<ColourMap>(choice);
-            }};
+    static constexpr std::array<std::string_view, 4> labels = {"viridis", "magma", "cividis",
+                                                               "greys"};
+    return choice_control(frame, {"colour map", labels, "Colour map\nC: the next one"},
+                          frame.view.colour_map);
 }
 
 BarControl range_control(Frame& frame) {
     static constexpr std::array<std::string_view, 2> labels = {"0…1", "fitted"};
-    const auto chosen = static_cast<int>(frame.view.colour_range);
-    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), false,
-            [&frame, chosen] {
-                int choice = chosen;
-                if (widgets::choice(frame, "range", choice, labels,
-                                    "Colours from 0 to 1, or from the smallest to the largest "
-                                    "value\nU"))
-                    frame.view.colour_range = static_cast<ColourRange>(choice);
-            }};
+    BarControl control = choice_control(
+        frame,
+        {"range", labels, "Colours from 0 to 1, or from the smallest to the largest value\nU"},
+        frame.view.colour_range);
+    control.needed = false;
+    return control;
 }
 
 BarControl logarithm_control(Frame& frame) {
@@ -171,15 +179,10 @@ BarControl copy_control(Frame& frame) {
 
 BarControl order_control(Frame& frame) {
     static constexpr std::array<std::string_view, 2> labels = {"layer", "entropy"};
-    const auto chosen = static_cast<int>(frame.view.grid_order);
-    return {
-        widgets::choice_width(frame, labels[static_cast<size_t>(chosen)], "sort: "), true,
-        [&frame, chosen] {
-            int choice = chosen;
-            if (widgets::choice(frame, "order", choice, labels, "Order of the heads\nG", "sort: "))
-                frame.view.grid_order = static_cast<GridOrder>(choice);
-        }};
+    return choice_control(frame, {"order", labels, "Order of the heads\nG", "sort: "},
+                          frame.view.grid_order);
 }
+
 }  // namespace
 
 std::vector<BarControl> bar_controls(Frame& frame) {

@@ -73,6 +73,14 @@ struct Member {
     }
 };
 
+zip_int64_t tell_size(void* data, zip_uint64_t size) {
+    auto* stat = static_cast<zip_stat_t*>(data);
+    zip_stat_init(stat);
+    stat->size = size;
+    stat->valid = ZIP_STAT_SIZE;
+    return sizeof(zip_stat_t);
+}
+
 zip_int64_t serve(void* state, void* data, zip_uint64_t length, zip_source_cmd_t command) {
     auto& member = *static_cast<Member*>(state);
     switch (command) {
@@ -81,14 +89,9 @@ zip_int64_t serve(void* state, void* data, zip_uint64_t length, zip_source_cmd_t
             return 0;
         case ZIP_SOURCE_READ:
             return member.read(static_cast<std::byte*>(data), length);
-        case ZIP_SOURCE_STAT: {
-            auto* stat = static_cast<zip_stat_t*>(data);
-            zip_stat_init(stat);
-            stat->size =
-                member.header.size() + static_cast<zip_uint64_t>(member.array.byte_count());
-            stat->valid = ZIP_STAT_SIZE;
-            return sizeof(zip_stat_t);
-        }
+        case ZIP_SOURCE_STAT:
+            return tell_size(
+                data, member.header.size() + static_cast<zip_uint64_t>(member.array.byte_count()));
         case ZIP_SOURCE_ERROR:
             return zip_error_to_data(&member.error, data, length);
         case ZIP_SOURCE_CLOSE:
@@ -147,13 +150,8 @@ zip_int64_t serve_sink(void* state, void* data, zip_uint64_t length, zip_source_
             if (sink.file.close() == 0) return 0;
             zip_error_set(&sink.error, ZIP_ER_CLOSE, errno);
             return -1;
-        case ZIP_SOURCE_STAT: {
-            auto* stat = static_cast<zip_stat_t*>(data);
-            zip_stat_init(stat);
-            stat->size = 0;
-            stat->valid = ZIP_STAT_SIZE;
-            return sizeof(zip_stat_t);
-        }
+        case ZIP_SOURCE_STAT:
+            return tell_size(data, 0);
         case ZIP_SOURCE_ERROR:
             return zip_error_to_data(&sink.error, data, length);
         case ZIP_SOURCE_OPEN:

@@ -15,6 +15,16 @@ struct TraceShape {
     AttentionMask mask;  ///< of every head
 };
 
+/// One head of a causal model.
+inline TraceShape one_causal_head(Index tokens, Index head_dim) {
+    TraceShape shape;
+    shape.layers = shape.heads = 1;
+    shape.tokens = tokens;
+    shape.head_dim = head_dim;
+    shape.mask.causal = true;
+    return shape;
+}
+
 /// A trace of random queries and keys, scored by the engine.
 inline std::shared_ptr<const Trace> made_up_trace(const TraceShape& shape, unsigned seed = 1) {
     std::mt19937 random(seed);

@@ -63,12 +63,7 @@ TEST_F(MapTexturesTest, AMapLargerThanTheScreenIsPooledToIt) {
 }
 
 TEST_F(MapTexturesTest, ALongMapIsThereAtOnceAndRefinedInTheBackground) {
-    TraceShape shape;
-    shape.layers = shape.heads = 1;
-    shape.tokens = 3000;
-    shape.head_dim = 16;
-    shape.mask.causal = true;
-    const auto trace = made_up_trace(shape);
+    const auto trace = made_up_trace(one_causal_head(3000, 16));
     MapPicture picture;
     picture.layer = trace->layers[0];
     picture.region = whole_map(*picture.layer);

@@ -32,12 +32,7 @@ inline double thread_milliseconds() {
 inline FrameCosts zoom_into_map(
     double last_span, const std::function<Index(const MapPicture&)>& look,
     const std::function<void()>& rest = [] {}) {
-    TraceShape shape;
-    shape.layers = shape.heads = 1;
-    shape.tokens = 8192;
-    shape.head_dim = 64;
-    shape.mask.causal = true;
-    const auto trace = made_up_trace(shape);
+    const auto trace = made_up_trace(one_causal_head(8192, 64));
     MapPicture picture;
     picture.layer = trace->layers[0];
     std::vector<double> frames;
