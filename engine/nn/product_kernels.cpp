@@ -13,9 +13,9 @@ std::span<const ProductKernels> product_kernels() {
         std::vector<ProductKernels> kernels;
 #ifdef FOVEA_HAS_AMX
         if (amx::supported())
-            kernels.push_back({"AMX", avx512::narrow_product, amx::narrow_rows, amx::wide_product,
-                               amx::packed_input_bytes, amx::pack_whole_input, amx::tiled_product,
-                               amx::suits_tiles});
+            kernels.push_back({"AMX", avx512::narrow_product, avx512::narrow_rows,
+                               amx::wide_product, amx::packed_input_bytes, amx::pack_whole_input,
+                               amx::tiled_product, amx::suits_tiles});
 #endif
 #ifdef FOVEA_HAS_AVX512
         if (avx512::supported())

@@ -154,10 +154,6 @@ bool suits_tiles(DType dtype, Index rows) {
     return dtype == DType::bf16 && rows > 4 && rows <= 64;
 }
 
-Index narrow_rows(DType dtype, bool input_major) {
-    return std::min<Index>(avx512::narrow_rows(dtype, input_major), 24);
-}
-
 FOVEA_AMX void tiled_product(const Product& p, Index begin, Index end) {
     if (begin >= end) return;
     const Tiles tiles(p.input_major ? 5 : 0, p.rows);

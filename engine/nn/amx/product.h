@@ -17,7 +17,6 @@ namespace fovea::amx {
 bool supported();
 
 /// See ProductKernels.
-Index narrow_rows(DType dtype, bool input_major);
 void wide_product(const Product& product, Index begin, Index end);
 size_t packed_input_bytes(const Product& product);
 void pack_whole_input(const Product& product, Index begin, Index end, std::byte* to);
