@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
 # Does all that is missing and runs every test: formatting, CTest under Xvfb with Mesa's software
-# renderer, the sanitisers, the fuzzers. --quick leaves out the last two.
+# renderer, the sanitisers, the fuzzers. --quick leaves out the last two; --fuzz SECONDS does nothing
+# but fuzz each reader for that long, from another beginning each time.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=assets/setup.sh
 . "$here/assets/setup.sh"
 
 quick=no
+fuzz_seconds=20
+# Always the same, so that what fails is the change that is tested; see --fuzz.
+fuzz_seed=1
+only_fuzz=no
 case ${1:-} in
     '') ;;
     --quick) quick=yes ;;
-    *) say "unknown argument: $1 (there is only --quick)"; exit 2 ;;
+    --fuzz)
+        only_fuzz=yes fuzz_seed=0 fuzz_seconds=${2:-}
+        [[ $fuzz_seconds =~ ^[1-9][0-9]*$ ]] || { say "--fuzz wants a number of seconds"; exit 2; }
+        ;;
+    *) say "unknown argument: $1 (there are --quick and --fuzz SECONDS)"; exit 2 ;;
 esac
-fuzz_seconds=20
 jobs=$(nproc)
 failures=()
 
@@ -71,7 +79,7 @@ fuzz() {
         found=$here/build-clang/found/$name
         mkdir -p -- "$found"
         # The first folder takes what is found on the way; the committed corpus is only read.
-        quietly "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+        quietly "$target" -seed="$fuzz_seed" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
             -artifact_prefix="$found-" "$found" "$here/tests/fuzz/corpus/$name" || status=1
     done
     return "$status"
@@ -96,6 +104,12 @@ attempt() {
 }
 
 install_packages "${build_packages[@]}" "${test_packages[@]}"
+if [ "$only_fuzz" = yes ]; then
+    attempt build_with_address_sanitiser
+    attempt fuzz
+    [ ${#failures[@]} -eq 0 ] || say "FAILED: ${failures[*]}"
+    exit "${#failures[@]}"
+fi
 attempt check_formatting
 say "building"
 configure build-test -DCMAKE_BUILD_TYPE=Release -DFOVEA_WERROR=ON
