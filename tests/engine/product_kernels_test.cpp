@@ -126,11 +126,14 @@ TEST(ProductKernels, Wide) {
                         expect_products(kernels.wide, dtype, input_major, shape);
         // More than one region, inputs of very different sizes.
         for (const bool input_major : {false, true}) {
+            for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
+                for (const Shape& shape : {Shape{41, 96, 300}, {49, 97, 301}, {64, 130, 319}})
+                    expect_products(kernels.wide, dtype, input_major, shape);
             expect_products(kernels.wide, DType::f32, input_major, {70, 300, 1100}, 40);
-            expect_products(kernels.wide, DType::f32, input_major, {33, 1100, 200}, 10);
+            expect_products(kernels.wide, DType::f32, input_major, {45, 1100, 400}, 10);
         }
         // Numbers that share a scale: rows of whole blocks, one output a row.
-        for (const Shape& shape : {Shape{5, 32, 40}, {14, 288, 70}})
+        for (const Shape& shape : {Shape{5, 32, 40}, {14, 288, 70}, {50, 288, 310}})
             expect_products(kernels.wide, DType::q8_0, false, shape);
     }
 }
@@ -143,7 +146,7 @@ TEST(ProductKernels, WideOverPackedInput) {
         if (!kernels.pack) continue;
         SCOPED_TRACE(kernels.name);
         for (const bool input_major : {false, true}) {
-            const Index rows = 83, inputs = 200, outputs = 150;
+            const Index rows = 83, inputs = 200, outputs = 250;
             std::vector<float> w(static_cast<size_t>(inputs * outputs));
             std::vector<float> x(static_cast<size_t>(rows * inputs));
             std::ranges::generate(w, [&] { return normal(random); });
@@ -171,8 +174,8 @@ TEST(ProductKernels, WideOverPackedInput) {
             std::ranges::fill(x, std::numeric_limits<float>::quiet_NaN());
             product.packed = packed;
             product.output = z.data();
-            kernels.wide(product, 0, 60);
-            kernels.wide(product, 60, outputs);
+            kernels.wide(product, 0, 64);
+            kernels.wide(product, 64, outputs);
             for (size_t i = 0; i < y.size(); ++i)
                 ASSERT_EQ(y[i], z[i]) << i;
         }

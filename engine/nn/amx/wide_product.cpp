@@ -29,7 +29,7 @@ using avx512::Lanes;
     FOVEA_ADD(1, 4, 7) \
     FOVEA_ADD(2, 5, 6) \
     FOVEA_ADD(3, 5, 7) \
-    ahead.fetch();
+    ahead.fetch(lines);
 #define FOVEA_INPUT(part)         \
     _tile_loadd(4, &a[part], 64); \
     _tile_loadd(5, &b[part], 64);
@@ -38,9 +38,11 @@ using avx512::Lanes;
     _tile_loadd(7, &weights[part * panel_tiles + 1], 64);
 
 /// Two times 16 rows of the input, `a` and `b`, through `tiles` times 32 inputs of a panel, in an
-/// order in which one operand stays; the largest products last.
+/// order in which one operand stays; the largest products last. So many lines of the next region
+/// are fetched between four instructions and the next four.
 template <bool InputMajor, int Parts>
-FOVEA_AMX void add(const Tile* weights, const Tile* a, const Tile* b, Index tiles, Ahead& next) {
+FOVEA_AMX void add(const Tile* weights, const Tile* a, const Tile* b, Index tiles, Ahead& next,
+                   Index lines) {
     Ahead ahead = next;
     for (Index tile = 0; tile < tiles; ++tile) {
         if constexpr (Parts == 3) {
@@ -177,6 +179,9 @@ FOVEA_AMX void multiply(const Product& p, Index begin, Index end, const Tile* in
         Ahead ahead;
         if (!walk.done()) ahead = {p, walk.region()};
         const Index input_tiles = tiles_for(region.inputs, tile_inputs);
+        constexpr Index fours = Parts == 1 ? 3 : Parts + 3;
+        const Index lines = tiles_for(
+            ahead.lines(), pairs * input_tiles * tiles_for(region.outputs, panel_outputs) * fours);
         const Tile* panel = weights.data();
         Sums* sum = sums.data();
         for (Index o = 0; o < region.outputs; o += panel_outputs) {
@@ -189,7 +194,7 @@ FOVEA_AMX void multiply(const Product& p, Index begin, Index end, const Tile* in
                 begin_sums(sum, below, region.input > 0);
                 // Where there is no second tile of rows, the first does its work once more.
                 add<InputMajor, Parts>(panel, a, left > tile_rows ? a + row_step : a, input_tiles,
-                                       ahead);
+                                       ahead, lines);
                 end_sums(sum, below);
                 if (last) {
                     finish_writes();
@@ -206,9 +211,15 @@ FOVEA_AMX void multiply(const Product& p, Index begin, Index end, const Tile* in
     }
 }
 
+/// Fewer rows, or short ones, cost more to pack than tiles save.
+bool is_worth_packing(const Product& p) {
+    return p.rows > 40 && p.inputs >= 96;
+}
+
 }  // namespace
 
 size_t packed_input_bytes(const Product& p) {
+    if (!is_worth_packing(p)) return 0;
     return static_cast<size_t>(tiles_for(p.rows, tile_rows) * tiles_for(p.inputs, tile_inputs) *
                                parts) *
            sizeof(Tile);
@@ -221,6 +232,8 @@ void pack_whole_input(const Product& p, Index begin, Index end, std::byte* to) {
 
 void wide_product(const Product& p, Index begin, Index end) {
     if (begin >= end) return;
+    if (!p.packed && (!is_worth_packing(p) || end - begin < 96))
+        return avx512::wide_product(p, begin, end);
     thread_local std::vector<Tile> own;
     const auto* input = reinterpret_cast<const Tile*>(p.packed);
     if (!input) {

@@ -35,15 +35,18 @@ class Ahead {
         : rows_(p, next), row_bytes_(p.row_bytes), bytes_(dtype_bytes(p.dtype, rows_.columns)) {
         at_ = rows_.first;
     }
-    /// One line of the cache. Rows begin anywhere in one.
-    [[gnu::always_inline]] void fetch() {
-        if (rows_.count <= 0) return;
-        __builtin_prefetch(at_, 0, 2);
-        at_ += 64;
-        if (at_ < rows_.first + bytes_ + 63) return;
-        rows_.first += row_bytes_;
-        at_ = rows_.first;
-        --rows_.count;
+    /// Lines of the cache that are left.
+    Index lines() const { return rows_.count * static_cast<Index>(bytes_ / 64 + 1); }
+    /// So many of them. Rows begin anywhere in one.
+    [[gnu::always_inline]] void fetch(Index lines = 1) {
+        for (; lines > 0 && rows_.count > 0; --lines) {
+            __builtin_prefetch(at_, 0, 2);
+            at_ += 64;
+            if (at_ < rows_.first + bytes_ + 63) continue;
+            rows_.first += row_bytes_;
+            at_ = rows_.first;
+            --rows_.count;
+        }
     }
 
   private:
