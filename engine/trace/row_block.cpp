@@ -96,27 +96,4 @@ Index RowBlock::mask_row(Index query, Index key_begin, Index key_end, float* row
                          [](float logit) { return logit != hidden; });
 }
 
-float softmax_row(std::span<float> logits, std::span<float> logs) {
-    const auto size = static_cast<Eigen::Index>(logits.size());
-    Eigen::Map<Eigen::ArrayXf> x(logits.data(), size);
-    Eigen::Map<Eigen::ArrayXf> log_weights(logs.data(), size);
-    const float largest = size > 0 ? x.maxCoeff() : hidden;
-    if (largest == hidden) {
-        x.setZero();
-        log_weights.setConstant(hidden);
-        return hidden;
-    }
-    log_weights = x - largest;
-    x = log_weights.exp();
-    // Eigen's exp gives a denormal, not zero, for -infinity; and its select would keep it from
-    // computing eight at a time.
-    for (size_t j = 0; j < logits.size(); ++j)
-        logits[j] = logs[j] < -87.0f ? 0.0f : logits[j];
-    const float sum = x.sum();
-    x *= 1 / sum;
-    const float log_sum = std::log(sum);
-    log_weights -= log_sum;
-    return largest + log_sum;
-}
-
 }  // namespace fovea

@@ -8,6 +8,7 @@
 #include "engine/core/task_pool.h"
 #include "engine/metrics/row_metric.h"
 #include "engine/nn/product.h"
+#include "engine/nn/softmax.h"
 #include "engine/trace/row_block.h"
 
 namespace fovea {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/nn/softmax.h"
 #include "engine/trace/head_map.h"
-#include "engine/trace/row_block.h"
 #include "engine/trace/score.h"
 #include "random_tensor.h"
 
