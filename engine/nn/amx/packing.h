@@ -16,8 +16,8 @@ FOVEA_AVX512 inline __m512 lanes_of(const std::byte* row, Index i, Index count) 
     return Weights::some(row, i, Whole ? __mmask16{0xffff} : avx512::first_lanes(count));
 }
 
-/// Up to 32 rows of one input each, `left` of which there are, woven together by twos: `panels`
-/// times 32 outputs side by side, to panels that lie `step` tiles apart.
+/// Up to 32 rows of one input each, `left` of which there are, woven together by twos, to panels
+/// that lie `step` tiles apart.
 template <class Weights, int Parts, bool Whole>
 FOVEA_AVX512 void weave_rows(const std::byte* weight, size_t row_bytes, Index left, Index outputs,
                              Tile* to, Index step) {
@@ -42,7 +42,7 @@ FOVEA_AVX512 void weave_rows(const std::byte* weight, size_t row_bytes, Index le
     }
 }
 
-/// Some inputs of one output, which lie as they should, to tiles `Parts` panels apart.
+/// Some inputs of one output, which lie as they should: to a row of tiles, `Parts` panels apart.
 template <class Weights, int Parts, bool Whole>
 FOVEA_AVX512 void copy_row(const std::byte* weight, Index inputs, std::uint16_t* to) {
     for (Index i = 0; i < inputs; i += tile_inputs, to += Parts * panel_tiles * tile_values) {
@@ -66,11 +66,12 @@ FOVEA_AVX512 void pack_region(const std::byte* weight, size_t row_bytes, const R
     if constexpr (InputMajor) {
         for (Index i = 0; i < region.inputs; i += tile_inputs, to += Parts * panel_tiles) {
             const Index left = region.inputs - i;
-            left >= tile_inputs&& region.outputs % panel_outputs == 0
-                ? weave_rows<Weights, Parts, true>(weight, row_bytes, left, region.outputs, to,
-                                                   step)
-                : weave_rows<Weights, Parts, false>(weight, row_bytes, left, region.outputs, to,
-                                                    step);
+            const bool whole = left >= tile_inputs && region.outputs % panel_outputs == 0;
+            if (whole)
+                weave_rows<Weights, Parts, true>(weight, row_bytes, left, region.outputs, to, step);
+            else
+                weave_rows<Weights, Parts, false>(weight, row_bytes, left, region.outputs, to,
+                                                  step);
             weight += tile_inputs * row_bytes;
         }
     } else {
