@@ -214,9 +214,12 @@ void apply_linear(std::span<const LinearTask> tasks, Index rows) {
         });
     };
     if (thread_count() > 1 && all(divides_by_inputs)) return apply_by_inputs(tasks, rows, total);
-    // So many rows at a time that what becomes of them stays in the caches.
+    // Of packed rows so many at a time that they stay in the caches; others need no copy.
     constexpr Index most_rows = 512;
-    const Index turns = (rows + most_rows - 1) / most_rows;
+    const bool packs = std::ranges::any_of(tasks, [&](const LinearTask& task) {
+        return packed_bytes(product_of(task, {0, rows})) > 0;
+    });
+    const Index turns = packs ? (rows + most_rows - 1) / most_rows : 1;
     for (Index turn = 0; turn < turns; ++turn) {
         const Index begin = rows * turn / turns, end = rows * (turn + 1) / turns;
         apply_by_outputs(tasks, {begin, end - begin}, total, all(divides_freely));

@@ -14,22 +14,21 @@ class Walk {
   public:
     /// The weights of outputs [begin, end) for so many rows.
     Walk(const Product& p, Index begin, Index end, Index rows) : p_(p), end_(end) {
-        // Few rows: weights should come as the memory likes to give them. Rows of one input each
-        // are streams to be followed for long, 32 at a time; sums come and go meanwhile, through
-        // the second cache. Many: sums should stay.
-        const bool few = rows <= 64;
-        if (p.input_major && few) {
+        // Weights should come as the memory likes to give them. Rows of one input each are streams
+        // to be followed for long, 32 at a time; sums come and go meanwhile, through the second
+        // cache.
+        if (p.input_major) {
             band_ = cached_sums / (tiles_for(rows, tile_rows) * tile_rows) / block_outputs *
                     block_outputs;
             strip_ = tile_inputs;
         } else {
             band_ = block_outputs;
-            strip_ = few ? 2 * tile_inputs : longest_strip;
+            strip_ = longest_strip;
         }
         start_band(begin);
     }
 
-    static constexpr Index longest_strip = 128;  ///< its block stays in the first cache
+    static constexpr Index longest_strip = 2 * tile_inputs;
 
     static constexpr Index cached_sums = 1 << 16;
 

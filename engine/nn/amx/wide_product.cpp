@@ -225,6 +225,8 @@ size_t packed_input_bytes(const Product& p) {
            sizeof(Tile);
 }
 
+static_assert(packed_rows % tile_rows == 0);
+
 void pack_whole_input(const Product& p, Index begin, Index end, std::byte* to) {
     const Index row_step = tiles_for(p.inputs, tile_inputs) * parts;
     pack_input(p, begin, end - begin, reinterpret_cast<Tile*>(to) + begin / tile_rows * row_step);
