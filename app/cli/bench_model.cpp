@@ -14,7 +14,7 @@
 #include "engine/model/forward.h"
 #include "engine/model/weights.h"
 #include "engine/trace/head_map.h"
-#include "engine/trace/score.h"
+#include "engine/trace/rescore.h"
 
 namespace fovea::app {
 

@@ -1,5 +1,6 @@
 #include "app/render/thumbnail_atlas.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 
 #include "app/render/colour_scale.h"
@@ -52,12 +53,12 @@ Atlas make_atlas(const Trace& trace, const AtlasLayout& layout) {
             for (Index r = 0; r < layout.rows; ++r) {
                 float* row = &atlas.values[static_cast<size_t>(
                     (layout.y(l, h) + r) * layout.width() + layout.x(l, h))];
-                for (Index c = 0; c < layout.columns; ++c) {
-                    const auto i = static_cast<size_t>(r * layout.columns + c);
-                    if (hidden[i] != 0) continue;
-                    row[c] = cells[i];
-                    largest = std::max(largest, cells[i]);
-                }
+                const float* from = cells + r * layout.columns;
+                const std::uint8_t* taken = &hidden[static_cast<size_t>(r * layout.columns)];
+                for (Index c = 0; c < layout.columns; ++c)
+                    row[c] = taken[c] != 0 ? hidden_cell : from[c];
+                largest = std::max(
+                    largest, Eigen::Map<const Eigen::ArrayXf>(row, layout.columns).maxCoeff());
             }
             atlas.largest.push_back(largest);
         }

@@ -12,13 +12,13 @@ namespace fovea {
 /// One query's attention, as the streaming pass hands it to every metric. Keys outside the spans
 /// have weight zero.
 struct AttentionRow {
-    std::span<const float> weights;      ///< softmax weights of keys first_key, first_key + 1, …
-    std::span<const float> log_weights;  ///< their natural logarithms; hidden keys: -infinity
+    std::span<const float> weights;  ///< softmax weights of keys first_key, first_key + 1, …
     Index first_key = 0;
     Index query = 0;
     Index keys = 0;     ///< keys of the sentence
     Index visible = 0;  ///< keys this query may see
-    float entropy = 0;  ///< nats; here because several metrics are made from it
+    float entropy = 0;  ///< nats; the softmax knows it
+    float largest = 0;  ///< of the weights; so does it
 
     /// The weight on one key; zero where it lies outside the sentence or the spans.
     float weight(Index key) const {
@@ -46,9 +46,6 @@ std::span<const RowMetric> row_metrics();
 
 /// The place of a metric in row_metrics() by its name in files; nullopt where there is none.
 std::optional<Index> metric_index(std::string_view name);
-
-/// Shannon entropy in nats, -Σ w ln w; hidden keys (weight 0, logarithm -infinity) add nothing.
-float entropy_of(std::span<const float> weights, std::span<const float> log_weights);
 
 /// The mean of one head's rows, leaving out undefined ones; NaN where none is defined.
 float mean_over_queries(std::span<const float> rows);

@@ -4,12 +4,24 @@
 
 namespace fovea {
 
-/// From masked logits to weights in place: softmax with the row's largest taken out first; `logs`
-/// gets logits - log-sum-exp. Returns the log-sum-exp; -infinity, and zero weights, where nothing
-/// is visible.
-float softmax_row(std::span<float> logits, std::span<float> logs);
+/// What a softmax knows of its row once it is done.
+struct RowSoftmax {
+    float log_sum_exp;  ///< of the logits; -infinity where nothing is visible
+    float entropy;      ///< nats, -Σ w ln w; hidden keys add nothing
+    float largest;      ///< of the weights; 0 where nothing is visible
+};
+
+/// -Σ w ln w = ln Σ e - Σ w ln e, with e the exponentials before they were divided by their sum.
+inline float entropy_from(float log_sum, float expected_log) {
+    const float entropy = log_sum - expected_log;
+    return entropy < 0 ? 0.0f : entropy;  // rounding can leave -1e-8 where one key takes all
+}
+
+/// From masked logits (hidden: -infinity) to weights in place, the row's largest logit taken out
+/// first; zero weights where nothing is visible. A weight below exp(-87) of the largest is zero.
+RowSoftmax softmax_row(std::span<float> row);
 
 /// The same as a processor without AVX-512 does it.
-float softmax_row_of_eights(std::span<float> logits, std::span<float> logs);
+RowSoftmax softmax_row_of_eights(std::span<float> row);
 
 }  // namespace fovea

@@ -7,7 +7,7 @@
 #include "engine/session/target.h"
 #include "engine/text/alphabet.h"
 #include "engine/text/gguf_tokenizer.h"
-#include "engine/trace/score.h"
+#include "engine/trace/rescore.h"
 
 namespace fovea {
 namespace {
@@ -69,8 +69,14 @@ void predict(Reading& reading, const Reading* previous) {
         model.encoder() ? loaded.tokenizer_of_target() : loaded.tokenizer.get();
 
     // Applied to the picture only, edits leave the predictions alone.
-    const bool changed = reading.edited && !reading.edited->picture_only;
+    const auto plain = [](const Reading& it) { return !it.edited || it.edited->picture_only; };
+    const bool changed = !plain(reading);
     reading.own_logits = own_logits(reading, previous, at);
+    if (!changed && previous && plain(*previous) && reading.own_logits == previous->own_logits &&
+        reading.request.prediction_count == previous->request.prediction_count) {
+        reading.predictions = previous->predictions;
+        return;
+    }
     const Tensor& own = *reading.own_logits;
     const Tensor edited = changed ? logits(model, *reading.edited, at, at + 1) : Tensor();
     const auto shown = changed ? edited.values() : own.values();
@@ -80,6 +86,7 @@ void predict(Reading& reading, const Reading* previous) {
         const std::string piece = tokenizer ? tokenizer->piece(id) : std::to_string(id);
         reading.predictions.push_back({id, piece, probability, probability});
     }
+    if (!changed) return;
     const auto without = probabilities_of(own.values(), ids);
     for (size_t i = 0; i < ids.size(); ++i)
         reading.predictions[i].without = without[i];

@@ -50,7 +50,7 @@ class HeadScorer {
         if (first > 0) take_over(*known, first);
         const Index rows = std::min(rows_of_block(), p_.queries - first);
         weights_ = Tensor::uninitialised({rows, p_.keys});
-        logs_ = Tensor::uninitialised({p_.keys});
+        halves_ = Tensor::uninitialised({p_.keys});
         for (Index begin = first; begin < p_.queries && !cancel.cancelled(); begin += rows)
             score_block(begin, std::min(begin + rows, p_.queries));
         if (outputs_ && edits_.ablation) ablate(first);
@@ -118,10 +118,15 @@ class HeadScorer {
         row += keys.begin - block_keys.begin;
         const auto size = static_cast<size_t>(keys.end - keys.begin);
         const Index visible = block_.mask_row(query, keys.begin, keys.end, row);
-        AttentionRow attention{{row, size}, {logs_.data(), size}, keys.begin, query, p_.keys,
-                               visible};
-        scores_.log_sum_exp.at(head_, query) = softmax_row({row, size}, {logs_.data(), size});
-        attention.entropy = entropy_of(attention.weights, attention.log_weights);
+        const RowSoftmax softmax = softmax_row({row, size});
+        scores_.log_sum_exp.at(head_, query) = softmax.log_sum_exp;
+        const AttentionRow attention{.weights = {row, size},
+                                     .first_key = keys.begin,
+                                     .query = query,
+                                     .keys = p_.keys,
+                                     .visible = visible,
+                                     .entropy = softmax.entropy,
+                                     .largest = softmax.largest};
         const auto metrics = row_metrics();
         for (size_t m = 0; m < metrics.size(); ++m)
             scores_.metrics.slice(static_cast<Index>(m))[head_ * p_.queries + query] =
@@ -144,7 +149,7 @@ class HeadScorer {
         // Pairs of keys, pairs of pairs, and so on until a pair is a cell: in vectors, since no
         // result lies where a later one is still to be read.
         const float* values = row + (begin * key_cell_ - keys.begin);
-        float* halves = logs_.data();  // what they held is no longer needed
+        float* halves = halves_.data();
         for (Index size = key_cell_; size > 1; size /= 2) {
             const Index pairs = (end - begin) * size / 2;
             for (Index i = 0; i < pairs; ++i)
@@ -175,12 +180,15 @@ class HeadScorer {
     Index query_cell_, key_cell_;  // tokens that a cell of the thumbnail stands for
     RowBlock block_;
     Tensor weights_;  // [rows of a block, keys]
-    Tensor logs_;     // [keys]
+    Tensor halves_;   // [keys]
 };
 
 }  // namespace
 
-HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
+namespace {
+
+/// Room for all that score_heads gives; known outputs are in place.
+HeadScores room_for_scores(const ScoreRequest& request) {
     const Projections& p = request.projections;
     HeadScores scores;
     scores.log_sum_exp = Tensor::uninitialised({p.heads, p.queries});
@@ -196,62 +204,43 @@ HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
         scores.output = p.mask.causal ? Tensor::with_room({p.heads, p.queries, p.head_dim})
                                       : Tensor::uninitialised({p.heads, p.queries, p.head_dim});
     }
-    parallel_for(p.heads, [&](Index head) {
-        HeadScorer scorer(request, head, scores);
-        if (!request.known_heads.empty() && request.known_heads[static_cast<size_t>(head)])
-            scorer.run(request.known_heads[static_cast<size_t>(head)], p.queries, cancel);
-        else
-            scorer.run(request.known, first, cancel);
-    });
     return scores;
 }
 
-namespace {
-
-/// A layer of `own` under other edits, as it is where they are the same.
-std::shared_ptr<const LayerTrace> rescore_layer(const std::shared_ptr<const LayerTrace>& own,
-                                                const std::shared_ptr<const LayerTrace>& previous,
-                                                std::vector<HeadEdits> edits,
-                                                const CancelToken& cancel) {
-    if (edits == own->edits) return own;
-    const bool lends = previous && previous->projections == own->projections;
-    if (lends && edits == previous->edits) return previous;
-    ScoreRequest request{*own->projections, edits, /*outputs=*/false};
-    for (size_t h = 0; h < edits.size(); ++h) {
-        const LayerTrace* known = nullptr;
-        if (edits[h] == own->edits[h])
-            known = own.get();
-        else if (lends && edits[h] == previous->edits[h])
-            known = previous.get();
-        request.known_heads.push_back(known);
-    }
-    auto layer = std::make_shared<LayerTrace>();
-    layer->projections = own->projections;
-    layer->scores = std::make_shared<const HeadScores>(score_heads(request, cancel));
-    layer->edits = std::move(edits);
-    return layer;
+void score_head(const ScoreRequest& request, Index head, HeadScores& scores,
+                const CancelToken& cancel) {
+    HeadScorer scorer(request, head, scores);
+    if (!request.known_heads.empty() && request.known_heads[static_cast<size_t>(head)])
+        scorer.run(request.known_heads[static_cast<size_t>(head)], request.projections.queries,
+                   cancel);
+    else
+        scorer.run(request.known, rows_to_take(request), cancel);
 }
 
 }  // namespace
 
-std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
-                                     const Trace* previous, const CancelToken& cancel) {
-    auto trace = std::make_shared<Trace>(original);
-    trace->edits = edits;
-    trace->picture_only = true;
-    if (original.encoder)
-        trace->encoder =
-            rescore(*original.encoder, edits, previous ? previous->encoder.get() : nullptr, cancel);
-    if (original.cross)
-        trace->cross =
-            rescore(*original.cross, edits, previous ? previous->cross.get() : nullptr, cancel);
-    for (size_t l = 0; l < original.layers.size(); ++l) {
-        const auto& own = original.layers[l];
-        trace->layers[l] = rescore_layer(
-            own, previous ? previous->layers[l] : nullptr,
-            edits_of_heads(edits, *own->projections, static_cast<Index>(l), original.part), cancel);
+std::vector<HeadScores> score_layers(std::span<const ScoreRequest> layers,
+                                     const CancelToken& cancel) {
+    struct Place {
+        size_t layer;
+        Index head;
+    };
+    std::vector<HeadScores> scores;
+    std::vector<Place> places;
+    for (size_t l = 0; l < layers.size(); ++l) {
+        scores.push_back(room_for_scores(layers[l]));
+        for (Index head = 0; head < layers[l].projections.heads; ++head)
+            places.push_back({l, head});
     }
-    return trace;
+    parallel_for(static_cast<Index>(places.size()), [&](Index i) {
+        const auto [layer, head] = places[static_cast<size_t>(i)];
+        score_head(layers[layer], head, scores[layer], cancel);
+    });
+    return scores;
+}
+
+HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel) {
+    return std::move(score_layers({&request, 1}, cancel).front());
 }
 
 std::vector<HeadEdits> edits_of_heads(const Edits& edits, const Projections& p, Index layer,

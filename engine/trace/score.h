@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "engine/core/cancel.h"
@@ -26,14 +27,12 @@ struct ScoreRequest {
 /// caller throws away.
 HeadScores score_heads(const ScoreRequest& request, const CancelToken& cancel);
 
+/// The same of layers that do not wait for one another, whose heads share the cores.
+std::vector<HeadScores> score_layers(std::span<const ScoreRequest> layers,
+                                     const CancelToken& cancel);
+
 /// What `edits` leave of every head of one layer, [heads].
 std::vector<HeadEdits> edits_of_heads(const Edits& edits, const Projections& projections,
                                       Index layer, Part part);
-
-/// A trace that shows `edits` on the picture of `original` only: same Q, K, V, new scores. Only
-/// heads are scored whose edits are neither those of `original` nor those of `previous`, another
-/// such trace of it (or nullptr).
-std::shared_ptr<const Trace> rescore(const Trace& original, const Edits& edits,
-                                     const Trace* previous, const CancelToken& cancel);
 
 }  // namespace fovea

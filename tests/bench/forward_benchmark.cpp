@@ -5,6 +5,7 @@
 
 #include "engine/model/forward.h"
 #include "engine/session/reading.h"
+#include "engine/trace/rescore.h"
 
 namespace fovea {
 namespace {
@@ -45,6 +46,34 @@ BENCHMARK_CAPTURE(forward, appended, true)
     ->Arg(128)
     ->Arg(512)
     ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+/// Every head at another temperature, for the picture alone: what a dragged slider asks for.
+void rescored(benchmark::State& state) {
+    const char* folder = std::getenv("FOVEA_BENCH_MODEL");
+    if (folder == nullptr) return state.SkipWithError("FOVEA_BENCH_MODEL names no model's folder");
+    const auto loaded = load_folder(folder);
+    if (!loaded) return state.SkipWithError(loaded.message().c_str());
+    ForwardRequest request;
+    for (Index i = 0; i < state.range(0); ++i)
+        request.ids.push_back(static_cast<std::int32_t>(i * 7 % 256));
+    const auto trace = run(*(*loaded)->model, request, nullptr, CancelToken());
+    if (!trace) return state.SkipWithError(trace.message().c_str());
+    Edits edits;
+    edits.temperatures = {{{}, 1.0f}};
+    for (auto _ : state) {
+        float& temperature = edits.temperatures.front().value;
+        temperature = temperature > 2 ? 1.01f : temperature * 1.01f;
+        benchmark::DoNotOptimize(rescore(**trace, edits, nullptr, CancelToken()));
+    }
+}
+BENCHMARK(rescored)
+    ->Name("rescore")
+    ->ArgName("tokens")
+    ->Arg(12)
+    ->Arg(128)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "engine/metrics/row_metric.h"
 #include "engine/trace/head_map.h"
+#include "engine/trace/rescore.h"
 #include "engine/trace/score.h"
 
 namespace fovea {

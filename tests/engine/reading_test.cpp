@@ -153,6 +153,37 @@ TEST(Reading, TheModelsOwnLogitsStandWhileEditsChange) {
     EXPECT_NE(other->own_logits, earlier->own_logits);
 }
 
+TEST(Reading, PredictionsAreThoseOfAReadingAfreshWhateverCameBefore) {
+    auto request = request_for("gpt2", "w10 w11 w12");
+    const auto with = [&](std::vector<TemperatureEdit> temperatures, bool picture_only,
+                          Index count) {
+        request.edits.temperatures = std::move(temperatures);
+        request.picture_only = picture_only;
+        request.prediction_count = count;
+    };
+    std::shared_ptr<const Reading> before;
+    const auto expect_as_afresh = [&](const char* step) {
+        const auto reading = must_read(request, before.get()), afresh = must_read(request);
+        ASSERT_EQ(reading->predictions.size(), afresh->predictions.size()) << step;
+        for (size_t i = 0; i < afresh->predictions.size(); ++i) {
+            EXPECT_EQ(reading->predictions[i].id, afresh->predictions[i].id) << step;
+            EXPECT_EQ(reading->predictions[i].with_edits, afresh->predictions[i].with_edits)
+                << step;
+            EXPECT_EQ(reading->predictions[i].without, afresh->predictions[i].without) << step;
+        }
+        before = reading;
+    };
+    const std::vector<TemperatureEdit> hot = {{{}, 4.0f}}, cold = {{{}, 0.1f}};
+    with({}, false, 10), expect_as_afresh("plain");
+    with(hot, true, 10), expect_as_afresh("picture only");
+    with(cold, true, 10), expect_as_afresh("another picture");
+    with(cold, true, 3), expect_as_afresh("fewer");
+    with(cold, false, 3), expect_as_afresh("through the model");
+    with(hot, false, 3), expect_as_afresh("hotter through the model");
+    with(hot, true, 3), expect_as_afresh("picture only again");
+    with({}, false, 3), expect_as_afresh("plain again");
+}
+
 TEST(Reading, AnEditOfATokenThatIsGoneIsLeftOut) {
     auto request = request_for("gpt2", "w10 w11");
     request.edits.blocks.push_back({{}, {}, 5});

@@ -13,32 +13,36 @@ namespace fovea {
 namespace {
 
 constexpr float hidden = -std::numeric_limits<float>::infinity();
-using Softmax = float (*)(std::span<float>, std::span<float>);
+using Softmax = RowSoftmax (*)(std::span<float>);
 
 class SoftmaxRow : public testing::TestWithParam<Softmax> {
   protected:
     static void expect_reference(const std::vector<float>& logits) {
-        std::vector<float> weights = logits, logs(logits.size() + 1, 7.0f);
-        const float found = GetParam()(weights, {logs.data(), logits.size()});
-        EXPECT_EQ(logs.back(), 7.0f);
+        std::vector<float> weights = logits;
+        weights.push_back(7);  // which is not its own
+        const RowSoftmax found = GetParam()({weights.data(), logits.size()});
+        EXPECT_EQ(weights.back(), 7.0f);
         const double largest = *std::ranges::max_element(logits);
         double sum = 0;
         for (const float logit : logits)
             sum += std::exp(logit - largest);
         const double log_sum_exp = largest + std::log(sum);
-        EXPECT_NEAR(found, log_sum_exp, 1e-6 * (1 + std::abs(log_sum_exp)));
+        EXPECT_NEAR(found.log_sum_exp, log_sum_exp, 1e-6 * (1 + std::abs(log_sum_exp)));
+        EXPECT_EQ(found.largest, *std::max_element(weights.begin(), weights.end() - 1));
+        double entropy = 0;
         for (size_t i = 0; i < logits.size(); ++i) {
             const double log = logits[i] - log_sum_exp;
             // Of the sum's rounding and of that of the difference, which the largest logit has.
             const double slack = 4e-7 + 1e-7 * std::abs(largest) + 1e-7 * std::abs(log);
             if (logits[i] == hidden) {
                 EXPECT_EQ(weights[i], 0);
-                EXPECT_EQ(logs[i], hidden);
             } else {
-                EXPECT_NEAR(logs[i], log, slack) << i << " of " << logits.size();
                 EXPECT_NEAR(weights[i], std::exp(log), slack * std::exp(log) + 1e-37) << i;
+                entropy -= std::exp(log) * log;
             }
         }
+        EXPECT_NEAR(found.entropy, entropy, 1e-6 * (1 + entropy));
+        EXPECT_GE(found.entropy, 0);
     }
 };
 
@@ -66,26 +70,48 @@ TEST_P(SoftmaxRow, AgreesFromTheLargestWeightToTheSmallest) {
 }
 
 TEST_P(SoftmaxRow, GivesZeroWhereNothingIsVisibleOrTooLittle) {
-    std::vector<float> weights(19, hidden), logs(19, 1.0f);
-    EXPECT_EQ(GetParam()(weights, logs), hidden);
+    std::vector<float> weights(19, hidden);
+    const RowSoftmax nothing = GetParam()(weights), empty = GetParam()({});
     EXPECT_EQ(std::ranges::count(weights, 0.0f), 19);
-    EXPECT_EQ(std::ranges::count(logs, hidden), 19);
-    EXPECT_EQ(GetParam()({}, {}), hidden);
+    for (const RowSoftmax& row : {nothing, empty}) {
+        EXPECT_EQ(row.log_sum_exp, hidden);
+        EXPECT_EQ(row.entropy, 0);
+        EXPECT_EQ(row.largest, 0);
+    }
     weights.assign(19, 50.0f - 120.0f);
     weights[7] = 50;
-    EXPECT_EQ(GetParam()(weights, logs), 50.0f);
+    const RowSoftmax one = GetParam()(weights);
+    EXPECT_EQ(one.log_sum_exp, 50.0f);
+    EXPECT_EQ(one.entropy, 0);
+    EXPECT_EQ(one.largest, 1);
     EXPECT_EQ(std::ranges::count(weights, 0.0f), 18);
     EXPECT_EQ(weights[7], 1);
-    EXPECT_EQ(logs[0], -120);
+}
+
+TEST_P(SoftmaxRow, KnowsTheEntropyOfEveryShape) {
+    for (const size_t size : {2, 16, 700, 5000}) {
+        // Uniform: its logarithm. One far above the others: next to nothing.
+        std::vector<float> logits(size, -3.0f);
+        const auto n = static_cast<double>(size);
+        std::vector<float> row = logits;
+        EXPECT_NEAR(GetParam()(row).entropy, std::log(n), 1e-6 * std::log(n));
+        logits[size / 3] = 27;
+        expect_reference(logits);
+        logits[size - 1] = 27;
+        expect_reference(logits);
+    }
 }
 
 TEST_P(SoftmaxRow, KeepsWhatIsNoNumber) {
     constexpr float no_number = std::numeric_limits<float>::quiet_NaN();
     for (const size_t size : {1, 5, 16, 33}) {
         for (const bool all : {false, true}) {
-            std::vector<float> weights(size, all ? no_number : 1.0f), logs(size);
+            std::vector<float> weights(size, all ? no_number : 1.0f);
             weights[size / 2] = no_number;
-            EXPECT_TRUE(std::isnan(GetParam()(weights, logs)));
+            const RowSoftmax row = GetParam()(weights);
+            EXPECT_TRUE(std::isnan(row.log_sum_exp));
+            EXPECT_TRUE(std::isnan(row.entropy));
+            EXPECT_TRUE(std::isnan(row.largest));
             EXPECT_TRUE(std::ranges::all_of(weights, [](float w) { return std::isnan(w); }));
         }
     }

@@ -30,16 +30,15 @@ FOVEA_AVX512 inline __m512 exp_of_logs(__m512 x) {
 
 }  // namespace
 
-FOVEA_AVX512 float softmax_row(std::span<float> logits, std::span<float> logs) {
-    const auto size = static_cast<Index>(logits.size());
+FOVEA_AVX512 RowSoftmax softmax_row(std::span<float> row) {
+    const auto size = static_cast<Index>(row.size());
     const auto each = [&](auto&& part) FOVEA_AVX512 {
         Index i = 0;
         for (; i + 16 <= size; i += 16)
             part(i, __mmask16{0xffff});
         if (i < size) part(i, first_lanes(size - i));
     };
-    float* x = logits.data();
-    float* log = logs.data();
+    float* x = row.data();
     __m512 most = _mm512_set1_ps(hidden);
     __mmask16 no_number = 0;  // which a maximum may pass over
     each([&](Index i, __mmask16 lanes) FOVEA_AVX512 {
@@ -50,30 +49,31 @@ FOVEA_AVX512 float softmax_row(std::span<float> logits, std::span<float> logs) {
     const float largest =
         no_number ? std::numeric_limits<float>::quiet_NaN() : _mm512_reduce_max_ps(most);
     if (largest == hidden) {
-        each([&](Index i, __mmask16 lanes) FOVEA_AVX512 {
-            _mm512_mask_storeu_ps(x + i, lanes, _mm512_setzero_ps());
-            _mm512_mask_storeu_ps(log + i, lanes, _mm512_set1_ps(hidden));
-        });
-        return hidden;
+        each([&](Index i, __mmask16 lanes)
+                 FOVEA_AVX512 { _mm512_mask_storeu_ps(x + i, lanes, _mm512_setzero_ps()); });
+        return {hidden, 0, 0};
     }
-    __m512 sums = _mm512_setzero_ps();
+    __m512 sums = _mm512_setzero_ps(), expected = _mm512_setzero_ps();
     each([&](Index i, __mmask16 lanes) FOVEA_AVX512 {
         const __m512 below =
             _mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_set1_ps(largest));
         const __m512 weights = exp_of_logs(below);
-        _mm512_mask_storeu_ps(log + i, lanes, below);
         _mm512_mask_storeu_ps(x + i, lanes, weights);
         sums = _mm512_mask_add_ps(sums, lanes, sums, weights);
+        // Zero times -infinity is NaN: zero times anything finite is what is meant.
+        const __m512 finite =
+            _mm512_max_ps(_mm512_set1_ps(std::numeric_limits<float>::lowest()), below);
+        expected = _mm512_mask3_fmadd_ps(weights, finite, expected, lanes);
     });
     const float sum = _mm512_reduce_add_ps(sums);
-    const float log_sum = std::log(sum);
+    const float share = 1 / sum;
     each([&](Index i, __mmask16 lanes) FOVEA_AVX512 {
         const __m512 weights = _mm512_maskz_loadu_ps(lanes, x + i);
-        const __m512 below = _mm512_maskz_loadu_ps(lanes, log + i);
-        _mm512_mask_storeu_ps(x + i, lanes, _mm512_mul_ps(weights, _mm512_set1_ps(1 / sum)));
-        _mm512_mask_storeu_ps(log + i, lanes, _mm512_sub_ps(below, _mm512_set1_ps(log_sum)));
+        _mm512_mask_storeu_ps(x + i, lanes, _mm512_mul_ps(weights, _mm512_set1_ps(share)));
     });
-    return largest + log_sum;
+    const float log_sum = std::log(sum);
+    return {largest + log_sum, entropy_from(log_sum, _mm512_reduce_add_ps(expected) * share),
+            share};
 }
 
 }  // namespace fovea::avx512

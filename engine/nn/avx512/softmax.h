@@ -1,12 +1,11 @@
 #pragma once
 
-#include <span>
-
 #include "engine/nn/avx512/product.h"
+#include "engine/nn/softmax.h"
 
 namespace fovea::avx512 {
 
 /// See fovea::softmax_row.
-float softmax_row(std::span<float> logits, std::span<float> logs);
+RowSoftmax softmax_row(std::span<float> row);
 
 }  // namespace fovea::avx512
