@@ -62,6 +62,7 @@ void print_json(const Times& times) {
                                 {"floor_ms", run.floor_ms()},
                                 {"ratio", run.forward_ms / run.floor_ms()},
                                 {"append_ms", optional_number(run.append_ms)},
+                                {"predict_ms", optional_number(run.predict_ms)},
                                 {"all_maps_ms", optional_number(run.all_maps_ms)},
                                 {"one_map_ms", optional_number(run.one_map_ms)},
                                 {"resoftmax_cpu_ms", run.resoftmax_cpu_ms},
@@ -93,22 +94,27 @@ void print_table(const Times& times) {
     const MachineLimits machine = machine_of(times.runs);
     fmt::print("{} threads · reads {:.1f} GB/s · Eigen {:.0f} GFLOP/s (768 x 768 by 512)\n\n",
                machine.threads, machine.read_gb_s, machine.gemm_gflop_s);
-    fmt::print("{:>6}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>8}\n",
-               "tokens", "tokenize", "forward", "floor", "ratio", "append", "all maps", "one map",
-               "resoftmax CPU", "resoftmax GPU", "memory");
+    fmt::print(
+        "{:>6}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>8}\n",
+        "tokens", "tokenize", "forward", "floor", "ratio", "append", "predict", "all maps",
+        "one map", "resoftmax CPU", "resoftmax GPU", "memory");
     for (const LengthTimes& run : times.runs)
         fmt::print(
-            "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  {:>5.0f} "
+            "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  "
+            "{:>5.0f} "
             "MB\n",
             run.tokens, milliseconds(run.tokenize_ms), milliseconds(run.forward_ms),
             milliseconds(run.floor_ms()), run.forward_ms / run.floor_ms(),
-            milliseconds(run.append_ms), milliseconds(run.all_maps_ms),
-            milliseconds(run.one_map_ms), milliseconds(run.resoftmax_cpu_ms),
-            milliseconds(run.resoftmax_gpu_ms), run.peak_memory_mb);
+            milliseconds(run.append_ms), milliseconds(run.predict_ms),
+            milliseconds(run.all_maps_ms), milliseconds(run.one_map_ms),
+            milliseconds(run.resoftmax_cpu_ms), milliseconds(run.resoftmax_gpu_ms),
+            run.peak_memory_mb);
     fmt::print(
         "\nMedian milliseconds, in turns with the floor's own: the weights read once, or the "
         "arithmetic, whichever takes this machine longer. "
-        "Append: the last token, typed after the others.\n");
+        "Append: the last token, typed after the others. Predict: the logits of the token after "
+        "it, "
+        "which the forward pass does not include.\n");
     if (times.typing)
         fmt::print("Typing: {} keys, from each to its picture {:.1f} ms, 99 of 100 within {:.1f}\n",
                    times.typing->keystrokes, times.typing->median_ms, times.typing->quantile_99_ms);

@@ -137,11 +137,15 @@ Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
         [&] { (void)run(model, request, nullptr, CancelToken()).ok(); }, Rescoring(*trace)};
     if (before)
         works.push_back([&] { (void)run(model, request, before.get(), CancelToken()).ok(); });
+    const Index last = trace->length() - 1;
+    const bool predicts = model.has_language_head();
+    if (predicts) works.push_back([&] { (void)logits(model, *trace, last, last + 1); });
     const std::vector<double> medians = median_ms_in_turns(works);
     times.machine = probe.limits(medians[0], medians[1]);
     times.forward_ms = medians[2];
     times.resoftmax_cpu_ms = medians[3];
     if (before) times.append_ms = medians[4];
+    if (predicts) times.predict_ms = medians.back();
 
     const Result<GpuTime> gpu = measure_gpu_rescoring(*trace);
     if (gpu) {

@@ -18,6 +18,8 @@ struct LengthTimes {
     double forward_ms = 0;              ///< with all metrics and thumbnails
     /// The last token typed after the others were read; nullopt for a single one.
     std::optional<double> append_ms;
+    /// The logits of what follows the last token; nullopt without a language head.
+    std::optional<double> predict_ms;
     std::optional<double> all_maps_ms;  ///< the whole map of every head of every layer
     std::optional<double> one_map_ms;
     double resoftmax_cpu_ms = 0;  ///< every head at a new temperature

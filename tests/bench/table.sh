@@ -80,7 +80,10 @@ table() {
             if (value("peer") != "") {
                 peer = value("peer")
                 count = split("12 128 512", lengths, " ")
-                for (i = 1; i <= count; ++i) peer_ms[label, lengths[i]] = value(lengths[i])
+                for (i = 1; i <= count; ++i) {
+                    peer_ms[label, lengths[i]] = value(lengths[i])
+                    peer_logits_ms[label, lengths[i]] = value(lengths[i] " with logits")
+                }
                 next
             }
             count = split($0, runs, /"tokens": /)
@@ -93,6 +96,10 @@ table() {
                        shown(value("append_ms"), 1),
                        shown(value("read_gb_s"), 1), shown(value("gemm_gflop_s"), 0),
                        shown(value("peak_memory_mb"), 0)
+                theirs = peer_logits_ms[label, value("tokens")]
+                if (theirs != "")
+                    with_logits[label] = with_logits[label] sprintf("%s%s tokens %s and %s ms", with_logits[label] == "" ? "" : ", ",
+                                                                    value("tokens"), shown(value("forward_ms") + value("predict_ms"), 1), shown(theirs, 1))
             }
             text = $0
             if (value("keystrokes") != "")
@@ -103,6 +110,8 @@ table() {
         }
         END {
             if (peer != "") printf "\nPyTorch: the same passes by %s with every attention map asked for, in the same minutes.\n", peer
+            for (label in with_logits)
+                printf "\n%s with the logits of the token that follows, and PyTorch with those of every token: %s.\n", label, with_logits[label]
             printf "%s", notes
         }'
 }

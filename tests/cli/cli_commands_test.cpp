@@ -136,7 +136,7 @@ TEST(Bench, PrintsOneObject) {
     EXPECT_EQ(json["runs"][1]["tokens"], 12);
     for (const Json& run : json["runs"]) {
         for (const char* key : {"forward_ms", "floor_ms", "ratio", "all_maps_ms", "one_map_ms",
-                                "resoftmax_cpu_ms", "peak_memory_mb"})
+                                "resoftmax_cpu_ms", "predict_ms", "peak_memory_mb"})
             EXPECT_GT(run.at(key).get<double>(), 0) << key;
         EXPECT_TRUE(run.at("tokenize_ms").is_null());  // this model has no tokenizer
         const Json& gpu = run.at("resoftmax_gpu_ms");
