@@ -52,8 +52,10 @@ Result<std::shared_ptr<const Checkpoint>> gguf_weights(std::shared_ptr<const Ggu
         view.bytes = holder->restored.back();
     }
     std::string name = gguf->name();
+    auto files = gguf->checkpoint()->files();
     holder->gguf = std::move(gguf);
-    return Checkpoint::of_tensors(std::move(name), std::move(tensors), std::move(holder));
+    return Checkpoint::of_tensors(std::move(name), std::move(tensors), std::move(holder),
+                                  std::move(files));
 }
 
 }  // namespace fovea

@@ -16,6 +16,8 @@
 
 namespace fovea {
 
+class MappedFile;
+
 /// A tensor inside a mapped file. The bytes live as long as the Checkpoint; nothing is copied.
 struct TensorView {
     DType dtype = DType::f32;
@@ -45,7 +47,13 @@ class Checkpoint {
     /// Tensors that another reader has found and checked; `keep_alive` holds their bytes.
     static std::shared_ptr<const Checkpoint> of_tensors(
         std::string name, std::map<std::string, TensorView, std::less<>> tensors,
-        std::shared_ptr<const void> keep_alive);
+        std::shared_ptr<const void> keep_alive,
+        std::vector<std::shared_ptr<const MappedFile>> files = {});
+
+    /// An error once one of its files lost bytes: see MappedFile.
+    Status intact() const;
+    /// In which the tensors lie; none of bytes that somebody else keeps.
+    const std::vector<std::shared_ptr<const MappedFile>>& files() const { return files_; }
 
     const TensorView* find(std::string_view name) const;
     const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
@@ -56,7 +64,8 @@ class Checkpoint {
     std::string name_;
     std::map<std::string, TensorView, std::less<>> tensors_;
     std::map<std::string, std::string, std::less<>> metadata_;
-    std::shared_ptr<const void> keep_alive_;
+    std::vector<std::shared_ptr<const MappedFile>> files_;
+    std::shared_ptr<const void> keep_alive_;  ///< of tensors that lie in no file
 };
 
 }  // namespace fovea

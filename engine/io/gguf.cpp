@@ -69,7 +69,7 @@ Result<std::shared_ptr<const Gguf>> Gguf::open(const std::filesystem::path& file
     FOVEA_TRY(std::shared_ptr<const Gguf> parsed, parse(mapped->bytes(), file.string()));
     auto gguf = std::make_shared<Gguf>(*parsed);
     gguf->checkpoint_ =
-        Checkpoint::of_tensors(file.string(), parsed->checkpoint_->tensors(), mapped);
+        Checkpoint::of_tensors(file.string(), parsed->checkpoint_->tensors(), {}, {mapped});
     gguf->keep_alive_ = std::move(mapped);
     return std::shared_ptr<const Gguf>(std::move(gguf));
 }

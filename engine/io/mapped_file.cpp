@@ -7,14 +7,12 @@
 
 #include <cerrno>
 #include <cstring>
-
-#include "engine/io/file_descriptor.h"
-
+#include <utility>
 namespace fovea {
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path& path) {
     // O_NONBLOCK: opening a pipe must not wait for somebody to write into it.
-    const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor.valid()) return fail("{}: {}", path.string(), std::strerror(errno));
     struct stat status = {};
     if (::fstat(descriptor.get(), &status) != 0) {
@@ -33,10 +31,24 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
         return fail("{}: cannot be mapped into memory: {}", path.string(), std::strerror(errno));
     }
     file->bytes_ = {static_cast<const std::byte*>(address), size};
+    file->descriptor_ = std::move(descriptor);
+    file->guard_.emplace(file->bytes_, file->descriptor_.get());
     return std::shared_ptr<const MappedFile>(std::move(file));
 }
 
+Status MappedFile::intact() const {
+    struct stat status = {};
+    const bool known = ::fstat(descriptor_.get(), &status) == 0;
+    const bool shorter = known && static_cast<size_t>(status.st_size) < bytes_.size();
+    if (bytes_.empty() || (!guard_->lost() && !shorter)) return {};
+    if (shorter)
+        return fail("{}: has become shorter while it was in use ({} bytes, before {})",
+                    path_.string(), status.st_size, bytes_.size());
+    return fail("{}: could not be read to its end while it was in use", path_.string());
+}
+
 MappedFile::~MappedFile() {
+    guard_.reset();
     if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 

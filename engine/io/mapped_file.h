@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "engine/core/result.h"
+#include "engine/io/file_descriptor.h"
+#include "engine/io/mapping_guard.h"
 
 namespace fovea {
 
@@ -20,10 +23,16 @@ class MappedFile {
     std::span<const std::byte> bytes() const { return bytes_; }
     const std::filesystem::path& path() const { return path_; }
 
+    /// An error once the file has become shorter than it was, or its disk fails. What is gone reads
+    /// as zeros: whoever has computed with the bytes asks afterwards.
+    Status intact() const;
+
   private:
     MappedFile() = default;
     std::filesystem::path path_;
+    FileDescriptor descriptor_;
     std::span<const std::byte> bytes_;
+    std::optional<MappingGuard> guard_;
 };
 
 }  // namespace fovea

@@ -256,7 +256,7 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open_safetensors(
     FOVEA_TRY(std::shared_ptr<const Checkpoint> parsed,
               parse_safetensors(mapped->bytes(), file.string()));
     auto checkpoint = std::make_shared<Checkpoint>(*parsed);
-    checkpoint->keep_alive_ = std::move(mapped);
+    checkpoint->files_.push_back(std::move(mapped));
     return std::shared_ptr<const Checkpoint>(std::move(checkpoint));
 }
 

@@ -77,8 +77,8 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open_folder(const fs::path
     for (const auto& [tensor, shard] : map)
         names.insert(shard);
 
-    auto shards = std::make_shared<std::vector<std::shared_ptr<const Checkpoint>>>();
     auto checkpoint = std::make_shared<Checkpoint>();
+    std::vector<std::shared_ptr<const Checkpoint>> shards;  // which hold the tensors' names
     std::map<std::string_view, std::string_view> shard_of;  // of every tensor found
     checkpoint->name_ = index.string();
     for (const std::string_view name : names) {
@@ -97,7 +97,9 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open_folder(const fs::path
         }
         for (const auto& [key, value] : shard->metadata())
             checkpoint->metadata_.emplace(key, value);
-        shards->push_back(std::move(shard));
+        checkpoint->files_.insert(checkpoint->files_.end(), shard->files().begin(),
+                                  shard->files().end());
+        shards.push_back(std::move(shard));
     }
     for (const auto& [tensor, shard] : map) {
         const auto found = shard_of.find(tensor);
@@ -106,7 +108,6 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open_folder(const fs::path
                         tensor, shard);
         }
     }
-    checkpoint->keep_alive_ = std::move(shards);
     return std::shared_ptr<const Checkpoint>(std::move(checkpoint));
 }
 

@@ -176,6 +176,10 @@ Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
         FOVEA_CHECK(read_target(ids, cancel, *reading));
     FOVEA_CHECK(run_traces(*reading, ids, previous, cancel));
     predict(*reading, previous);
+    // Of a file that lost its end what is gone reads as zeros, and all that was made of it is
+    // wrong.
+    if (const Status status = reading->request.model->model->checkpoint().intact(); !status)
+        return fail("{}; open the model again once it is whole", status.message());
     for (const Part part : {Part::encoder, Part::self}) {
         const auto layer = reading->shown(true, part).first_non_finite_layer;
         if (!layer) continue;

@@ -53,6 +53,37 @@ TEST_F(MappedFileTest, AnEmptyFileIsNoBytes) {
     EXPECT_TRUE((*file)->bytes().empty());
 }
 
+TEST_F(MappedFileTest, ReadsZerosWhereAFileHasLostItsEnd) {
+    const fs::path path = folder_ / "a";
+    constexpr size_t size = 1 << 20, left = 10'000;
+    std::ofstream(path) << std::string(size, 'x');
+    const auto file = *MappedFile::open(path), other = *MappedFile::open(path);
+    EXPECT_TRUE(file->intact());
+    fs::resize_file(path, left);
+    const auto bytes = file->bytes();
+    EXPECT_EQ(bytes[left - 1], std::byte{'x'});
+    // From the end to the front, by strides: pages that lie apart.
+    for (size_t i = size - 1; i > left; i -= std::min<size_t>(i, 12'345))
+        ASSERT_EQ(bytes[i], std::byte{0}) << i;
+    EXPECT_EQ(file->intact().message(), path.string() +
+                                            ": has become shorter while it was in use (10000 "
+                                            "bytes, before 1048576)");
+    // Whole again, but for what was read meanwhile; another mapping did not read.
+    std::ofstream(path) << std::string(size, 'y');
+    EXPECT_EQ(file->intact().message(),
+              path.string() + ": could not be read to its end while it was in use");
+    EXPECT_TRUE(other->intact());
+    EXPECT_EQ(other->bytes()[size - 1], std::byte{'y'});
+}
+
+TEST_F(MappedFileTest, OthersBusErrorsStillEndTheProgram) {
+    std::ofstream(folder_ / "a") << "hello";
+    const auto file = *MappedFile::open(folder_ / "a");
+    // A sanitiser ends it in its own way.
+    EXPECT_EXIT(
+        std::raise(SIGBUS), [](int status) { return status != 0; }, "");
+}
+
 TEST_F(MappedFileTest, ErrorsNameFileAndCause) {
     const auto missing = MappedFile::open(folder_ / "missing");
     ASSERT_FALSE(missing);

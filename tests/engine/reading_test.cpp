@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "small_model.h"
+#include "temporary_folder.h"
 
 namespace fovea::test {
 namespace {
@@ -192,6 +193,24 @@ TEST(Reading, AnEditOfATokenThatIsGoneIsLeftOut) {
     const auto refused = read(request, nullptr, {});
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.message(), "key 5 is out of range: there are 2 tokens");
+}
+
+TEST(Reading, AModelsFileThatLosesItsEndIsAnErrorAndNoCrash) {
+    const TemporaryFolder folder;
+    put_small_model(folder.path(), "gpt2");
+    ReadingRequest request;
+    const auto loaded = load_folder(folder.path());
+    ASSERT_TRUE(loaded) << loaded.message();
+    request.model = *loaded;
+    request.text = "w10 w11 w12";
+    const auto before = must_read(request);
+    std::filesystem::resize_file(folder.path() / "model.safetensors", 5000);
+    request.text = "w10 w11 w13";
+    const auto after = read(request, before.get(), {});
+    ASSERT_FALSE(after);
+    EXPECT_NE(after.message().find("model.safetensors: has become shorter while it was in use"),
+              std::string::npos)
+        << after.message();
 }
 
 TEST(Reading, IdsWithoutATokenizer) {
