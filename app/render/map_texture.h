@@ -11,9 +11,8 @@ struct MapTexture {
     unsigned name = 0;         ///< OpenGL texture, R32F
     std::uint64_t serial = 0;  ///< no two ever have the same; names are used again
     Index rows = 0, columns = 0;
-    MapRegion region;         ///< what it shows
-    float low = 0, high = 1;  ///< smallest and largest value
-    float hidden_below = 0;   ///< values below it stand for hidden cells
+    MapRegion region;        ///< what it shows
+    float hidden_below = 0;  ///< values below it stand for hidden cells
 };
 
 /// Gives it an OpenGL texture of its rows and columns, sampled as they are; `values` null: not yet

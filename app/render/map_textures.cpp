@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/render/colour_scale.h"
 #include "engine/metrics/row_metric.h"
@@ -73,7 +74,8 @@ void MapTextures::give_up_gpu(std::string why) {
 
 bool MapTextures::take_news() {
     const bool unfinished = gpu_tiles_ && gpu_tiles_->take_unfinished();
-    return tiles_.collect() || unfinished;
+    const bool reading = std::exchange(reading_, false);
+    return tiles_.collect() || unfinished || reading;
 }
 
 void MapTextures::tidy() {
@@ -97,12 +99,12 @@ bool MapTextures::allocate(Entry& entry, const float* values) {
     return false;
 }
 
-const MapTexture* MapTextures::scored(const MapPicture& picture) {
+Result<MapTextures::Entry*> MapTextures::scored(const MapPicture& picture) {
     const std::weak_ptr<const LayerTrace> key = picture.layer;
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
         if (entry->head != picture.head || !same_owner(entry->layer, key)) continue;
         entries_.splice(entries_.begin(), entries_, entry);
-        return &entries_.front().texture;
+        return &entries_.front();
     }
     const auto& edits = picture.layer->edits[static_cast<size_t>(picture.head)];
     Entry entry;
@@ -112,21 +114,44 @@ const MapTexture* MapTextures::scored(const MapPicture& picture) {
     entry.texture.rows = entry.texture.region.rows();
     entry.texture.columns = entry.texture.region.columns();
     entry.texture.hidden_below = 0.5f * gpu::hidden_mark;
-    entry.texture.low = 0;
-    entry.texture.high = largest_weight(*picture.layer, picture.head);
-    if (!allocate(entry, nullptr)) return nullptr;
+    if (!allocate(entry, nullptr)) return Error{failure_};
     gpu::HeadJob job;
     job.layer = picture.layer.get();
     job.head = picture.head;
     job.edits = edits;
     job.target.texture = entry.texture.name;
     job.mark_hidden = true;
-    if (const Status done = scorer_->score({&job, 1}); !done) {
-        failure_ = done.message();
-        glDeleteTextures(1, &entry.texture.name);
-        return nullptr;
+    Status done = scorer_->score({&job, 1});
+    if (done) {
+        auto reading = TextureReading::begin(entry.texture);
+        if (reading)
+            entry.reading = *std::move(reading);
+        else
+            done = reading.error();
     }
-    return keep(std::move(entry));
+    if (!done) {
+        glDeleteTextures(1, &entry.texture.name);
+        return done.error();
+    }
+    keep(std::move(entry));
+    return &entries_.front();
+}
+
+Result<ValueRange> MapTextures::range_of_scored(const MapPicture& picture, Entry& entry) {
+    if (!entry.read) {
+        FOVEA_TRY(entry.read, entry.reading->take());
+        if (entry.read)
+            entry.reading.reset();
+        else
+            reading_ = true;
+    }
+    // As the CPU fits them: a map that it would make whole as a whole, a longer one to the view.
+    const MapRegion whole = entry.texture.region;
+    const MapRegion fitted = exceeds(whole, whole_map_limit) ? picture.region : whole;
+    std::vector<SeenCells> seen;
+    if (entry.read) seen.push_back({entry.read, fitted});
+    return gpu_ranges_.fit({MapIdentity(picture), fitted, fitted.rows(), fitted.columns()}, seen,
+                           {0, largest_weight(*picture.layer, picture.head)});
 }
 
 const MapTexture* MapTextures::uploaded(const std::shared_ptr<const CellGrid>& cells) {
@@ -142,8 +167,6 @@ const MapTexture* MapTextures::uploaded(const std::shared_ptr<const CellGrid>& c
     entry.texture.hidden_below = hidden_limit;
     entry.texture.rows = cells->values.extent(0);
     entry.texture.columns = cells->values.extent(1);
-    entry.texture.low = cells->low;
-    entry.texture.high = cells->high;
     if (!allocate(entry, cells->values.data())) return nullptr;
     return keep(std::move(entry));
 }
@@ -156,13 +179,16 @@ std::optional<MapPieces> MapTextures::look_on_gpu(const MapPicture& picture, Ind
     if (!cells && is_quick(picture, picture.region)) return std::nullopt;
     MapPieces result;
     if (cells && !exceeds(whole_map(*picture.layer), scored_map_limit)) {
-        const MapTexture* texture = scored(picture);
-        if (texture == nullptr) {
-            give_up_gpu(failure_);
+        const auto entry = scored(picture);
+        const auto range =
+            entry ? range_of_scored(picture, **entry) : Result<ValueRange>(entry.error());
+        if (!range) {
+            give_up_gpu(range.message());
             return std::nullopt;
         }
-        result.pieces.push_back({*texture, picture.region});
-        result.high = texture->high;
+        result.pieces.push_back({(*entry)->texture, picture.region});
+        result.low = range->low;
+        result.high = range->high;
         return result;
     }
     auto view = gpu_tiles_->look(picture, rows, columns);

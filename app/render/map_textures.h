@@ -12,6 +12,7 @@
 #include "app/render/map_cache.h"
 #include "app/render/map_texture.h"
 #include "app/render/map_tiles.h"
+#include "app/render/texture_reading.h"
 #include "engine/gpu/scorer.h"
 
 namespace fovea::app {
@@ -49,7 +50,9 @@ class MapTextures {
     /// True where there is something new to see, or will be once this is drawn again.
     bool take_news();
     /// Nothing more will come of the last look.
-    bool settled() const { return tiles_.idle() && !(gpu_tiles_ && gpu_tiles_->unfinished()); }
+    bool settled() const {
+        return tiles_.idle() && !reading_ && !(gpu_tiles_ && gpu_tiles_->unfinished());
+    }
 
     /// Frees what was not looked at lately. Once a frame, before anything is drawn.
     void tidy();
@@ -63,12 +66,18 @@ class MapTextures {
         std::weak_ptr<const LayerTrace> layer;  // scored by the GPU, with the head
         Index head = -1;
         MapTexture texture;
-        size_t bytes() const { return static_cast<size_t>(texture.rows * texture.columns) * 4; }
+        std::optional<TextureReading> reading = {};  // of what the GPU scored
+        std::shared_ptr<const CellGrid> read = {};   // once it has come back
+        size_t bytes() const {
+            return static_cast<size_t>(texture.rows * texture.columns) * (head < 0 ? 4 : 8);
+        }
     };
     /// Nullopt where the compute shader cannot make this picture, is not worth it, or failed.
     std::optional<MapPieces> look_on_gpu(const MapPicture& picture, Index rows, Index columns);
     void give_up_gpu(std::string why);
-    const MapTexture* scored(const MapPicture& picture);
+    Result<Entry*> scored(const MapPicture& picture);
+    /// The smallest and the largest weight of a scored map, or of the part of it that is shown.
+    Result<ValueRange> range_of_scored(const MapPicture& picture, Entry& entry);
     const MapTexture* uploaded(const std::shared_ptr<const CellGrid>& cells);
     bool allocate(Entry& entry, const float* values);
     const MapTexture* keep(Entry entry);
@@ -78,6 +87,7 @@ class MapTextures {
     std::unique_ptr<gpu::Scorer> scorer_;
     std::unique_ptr<GpuTiles> gpu_tiles_;  // where there is a scorer
     FittedRanges gpu_ranges_;
+    bool reading_ = false;      // of a map that was looked at since the last news
     std::list<Entry> entries_;  // newest first
     size_t kept_bytes_ = 0;
     std::string failure_;

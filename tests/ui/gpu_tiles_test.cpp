@@ -219,5 +219,34 @@ TEST_F(GpuTilesTest, LongMapsComeFromTheGpuWhereItScores) {
         }
 }
 
+// Up to a thousand tokens the GPU scores the whole map at once. Fitted colours are the CPU's all
+// the same: of the whole map where that is small, else of what is in view.
+TEST_F(GpuTilesTest, AScoredMapIsFittedAsTheCpuFitsIt) {
+    for (const Index length : {Index{300}, tokens}) {
+        auto scorer = gpu::Scorer::create();
+        ASSERT_TRUE(scorer.ok()) << scorer.message();
+        TraceShape shape = causal_shape(length);
+        shape.layers = shape.heads = 1;
+        trace_ = made_up_trace(shape);
+        picture_.layer = trace_->layers[0];
+        MapCache cache, other_cache;
+        MapTextures maps(cache), of_the_cpu(other_cache);
+        maps.use_scorer(*std::move(scorer));
+        // The first query sees one key alone: a weight of 1, in view or not.
+        for (const MapRegion& region : {whole_map(*picture_.layer), MapRegion{150, 290, 20, 120}}) {
+            picture_.region = region;
+            const MapPieces shown = look_until_settled(maps, picture_, length);
+            ASSERT_TRUE(maps.has_scorer()) << maps.failure();
+            ASSERT_EQ(shown.pieces.size(), 1u);
+            EXPECT_EQ(shown.pieces[0].texture.region, whole_map(*picture_.layer));
+            const MapPieces expected = look_until_settled(of_the_cpu, picture_, length);
+            EXPECT_NEAR(shown.low, expected.low, 1e-5) << length;
+            EXPECT_NEAR(shown.high, expected.high, 1e-5) << length;
+            const bool whole = region == whole_map(*picture_.layer);
+            EXPECT_EQ(shown.high > 0.99f, whole || length == 300) << shown.high;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace fovea::app
