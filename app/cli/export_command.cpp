@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 4> quantities = {"hidden_states", "logits
                                                         "metrics"};
 
 struct Arguments {
-    std::string model, text, ids, decoder_text, decoder_ids, part, edits, layers, heads, with, out;
+    std::string model, text, ids, decoder_text, decoder_ids, part, edits, layers, heads, with, less,
+        out;
     CLI::Option* text_option = nullptr;
     CLI::Option* ids_option = nullptr;
     CLI::Option* decoder_text_option = nullptr;
@@ -42,6 +43,19 @@ std::string check_ending(const std::string& file) {
         if (exporter.ending == ending) return {};
     if (ending.empty()) return fmt::format("{}: has no ending; give one of{}", file, endings());
     return fmt::format("{}: no format ends in {}; give one of{}", file, ending, endings());
+}
+
+/// "edits", or a head as LAYER.HEAD.
+Result<Subtrahend> parse_subtrahend(std::string_view text) {
+    if (text == "edits") return Subtrahend{};
+    const size_t point = text.find('.');
+    if (point != std::string_view::npos) {
+        const auto layer = parse_ids(text.substr(0, point));
+        const auto head = parse_ids(text.substr(point + 1));
+        if (layer && head && layer->size() == 1 && head->size() == 1)
+            return Subtrahend{true, layer->front(), head->front()};
+    }
+    return fail("{}: neither \"edits\" nor a head as LAYER.HEAD", text);
 }
 
 bool names(const std::vector<std::string>& list, std::string_view name) {
@@ -138,6 +152,9 @@ Outcome run_export(const Arguments& arguments) {
         job.scores = names(with, "scores");
         job.metrics = names(with, "metrics");
     }
+    if (!arguments.less.empty()) {
+        FOVEA_TRY(job.less, parse_subtrahend(arguments.less));
+    }
     if (job.logits && !model.has_language_head())
         return fail("{}: has no language-model head, so there are no logits to export",
                     model.folder().string());
@@ -189,6 +206,11 @@ std::function<Outcome()> declare(CLI::App& app) {
                    "More than the attentions: hidden_states,logits,scores,metrics")
         ->type_name("NAMES")
         ->check(checked_by([](std::string_view text) { return parse_names(text, quantities); }));
+    app.add_option("--less", arguments->less,
+                   "Of a picture: the difference to the heads without the edits (edits), or to one "
+                   "head (LAYER.HEAD)")
+        ->type_name("WHAT")
+        ->check(checked_by(parse_subtrahend));
     app.add_option("--out", arguments->out,
                    "The file to write; its ending is the format:" + endings())
         ->type_name("FILE")

@@ -178,6 +178,12 @@ std::string amount_words(const ExportJob& job) {
     return fmt::format("{:.1f} million numbers", numbers / 1e6);
 }
 
+std::string picture_words(const ExportJob& job) {
+    if (job.less) return fmt::format("difference of {}", quantity_label(job.quantity));
+    return fmt::format("{}, {}{}", quantity_label(job.quantity), job.colour_map,
+                       job.logarithmic ? ", logarithmic" : "");
+}
+
 void draw_progress(Frame& frame, Dialog& state) {
     const auto [what, share] = state.task.progress();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -235,12 +241,10 @@ void draw_content(Frame& frame, Dialog& state) {
     const auto formats = exporters();
     const bool picture = !formats.empty() && formats[static_cast<size_t>(choices.format)].picture;
     if (!picture) draw_quantities(frame, choices);
-    draw_edits(frame, choices);
+    // A difference is one between with and without.
+    if (!export_job(frame, choices).less) draw_edits(frame, choices);
     const ExportJob job = export_job(frame, choices);
-    const std::string amount =
-        picture ? fmt::format("{}, {}{}", quantity_label(job.quantity), job.colour_map,
-                              job.logarithmic ? ", logarithmic" : "")
-                : amount_words(job);
+    const std::string amount = picture ? picture_words(job) : amount_words(job);
     line_of_text(frame, frame.fonts.small, frame.theme.muted,
                  fmt::format("{} to {}", amount, job.file.string()));
     widgets::gap(frame, 10);

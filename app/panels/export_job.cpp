@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "app/panels/map_picture.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/picture_clipboard.h"
 #include "engine/core/colour_map.h"
@@ -49,11 +50,25 @@ bool draws(const ExportChoices& choices) {
     return place < exporters().size() && exporters()[place].picture;
 }
 
+/// Where the difference is in view, pictures are of it.
+void take_difference_in_view(const Frame& frame, ExportJob& job) {
+    if (frame.view.middle != MiddleView::difference) return;
+    const auto compared = comparison(frame);
+    if (!compared) return;
+    job.with_edits = compared->with_edits;
+    job.less = Subtrahend{};
+    if (compared->with_edits) return;
+    job.less->layer = compared->other.layer;
+    job.less->head = compared->other.head;
+}
+
 ExportJob picture_of_chosen(const Frame& frame, const ExportChoices& choices) {
     ExportChoices chosen = choices;
     chosen.heads = ExportChoices::Heads::chosen;
     chosen.with_edits = frame.document.edits_enabled;
-    return export_job(frame, chosen);
+    ExportJob job = export_job(frame, chosen);
+    take_difference_in_view(frame, job);
+    return job;
 }
 
 }  // namespace
@@ -100,6 +115,7 @@ ExportJob export_job(const Frame& frame, const ExportChoices& choices) {
     job.colour_map = colour_name(frame.view.colour_map);
     job.logarithmic = frame.view.logarithmic;
     job.dark = frame.view.dark;
+    if (draws(choices)) take_difference_in_view(frame, job);
     return job;
 }
 

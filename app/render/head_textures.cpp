@@ -225,6 +225,7 @@ class GlHeadTextures final : public HeadTextures {
             drawn.high = pieces.high;
             if (scale.diverging) {
                 drawn.high = std::max(std::abs(drawn.low), std::abs(drawn.high));
+                if (drawn.high == 0) drawn.high = 1;  // nothing differs: all of it is zero's colour
                 drawn.low = -drawn.high;
             }
         }

@@ -60,6 +60,14 @@ std::string json_text(const T& value) {
     return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string json_of(const Subtrahend& less) {
+    nlohmann::ordered_json json;
+    if (less.layer) json["layer"] = *less.layer;
+    if (less.head) json["head"] = *less.head;
+    json["with_edits"] = less.with_edits;
+    return json.dump();
+}
+
 }  // namespace
 
 std::span<const Exporter> exporters() {
@@ -74,6 +82,9 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
     const Exporter* exporter = exporter_of(job.file);
     if (!exporter)
         return fail("{}: the ending chooses the format; known are {}", name, known_endings());
+    if (job.less && !exporter->picture)
+        return fail(
+            "{}: a difference is drawn as a picture; the two maps go into a file of numbers", name);
     try {
         const Status status = write_and_rename(*exporter, job, progress, cancel);
         if (status || status.message() == cancelled_message) return status;
@@ -107,6 +118,7 @@ std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob
     pairs.emplace_back("edits", edits_to_json(edits));
     if (!edits.empty())
         pairs.emplace_back("edits_act_on", first.trace->picture_only ? "picture" : "model");
+    if (job.less) pairs.emplace_back("less", json_of(*job.less));
     pairs.emplace_back("version", fmt::format("fovea {}", version));
     return pairs;
 }

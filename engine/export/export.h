@@ -17,6 +17,14 @@
 
 namespace fovea {
 
+/// What a picture of a difference takes away from each head: the same head without the edits, or
+/// another one.
+struct Subtrahend {
+    bool with_edits = false;
+    std::optional<Index> layer = std::nullopt;  ///< nullopt: the same layer
+    std::optional<Index> head = std::nullopt;   ///< nullopt: the same head
+};
+
 /// What to write of a reading, and where. Arrays are named as in the golden files: `input_ids`
 /// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`, `scores.L`
 /// (raw), one array a metric: `entropy.L` [heads, query]. With some layers only, the hidden states
@@ -40,6 +48,9 @@ struct ExportJob {
 
     /// For pictures: what is drawn and how.
     Quantity quantity = Quantity::weights;
+    /// A difference, in colours that diverge from zero; where a mask hides a cell its weight is
+    /// zero, and a masked score is not to be compared.
+    std::optional<Subtrahend> less = std::nullopt;
     std::string colour_map = "viridis";  ///< see core/colour_map.h
     bool logarithmic = false;            ///< of quantities that are never negative
     /// The colour scale ends at the largest value drawn; else, for weights, at 1.
@@ -76,7 +87,8 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
 /// vocabulary spells them), "target" and "target_tokens" (of an encoder-decoder), "part" (where one
 /// was chosen), "layers" and "heads" (JSON arrays: what the axes of the arrays stand
 /// for), "edits" (JSON object), "edits_act_on" ("model" or "picture"; only where there are edits),
-/// "version". NPZ carries them as JSON in the array `metadata` (a string), safetensors as
+/// "less" (of the picture of a difference: a JSON object of what was taken away), "version". NPZ
+/// carries them as JSON in the array `metadata` (a string), safetensors as
 /// `__metadata__`, JSON under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015,
 /// under "notes"), NPY likewise (the JSON of NPZ, and which array it is), PNG as iTXt chunks, SVG
 /// as <metadata>, PDF as the document's properties.

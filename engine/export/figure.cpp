@@ -39,9 +39,10 @@ ColourScale shared_scale(const ExportJob& job, ColourMapName map,
 
 Result<Scene> make_figure(const ExportJob& job, const Progress& progress,
                           const CancelToken& cancel) {
-    const auto map = colour_map_from_name(job.colour_map);
+    auto map = colour_map_from_name(job.colour_map);
     if (!map)
         return fail("there is no colour map \"{}\"; known are {}", job.colour_map, known_maps());
+    if (job.less) map = ColourMapName::diverging;  // zero is in the middle
     FOVEA_TRY(const Selection selection, select_heads(job));
     const auto rows = static_cast<Index>(selection.layers.size());
     const auto columns = static_cast<Index>(selection.heads.size());

@@ -106,8 +106,10 @@ std::string describe_edits(const Edits& edits) {
     return joined(parts);
 }
 
-std::string quantity_caption(const ExportJob& job) {
-    switch (job.quantity) {
+namespace {
+
+std::string_view measured(Quantity quantity) {
+    switch (quantity) {
         case Quantity::weights:
             return "attention weight";
         case Quantity::raw_scores:
@@ -118,6 +120,26 @@ std::string quantity_caption(const ExportJob& job) {
             return "weight × value norm";
     }
     return "";
+}
+
+/// "with the edits, less without them"; empty where no difference is drawn.
+std::string difference_caption(const ExportJob& job) {
+    if (!job.less) return "";
+    const Subtrahend& less = *job.less;
+    std::vector<std::string> place;
+    if (less.layer) place.push_back(fmt::format("layer {}", *less.layer));
+    if (less.head) place.push_back(fmt::format("head {}", *less.head));
+    const std::string other = fmt::format("less{}{}", place.empty() ? "" : " ", joined(place));
+    const Reading& reading = *job.reading;
+    if (&reading.shown(job.with_edits) == &reading.shown(less.with_edits)) return other;
+    return job.with_edits ? fmt::format("with the edits, {} without them", other)
+                          : fmt::format("without the edits, {} with them", other);
+}
+
+}  // namespace
+
+std::string quantity_caption(const ExportJob& job) {
+    return fmt::format("{}{}", measured(job.quantity), job.less ? ", difference" : "");
 }
 
 std::vector<std::string> figure_labels(const std::vector<std::string>& labels,
@@ -155,6 +177,7 @@ std::vector<HeadingLine> figure_heading(const Figure& figure, const ExportJob& j
                      figure.style(14, figure.theme.text, true)});
     lines.push_back(
         {joined({quantity_caption(job) + (figure.scale.logarithmic ? ", logarithmic scale" : ""),
+                 difference_caption(job),
                  part == Part::cross
                      ? fmt::format("{} × {} tokens", trace.ids.size(), trace.key_ids.size())
                      : counted(trace.ids.size(), "token", "tokens")}),

@@ -126,6 +126,73 @@ class HeadReader {
     Tensor norms_;  // [heads, keys], value_weighted only
 };
 
+/// What the pictures of a job show the difference to.
+class Difference {
+  public:
+    /// Nothing where the job wants none.
+    static Result<std::optional<Difference>> of(const ExportJob& job, const Selection& selection,
+                                                const CancelToken& cancel, Index extent) {
+        if (!job.less) return std::optional<Difference>();
+        const Subtrahend& less = *job.less;
+        const Trace& trace = job.reading->shown(less.with_edits, selection.part);
+        if (&trace == selection.trace && !less.layer && !less.head)
+            return fail("there are no edits, and a head differs in nothing from itself");
+        const auto layers = static_cast<Index>(trace.layers.size());
+        if (less.layer && (*less.layer < 0 || *less.layer >= layers))
+            return fail("there is no layer {} to take away", *less.layer);
+        const Index heads = layers > 0 ? trace.projections(0).heads : 0;
+        if (less.head && (*less.head < 0 || *less.head >= heads))
+            return fail("there is no head {} to take away", *less.head);
+        return std::optional<Difference>(Difference{trace, less, job, cancel, extent});
+    }
+
+    Status open_layer(Index layer) {
+        return reader_.open_layer(trace_, less_.layer.value_or(layer));
+    }
+
+    /// `picture` less what is taken away from its head.
+    Status take_from(HeadPicture& picture, const std::function<void(double)>& advance) const {
+        FOVEA_TRY(const HeadPicture other,
+                  reader_.read(less_.head.value_or(picture.head), advance));
+        float* values = picture.values.data();
+        for (size_t i = 0; i < picture.states.size(); ++i)
+            values[i] =
+                subtract(values[i], picture.states[i], other.values.data()[i], other.states[i]);
+        return {};
+    }
+
+  private:
+    Difference(const Trace& trace, const Subtrahend& less, const ExportJob& job,
+               const CancelToken& cancel, Index extent)
+        : trace_(trace),
+          less_(less),
+          scores_(job.quantity == Quantity::masked_scores),
+          reader_(job, cancel, extent) {}
+
+    /// The cell's value; `state` becomes that of the difference.
+    float subtract(float value, CellState& state, float other, CellState below) const {
+        if (state == CellState::not_finite || below == CellState::not_finite) {
+            state = CellState::not_finite;
+            return value;
+        }
+        const bool here = state == CellState::value, there = below == CellState::value;
+        if (here && there) return value - other;
+        if (!here && !there) return value;
+        // A weight that a mask hides is zero; a masked score is nothing.
+        if (scores_) {
+            if (here) state = below;
+            return value;
+        }
+        state = CellState::value;
+        return here ? value : -other;
+    }
+
+    const Trace& trace_;
+    const Subtrahend& less_;
+    bool scores_;
+    HeadReader reader_;
+};
+
 }  // namespace
 
 Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index extent,
@@ -136,8 +203,10 @@ Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index exten
     const size_t count = selection.layers.size() * selection.heads.size();
     pictures.reserve(count);
     HeadReader reader(job, cancel, extent);
+    FOVEA_TRY(auto difference, Difference::of(job, selection, cancel, extent));
     for (Index layer : selection.layers) {
         FOVEA_CHECK(reader.open_layer(*selection.trace, layer));
+        if (difference) FOVEA_CHECK(difference->open_layer(layer));
         for (Index head : selection.heads) {
             const auto advance = [&](double share) {
                 if (progress)
@@ -146,6 +215,7 @@ Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index exten
                                  static_cast<double>(count));
             };
             FOVEA_TRY(HeadPicture picture, reader.read(head, advance));
+            if (difference) FOVEA_CHECK(difference->take_from(picture, advance));
             pictures.push_back(std::move(picture));
         }
     }

@@ -125,6 +125,21 @@ TEST_F(ExportDialogTest, TheJobSaysWhatIsChosen) {
     draw_frame();
 }
 
+TEST_F(ExportDialogTest, APictureOfTheDifferenceInViewIsOfTheDifference) {
+    for (size_t i = 0; i < exporters().size(); ++i)
+        if (exporters()[i].ending == ".svg") choices_.format = static_cast<int>(i);
+    choices_.heads = ExportChoices::Heads::chosen;
+    view_.middle = MiddleView::difference;
+    draw_ = [&](Frame& frame) {
+        const ExportJob job = export_job(frame, choices_);
+        ASSERT_TRUE(job.less);
+        EXPECT_TRUE(job.with_edits && !job.less->with_edits && !job.less->head);
+        choices_.format = 0;  // numbers are those of the map
+        EXPECT_FALSE(export_job(frame, choices_).less);
+    };
+    draw_frame();
+}
+
 TEST_F(ExportDialogTest, AMissingFolderIsNamed) {
     choices_.folder = (folder_ / "nowhere").string();
     const TaskOutcome outcome =
