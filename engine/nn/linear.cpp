@@ -93,9 +93,7 @@ void apply_by_inputs(std::span<const LinearTask> tasks, Index rows, Index total)
             offset += outputs;
         }
     });
-    // A few thousand sums are added sooner than another core is woken for them.
-    const Index few = std::max<Index>(256, 16384 / rows);
-    parallel_ranges(total, few, [&](Index begin, Index end) {
+    parallel_ranges(total, 256, [&](Index begin, Index end) {
         Index at = begin;
         for_outputs(tasks, begin, end, [&](const LinearTask& task, Index first, Index last) {
             for (Index t = 0; t < rows; ++t) {
