@@ -101,8 +101,7 @@ void print_table(const Times& times) {
     for (const LengthTimes& run : times.runs)
         fmt::print(
             "{:>6}  {:>9}  {:>9}  {:>9}  {:>6.2f}  {:>9}  {:>9}  {:>9}  {:>9}  {:>13}  {:>13}  "
-            "{:>5.0f} "
-            "MB\n",
+            "{:>5.0f} MB\n",
             run.tokens, milliseconds(run.tokenize_ms), milliseconds(run.forward_ms),
             milliseconds(run.floor_ms()), run.forward_ms / run.floor_ms(),
             milliseconds(run.append_ms), milliseconds(run.predict_ms),

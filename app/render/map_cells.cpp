@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "engine/model/value_norms.h"
+#include "engine/trace/cell_difference.h"
 
 namespace fovea::app {
 namespace {
@@ -52,24 +54,13 @@ void mark_hidden(CellGrid& grid, const Side& side, Quantity quantity) {
     }
 }
 
-void subtract_cells(Tensor& values, const Tensor& other) {
-    float* a = values.data();
-    const float* b = other.data();
-    for (Index i = 0; i < values.size(); ++i) {
-        const bool hidden_a = a[i] < hidden_limit;
-        const bool hidden_b = b[i] < hidden_limit;
-        // Weights and their like fall to zero where a mask hides; logits have no value there.
-        if (hidden_a && hidden_b) continue;
-        a[i] = (hidden_a ? 0.0f : a[i]) - (hidden_b ? 0.0f : b[i]);
-    }
-}
-
-void subtract_scores(Tensor& values, const Tensor& other) {
-    // Logits of a hidden cell cannot be compared with anything.
+void subtract_cells(Tensor& values, const Tensor& other, Quantity quantity) {
+    const auto seen = [](float cell) {
+        return cell < hidden_limit ? std::nullopt : std::optional(cell);
+    };
     for (Index i = 0; i < values.size(); ++i) {
         float& value = values.data()[i];
-        if (other.data()[i] < hidden_limit) value = hidden_cell;
-        if (value > hidden_limit) value -= other.data()[i];
+        value = cell_difference(quantity, seen(value), seen(other.data()[i])).value_or(hidden_cell);
     }
 }
 
@@ -87,10 +78,7 @@ CellGrid assemble(const MapPicture& picture, const MapRegion& region, const Valu
     if (picture.subtract) {
         const CellGrid other =
             make({*picture.subtract, picture.subtract_head, picture.subtract_value_norms.get()});
-        if (picture.quantity == Quantity::masked_scores)
-            subtract_scores(grid.values, other.values);
-        else
-            subtract_cells(grid.values, other.values);
+        subtract_cells(grid.values, other.values, picture.quantity);
     }
     const auto range = range_of(grid, region).value_or(ValueRange{0, 1});
     grid.low = range.low;

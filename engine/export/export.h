@@ -88,10 +88,10 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
 /// was chosen), "layers" and "heads" (JSON arrays: what the axes of the arrays stand
 /// for), "edits" (JSON object), "edits_act_on" ("model" or "picture"; only where there are edits),
 /// "less" (of the picture of a difference: a JSON object of what was taken away), "version". NPZ
-/// carries them as JSON in the array `metadata` (a string), safetensors as
-/// `__metadata__`, JSON under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015,
-/// under "notes"), NPY likewise (the JSON of NPZ, and which array it is), PNG as iTXt chunks, SVG
-/// as <metadata>, PDF as the document's properties.
+/// carries them as JSON in the array `metadata` (a string), safetensors as `__metadata__`, JSON
+/// under "metadata", CSV in a file beside it ("CSV on the Web", W3C 2015, under "notes"), NPY
+/// likewise (the JSON of NPZ, and which array it is), PNG as iTXt chunks, SVG as <metadata>, PDF as
+/// the document's properties.
 std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob& job);
 
 /// Pixels, for the clipboard.

@@ -7,6 +7,7 @@
 #include "engine/core/task_pool.h"
 #include "engine/export/selection.h"
 #include "engine/model/value_norms.h"
+#include "engine/trace/cell_difference.h"
 
 namespace fovea {
 namespace {
@@ -164,10 +165,7 @@ class Difference {
   private:
     Difference(const Trace& trace, const Subtrahend& less, const ExportJob& job,
                const CancelToken& cancel, Index extent)
-        : trace_(trace),
-          less_(less),
-          scores_(job.quantity == Quantity::masked_scores),
-          reader_(job, cancel, extent) {}
+        : trace_(trace), less_(less), quantity_(job.quantity), reader_(job, cancel, extent) {}
 
     /// The cell's value; `state` becomes that of the difference.
     float subtract(float value, CellState& state, float other, CellState below) const {
@@ -175,21 +173,21 @@ class Difference {
             state = CellState::not_finite;
             return value;
         }
-        const bool here = state == CellState::value, there = below == CellState::value;
-        if (here && there) return value - other;
-        if (!here && !there) return value;
-        // A weight that a mask hides is zero; a masked score is nothing.
-        if (scores_) {
-            if (here) state = below;
-            return value;
+        const auto seen = [](float cell, CellState it) {
+            return it == CellState::value ? std::optional(cell) : std::nullopt;
+        };
+        const auto difference = cell_difference(quantity_, seen(value, state), seen(other, below));
+        if (difference) {
+            state = CellState::value;
+        } else if (state == CellState::value) {
+            state = below;
         }
-        state = CellState::value;
-        return here ? value : -other;
+        return difference.value_or(value);
     }
 
     const Trace& trace_;
     const Subtrahend& less_;
-    bool scores_;
+    Quantity quantity_;
     HeadReader reader_;
 };
 

@@ -183,10 +183,6 @@ class HeadScorer {
     Tensor halves_;   // [keys]
 };
 
-}  // namespace
-
-namespace {
-
 /// Room for all that score_heads gives; known outputs are in place.
 HeadScores room_for_scores(const ScoreRequest& request) {
     const Projections& p = request.projections;
