@@ -5,13 +5,14 @@
 
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/prediction_columns.h"
 #include "app/render/widgets.h"
 
 namespace fovea::app {
 
 namespace {
 
-constexpr float row_height = 20, bar_left = 86, bar_room = 77;
+constexpr float row_height = 20;
 constexpr size_t fewest_rows = 6;
 
 /// Spaces and line ends as a person sees them.
@@ -43,7 +44,8 @@ void sentence(Frame& frame, std::string_view words) {
     widgets::gap(frame, row_height);
 }
 
-void draw_row(Frame& frame, const PredictionChange& prediction, bool with_change) {
+void draw_row(Frame& frame, const PredictionColumns& columns, const PredictionChange& prediction,
+              bool with_change) {
     const Theme& theme = frame.theme;
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* face = frame.fonts.text;
@@ -58,22 +60,22 @@ void draw_row(Frame& frame, const PredictionChange& prediction, bool with_change
     widgets::hit(frame, std::to_string(prediction.id).c_str(), {width, height}, tip);
 
     const float top = widgets::text_top(face, corner.y, height);
-    widgets::clipped_text(list, face, {corner.x, top}, frame.px(bar_left - 8), theme.text,
+    widgets::clipped_text(list, face, {corner.x, top}, columns.piece, theme.text,
                           visible_piece(prediction.piece));
-    const float middle = std::round(corner.y + height / 2), half = frame.px(4);
-    const float left = corner.x + frame.px(bar_left);
-    const float bar = std::max(frame.px(2), std::round(frame.px(bar_room) * probability));
-    list->AddRectFilled({left, middle - half}, {left + bar, middle + half}, theme.blue,
-                        std::min(frame.px(2), bar / 2));
-    // The change stands at the right edge; its column is there even while it is empty.
-    const float right = corner.x + width, change_room = frame.px(61);
-    widgets::number(list, face,
-                    {std::max(right - change_room, left + frame.px(bar_room) + frame.px(40)), top},
-                    theme.text, shown_number(probability, 3));
-    if (!with_change) return;
+    if (columns.bar_right > columns.bar_left) {
+        const float middle = std::round(corner.y + height / 2), half = frame.px(4);
+        const float left = corner.x + columns.bar_left;
+        const float bar =
+            std::max(frame.px(2), std::round((columns.bar_right - columns.bar_left) * probability));
+        list->AddRectFilled({left, middle - half}, {left + bar, middle + half}, theme.blue,
+                            std::min(frame.px(2), bar / 2));
+    }
+    widgets::number(list, face, {corner.x + columns.probability, top}, theme.text,
+                    shown_number(probability, 3));
+    if (!with_change || columns.change == 0) return;
     const std::string shown = shown_change(change, 2);
     const ImU32 colour = shown == "0.00" ? theme.faint : change > 0 ? theme.up : theme.down;
-    widgets::number(list, face, {right, top}, colour, shown);
+    widgets::number(list, face, {corner.x + columns.change, top}, colour, shown);
 }
 
 void draw(Frame& frame) {
@@ -110,8 +112,12 @@ void draw(Frame& frame) {
     const size_t room = static_cast<size_t>(std::max(0.0f, spare / frame.px(row_height)));
     const size_t rows =
         std::min(reading->predictions.size(), std::clamp(room, fewest_rows, size_t{10}));
+    const PredictionNumbers numbers{widgets::number_width(frame.fonts.text, "0.000"),
+                                    widgets::number_width(frame.fonts.text, "+0.00")};
+    const PredictionColumns columns =
+        prediction_columns(ImGui::GetContentRegionAvail().x, numbers, frame.scale);
     for (size_t i = 0; i < rows; ++i)
-        draw_row(frame, reading->predictions[i], with_change);
+        draw_row(frame, columns, reading->predictions[i], with_change);
 }
 
 }  // namespace
