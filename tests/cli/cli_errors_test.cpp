@@ -338,7 +338,7 @@ TEST(NoDisplay, IsSaid) {
     expect_error(ended, 1, {"display"});
 }
 
-TEST(Bench, RefusesMoreThanTheContext) {
+TEST(BenchErrors, RefusesMoreThanTheContext) {
     expect_error(fovea({"bench", "--model", test_model("bert"), "--tokens", "100000"}), 1,
                  {"100000"});
 }

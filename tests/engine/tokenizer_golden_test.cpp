@@ -16,9 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-class Golden : public testing::TestWithParam<const char*> {};
+class TokenizerGolden : public testing::TestWithParam<const char*> {};
 
-TEST_P(Golden, AgreesWithTheReference) {
+TEST_P(TokenizerGolden, AgreesWithTheReference) {
     const fs::path folder = fs::path(GOLDENS) / GetParam();
     if (!fs::exists(folder / "tokenizer.json")) {
         GTEST_SKIP() << folder << " is not here: others trained it, and it is not in the sources";
@@ -56,7 +56,7 @@ TEST(GoldenFiles, VocabularyByLines) {
         compare_with_golden(**tokenizer, golden);
 }
 
-INSTANTIATE_TEST_SUITE_P(Tokenizers, Golden,
+INSTANTIATE_TEST_SUITE_P(Tokenizers, TokenizerGolden,
                          testing::Values("tokenizers/gpt2", "tokenizers/bert-uncased",
                                          "tokenizers/llama2", "tokenizers/llama3",
                                          "tokenizers/qwen3", "tokenizers/gemma3",
