@@ -10,7 +10,7 @@ namespace {
 
 void draw(Frame& frame) {
     const Area area = view_bar(frame);
-    if (frame.trace == nullptr) return notice(frame, area, frame.error.empty() ? "Reading…" : "");
+    if (frame.trace == nullptr) return nothing_to_see(frame, area);
     // A model with many layers scrolls rather than shrinking its heads to dots.
     ImGui::SetCursorScreenPos(area.min);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));

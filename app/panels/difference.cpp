@@ -16,7 +16,7 @@ std::string caption(const Frame& frame, const Comparison& compared) {
 
 void draw(Frame& frame) {
     Area area = view_bar(frame);
-    if (!frame.reading) return;
+    if (!frame.reading) return nothing_to_see(frame, area);
     const auto compared = comparison(frame);
     const auto picture = map_picture(frame, true);
     if (!compared || !picture) {

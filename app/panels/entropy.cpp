@@ -114,9 +114,13 @@ void draw(Frame& frame) {
     const bool is_entropy = chosen.name.starts_with("entropy");
     widgets::heading(frame, is_entropy ? std::string_view("Entropy") : "Rows");
     draw_menu(frame, metric);
-    if (!frame.trace || frame.layers() == 0 || frame.heads() == 0) return;
-
+    if (frame.layers() == 0 || frame.heads() == 0) return;
     const Grid grid = grid_of(frame);
+    if (!frame.trace) {
+        // What stands below stays where it is.
+        widgets::gap(frame, grid.row * static_cast<float>(frame.layers()) / frame.scale);
+        return;
+    }
     const HeadMeans& means = head_means(frame, metric);
     const float high = chosen.upper_bound.value_or(means.largest);
     const float height = grid.row * static_cast<float>(frame.layers());

@@ -97,7 +97,7 @@ void draw(Frame& frame) {
     const bool is_entropy = chosen.name.starts_with("entropy");
     widgets::heading(frame, is_entropy ? std::string_view("Entropy by token") : "By token",
                      frame.trace ? head_name(id) : std::string());
-    if (!frame.trace || frame.queries() == 0) return;
+    if (!frame.trace || frame.queries() == 0) return widgets::gap(frame, chart_room);
 
     const std::span<const float> rows = metric_rows(*frame.trace, metric, id);
     const auto count = static_cast<Index>(rows.size());

@@ -292,7 +292,7 @@ void follow(const Frame& frame, const LinesPicture& picture, float room) {
 
 void draw(Frame& frame) {
     Area area = view_bar(frame);
-    if (frame.trace == nullptr) return notice(frame, area, frame.error.empty() ? "Reading…" : "");
+    if (frame.trace == nullptr) return nothing_to_see(frame, area);
     const float margin = std::floor(frame.px(16));
     lines_legend(frame, {{area.min.x + margin, area.min.y + std::floor(frame.px(10))},
                          {area.max.x - margin, area.min.y + std::floor(frame.px(30))}});

@@ -7,7 +7,7 @@ namespace {
 void draw(Frame& frame) {
     const Area area = view_bar(frame);
     const auto picture = map_picture(frame, false);
-    if (!picture) return notice(frame, area, frame.error.empty() ? "Reading…" : "");
+    if (!picture) return nothing_to_see(frame, area);
     const bool unit = frame.view.quantity == Quantity::weights;
     matrix_view(frame, *picture, area, colour_scale(frame.view, unit));
 }

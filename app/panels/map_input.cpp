@@ -23,6 +23,18 @@ void paint(Frame& frame, const MapWindow& window, bool begins) {
         frame.issue(*std::move(command));
 }
 
+/// A click on the cell that is pinned frees it.
+void pin_or_free(ViewState& view, Cell cell) {
+    const ViewState::Pin clicked{cell.query, cell.key};
+    if (view.pinned == clicked) {
+        view.pinned.reset();
+        view.selected_query.reset();
+        return;
+    }
+    view.pinned = clicked;
+    view.selected_query = cell.query;
+}
+
 }  // namespace
 
 std::optional<Cell> map_input(Frame& frame, MapWindow& window) {
@@ -60,7 +72,7 @@ std::optional<Cell> map_input(Frame& frame, MapWindow& window) {
     if (!cell) return std::nullopt;
     frame.view.hover.query = cell->query;
     frame.view.hover.key = cell->key;
-    if (clicked) frame.view.selected_query = cell->query;
+    if (clicked) pin_or_free(frame.view, *cell);
     return cell;
 }
 

@@ -150,6 +150,14 @@ void draw_crosshair(const Frame& frame, const MapWindow& window) {
         list->AddRect({box.min.x - line - out, box.min.y - line - out},
                       {box.max.x + out, box.max.y + out}, colour, 0, 0, width);
     };
+    if (const auto& pin = frame.view.pinned;
+        pin && pin->query >= view.query_begin && pin->query < view.query_end &&
+        pin->key >= view.key_begin && pin->key < view.key_end) {
+        // The dark edge makes it seen on bright cells, and where a cell is a pixel.
+        const MapRegion cell{pin->query, pin->query + 1, pin->key, pin->key + 1};
+        outline(cell, frame.theme.background, 4 * line);
+        outline(cell, frame.theme.blue, 2 * line);
+    }
     const auto query = frame.hovered.query, key = frame.hovered.key;
     const ImU32 quiet = faded(frame.theme.blue, 0.6f);
     const bool row = query && *query >= view.query_begin && *query < view.query_end;
@@ -227,6 +235,13 @@ void notice(Frame& frame, Area area, std::string_view sentence) {
                           {std::floor(area.min.x + (area.width() - width) / 2),
                            std::floor(area.min.y + (area.height() - size.y) / 2)},
                           std::ceil(width), frame.theme.muted, sentence);
+}
+
+void nothing_to_see(Frame& frame, Area area) {
+    if (!frame.error.empty()) return;  // it stands above
+    notice(frame, area,
+           frame.sentence_is_empty ? "Type a sentence: its attention appears with each key"
+                                   : "Reading…");
 }
 
 void matrix_view(Frame& frame, const MapPicture& picture, Area area, const ColourScale& scale) {

@@ -14,5 +14,7 @@ void matrix_view(Frame& frame, const MapPicture& picture, Area area, const Colou
 
 /// A sentence in the middle of an area, muted.
 void notice(Frame& frame, Area area, std::string_view sentence);
+/// Why there is nothing to see there yet.
+void nothing_to_see(Frame& frame, Area area);
 
 }  // namespace fovea::app

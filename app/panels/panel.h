@@ -34,6 +34,10 @@ struct Frame {
     const Trace* original = nullptr;  ///< the model's own, of the same part
     bool stale = false;               ///< `reading` is older than the document
     std::string error;                ///< the newest error, a sentence; empty: none
+    /// Of the picture; before there is one, or where the sentence is empty, the model at hand: its
+    /// layers and heads have their places then already. Null without a model.
+    const Model* model = nullptr;
+    bool sentence_is_empty = false;  ///< that is why there is no `reading`
 
     const Theme& theme;
     const Fonts& fonts;
@@ -48,8 +52,8 @@ struct Frame {
     std::function<void()> draw_again = [] {};
 
     std::optional<Part> edit_part() const { return named(part); }
-    Index layers() const { return reading ? reading->request.model->model->layers(part) : 0; }
-    Index heads() const { return reading ? reading->request.model->model->heads(part) : 0; }
+    Index layers() const { return shown_model() ? shown_model()->layers(part) : 0; }
+    Index heads() const { return shown_model() ? shown_model()->heads(part) : 0; }
     /// The two axes of its maps.
     Index queries() const { return static_cast<Index>(query_labels().size()); }
     Index keys() const { return static_cast<Index>(key_labels().size()); }
@@ -64,6 +68,9 @@ struct Frame {
     float px(float design_pixels) const { return design_pixels * scale; }
 
   private:
+    const Model* shown_model() const {
+        return reading ? reading->request.model->model.get() : model;
+    }
     static const std::vector<std::string>& no_labels() {
         static const std::vector<std::string> none;
         return none;

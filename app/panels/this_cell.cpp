@@ -154,13 +154,21 @@ const Cell& cell_of(const Frame& frame, Index query, std::optional<Index> under)
 }
 
 void draw(Frame& frame) {
-    widgets::heading(frame, "This cell");
-    const std::optional<Index> query = query_in_view(frame);
+    widgets::heading(frame, "This cell", frame.view.pinned ? "pinned" : "");
+    std::optional<Index> query = query_in_view(frame);
+    std::optional<Index> under = frame.hovered.key;
+    // What is pointed at goes before what is pinned.
+    const auto& pin = frame.view.pinned;
+    const bool pinned = pin && !frame.hovered.query && !under && pin->query < frame.queries() &&
+                        pin->key < frame.keys();
+    if (pinned) {
+        query = pin->query;
+        under = pin->key;
+    }
     if (!frame.trace || !query || frame.layers() == 0) {
         Line(frame).quiet("–");
         return;
     }
-    std::optional<Index> under = frame.hovered.key;
     if (under && (*under < 0 || *under >= frame.keys())) under.reset();
     const Cell& cell = cell_of(frame, *query, under);
     {

@@ -58,6 +58,14 @@ bool key_pressed(ImGuiKey key, bool repeat) {
 #endif
 }
 
+void close_menus() {
+    if (ImGui::GetCurrentContext()->OpenPopupStack.Size > 0) ImGui::ClosePopupToLevel(0, true);
+}
+
+void leave_entries() {
+    if (ImGui::GetIO().WantTextInput) ImGui::ClearActiveID();
+}
+
 Hit hit(Frame& frame, const char* id, ImVec2 size, std::string_view tip) {
     const NoSpacing no_spacing;
     Hit result;

@@ -112,6 +112,11 @@ bool chip(Frame& frame, const char* id, std::string_view label, std::string_view
 /// True while a number or a name is being typed into a control: the window leaves keys to it.
 bool has_keyboard();
 
+/// Closes every menu and dialog that is open.
+void close_menus();
+/// Takes the keyboard from whatever is typed into.
+void leave_entries();
+
 // Menus: `open_menu` where something was clicked, then every frame
 // `if (begin_menu(...)) { if (menu_item(...)) ...; end_menu(); }`.
 

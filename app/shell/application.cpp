@@ -1,9 +1,13 @@
 #include "app/shell/application.h"
 
+#include <GLFW/glfw3.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "app/render/widgets.h"
+#include "app/shell/followed_tokens.h"
 #include "app/shell/layout.h"
 #include "app/shell/shortcuts.h"
 
@@ -20,6 +24,13 @@ std::string default_model() {
 bool same(const ReadingRequest& a, const ReadingRequest& b) {
     return a.model == b.model && a.text == b.text && a.target == b.target && a.edits == b.edits &&
            a.picture_only == b.picture_only && a.prediction_position == b.prediction_position;
+}
+
+const std::string& text_of(const SetText& command) {
+    return command.text;
+}
+const std::string& text_of(const SetTarget& command) {
+    return *command.target;
 }
 
 }  // namespace
@@ -73,7 +84,21 @@ void Application::release_resources() {
 
 void Application::issue(const Command& command) {
     notice_.clear();
-    if (history_.issue(command, now_)) note_change();
+    const auto follow = [&](BlockFollower& follower, const std::string& old_text, auto changed) {
+        changed.blocks = follower.follow(document(), old_text, text_of(changed), changed.caret,
+                                         model_, reading_.get());
+        return Command(std::move(changed));
+    };
+    const auto* text = std::get_if<SetText>(&command);
+    const auto* target = std::get_if<SetTarget>(&command);
+    bool changed = false;
+    if (text && !text->blocks)
+        changed = history_.issue(follow(source_blocks_, document().text, *text), now_);
+    else if (target && target->target && !target->blocks)
+        changed = history_.issue(follow(target_blocks_, target_text(), *target), now_);
+    else
+        changed = history_.issue(command, now_);
+    if (changed) note_change();
 }
 
 void Application::undo() {
@@ -146,13 +171,24 @@ bool Application::poll() {
             error_.clear();
             show(std::move(report->reading));
         } else {
-            error_ = std::move(report->error);
+            take_failure(report->revision, std::move(report->error));
         }
     }
     return news;
 }
 
+/// The last picture stays beside an error, unless it would stand under another model's name.
+void Application::take_failure(std::uint64_t revision, std::string error) {
+    empty_at_ = revision;
+    empty_ = error == empty_sentence_message;
+    if (empty_ || (reading_ && reading_->request.model != model_)) reading_.reset();
+    error_ = empty_ ? std::string() : std::move(error);
+    view_.hover = {};
+}
+
 void Application::show(std::shared_ptr<const Reading> reading) {
+    empty_ = false;
+    if (reading_) follow_tokens(*reading_, *reading, part(), view_);
     reading_ = std::move(reading);
     clamp_view();
 }
@@ -161,6 +197,9 @@ void Application::clamp_view() {
     keep_heads_inside(view_, *reading_->request.model->model);
     if (view_.selected_query && *view_.selected_query >= map_extent().queries)
         view_.selected_query.reset();
+    if (view_.pinned &&
+        (view_.pinned->query >= map_extent().queries || view_.pinned->key >= map_extent().keys))
+        view_.pinned.reset();
     view_.hover = {};
 }
 
@@ -182,6 +221,7 @@ void Application::submit() {
 bool Application::settled() const {
     if (loader_.loading()) return false;
     if (!error_.empty()) return true;
+    if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
 }
@@ -217,9 +257,34 @@ void Application::save_state() {
 
 void Application::press(const KeyPress& press) {
     wants_frame_ = true;
+    if (fovea::app::is_windows_own(press) && !leaves_menus_open(press)) menus_unwanted_ = true;
     Prompt* const typing = focused_prompt();
-    if (run_shortcut(*this, press, typing != nullptr)) return;
-    if (typing) typing->press(press);
+    if (run_shortcut(*this, press, typing != nullptr) || !typing) return;
+    const bool is_target = typing == &target_prompt_;
+    typing->follow(is_target ? target_text() : document().text);
+    if (typing->press(press) != Prompt::Pressed::edited) return;
+    if (is_target)
+        issue(SetTarget{typing->text(), typing->caret()});
+    else
+        issue(SetText{typing->text(), typing->caret()});
+}
+
+bool Application::is_windows_own(const KeyPress& press) const {
+    // The overlay of keys lies over all that could be typed into.
+    if (view_.show_keys && press.key == GLFW_KEY_ESCAPE) return true;
+    return fovea::app::is_windows_own(press);
+}
+
+/// The target as it is shown: typed, or written by the model.
+const std::string& Application::target_text() const {
+    static const std::string none;
+    if (document().target) return *document().target;
+    return reading_ ? reading_->target_text : none;
+}
+
+std::string Application::shown_name() const {
+    if (reading_) return reading_->request.model->name;
+    return model_ ? model_->name : std::string();
 }
 
 Prompt* Application::focused_prompt() {
@@ -279,7 +344,8 @@ void Application::open_finding(ViewState::Finding::Entry entry) {
     wants_frame_ = true;
 }
 
-bool Application::entry_waits_for_keys() const {
+bool Application::keys_move() const {
+    if (entries_unwanted || model_menu_wanted || export_wanted) return true;
     const auto& finding = view_.finding;
     return reading_ && finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
 }
@@ -318,6 +384,8 @@ Frame Application::make_frame(float scale, double now) {
                  .original = original,
                  .stale = stale(),
                  .error = error_,
+                 .model = shown_model(),
+                 .sentence_is_empty = empty_,
                  .theme = view_.dark ? dark_theme : light_theme,
                  .fonts = fonts_->fonts(),
                  .textures = *textures_,
@@ -360,6 +428,8 @@ void Application::draw(float display_scale, double now) {
     hovered_ = view_.hover;
     view_.hover = {};
     const bool dark_before = view_.dark;
+    if (std::exchange(menus_unwanted_, false)) widgets::close_menus();
+    if (std::exchange(entries_unwanted, false)) widgets::leave_entries();
     if (const Model* model = shown_model()) {
         if (last_part_) turn_to_part(view_, *model, *last_part_);
         last_part_ = part();

@@ -9,6 +9,7 @@
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
 #include "app/render/head_textures.h"
+#include "app/shell/followed_tokens.h"
 #include "app/shell/fonts.h"
 #include "app/shell/key_press.h"
 #include "app/shell/model_chooser.h"
@@ -45,7 +46,13 @@ class Application {
     void draw(float display_scale, double now);
     /// Rebuilds the fonts where needed; between frames. True where the atlas is another one.
     bool prepare_fonts(float display_scale);
+    /// A key for the window: a shortcut, or one for the sentence that is being typed. What it does
+    /// is done when it returns, so that the next key finds it so.
     void press(const KeyPress& press);
+    /// The window takes this key even while a menu is open or an entry is typed into.
+    bool is_windows_own(const KeyPress& press) const;
+    /// What a key has opened takes the keys that follow, but has not been given them yet.
+    bool keys_move() const;
     /// Folders and files dropped on the window: `choose_dropped` says which of them is opened.
     void drop(const std::vector<std::filesystem::path>& paths);
 
@@ -87,6 +94,10 @@ class Application {
     void undo();
     void redo();
     void choose_model(std::string folder_or_name);
+    /// Of the model whose picture is shown, else of the one at hand; empty: none.
+    std::string shown_name() const;
+    /// Nothing is typed: there is nothing to read, which is no error.
+    bool sentence_is_empty() const { return empty_; }
     /// What was done beside the wish of the last action; it stands until the next one.
     const std::string& notice() const { return notice_; }
     void dismiss_error();
@@ -95,11 +106,11 @@ class Application {
     void select_token(Index step);
     /// Opens the entry for words to look for, or for a token's number, and gives it the keys.
     void open_finding(ViewState::Finding::Entry entry);
-    bool entry_waits_for_keys() const;  ///< it is open and has not been given them yet
-    void find_next(int step);           ///< the occurrence so many on
+    void find_next(int step);  ///< the occurrence so many on
     void scale_temperature(const Scope& scope, float factor);
 
     ArrowTarget arrows = ArrowTarget::heads;
+    bool entries_unwanted = false;   ///< what is typed into gives the keys back in the next frame
     bool model_menu_wanted = false;  ///< open the chooser in the next frame
     bool export_wanted = false;      ///< open the export dialog in the next frame
     enum class Copy { nothing, matrix, picture };
@@ -112,17 +123,20 @@ class Application {
     void sync_model();
     void submit();
     void show(std::shared_ptr<const Reading> reading);
+    void take_failure(std::uint64_t revision, std::string error);
     void clamp_view();
     void drop_foreign_edits();
     void open_session(Session session);
     void take_session(Session session);
     void open_edits(Edits edits, const std::string& file);
     void note_change();
+    const std::string& target_text() const;
     const Model* shown_model() const;
     std::optional<Index> wanted_prediction() const;
 
     std::function<void()> wake_;
     History history_;
+    BlockFollower source_blocks_{Sentence::source}, target_blocks_{Sentence::target};
     ViewState view_;
     ViewState::Hover hovered_;
     std::optional<Part> last_part_;  // in view in the last frame
@@ -138,6 +152,9 @@ class Application {
     std::shared_ptr<const Reading> reading_;
     std::optional<ReadingRequest> submitted_;
     std::optional<CancelToken::Steps> layers_shown_;
+    bool empty_ = false;           // nothing is typed: `reading_` is null
+    std::uint64_t empty_at_ = 0;   // of the request that had nothing to read
+    bool menus_unwanted_ = false;  // they close in the next frame
     std::string error_;
     std::string notice_;
     double now_ = 0;

@@ -78,25 +78,49 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
     return result;
 }
 
-bool GraphicsWindow::holds_back(const KeyEvent& event) {
+bool GraphicsWindow::holds_back(const Stroke& stroke) {
 #if IMGUI_VERSION_NUM >= 18700
-    (void)event;  // it has a queue of its own
+    (void)stroke;  // it has a queue of its own
     return false;
 #else
-    if (event.action != GLFW_RELEASE) {
+    if (stroke.action != GLFW_RELEASE) {
         key_struck_ = true;
         return false;
     }
     // Of any key: Ctrl must be seen down with the letter that was struck under it.
     if (!key_struck_) return false;
-    held_back_.push_back(event);
+    held_back_.push_back(stroke);
     return true;
 #endif
 }
 
+void GraphicsWindow::give_to_imgui(const Stroke& stroke) {
+    if (stroke.kind == Stroke::Kind::character)
+        ImGui_ImplGlfw_CharCallback(window_, stroke.character);
+    else if (!holds_back(stroke))
+        ImGui_ImplGlfw_KeyCallback(window_, stroke.key, stroke.scancode, stroke.action,
+                                   stroke.mods);
+}
+
+std::optional<KeyPress> GraphicsWindow::press_of(const Stroke& stroke) {
+    if (stroke.kind == Stroke::Kind::character)
+        return KeyPress{.key = 0, .character = stroke.character, .repeat = stroke.repeat};
+    if (stroke.kind != Stroke::Kind::key || stroke.action == GLFW_RELEASE) return std::nullopt;
+    const bool control = stroke.mods & (GLFW_MOD_CONTROL | GLFW_MOD_SUPER);
+    const bool types = types_a_character(stroke.key);
+    if (types && !control) return std::nullopt;
+    return KeyPress{.key = types ? 0 : stroke.key,
+                    .character = types ? letter_of(stroke.key, stroke.scancode) : 0,
+                    .control = control,
+                    .shift = (stroke.mods & GLFW_MOD_SHIFT) != 0,
+                    .alt = (stroke.mods & GLFW_MOD_ALT) != 0,
+                    .repeat = stroke.action == GLFW_REPEAT};
+}
+
 void GraphicsWindow::let_go_of_keys() {
-    for (const KeyEvent& event : seen_)
-        ImGui_ImplGlfw_KeyCallback(window_, event.key, event.scancode, event.action, event.mods);
+    for (const Stroke& stroke : seen_)
+        ImGui_ImplGlfw_KeyCallback(window_, stroke.key, stroke.scancode, stroke.action,
+                                   stroke.mods);
     seen_ = std::exchange(held_back_, {});
     key_struck_ = false;
     // The frame in which they are let go has to come.
@@ -107,7 +131,6 @@ Status GraphicsWindow::reopen() {
     const Size size = design_size();
     const bool visible = glfwGetWindowAttrib(window_, GLFW_VISIBLE) != 0;
     close();
-    keys_to_imgui_ = false;
     event_ = true;
     return open({size.width, size.height, visible});
 }
@@ -130,33 +153,18 @@ Status GraphicsWindow::open(const Wish& wish) {
     imgui_ready_ = true;
     if (gpu::is_software(gpu::device_name())) kept_.emplace();
 
-    // These two replace ImGui's: it sees a key only when the window has no use for it.
+    // These two replace ImGui's: the loop says who takes a stroke.
     glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
         GraphicsWindow& own = self(w);
         own.event_ = true;
-        const bool modifier = key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
-        if (own.keys_to_imgui_ && own.holds_back({key, scancode, action, mods})) return;
-        if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE)
-            ImGui_ImplGlfw_KeyCallback(w, key, scancode, action, mods);
-        if (own.keys_to_imgui_ || modifier || action == GLFW_RELEASE) return;
-        own.repeat_ = action == GLFW_REPEAT;
-        const bool control = mods & (GLFW_MOD_CONTROL | GLFW_MOD_SUPER);
-        // What types a character comes by the other callback.
-        if (types_a_character(key) && !control) return;
-        own.keys_.push_back({.key = types_a_character(key) ? 0 : key,
-                             .character = types_a_character(key) ? letter_of(key, scancode) : 0,
-                             .control = control,
-                             .shift = (mods & GLFW_MOD_SHIFT) != 0,
-                             .alt = (mods & GLFW_MOD_ALT) != 0,
-                             .repeat = own.repeat_});
+        if (action != GLFW_RELEASE) own.repeat_ = action == GLFW_REPEAT;
+        own.strokes_.add({Stroke::Kind::key, key, scancode, action, mods});
     });
     glfwSetCharCallback(window, [](GLFWwindow* w, unsigned int character) {
         GraphicsWindow& own = self(w);
         own.event_ = true;
-        if (own.keys_to_imgui_)
-            ImGui_ImplGlfw_CharCallback(w, character);
-        else
-            own.keys_.push_back({.key = 0, .character = character, .repeat = own.repeat_});
+        own.strokes_.add(
+            {.kind = Stroke::Kind::character, .character = character, .repeat = own.repeat_});
     });
     return {};
 }
@@ -165,8 +173,10 @@ Status GraphicsWindow::open(const Wish& wish) {
 void GraphicsWindow::install_callbacks() {
     glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double, double) { self(w).event_ = true; });
     glfwSetCursorEnterCallback(window_, [](GLFWwindow* w, int) { self(w).event_ = true; });
-    glfwSetMouseButtonCallback(window_,
-                               [](GLFWwindow* w, int, int, int) { self(w).event_ = true; });
+    glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int, int action, int) {
+        self(w).event_ = true;
+        if (action == GLFW_PRESS) self(w).strokes_.add({.kind = Stroke::Kind::mouse});
+    });
     glfwSetScrollCallback(window_, [](GLFWwindow* w, double, double) { self(w).event_ = true; });
     glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int) { self(w).event_ = true; });
     glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) {

@@ -7,6 +7,7 @@
 
 #include "app/shell/kept_picture.h"
 #include "app/shell/key_press.h"
+#include "app/shell/stroke_queue.h"
 #include "engine/core/result.h"
 
 struct GLFWwindow;
@@ -35,13 +36,17 @@ class GraphicsWindow {
     Size design_size() const;
     bool minimised() const;
 
+    /// What the keyboard did and nobody has taken yet.
+    StrokeQueue& strokes() { return strokes_; }
+    /// As the window's own shortcuts and the sentence see a stroke; nullopt: a key that types a
+    /// character, which comes by itself.
+    static std::optional<KeyPress> press_of(const Stroke& stroke);
+    /// A stroke is for ImGui: a menu is open, a text field is typed into.
+    void give_to_imgui(const Stroke& stroke);
+
     /// What happened since the last call.
-    std::vector<KeyPress> take_keys() { return std::exchange(keys_, {}); }
     std::vector<std::filesystem::path> take_dropped() { return std::exchange(dropped_, {}); }
     bool take_event() { return std::exchange(event_, false); }
-
-    /// Keys and characters go to ImGui instead (a menu is open, a text field is typed into).
-    void give_keys_to_imgui(bool give) { keys_to_imgui_ = give; }
 
     void begin_frame();
     /// Draws what ImGui has into the bound framebuffer of this size.
@@ -65,21 +70,17 @@ class GraphicsWindow {
 
     /// A key that is struck and let go between two frames: ImGui before 1.87 looks at what is down
     /// in a frame, so that the frame after the next one is told that it was let go.
-    struct KeyEvent {
-        int key, scancode, action, mods;
-    };
-    bool holds_back(const KeyEvent& event);
+    bool holds_back(const Stroke& stroke);
     void let_go_of_keys();
 
     GLFWwindow* window_ = nullptr;
     bool imgui_ready_ = false;
     std::optional<KeptPicture> kept_;  // where the renderer is a program
-    bool keys_to_imgui_ = false;
     bool event_ = true;
     bool repeat_ = false;  // the key that is typing is held down
-    std::vector<KeyPress> keys_;
-    bool key_struck_ = false;                 // since the last frame
-    std::vector<KeyEvent> held_back_, seen_;  // let go in this frame; in the one before
+    StrokeQueue strokes_;
+    bool key_struck_ = false;               // since the last frame
+    std::vector<Stroke> held_back_, seen_;  // let go in this frame; in the one before
     std::vector<std::filesystem::path> dropped_;
 };
 

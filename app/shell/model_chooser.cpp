@@ -175,7 +175,8 @@ void draw_path_field(Application& application, Frame& frame) {
 }  // namespace
 
 float draw_model_button(Application& application, Frame& frame) {
-    const std::string name = application.model() ? application.model()->name : "no model";
+    std::string name = application.shown_name();
+    if (name.empty()) name = "no model";
     const float widest = frame.px(220);
     const float full = widgets::choice_width(frame, name);
     const float width = std::min(full, widest);

@@ -23,37 +23,55 @@ float advance(ImFont* font, char32_t c) {
 
 }  // namespace
 
-bool Prompt::press(const KeyPress& press) {
-    const size_t length = buffer_.text().size();
-    const bool extend = press.shift;
+Prompt::Pressed Prompt::press(const KeyPress& press) {
+    // Lines are those of the last frame's text; keys may come faster.
+    if (wrapped_font_ && wrapped_text_ != buffer_.text()) wrap(wrapped_font_, wrapped_width_);
     const float wished_x = wished_x_;
     wished_x_ = -1;
+    if (press.key == GLFW_KEY_UP || press.key == GLFW_KEY_DOWN) {
+        wished_x_ = wished_x;
+        move_by_line(press.key == GLFW_KEY_UP ? -1 : 1, press.shift);
+        return Pressed::moved;
+    }
+    if (moves(press)) return Pressed::moved;
+    return edits(press) ? Pressed::edited : Pressed::nothing;
+}
+
+bool Prompt::moves(const KeyPress& press) {
     switch (press.key) {
         case GLFW_KEY_LEFT:
         case GLFW_KEY_RIGHT: {
             const int direction = press.key == GLFW_KEY_LEFT ? -1 : 1;
             if (press.control)
-                buffer_.move_by_word(direction, extend);
+                buffer_.move_by_word(direction, press.shift);
             else
-                buffer_.move_by_character(direction, extend);
+                buffer_.move_by_character(direction, press.shift);
             return true;
         }
-        case GLFW_KEY_UP:
-        case GLFW_KEY_DOWN:
-            wished_x_ = wished_x;
-            move_by_line(press.key == GLFW_KEY_UP ? -1 : 1, extend);
-            return true;
         case GLFW_KEY_HOME:
         case GLFW_KEY_END: {
             const bool home = press.key == GLFW_KEY_HOME;
-            size_t target = home ? 0 : length;
+            size_t target = home ? 0 : buffer_.text().size();
             if (!press.control && !lines_.empty()) {
                 const Line& line = lines_[line_of(buffer_.caret())];
                 target = home ? line.begin : line.end;
             }
-            buffer_.move_to(target, extend);
+            buffer_.move_to(target, press.shift);
             return true;
         }
+        default:
+            break;
+    }
+    if (!press.control || (press.character != 'a' && press.character != 'c')) return false;
+    if (press.character == 'a')
+        buffer_.select_all();
+    else if (!buffer_.selected_text().empty())
+        ImGui::SetClipboardText(std::string(buffer_.selected_text()).c_str());
+    return true;
+}
+
+bool Prompt::edits(const KeyPress& press) {
+    switch (press.key) {
         case GLFW_KEY_BACKSPACE:
         case GLFW_KEY_DELETE: {
             const int direction = press.key == GLFW_KEY_BACKSPACE ? -1 : 1;
@@ -61,54 +79,38 @@ bool Prompt::press(const KeyPress& press) {
                 buffer_.erase_word(direction);
             else
                 buffer_.erase_character(direction);
-            edited_ = true;
             return true;
         }
         case GLFW_KEY_ENTER:
         case GLFW_KEY_KP_ENTER:
             buffer_.insert("\n");
-            edited_ = true;
             return true;
         default:
             break;
     }
-    if (press.control) {
-        switch (press.character) {
-            case 'a':
-                buffer_.select_all();
-                return true;
-            case 'c':
-            case 'x':
-                if (buffer_.selected_text().empty()) return true;
-                ImGui::SetClipboardText(std::string(buffer_.selected_text()).c_str());
-                if (press.character == 'x') {
-                    buffer_.insert("");
-                    edited_ = true;
-                }
-                return true;
-            case 'v':
-                if (const char* pasted = ImGui::GetClipboardText(); pasted && *pasted) {
-                    buffer_.insert(pasted);
-                    edited_ = true;
-                }
-                return true;
-            default:
-                return false;
-        }
-    }
-    if (press.key == 0 && press.character >= 0x20 && press.character != 0x7f) {
-        std::string typed;
-        append_utf8(typed, press.character);
-        buffer_.insert(typed);
-        edited_ = true;
-        return true;
-    }
-    return false;
+    if (press.control) return edits_with_control(press.character);
+    if (press.key != 0 || press.character < 0x20 || press.character == 0x7f) return false;
+    std::string typed;
+    append_utf8(typed, press.character);
+    buffer_.insert(typed);
+    return true;
 }
 
-void Prompt::wrap(const Frame& frame, float width) {
-    ImFont* font = frame.fonts.prompt;
-    font_ = font;
+bool Prompt::edits_with_control(char32_t letter) {
+    if (letter == 'x') {
+        if (buffer_.selected_text().empty()) return false;
+        ImGui::SetClipboardText(std::string(buffer_.selected_text()).c_str());
+        buffer_.insert("");
+        return true;
+    }
+    if (letter != 'v') return false;
+    const char* pasted = ImGui::GetClipboardText();
+    if (!pasted || !*pasted) return false;
+    buffer_.insert(pasted);
+    return true;
+}
+
+void Prompt::wrap(ImFont* font, float width) {
     const std::string& text = buffer_.text();
     if (width == wrapped_width_ && font == wrapped_font_ && text == wrapped_text_) return;
     wrapped_width_ = width;
@@ -176,12 +178,13 @@ size_t Prompt::position_at(const Frame& frame, const Line& line, float x) const 
 }
 
 void Prompt::move_by_line(int direction, bool extend) {
-    if (lines_.empty() || !font_) return;
+    ImFont* const font = wrapped_font_;
+    if (lines_.empty() || !font) return;
     const size_t line = line_of(buffer_.caret());
     const auto x_in_line = [&](const Line& of, size_t position) {
         float x = 0;
         for (size_t at = of.begin; at < position;)
-            x += advance(font_, decode_utf8(buffer_.text(), at));
+            x += advance(font, decode_utf8(buffer_.text(), at));
         return x;
     };
     if (wished_x_ < 0) wished_x_ = x_in_line(lines_[line], buffer_.caret());
@@ -193,7 +196,7 @@ void Prompt::move_by_line(int direction, bool extend) {
     float x = 0;
     while (at < target.end) {
         size_t next = at;
-        const float wide = advance(font_, decode_utf8(buffer_.text(), next));
+        const float wide = advance(font, decode_utf8(buffer_.text(), next));
         if (x + wide / 2 > wished_x_) break;
         x += wide;
         at = next;
@@ -202,8 +205,8 @@ void Prompt::move_by_line(int direction, bool extend) {
 }
 
 float Prompt::height(const Frame& frame, const PromptField& field, float width) {
-    if (!edited_) buffer_.replace_all(field.text);
-    wrap(frame, width - frame.px(2 * side_padding) - field.right_room);
+    follow(field.text);
+    wrap(frame.fonts.prompt, width - frame.px(2 * side_padding) - field.right_room);
     const auto lines = static_cast<float>(std::clamp<size_t>(lines_.size(), 1, most_lines));
     return std::round(frame.px(2 * vertical_padding + lines * line_pixels));
 }
@@ -279,15 +282,11 @@ void Prompt::draw_text(Frame& frame, const PromptField& field, ImVec2 origin) co
 void Prompt::draw(Frame& frame, const PromptField& field, ImVec2 min, ImVec2 max) {
     ImGui::SetCursorScreenPos(min);
     ImGui::InvisibleButton(field.id, {max.x - min.x - field.right_room, max.y - min.y});
-    if (edited_) {
-        edited_ = false;
-        frame.issue(field.changed(buffer_.text()));
-    }
     const float padding = frame.px(side_padding);
     const float line = frame.px(line_pixels);
     const ImVec2 origin{min.x + padding, min.y + frame.px(vertical_padding)};
     const float visible = max.y - min.y - 2 * frame.px(vertical_padding);
-    wrap(frame, max.x - min.x - 2 * padding - field.right_room);
+    wrap(frame.fonts.prompt, max.x - min.x - 2 * padding - field.right_room);
     handle_mouse(frame, origin);
     scroll_to_caret(visible, line);
 

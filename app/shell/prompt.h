@@ -20,20 +20,25 @@ struct PromptField {
     size_t cut = std::string::npos;  ///< from this byte on it was not read: faint
     bool quiet = false;              ///< nobody typed it: muted until the caret is in it
     float right_room = 0;            ///< pixels kept free at its right end
-    Command (*changed)(std::string text);
 };
 
-/// The field for a sentence: wraps, grows to a few lines, then scrolls. Each keystroke asks for
-/// a command; nothing waits for the engine. ImGui's own text field neither wraps nor leaves undo to
-/// the document, hence this one.
+/// The field for a sentence: wraps, grows to a few lines, then scrolls. What a key made of the text
+/// is taken at once, before the next key; nothing waits for the engine. ImGui's own text field
+/// neither wraps nor leaves undo to the document, hence this one.
 class Prompt {
   public:
     bool focused() const { return focused_; }
     void focus(bool focused) { focused_ = focused; }
     void select_all() { buffer_.select_all(); }
 
-    /// True where the key was one for editing.
-    bool press(const KeyPress& press);
+    /// The text as the document has it, which a key may have changed since the last frame.
+    void follow(const std::string& text) { buffer_.replace_all(text); }
+    /// What a key does to the text and to the caret.
+    enum class Pressed { nothing, moved, edited };
+    Pressed press(const KeyPress& press);
+    const std::string& text() const { return buffer_.text(); }
+    size_t caret() const { return buffer_.caret(); }
+
     /// Height of the field in pixels, for this width.
     float height(const Frame& frame, const PromptField& field, float width);
     void draw(Frame& frame, const PromptField& field, ImVec2 min, ImVec2 max);
@@ -43,7 +48,10 @@ class Prompt {
     struct Line {
         size_t begin, end;
     };
-    void wrap(const Frame& frame, float width);
+    void wrap(ImFont* font, float width);
+    bool edits(const KeyPress& press);
+    bool edits_with_control(char32_t letter);
+    bool moves(const KeyPress& press);
     size_t line_of(size_t position) const;
     float x_of(const Frame& frame, size_t position) const;
     size_t position_at(const Frame& frame, const Line& line, float x) const;
@@ -57,12 +65,10 @@ class Prompt {
     std::string wrapped_text_;  // what lines_ were made of
     float wrapped_width_ = -1;
     ImFont* wrapped_font_ = nullptr;
-    ImFont* font_ = nullptr;  // of the last frame, for moves by line
     float scroll_ = 0;
     float wished_x_ = -1;  // column kept while moving up and down
     size_t last_caret_ = 0;
     bool focused_ = false;
-    bool edited_ = false;  // by a key since the last frame
 };
 
 }  // namespace fovea::app

@@ -29,6 +29,14 @@ void arrow(A& a, Index layers, Index heads) {
         a.select_head(layers, heads);
 }
 
+/// With the token that was chosen by the same click.
+void free_pin(ViewState& view) {
+    if (view.selected_query == view.pinned->query) view.selected_query.reset();
+    view.pinned.reset();
+}
+
+/// One thing at a time, the topmost first. Menus and dialogs lie above all of these and take the
+/// key themselves.
 void escape(A& a) {
     if (a.view().show_keys)
         a.view().show_keys = false;
@@ -38,6 +46,8 @@ void escape(A& a) {
         close_finding(a.view());
     else if (a.view().paint != PaintTool::none)
         a.view().paint = PaintTool::none;
+    else if (a.view().pinned)
+        free_pin(a.view());
     else {
         a.view().selected_query.reset();
         a.view().sought.tokens.reset();
@@ -52,12 +62,14 @@ Scope selected_layer(A& a) {
 }
 
 void write_sentence(A& a) {
+    a.entries_unwanted = true;
     a.target_prompt().focus(false);
     a.prompt().focus(true);
 }
 
 void write_target(A& a) {
     if (!a.has_target()) return;
+    a.entries_unwanted = true;
     a.prompt().focus(false);
     a.target_prompt().focus(true);
     a.target_prompt().select_all();
@@ -319,6 +331,35 @@ std::string_view group_name(KeyGroup group) {
 
 std::span<const Shortcut> shortcuts() {
     return table;
+}
+
+namespace {
+
+const Shortcut* while_typing(const KeyPress& press) {
+    for (const Shortcut& shortcut : shortcuts())
+        if (shortcut.while_typing && matches(shortcut, press)) return &shortcut;
+    return nullptr;
+}
+
+bool is_function_key(int key) {
+    return key >= GLFW_KEY_F1 && key <= GLFW_KEY_F25;
+}
+
+}  // namespace
+
+bool is_windows_own(const KeyPress& press) {
+    const Shortcut* const shortcut = while_typing(press);
+    if (!shortcut) return false;
+    if (shortcut->key != 0) return is_function_key(shortcut->key);
+    const bool undoes = shortcut->character == 'z' || shortcut->character == 'y';
+    return shortcut->control && !undoes;
+}
+
+bool leaves_menus_open(const KeyPress& press) {
+    const Shortcut* const shortcut = while_typing(press);
+    return shortcut && shortcut->group == KeyGroup::window && shortcut->control &&
+           (shortcut->character == 'd' || shortcut->character == '+' ||
+            shortcut->character == '=' || shortcut->character == '-' || shortcut->character == '0');
 }
 
 bool run_shortcut(Application& application, const KeyPress& press, bool typing) {

@@ -27,6 +27,13 @@ struct Shortcut {
 
 std::span<const Shortcut> shortcuts();
 
+/// A key that is the window's whatever else is typed into: function keys and those with Ctrl, less
+/// the ones that edit a text or move in it.
+bool is_windows_own(const KeyPress& press);
+/// Of those, one that concerns what is open on top of the window not at all (the scale, dark or
+/// light): that stays open.
+bool leaves_menus_open(const KeyPress& press);
+
 /// Runs what belongs to the key; false where nothing does.
 bool run_shortcut(Application& application, const KeyPress& press, bool typing);
 

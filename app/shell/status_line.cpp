@@ -34,6 +34,13 @@ std::string edits_label(const Frame& frame) {
 
 }  // namespace
 
+std::string forward_words(double milliseconds) {
+    if (milliseconds <= 0) return "forward unchanged";
+    if (milliseconds < 0.05) return "forward < 0.1 ms";
+    if (milliseconds < 10000) return fmt::format("forward {:.1f} ms", milliseconds);
+    return fmt::format("forward {:.1f} s", milliseconds / 1000);
+}
+
 void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2 max) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     list->AddRectFilled(min, max, frame.theme.panel);
@@ -57,10 +64,9 @@ void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2
              : tokens == 1            ? "1 token"
                                       : fmt::format("{} tokens", tokens),
              frame.theme.muted);
-        const double ms = frame.reading->forward_ms;
-        item(ms < 10000 ? fmt::format("forward {:.1f} ms", ms)
-                        : fmt::format("forward {:.1f} s", ms / 1000),
-             frame.theme.muted);
+        item(forward_words(frame.reading->forward_ms), frame.theme.muted);
+    } else if (frame.sentence_is_empty) {
+        item("0 tokens", frame.theme.muted);
     }
     const int threads = thread_count();
     item(fmt::format("CPU {} {} · scoring: {}", threads, threads == 1 ? "thread" : "threads",

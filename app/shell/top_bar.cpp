@@ -87,10 +87,7 @@ std::string_view author(const Frame& frame) {
 
 PromptField source_field(const Frame& frame) {
     PromptField field{
-        .id = "prompt",
-        .text = frame.document.text,
-        .placeholder = "Type a sentence",
-        .changed = [](std::string text) -> Command { return SetText{std::move(text)}; }};
+        .id = "prompt", .text = frame.document.text, .placeholder = "Type a sentence"};
     const Reading* reading = frame.reading.get();
     if (reading && reading->cut_at && reading->request.text == field.text)
         field.cut = *reading->cut_at;
@@ -110,8 +107,7 @@ PromptField target_field(const Frame& frame) {
         .placeholder = typed ? "Type the target" : "",
         .quiet = !typed,
         .right_room = std::ceil(widgets::text_size(frame.fonts.small, author(frame)).x) +
-                      frame.px(typed ? 32 : 14),
-        .changed = [](std::string text) -> Command { return SetTarget{std::move(text)}; }};
+                      frame.px(typed ? 32 : 14)};
     if (reading && reading->target_tokens_cut > 0 && !reading->target_tokens.empty() &&
         reading->target_text == field.text)
         field.cut = reading->target_tokens.back().end;

@@ -44,11 +44,25 @@ void refresh_fonts(GraphicsWindow& window, Application& application, float scale
 #endif
 }
 
-bool imgui_has_keyboard(const Application& application) {
-    // An entry that opens, or stays open after Enter, has the keys a frame or two later: what is
-    // struck until then is not for the sentence.
-    return application.entry_waits_for_keys() || ImGui::GetIO().WantTextInput ||
-           widgets::has_keyboard() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+bool imgui_has_keyboard() {
+    return ImGui::GetIO().WantTextInput || widgets::has_keyboard() ||
+           ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+}
+
+void deliver_strokes(GraphicsWindow& window, Application& application) {
+    window.strokes().deliver(
+        {.control_has_keys = imgui_has_keyboard,
+         .keys_move = [&] { return application.keys_move(); },
+         .is_windows_own =
+             [&](const Stroke& stroke) {
+                 const auto press = GraphicsWindow::press_of(stroke);
+                 return press && application.is_windows_own(*press);
+             },
+         .to_control = [&](const Stroke& stroke) { window.give_to_imgui(stroke); },
+         .to_window =
+             [&](const Stroke& stroke) {
+                 if (const auto press = GraphicsWindow::press_of(stroke)) application.press(*press);
+             }});
 }
 
 unsigned background_of(Application& application) {
@@ -84,7 +98,8 @@ Status save_screenshot(GraphicsWindow& window, Application& application,
             return fail("{}: the picture was not complete after {:.0f} s", file.string(),
                         screenshot_patience_seconds);
     }
-    if (!application.reading()) return fail("{}", application.error());
+    if (!application.error().empty() && !application.reading())
+        return fail("{}", application.error());
     return picture.save(file);
 }
 
@@ -104,7 +119,7 @@ void draw_frame(GraphicsWindow& window, Application& application, FrameLog& log)
     // yet show everywhere what is under the pointer is not drawn.
     if (application.hover_moved()) make_frame(window, application, scale);
     log.frame_made();
-    window.give_keys_to_imgui(imgui_has_keyboard(application));
+    window.strokes().frame_was_drawn();
     if (window.show(background_of(application))) log.frame_shown();
 }
 
@@ -172,11 +187,11 @@ Status run_until_closed(GraphicsWindow& window, Application& application, FrameL
             log.event_arrived();
             quiet.disturb();
         }
-        for (const KeyPress& press : window.take_keys())
-            application.press(press);
+        deliver_strokes(window, application);
         if (const auto dropped = window.take_dropped(); !dropped.empty()) application.drop(dropped);
         if (application.poll() || quiet.tooltip_is_due()) frames_left = frames_after_event;
-        if (application.wants_frame()) frames_left = std::max(frames_left, 2);
+        if (application.wants_frame() || !window.strokes().empty())
+            frames_left = std::max(frames_left, 2);
         if (window.minimised() || frames_left == 0) continue;
         draw_frame(window, application, log);
         --frames_left;

@@ -37,10 +37,16 @@ bool replace(T& value, const T& with) {
 struct Apply {
     Document& document;
 
-    bool operator()(const SetText& command) const { return replace(document.text, command.text); }
+    bool operator()(const SetText& command) const {
+        if (!replace(document.text, command.text)) return false;
+        if (command.blocks) document.edits.blocks = *command.blocks;
+        return true;
+    }
 
     bool operator()(const SetTarget& command) const {
-        return replace(document.target, command.target);
+        if (!replace(document.target, command.target)) return false;
+        if (command.blocks) document.edits.blocks = *command.blocks;
+        return true;
     }
 
     bool operator()(const SetModel& command) const {

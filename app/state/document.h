@@ -26,9 +26,15 @@ struct Document {
 /// Every change of a Document. `apply` is the only way to make one.
 struct SetText {
     std::string text;
+    /// Where the caret stood behind what was typed, in bytes: what follows it was not touched.
+    std::optional<size_t> caret = std::nullopt;
+    /// The painted blocks, where their tokens are in the new text; nullopt: as they are.
+    std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
 };
 struct SetTarget {
     std::optional<std::string> target;
+    std::optional<size_t> caret = std::nullopt;  ///< these two as in SetText
+    std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
 };
 struct SetModel {
     std::string model;

@@ -77,6 +77,9 @@ class ViewWriter {
     void token(const char* key, const std::optional<Index>& value) {
         if (value) into_[key] = *value;
     }
+    void pin(const char* key, const std::optional<ViewState::Pin>& value) {
+        if (value) into_[key] = {{"query", value->query}, {"key", value->key}};
+    }
     void head(const char* key, const HeadId& value) { into_[key] = as_json(value); }
     void heads(const char* key, const std::vector<HeadId>& values) {
         into_[key] = Json::array();
@@ -126,6 +129,14 @@ class ViewReader {
     void token(const char* key, std::optional<Index>& value) {
         if (const Json* found = find(key)) value = index(*found);
     }
+    void pin(const char* key, std::optional<ViewState::Pin>& value) {
+        const Json* found = find(key);
+        if (!found || !found->is_object()) return;
+        const auto query = found->find("query"), at = found->find("key");
+        if (query == found->end() || at == found->end()) return;
+        const auto query_index = index(*query), key_index = index(*at);
+        if (query_index && key_index) value = ViewState::Pin{*query_index, *key_index};
+    }
     void head(const char* key, HeadId& value) {
         if (const Json* found = find(key)) value = head_of(*found).value_or(value);
     }
@@ -168,6 +179,7 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.choice("part", view.part, part_names);
     visitor.head("selected", view.selected);
     visitor.token("selected_query", view.selected_query);
+    visitor.pin("pinned", view.pinned);
     visitor.heads("line_heads", view.line_heads);
     visitor.choice("middle", view.middle, middle_names);
     visitor.choice("quantity", view.quantity, quantity_names);

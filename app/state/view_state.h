@@ -39,7 +39,14 @@ struct ViewState {
     Part part = Part::cross;
     HeadId selected;
     std::optional<Index> selected_query;  ///< token chosen by click or key; predictions follow it
-    std::vector<HeadId> line_heads;       ///< heads drawn in the lines view beside the selected one
+    /// A cell of the map that was clicked: what is said of a cell is said of this one while none is
+    /// pointed at.
+    struct Pin {
+        Index query = 0, key = 0;
+        bool operator==(const Pin&) const = default;
+    };
+    std::optional<Pin> pinned;
+    std::vector<HeadId> line_heads;  ///< heads drawn in the lines view beside the selected one
 
     MiddleView middle = MiddleView::map;
     Quantity quantity = Quantity::weights;

@@ -23,6 +23,7 @@ void turn_to_part(ViewState& view, const Model& model, Part before) {
     if (now == before) return;
     const bool other_sentence = (before == Part::encoder) != (now == Part::encoder);
     if (other_sentence) view.selected_query.reset();
+    view.pinned.reset();
     view.hover = {};
     view.map_left = view.map_top = view.map_span = 0;
     keep_heads_inside(view, model);

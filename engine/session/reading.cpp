@@ -20,8 +20,8 @@ double milliseconds_since(Clock::time_point start) {
 
 /// Drops tokens from the end of what was typed until the sentence fits; the specials that the
 /// post-processor put behind it stay.
-void cut_to_context(Reading& reading, Index context) {
-    auto& tokens = reading.tokens;
+void cut_to_context(SentenceTokens& sentence, Index context) {
+    auto& tokens = sentence.tokens;
     const Index surplus = static_cast<Index>(tokens.size()) - context;
     if (surplus <= 0) return;
     auto last = tokens.end();
@@ -29,8 +29,8 @@ void cut_to_context(Reading& reading, Index context) {
         --last;
     const auto first = last - std::min<Index>(surplus, last - tokens.begin());
     if (first == last) return;
-    reading.cut_at = first->begin;
-    reading.tokens_cut = last - first;
+    sentence.cut_at = first->begin;
+    sentence.tokens_cut = last - first;
     tokens.erase(first, last);
 }
 
@@ -139,11 +139,13 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
     const ReadingRequest& request = reading.request;
     const Model& model = *request.model->model;
     const auto start = Clock::now();
+    bool anything_new = false;
     const std::vector<std::int32_t> target = ids_of(reading.target_tokens);
     const bool same_sentence = reads_the_same(previous, ids, target);
     if (same_sentence) {
         reading.original = previous->original;
     } else {
+        anything_new = true;
         FOVEA_TRY(reading.original, run(model, {ids, {}, target}, lender(previous, false), cancel));
     }
     if (!request.edits.empty()) {
@@ -151,6 +153,8 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
             model.edit_limits(static_cast<Index>(ids.size()), static_cast<Index>(target.size()));
         const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
         FOVEA_CHECK(check_edits(edits, limits));
+        anything_new = anything_new || !previous || previous->request.edits != request.edits ||
+                       previous->request.picture_only != request.picture_only;
         if (request.picture_only) {
             const Trace* picture =
                 same_sentence && previous->picture_only() ? previous->edited.get() : nullptr;
@@ -163,7 +167,7 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         }
     }
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
-    reading.forward_ms = milliseconds_since(start);
+    if (anything_new) reading.forward_ms = milliseconds_since(start);
     return {};
 }
 
@@ -213,24 +217,34 @@ Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::pa
     return std::shared_ptr<const LoadedModel>(std::move(loaded));
 }
 
-Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
-                                            const CancelToken& cancel) {
+Result<SentenceTokens> sentence_tokens(const ReadingRequest& request) {
     const LoadedModel& loaded = *request.model;
     if (!loaded.tokenizer)
         return fail("{}: has no tokenizer, so it cannot read text",
                     loaded.model->folder().string());
-    auto reading = std::make_shared<Reading>();
-    reading->request = request;
-    const auto start = Clock::now();
-    FOVEA_TRY(reading->tokens, loaded.tokenizer->encode(request.text, /*add_special=*/true));
+    SentenceTokens sentence;
+    FOVEA_TRY(sentence.tokens, loaded.tokenizer->encode(request.text, /*add_special=*/true));
     const auto typed = [](const Token& token) { return !token.special; };
-    if (std::none_of(reading->tokens.begin(), reading->tokens.end(), typed))
-        return fail("the sentence is empty");
-    const auto length = static_cast<Index>(reading->tokens.size());
+    if (std::none_of(sentence.tokens.begin(), sentence.tokens.end(), typed))
+        return Error{std::string(empty_sentence_message)};
+    const auto length = static_cast<Index>(sentence.tokens.size());
     if (request.strict && length > loaded.model->context())
         return fail("the sentence has {} tokens, the context of {} holds {}", length, loaded.name,
                     loaded.model->context());
-    cut_to_context(*reading, loaded.model->context());
+    cut_to_context(sentence, loaded.model->context());
+    return sentence;
+}
+
+Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
+                                            const CancelToken& cancel) {
+    const LoadedModel& loaded = *request.model;
+    auto reading = std::make_shared<Reading>();
+    reading->request = request;
+    const auto start = Clock::now();
+    FOVEA_TRY(SentenceTokens sentence, sentence_tokens(request));
+    reading->tokens = std::move(sentence.tokens);
+    reading->cut_at = sentence.cut_at;
+    reading->tokens_cut = sentence.tokens_cut;
     reading->labels = labels_of(reading->tokens, loaded.tokenizer.get());
     reading->tokenize_ms = milliseconds_since(start);
     return finish(std::move(reading), previous, cancel);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/edit/edits.h"
@@ -106,8 +107,19 @@ struct Reading {
     bool picture_only() const { return edited && edited->picture_only; }
 
     double tokenize_ms = 0;
-    double forward_ms = 0;  ///< of the pass that was new
+    double forward_ms = 0;  ///< of the passes that were new; 0: there was none
 };
+
+/// The message of the error of a sentence in which nothing is typed.
+inline constexpr std::string_view empty_sentence_message = "the sentence is empty";
+
+/// The tokens of a sentence, as many as the context holds.
+struct SentenceTokens {
+    std::vector<Token> tokens;
+    std::optional<size_t> cut_at;  ///< as in Reading
+    Index tokens_cut = 0;
+};
+Result<SentenceTokens> sentence_tokens(const ReadingRequest& request);
 
 /// Tokenise, run, predict: what the worker does for a request. Pure; blocks. `previous` (or null)
 /// lends what it has already computed. An empty sentence is an error in words.

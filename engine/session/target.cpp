@@ -47,21 +47,6 @@ class Writer {
     const CancelToken& cancel_;
 };
 
-/// The start token, then what was typed with the specials that stand before it.
-Result<std::vector<Token>> typed_tokens(const LoadedModel& loaded, const std::string& text) {
-    const Tokenizer* tokenizer = loaded.tokenizer_of_target();
-    if (!tokenizer)
-        return fail("{}: has no tokenizer, so it cannot read a target; give its ids", loaded.name);
-    const ModelConfig& config = loaded.model->config();
-    FOVEA_TRY(std::vector<Token> tokens, tokenizer->encode(text, /*add_special=*/true));
-    while (!tokens.empty() && tokens.back().special && tokens.back().id == config.end_token)
-        tokens.pop_back();
-    Token start = token_of(static_cast<std::int32_t>(config.decoder_start), tokenizer);
-    start.special = true;
-    tokens.insert(tokens.begin(), std::move(start));
-    return tokens;
-}
-
 /// What a person would read for written tokens, and where each of them stands in it. What the
 /// tokenizer puts around a text of its own accord (<s>) is none.
 void spell_out(const LoadedModel& loaded, std::vector<Token>& tokens, std::string& text) {
@@ -86,6 +71,20 @@ void spell_out(const LoadedModel& loaded, std::vector<Token>& tokens, std::strin
 
 }  // namespace
 
+Result<std::vector<Token>> typed_target_tokens(const LoadedModel& loaded, const std::string& text) {
+    const Tokenizer* tokenizer = loaded.tokenizer_of_target();
+    if (!tokenizer)
+        return fail("{}: has no tokenizer, so it cannot read a target; give its ids", loaded.name);
+    const ModelConfig& config = loaded.model->config();
+    FOVEA_TRY(std::vector<Token> tokens, tokenizer->encode(text, /*add_special=*/true));
+    while (!tokens.empty() && tokens.back().special && tokens.back().id == config.end_token)
+        tokens.pop_back();
+    Token start = token_of(static_cast<std::int32_t>(config.decoder_start), tokenizer);
+    start.special = true;
+    tokens.insert(tokens.begin(), std::move(start));
+    return tokens;
+}
+
 Status read_target(const std::vector<std::int32_t>& ids, const CancelToken& cancel,
                    Reading& reading) {
     const ReadingRequest& request = reading.request;
@@ -102,7 +101,7 @@ Status read_target(const std::vector<std::int32_t>& ids, const CancelToken& canc
         tokens = tokens_of(request.target_ids, tokenizer);
         spell_out(loaded, tokens, reading.target_text);
     } else if (request.target) {
-        FOVEA_TRY(tokens, typed_tokens(loaded, *request.target));
+        FOVEA_TRY(tokens, typed_target_tokens(loaded, *request.target));
         reading.target_text = *request.target;
     } else {
         FOVEA_TRY(const auto written, Writer(model, ids, cancel).write());

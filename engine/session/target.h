@@ -9,6 +9,9 @@
 
 namespace fovea {
 
+/// The tokens of a typed target: the start token, then what was typed with the specials before it.
+Result<std::vector<Token>> typed_target_tokens(const LoadedModel& loaded, const std::string& text);
+
 /// Fills target_tokens, target_labels and target_text of a reading whose model has a decoder beside
 /// an encoder: as typed, or written by the model greedily over `ids`. Blocks; checks `cancel` at
 /// every token that it writes.

@@ -2,13 +2,17 @@
 
 #include "app/shell/application.h"
 
+#include <GLFW/glfw3.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <thread>
 
+#include "app/shell/shortcuts.h"
+#include "app/shell/status_line.h"
 #include "app/shell/window.h"
 #include "tests/engine/small_model.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea::app {
 namespace {
@@ -30,6 +34,27 @@ bool reads(Application& application) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return false;
+}
+
+/// Waits until there is nothing more to come, picture or not.
+bool settles(Application& application) {
+    for (int i = 0; i < 2000; ++i) {
+        application.poll();
+        if (application.settled()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+}
+
+void type(Application& application, std::string_view text) {
+    for (const char c : text)
+        application.press({.character = static_cast<char32_t>(c)});
+}
+void strike(Application& application, int key) {
+    application.press({.key = key});
+}
+void strike_with_control(Application& application, char32_t letter) {
+    application.press({.character = letter, .control = true});
 }
 
 TEST(ApplicationTest, WhatWasTakenAwayIsSaidUntilTheNextAction) {
@@ -70,6 +95,191 @@ TEST(ApplicationTest, EveryStepOfUndoAfterAnotherModelCanBeRead) {
         EXPECT_EQ(application.error(), "");
     }
     EXPECT_EQ(application.document().model, first);
+}
+
+TEST(ApplicationTest, TextAndShortcutsOfOneFrameKeepTheirOrder) {
+    Application application(options_with({}), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    // No frame is drawn between any of these.
+    strike(application, GLFW_KEY_END);
+    type(application, "a");
+    strike_with_control(application, 'z');
+    type(application, "b");
+    EXPECT_EQ(application.document().text, "w11 w12 w13b");
+    type(application, "c");
+    strike(application, GLFW_KEY_TAB);
+    type(application, "d");
+    EXPECT_EQ(application.document().text, "w11 w12 w13bcd");
+    EXPECT_FALSE(application.document().edits_enabled);
+    strike(application, GLFW_KEY_ENTER);
+    type(application, "e");
+    EXPECT_EQ(application.document().text, "w11 w12 w13bcd\ne");
+    application.press({.character = 'l', .control = true});  // all of it
+    type(application, "w10");
+    EXPECT_EQ(application.document().text, "w10");
+}
+
+TEST(ApplicationTest, PaintedMasksFollowTheirTokens) {
+    Edits edits;
+    // [CLS] w11 w12 w13 [SEP]
+    edits.blocks = {{{0, 0}, 2, 3}, {{}, std::nullopt, 1}, {{}, 4, std::nullopt}};
+    Application application(options_with(edits), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.view().selected_query = 3;
+    application.view().pinned = ViewState::Pin{2, 3};
+    const Document before = application.document();
+
+    strike(application, GLFW_KEY_HOME);
+    type(application, "w20 w21 ");
+    EXPECT_EQ(
+        application.document().edits.blocks,
+        (std::vector<BlockEdit>{{{0, 0}, 4, 5}, {{}, std::nullopt, 3}, {{}, 6, std::nullopt}}));
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.view().selected_query, 5);
+    EXPECT_EQ(application.view().pinned, (ViewState::Pin{4, 5}));
+
+    // w12 is taken away, and what was painted on it.
+    application.issue(SetText{"w20 w21 w11 w13"});
+    EXPECT_EQ(application.document().edits.blocks,
+              (std::vector<BlockEdit>{{{}, std::nullopt, 3}, {{}, 5, std::nullopt}}));
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_FALSE(application.view().pinned);
+    // A word that goes letter by letter goes with its mask, one that comes back brings it.
+    strike(application, GLFW_KEY_HOME);
+    for (int i = 0; i < 11; ++i)
+        strike(application, GLFW_KEY_DELETE);
+    EXPECT_EQ(application.document().text, " w13");
+    EXPECT_EQ(application.document().edits.blocks, (std::vector<BlockEdit>{{{}, 2, std::nullopt}}));
+    type(application, "w11");
+    EXPECT_EQ(application.document().text, "w11 w13");
+
+    while (application.document().text != before.text && application.history().can_undo())
+        application.undo();
+    EXPECT_EQ(application.document(), before);
+    EXPECT_TRUE(reads(application)) << application.error();
+}
+
+TEST(ApplicationTest, MasksOfATargetFollowItsTokensAndNotTheSources) {
+    test::small_model("bart");
+    WindowOptions options = options_with({});
+    options.model = (test::small_models_folder() / "bart").string();
+    Application application(options, [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.issue(SetTarget{"w20 w21"});
+    ASSERT_TRUE(reads(application)) << application.error();
+    const auto& labels = application.reading()->target_labels;
+    const Index last = static_cast<Index>(labels.size()) - 1;  // w21
+    const Scope cross{std::nullopt, std::nullopt, Part::cross};
+    application.issue(AddBlocks{{{cross, last, 1}}});
+    application.issue(SetTarget{"w22 w20 w21"});
+    EXPECT_EQ(application.document().edits.blocks, (std::vector<BlockEdit>{{cross, last + 1, 1}}));
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.issue(SetText{"w14 w11 w12 w13"});
+    ASSERT_EQ(application.document().edits.blocks.size(), 1u);
+    EXPECT_EQ(application.document().edits.blocks[0].query, last + 1);
+    EXPECT_EQ(application.document().edits.blocks[0].key, 2);
+}
+
+TEST(ApplicationTest, AnEmptySentenceIsNoError) {
+    Application application(options_with({}), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.issue(SetText{""});
+    ASSERT_TRUE(settles(application));
+    EXPECT_EQ(application.error(), "");
+    EXPECT_TRUE(application.sentence_is_empty());
+    EXPECT_FALSE(application.reading());
+    application.issue(SetText{"w12"});
+    ASSERT_TRUE(reads(application));
+    EXPECT_FALSE(application.sentence_is_empty());
+    EXPECT_EQ(application.error(), "");
+}
+
+TEST(ApplicationTest, NothingOfAModelStandsUnderAnothersName) {
+    Application application(options_with({}), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    ASSERT_EQ(application.shown_name(), "bert");
+    // Cleared, then another model.
+    application.issue(SetText{""});
+    ASSERT_TRUE(settles(application));
+    test::small_model("gpt2");
+    application.choose_model((test::small_models_folder() / "gpt2").string());
+    ASSERT_TRUE(settles(application));
+    EXPECT_EQ(application.shown_name(), "gpt2");
+    EXPECT_FALSE(application.reading());
+    EXPECT_EQ(application.error(), "");
+
+    application.issue(SetText{"w11 w12"});
+    ASSERT_TRUE(reads(application)) << application.error();
+    // One that cannot read the sentence.
+    test::TemporaryFolder folder("fovea-no-tokenizer-");
+    test::put_small_model(folder.path() / "mute", "bert");
+    std::filesystem::remove(folder.path() / "mute/tokenizer.json");
+    application.choose_model((folder.path() / "mute").string());
+    // The old picture stands under its own name until then.
+    for (int i = 0; i < 2000 && application.error().empty(); ++i) {
+        application.poll();
+        if (application.reading()) {
+            EXPECT_EQ(application.shown_name(), "gpt2");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_NE(application.error().find("tokenizer"), std::string::npos) << application.error();
+    EXPECT_EQ(application.shown_name(), "mute");
+    EXPECT_FALSE(application.reading());
+}
+
+TEST(ApplicationTest, EscapeTakesOneThingAfterAnother) {
+    Application application(options_with({}), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    ViewState& view = application.view();
+    const auto escape = [&] { strike(application, GLFW_KEY_ESCAPE); };
+    application.open_finding(ViewState::Finding::Entry::words);
+    application.prompt().focus(true);
+    view.show_keys = true;
+    view.paint = PaintTool::row;
+    view.pinned = ViewState::Pin{1, 2};
+    view.selected_query = 3;
+    // What is still there, from the topmost on.
+    const auto there = [&] {
+        return std::vector<bool>{view.show_keys,
+                                 application.prompt().focused(),
+                                 view.finding.entry != ViewState::Finding::Entry::closed,
+                                 view.paint != PaintTool::none,
+                                 view.pinned.has_value(),
+                                 view.selected_query.has_value()};
+    };
+    for (size_t closed = 0; closed <= 6; ++closed) {
+        std::vector<bool> expected(6, true);
+        for (size_t i = 0; i < closed; ++i)
+            expected[i] = false;
+        EXPECT_EQ(there(), expected) << "after " << closed;
+        escape();
+    }
+}
+
+TEST(ApplicationTest, KeysThatAreTheWindowsOwnWhateverIsTypedInto) {
+    const auto control = [](char32_t letter, bool shift = false) {
+        return KeyPress{.character = letter, .control = true, .shift = shift};
+    };
+    for (const KeyPress& own :
+         {KeyPress{.key = GLFW_KEY_F1}, KeyPress{.key = GLFW_KEY_F3},
+          KeyPress{.key = GLFW_KEY_F3, .shift = true}, control('g'), control('f'), control('l'),
+          control('o'), control('e'), control('d'), control('c', true)})
+        EXPECT_TRUE(is_windows_own(own)) << own.key << ' ' << static_cast<int>(own.character);
+    for (const KeyPress& theirs :
+         {KeyPress{.key = GLFW_KEY_ESCAPE}, KeyPress{.key = GLFW_KEY_TAB},
+          KeyPress{.key = GLFW_KEY_ENTER}, KeyPress{.key = GLFW_KEY_LEFT},
+          KeyPress{.character = 'g'}, control('a'), control('c'), control('x'), control('v'),
+          control('z'), control('z', true), control('y')})
+        EXPECT_FALSE(is_windows_own(theirs))
+            << theirs.key << ' ' << static_cast<int>(theirs.character);
+}
+
+TEST(StatusLineTest, APassThatWasNoneTookNoTime) {
+    EXPECT_EQ(forward_words(0), "forward unchanged");
+    EXPECT_EQ(forward_words(0.03), "forward < 0.1 ms");
+    EXPECT_EQ(forward_words(2.14), "forward 2.1 ms");
+    EXPECT_EQ(forward_words(12000), "forward 12.0 s");
 }
 
 }  // namespace

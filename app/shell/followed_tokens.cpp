@@ -1,0 +1,109 @@
+#include "app/shell/followed_tokens.h"
+
+#include <algorithm>
+
+#include "engine/session/moved_tokens.h"
+#include "engine/session/target.h"
+
+namespace fovea::app {
+namespace {
+
+std::optional<std::vector<Token>> source_tokens(const std::shared_ptr<const LoadedModel>& model,
+                                                const std::string& text) {
+    ReadingRequest request;
+    request.model = model;
+    request.text = text;
+    auto sentence = sentence_tokens(request);
+    if (sentence) return std::move(sentence->tokens);
+    // Where nothing is typed there are the tokens that are always there.
+    if (sentence.message() != empty_sentence_message) return std::nullopt;
+    auto specials = model->tokenizer->encode("", /*add_special=*/true);
+    if (!specials) return std::nullopt;
+    return *std::move(specials);
+}
+
+std::optional<std::vector<Token>> tokens_of(Sentence sentence,
+                                            const std::shared_ptr<const LoadedModel>& model,
+                                            const std::string& text, const Reading* shown) {
+    const bool target = sentence == Sentence::target;
+    if (shown && shown->request.model == model &&
+        (target ? shown->target_text : shown->request.text) == text)
+        return target ? shown->target_tokens : shown->tokens;
+    if (!target) return source_tokens(model, text);
+    auto tokens = typed_target_tokens(*model, text);
+    if (!tokens) return std::nullopt;
+    return *std::move(tokens);
+}
+
+bool same_tokens(const std::vector<Token>& a, const std::vector<Token>& b) {
+    if (a.size() != b.size()) return false;
+    for (size_t i = 0; i < a.size(); ++i)
+        if (a[i].id != b[i].id || a[i].begin != b[i].begin) return false;
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::vector<BlockEdit>> BlockFollower::follow(
+    const Document& before, const std::string& old_text, const std::string& new_text,
+    std::optional<size_t> caret, const std::shared_ptr<const LoadedModel>& model,
+    const Reading* shown) {
+    const TextChange step = text_change(old_text, new_text, caret);
+    const size_t step_end = old_text.size() - step.suffix;
+    // The same change goes on where it touches what was changed before, and nobody has changed
+    // anything else meanwhile.
+    const bool goes_on = change_ && change_->model == model && change_->now == old_text &&
+                         change_->blocks_now == before.edits.blocks &&
+                         step.prefix <= change_->end && step_end >= change_->begin;
+    if (!goes_on) {
+        change_.reset();
+        if (before.edits.blocks.empty() || !model) return std::nullopt;
+        auto tokens = tokens_of(sentence_, model, old_text, shown);
+        if (!tokens) return std::nullopt;
+        change_ = Change{model,    old_text, *std::move(tokens), before.edits.blocks,
+                         old_text, {},       step.prefix,        step_end};
+    }
+    const auto tokens = tokens_of(sentence_, model, new_text, nullptr);
+    if (!tokens) {
+        change_.reset();
+        return std::nullopt;
+    }
+    Change& change = *change_;
+    change.begin = std::min(change.begin, step.prefix);
+    change.end = std::max(change.end, step_end) - step_end + new_text.size() - step.suffix;
+    const bool certain = goes_on || step.certain;
+    const TokenMoves moves = moved_tokens({change.text, change.tokens}, {new_text, *tokens},
+                                          certain ? std::optional(change.end) : std::nullopt);
+    SentenceMoves both{.encoder_decoder = model->model->encoder() != nullptr};
+    (sentence_ == Sentence::target ? both.target : both.source) = &moves;
+    change.now = new_text;
+    change.blocks_now = moved_blocks(change.blocks, both);
+    return change.blocks_now;
+}
+
+void follow_tokens(const Reading& before, const Reading& after, Part part, ViewState& view) {
+    if (before.request.model != after.request.model || (!view.selected_query && !view.pinned))
+        return;
+    const auto moves = [&](bool target) -> std::optional<TokenMoves> {
+        const auto& was = target ? before.target_tokens : before.tokens;
+        const auto& is = target ? after.target_tokens : after.tokens;
+        if (same_tokens(was, is)) return std::nullopt;
+        return moved_tokens({target ? before.target_text : before.request.text, was},
+                            {target ? after.target_text : after.request.text, is});
+    };
+    const bool target_asks = Reading::of_target(part), target_answers = part == Part::decoder;
+    const auto queries = moves(target_asks);
+    const auto keys = target_answers == target_asks ? queries : moves(target_answers);
+    const auto now = [](Index token, const std::optional<TokenMoves>& moved) {
+        if (!moved) return std::optional(token);
+        return token < static_cast<Index>(moved->size()) ? (*moved)[static_cast<size_t>(token)]
+                                                         : std::nullopt;
+    };
+    if (view.selected_query) view.selected_query = now(*view.selected_query, queries);
+    if (!view.pinned) return;
+    const auto query = now(view.pinned->query, queries), key = now(view.pinned->key, keys);
+    view.pinned.reset();
+    if (query && key) view.pinned = ViewState::Pin{*query, *key};
+}
+
+}  // namespace fovea::app
