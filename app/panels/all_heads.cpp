@@ -11,25 +11,28 @@ namespace {
 void draw(Frame& frame) {
     const Area area = view_bar(frame);
     if (frame.trace == nullptr) return nothing_to_see(frame, area);
-    // A model with many layers scrolls rather than shrinking its heads to dots.
+    // A model of very many heads scrolls rather than shrinking them to dots.
     ImGui::SetCursorScreenPos(area.min);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
     ImGui::BeginChild("grid", {area.width(), area.height()}, false);
     const float margin = std::floor(frame.px(20));
-    GridRoom room;
-    room.width = ImGui::GetContentRegionAvail().x - 2 * margin;
+    HeadRoom room;
+    room.width = area.width() - 2 * margin;
     room.height = area.height() - 2 * margin;
-    room.smallest = 20;
-    room.largest = 132;
-    const GridSize size = grid_size(frame, room);
+    room.label_width = std::floor(frame.px(24));
+    room.header = std::floor(frame.px(20));
+    room.between = std::floor(frame.px(16));
+    room.smallest = frame.px(14);
+    room.largest = frame.px(132);
+    const HeadLayout layout = grid_layout(frame, room);
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const ImVec2 corner(
-        std::floor(start.x + margin + std::max(0.0f, (room.width - size.width()) / 2)),
+        std::floor(start.x + margin + std::max(0.0f, (room.width - layout.width()) / 2)),
         start.y + margin);
-    head_grid(frame, corner, size);
+    head_grid(frame, corner, layout);
     ImGui::SetCursorScreenPos(start);
-    ImGui::Dummy({1, std::ceil(size.height() + 2 * margin)});
+    ImGui::Dummy({1, std::ceil(layout.height() + 2 * margin)});
     ImGui::EndChild();
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "app/panels/head_indices.h"
 #include "app/panels/head_means.h"
+#include "app/panels/left_column.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/head_textures.h"
@@ -13,66 +16,66 @@ namespace fovea::app {
 
 namespace {
 
-constexpr float label_room = 20;
-
-struct Grid {
+/// The picture on the screen.
+struct Picture {
     ImVec2 corner;
-    float cell_width, row, cell_height;
-    float left_of(Index head) const { return corner.x + cell_width * static_cast<float>(head); }
-    float top_of(Index layer) const { return corner.y + row * static_cast<float>(layer); }
+    HeadLayout layout;
+    float high = 1;      ///< end of the colours
+    int characters = 0;  ///< of a number in a cell; 0: there is no room for numbers
 };
 
-Grid grid_of(const Frame& frame) {
-    const Index layers = frame.layers();
-    const float row = layers <= 8 ? 22 : layers <= 16 ? 16 : 12;
-    const float gap = layers <= 8 ? 2 : 1;
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float left = corner.x + frame.px(label_room);
-    const float width = corner.x + ImGui::GetContentRegionAvail().x - left;
-    return {{left, corner.y},
-            width / static_cast<float>(std::max(frame.heads(), Index{1})),
-            frame.px(row),
-            std::floor(frame.px(row - gap))};
-}
-
-/// "0.48", or ".48" where that is what fits, or nothing.
-std::string fitting_number(const Frame& frame, float value, float width) {
-    std::string text = shown_number(value, value < 9.995f ? 2 : 1);
-    const auto fits = [&] {
-        return widgets::number_width(frame.fonts.small, text) <= width - frame.px(1);
+/// What fits into every cell, so that a column without numbers does not look like missing data.
+int fitting_characters(const Frame& frame, const HeadLayout& layout, float largest) {
+    const ImVec2 cell = layout.cell();
+    if (cell.y < frame.px(13) || layout.turned) return 0;
+    constexpr std::array<std::string_view, 3> widest = {"00", ".00", "0.00"};
+    const auto fits = [&](std::string_view text) {
+        return widgets::number_width(frame.fonts.small, text) <= cell.x - frame.px(1);
     };
-    if (!fits() && text.starts_with("0.")) text.erase(0, 1);
-    return fits() ? text : std::string();
+    for (int characters = 4; characters >= 2; --characters)
+        if (fits(widest[static_cast<size_t>(characters - 2)]) &&
+            (fits(number_in(largest, characters)) || fits(number_in(largest, characters - 1))))
+            return characters;
+    return 0;
 }
 
-void draw_cell(Frame& frame, const Grid& grid, HeadId id, float value, float high) {
+void draw_number(Frame& frame, const Picture& picture, ImVec2 min, float value, ImU32 ground) {
+    ImFont* face = frame.fonts.small;
+    const ImVec2 cell = picture.layout.cell();
+    std::string text = number_in(value, picture.characters);
+    float width = widgets::number_width(face, text);
+    // Four digits are wider than three and a point.
+    for (int fewer = picture.characters - 1; width > cell.x && fewer > 0; --fewer) {
+        text = number_in(value, fewer);
+        width = widgets::number_width(face, text);
+    }
+    widgets::number(
+        ImGui::GetWindowDrawList(), face,
+        {std::round(min.x + (cell.x + width) / 2), widgets::text_top(face, min.y, cell.y)},
+        std::isfinite(value) ? readable_on(ground) : frame.theme.muted, text);
+}
+
+void draw_cell(Frame& frame, const Picture& picture, HeadId id, float value) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const float space = grid.cell_width >= frame.px(8) ? frame.px(2) : 0;
-    const ImVec2 min{std::round(grid.left_of(id.head)), grid.top_of(id.layer)};
-    const ImVec2 max{std::round(grid.left_of(id.head + 1)) - space, min.y + grid.cell_height};
+    const ImVec2 at = picture.layout.corner(id), cell = picture.layout.cell();
+    const ImVec2 min{picture.corner.x + at.x, picture.corner.y + at.y};
+    const ImVec2 max{min.x + cell.x, min.y + cell.y};
     const bool chosen = id == chosen_head(frame), hovered = frame.hovered.head == id;
-    const float share = high > 0 && std::isfinite(value) ? std::clamp(value / high, 0.f, 1.f) : 0;
+    const float share =
+        picture.high > 0 && std::isfinite(value) ? std::clamp(value / picture.high, 0.f, 1.f) : 0;
     if (frame.view.entropy_bars) {
         list->AddRectFilled(min, max, faded(frame.theme.raised, 0.6f));
-        list->AddRectFilled({min.x, max.y - std::round(share * grid.cell_height)}, max,
+        list->AddRectFilled({min.x, max.y - std::round(share * cell.y)}, max,
                             chosen ? frame.theme.blue : frame.theme.muted);
         if (std::isnan(value))
             widgets::text(list, frame.fonts.small, {min.x + frame.px(2), min.y}, frame.theme.faint,
                           "–");
     } else {
-        const ColourScale scale{.map = frame.view.colour_map, .high = high > 0 ? high : 1};
+        const ColourScale scale{.map = frame.view.colour_map,
+                                .high = picture.high > 0 ? picture.high : 1};
         const ImU32 colour = std::isfinite(value) ? colour_of(scale, value) : frame.theme.raised;
         list->AddRectFilled(min, max, colour);
-        // The narrowest cell decides for all: a column without numbers would look like missing
-        // data.
-        const std::string text = fitting_number(frame, value, std::floor(grid.cell_width) - space);
-        if (grid.cell_height >= frame.px(14) && !text.empty()) {
-            const float width = widgets::number_width(frame.fonts.small, text);
-            widgets::number(list, frame.fonts.small,
-                            {std::round((min.x + max.x + width) / 2),
-                             widgets::text_top(frame.fonts.small, min.y, grid.cell_height)},
-                            std::isfinite(value) ? readable_on(colour) : frame.theme.muted, text);
-        }
+        if (picture.characters > 0) draw_number(frame, picture, min, value, colour);
     }
     if (!chosen && !hovered) return;
     const float out = frame.px(1);
@@ -80,16 +83,40 @@ void draw_cell(Frame& frame, const Grid& grid, HeadId id, float value, float hig
                   chosen ? frame.theme.blue : frame.theme.text, 0, 0, frame.px(chosen ? 2 : 1));
 }
 
-void draw_layer_names(Frame& frame, const Grid& grid, Index first, Index last) {
+/// Below the cells: the colours, or a full bar, from 0 to the largest value, and the unit.
+void draw_scale(Frame& frame, const Picture& picture, const RowMetric& metric, float top) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* face = frame.fonts.small;
-    // Every label where they do not touch, every second or fourth elsewhere.
-    const Index step = grid.row >= frame.px(12) ? 1 : 4;
-    for (Index layer = first; layer < last; ++layer)
-        if (layer % step == 0)
-            widgets::number(ImGui::GetWindowDrawList(), face,
-                            {grid.corner.x - frame.px(6),
-                             widgets::text_top(face, grid.top_of(layer), grid.cell_height)},
-                            frame.theme.faint, std::to_string(layer));
+    const float height = frame.px(entropy_scale_room), y = widgets::text_top(face, top, height);
+    const float left = picture.corner.x + picture.layout.label_width;
+    const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+    float x = left;
+    const auto word = [&](std::string_view text) {
+        widgets::clipped_text(list, face, {x, y}, right - x, frame.theme.faint, text);
+        x += widgets::text_size(face, text).x + frame.px(5);
+    };
+    word("0");
+    const float length = std::min(frame.px(80), (right - left) / 3), thick = frame.px(6);
+    const float middle = std::round(top + (height - thick) / 2);
+    if (frame.view.entropy_bars) {
+        list->AddRectFilled({x, middle}, {x + length, middle + thick}, frame.theme.muted);
+    } else {
+        const ColourScale scale{.map = frame.view.colour_map};
+        constexpr int steps = 32;
+        for (int i = 0; i < steps; ++i) {
+            const float from = std::round(x + length * static_cast<float>(i) / steps);
+            const float to = std::round(x + length * static_cast<float>(i + 1) / steps);
+            list->AddRectFilled({from, middle}, {to, middle + thick},
+                                colour_of(scale, (static_cast<float>(i) + 0.5f) / steps));
+        }
+    }
+    x += length + frame.px(5);
+    const bool whole = picture.high == std::floor(picture.high);
+    const std::string high = whole ? shown_number(picture.high, 0) : number_in(picture.high, 4);
+    word(metric.unit.empty() ? high : fmt::format("{} {}", high, metric.unit));
+    constexpr std::string_view axes = "heads ↓ layers →";
+    if (picture.layout.turned && x + widgets::text_size(face, axes).x <= right)
+        widgets::text_right(list, face, {right, y}, frame.theme.faint, axes);
 }
 
 void draw_menu(Frame& frame, Index metric) {
@@ -115,46 +142,39 @@ void draw(Frame& frame) {
     widgets::heading(frame, is_entropy ? std::string_view("Entropy") : "Rows");
     draw_menu(frame, metric);
     if (frame.layers() == 0 || frame.heads() == 0) return;
-    const Grid grid = grid_of(frame);
-    if (!frame.trace) {
-        // What stands below stays where it is.
-        widgets::gap(frame, grid.row * static_cast<float>(frame.layers()) / frame.scale);
-        return;
-    }
-    const HeadMeans& means = head_means(frame, metric);
-    const float high = chosen.upper_bound.value_or(means.largest);
-    const float height = grid.row * static_cast<float>(frame.layers());
-    ImGui::SetCursorScreenPos(grid.corner);
-    const widgets::Hit area = widgets::hit(
-        frame, "heads", {grid.cell_width * static_cast<float>(frame.heads()), height}, {});
 
-    // Only rows inside the clip rectangle: the column scrolls with deep models.
-    const ImDrawList* list = ImGui::GetWindowDrawList();
-    const float clip_top = list->GetClipRectMin().y, clip_bottom = list->GetClipRectMax().y;
-    const auto row_at = [&](float y) {
-        return std::clamp(static_cast<Index>(std::floor((y - grid.corner.y) / grid.row)), Index{0},
-                          frame.layers());
-    };
-    const Index first = row_at(clip_top), last = std::min(row_at(clip_bottom) + 1, frame.layers());
-    draw_layer_names(frame, grid, first, last);
-    const auto value_of = [&](HeadId id) { return means.of(id); };
-    for (Index layer = first; layer < last; ++layer)
-        for (Index head = 0; head < frame.heads(); ++head)
-            draw_cell(frame, grid, {layer, head}, value_of({layer, head}), high);
-    // Its frame lies over the neighbours.
+    const HeadMeans& means = head_means(frame, metric);
+    Picture picture{ImGui::GetCursorScreenPos(), left_column(frame).entropy};
+    picture.high = chosen.upper_bound.value_or(means.largest);
+    picture.characters = fitting_characters(frame, picture.layout, means.largest);
+    const HeadLayout& layout = picture.layout;
+    const float indices = layout.turned ? frame.px(turned_index_room) : 0;
+    const float height = layout.height() + indices + frame.px(entropy_scale_room);
+    // What stands below stays where it is.
+    if (!frame.trace) return widgets::gap(frame, height / frame.scale);
+    const widgets::Hit area =
+        widgets::hit(frame, "heads", {ImGui::GetContentRegionAvail().x, height}, {});
+    const ImVec2 below = ImGui::GetCursorScreenPos();
+
+    draw_indices(frame, picture.corner, layout);
+    // The chosen one last: its frame lies over the neighbours.
     const HeadId selected = chosen_head(frame);
-    draw_cell(frame, grid, selected, value_of(selected), high);
+    for (Index layer = 0; layer < layout.layers; ++layer)
+        for (Index head = 0; head < layout.heads; ++head)
+            draw_cell(frame, picture, {layer, head}, means.of({layer, head}));
+    draw_cell(frame, picture, selected, means.of(selected));
+    ImGui::SetCursorScreenPos(picture.corner);
+    draw_scale(frame, picture, chosen, picture.corner.y + layout.height() + indices);
+    ImGui::SetCursorScreenPos(below);
 
     if (!area.hovered) return;
     const ImVec2 mouse = ImGui::GetIO().MousePos;
-    const HeadId under{std::clamp(static_cast<Index>((mouse.y - grid.corner.y) / grid.row),
-                                  Index{0}, frame.layers() - 1),
-                       std::clamp(static_cast<Index>((mouse.x - grid.corner.x) / grid.cell_width),
-                                  Index{0}, frame.heads() - 1)};
-    frame.view.hover.head = under;
-    if (area.clicked) frame.view.selected = under;
-    widgets::tooltip(frame, fmt::format("{}\n{} {}\nClick or arrows: choose it", head_name(under),
-                                        shown_number(value_of(under), 3), metric_caption(chosen)));
+    const auto under = layout.at({mouse.x - picture.corner.x, mouse.y - picture.corner.y});
+    if (!under) return;
+    frame.view.hover.head = *under;
+    if (area.clicked) frame.view.selected = *under;
+    widgets::tooltip(frame, fmt::format("{}\n{} {}\nClick or arrows: choose it", head_name(*under),
+                                        shown_number(means.of(*under), 3), metric_caption(chosen)));
 }
 
 }  // namespace

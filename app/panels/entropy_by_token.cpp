@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/left_column.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
@@ -11,7 +12,7 @@ namespace fovea::app {
 
 namespace {
 
-constexpr float label_room = 20, chart_top = 8, chart_height = 62, chart_room = 88;
+constexpr float label_room = layer_index_room, chart_top = 8, names_room = 18, low_room = 4;
 constexpr float widest_bar = 28;
 
 struct Chart {
@@ -71,7 +72,7 @@ void draw_bars(Frame& frame, const Chart& chart, std::span<const float> rows) {
     }
 }
 
-void draw_axes(Frame& frame, const Chart& chart, float bottom) {
+void draw_axes(Frame& frame, const Chart& chart, float bottom, bool names) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* face = frame.fonts.small;
     const Theme& theme = frame.theme;
@@ -85,6 +86,7 @@ void draw_axes(Frame& frame, const Chart& chart, float bottom) {
                     shown_number(chart.high, whole ? 0 : 1));
     widgets::number(list, face, {right, std::floor(chart.max.y - half - frame.px(2))}, theme.faint,
                     "0");
+    if (!names) return;
     const float top = bottom - widgets::font_size(face) - frame.px(1);
     widgets::text(list, face, {chart.min.x, std::floor(top)}, theme.faint, "first token");
     widgets::text_right(list, face, {chart.max.x, std::floor(top)}, theme.faint, "last");
@@ -97,22 +99,24 @@ void draw(Frame& frame) {
     const bool is_entropy = chosen.name.starts_with("entropy");
     widgets::heading(frame, is_entropy ? std::string_view("Entropy by token") : "By token",
                      frame.trace ? head_name(id) : std::string());
-    if (!frame.trace || frame.queries() == 0) return widgets::gap(frame, chart_room);
+    const LeftColumn column = left_column(frame);
+    const float below = frame.px(column.chart_names ? names_room : low_room);
+    const float height = frame.px(chart_top) + column.chart + below;
+    if (!frame.trace || frame.queries() == 0) return widgets::gap(frame, height / frame.scale);
 
     const std::span<const float> rows = metric_rows(*frame.trace, metric, id);
     const auto count = static_cast<Index>(rows.size());
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float right = corner.x + ImGui::GetContentRegionAvail().x;
-    const widgets::Hit area =
-        widgets::hit(frame, "bars", {right - corner.x, frame.px(chart_room)}, {});
     const float top = corner.y + frame.px(chart_top);
+    const widgets::Hit area = widgets::hit(frame, "bars", {right - corner.x, height}, {});
     const float found = largest(rows, 0, count);
     const Chart chart{{corner.x + frame.px(label_room), top},
-                      {right, std::floor(top + frame.px(chart_height))},
+                      {right, std::floor(top + column.chart)},
                       count,
                       chosen.upper_bound.value_or(std::isnan(found) ? 1 : found)};
     draw_bars(frame, chart, rows);
-    draw_axes(frame, chart, area.max.y);
+    draw_axes(frame, chart, area.max.y, column.chart_names);
 
     if (!area.hovered || ImGui::GetIO().MousePos.x < chart.min.x) return;
     const Index under = chart.token_at(ImGui::GetIO().MousePos.x);

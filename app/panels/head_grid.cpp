@@ -4,49 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <string>
+#include <vector>
 
-#include "app/panels/head_means.h"
+#include "app/panels/head_changes.h"
+#include "app/panels/head_indices.h"
+#include "app/panels/head_order.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/map_paint.h"
 #include "app/render/head_textures.h"
 #include "app/render/widgets.h"
-#include "engine/metrics/row_metric.h"
 
 namespace fovea::app {
 namespace {
 
-// The mean of a metric over one head's rows; NaN where it is undefined or unknown.
-float head_metric(const Frame& frame, std::string_view name, HeadId head) {
-    const auto metric = metric_index(name);
-    return metric ? head_means(frame, *metric).of(head) : std::nanf("");
-}
-
 ModelSize size_of(const Frame& frame) {
     return {frame.layers(), frame.heads(), frame.part};
-}
-
-// All heads in the order in which they are drawn, row by row.
-std::vector<HeadId> ordered_heads(const Frame& frame) {
-    std::vector<HeadId> heads;
-    heads.reserve(static_cast<size_t>(frame.layers() * frame.heads()));
-    for (Index l = 0; l < frame.layers(); ++l) {
-        for (Index h = 0; h < frame.heads(); ++h)
-            heads.push_back({l, h});
-    }
-    if (frame.view.grid_order == GridOrder::layer) return heads;
-    std::vector<float> entropy;
-    entropy.reserve(heads.size());
-    for (const HeadId head : heads) {
-        const float value = head_metric(frame, "entropy_normalised", head);
-        entropy.push_back(std::isnan(value) ? 2.0f : value);  // undefined ones last
-    }
-    const auto key = [&](HeadId head) {
-        return entropy[static_cast<size_t>(head.layer * frame.heads() + head.head)];
-    };
-    std::stable_sort(heads.begin(), heads.end(),
-                     [&](HeadId a, HeadId b) { return key(a) < key(b); });
-    return heads;
 }
 
 void dashed_frame(ImDrawList* list, ImVec2 min, ImVec2 max, ImU32 colour, float dash, float line) {
@@ -75,94 +48,77 @@ struct Tile {
 
 class Grid {
   public:
-    Grid(Frame& frame, ImVec2 corner, const GridSize& size)
+    Grid(Frame& frame, ImVec2 corner, const HeadLayout& layout)
         : frame_(frame),
           corner_(corner),
-          size_(size),
+          layout_(layout),
           list_(ImGui::GetWindowDrawList()),
           line_(std::max(1.0f, std::floor(frame.scale))),
-          edits_(edits_in_force(frame)) {
+          edits_(edits_in_force(frame)),
+          sorted_(sorts_heads(frame.view)) {
         const auto heads = ordered_heads(frame);
         tiles_.reserve(heads.size());
+        const ImVec2 cell = layout.cell();
         for (size_t i = 0; i < heads.size(); ++i) {
             const Index place = static_cast<Index>(i);
-            const ImVec2 min = tile_corner(place / size.columns, place % size.columns);
-            const float side = size.pitch - size.gap;
-            tiles_.push_back({heads[i], min, {min.x + side, min.y + side}});
+            const ImVec2 at = layout.corner(
+                sorted_ ? HeadId{place / layout.heads, place % layout.heads} : heads[i]);
+            const ImVec2 min{corner.x + at.x, corner.y + at.y};
+            tiles_.push_back({heads[i], min, {min.x + cell.x, min.y + cell.y}});
         }
     }
 
     void draw() {
-        draw_indices();
+        if (sorted_)
+            widgets::text(list_, frame_.fonts.small, corner_, frame_.theme.faint,
+                          order_caption(frame_.view));
+        else
+            draw_indices(frame_, corner_, layout_);
         draw_thumbnails();
+        if (frame_.view.show_change) draw_changes();
         draw_frames();
+        follow_key();
     }
 
     void take_mouse() {
         ImGui::SetCursorScreenPos(corner_);
         ImGui::InvisibleButton(
-            "heads", {std::max(1.0f, size_.width()), std::max(1.0f, size_.height())},
+            "heads", {std::max(1.0f, layout_.width()), std::max(1.0f, layout_.height())},
             ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
         const bool hovered = ImGui::IsItemHovered();
-        const Tile* tile = hovered ? tile_at(ImGui::GetIO().MousePos) : nullptr;
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        const Tile* tile = hovered ? tile_at(mouse) : nullptr;
         if (tile != nullptr) {
             take_tile(*tile);
-        } else if (hovered) {
-            take_layer_index();
+        } else if (hovered && !sorted_) {
+            if (const auto layer =
+                    layout_.layer_index_at({mouse.x - corner_.x, mouse.y - corner_.y}))
+                take_layer_index(*layer);
         }
         layer_menu();
     }
 
   private:
-    ImVec2 tile_corner(Index row, Index column) const {
-        return {
-            std::floor(corner_.x + size_.label_width + size_.pitch * static_cast<float>(column)),
-            std::floor(corner_.y + size_.header + size_.pitch * static_cast<float>(row))};
-    }
-
     const Tile* tile_at(ImVec2 point) const {
-        const float x = (point.x - corner_.x - size_.label_width) / size_.pitch;
-        const float y = (point.y - corner_.y - size_.header) / size_.pitch;
-        if (x < 0 || y < 0 || x >= static_cast<float>(size_.columns)) return nullptr;
-        const auto place =
-            static_cast<size_t>(static_cast<Index>(y) * size_.columns + static_cast<Index>(x));
-        return place < tiles_.size() ? &tiles_[place] : nullptr;
+        const auto place = layout_.at({point.x - corner_.x, point.y - corner_.y});
+        if (!place) return nullptr;
+        // Both ways of standing have the heads of a row one after another.
+        const auto i = static_cast<size_t>(place->layer * layout_.heads + place->head);
+        return i < tiles_.size() ? &tiles_[i] : nullptr;
     }
 
-    void draw_indices() {
-        ImFont* font = frame_.fonts.small;
-        const float side = size_.pitch - size_.gap;
-        const bool by_layer = frame_.view.grid_order == GridOrder::layer;
-        if (!by_layer) {
-            widgets::text(list_, font, {corner_.x + size_.label_width, corner_.y},
-                          frame_.theme.faint, "lowest entropy first");
-            return;
+    /// A head chosen by a key is seen, wherever the window that it stands in was scrolled to.
+    void follow_key() {
+        if (!frame_.view.head_sought || ImGui::GetScrollMaxY() <= 0) return;
+        for (const Tile& tile : tiles_) {
+            if (tile.head != frame_.view.selected) continue;
+            const float top = ImGui::GetWindowPos().y, bottom = top + ImGui::GetWindowHeight();
+            const float air = frame_.px(8);
+            if (tile.min.y < top + air)
+                ImGui::SetScrollY(ImGui::GetScrollY() - (top + air - tile.min.y));
+            if (tile.max.y > bottom - air)
+                ImGui::SetScrollY(ImGui::GetScrollY() + (tile.max.y - bottom + air));
         }
-        const auto lit = frame_.hovered.head;
-        // Two digits in a narrow column: every second index.
-        const float widest = widgets::text_size(font, fmt::format("{}", size_.columns - 1)).x;
-        const Index step = widest + frame_.px(3) > size_.pitch ? 2 : 1;
-        for (Index c = 0; c < size_.columns; c += step) {
-            const std::string label = fmt::format("{}", c);
-            const float width = widgets::text_size(font, label).x;
-            const ImVec2 at = tile_corner(0, c);
-            const bool here = lit ? lit->head == c : frame_.view.selected.head == c;
-            widgets::text(list_, font, {std::floor(at.x + (side - width) / 2), corner_.y},
-                          here ? frame_.theme.blue : frame_.theme.faint, label);
-        }
-        for (Index r = 0; r < size_.rows; ++r) {
-            if (r % row_label_step() != 0) continue;
-            const ImVec2 at = tile_corner(r, 0);
-            const bool here = lit ? lit->layer == r : frame_.view.selected.layer == r;
-            widgets::text_right(
-                list_, font,
-                {corner_.x + size_.label_width - frame_.px(6), widgets::text_top(font, at.y, side)},
-                here ? frame_.theme.blue : frame_.theme.faint, fmt::format("{}", r));
-        }
-    }
-
-    Index row_label_step() const {
-        return widgets::font_size(frame_.fonts.small) * 0.9f > size_.pitch ? 2 : 1;
     }
 
     void draw_thumbnails() {
@@ -175,6 +131,32 @@ class Grid {
         }
         frame_.textures.draw_heads(list_, drawn, colour_scale(frame_.view, true),
                                    frame_.theme.raised);
+    }
+
+    // Amber over the picture, the more the head was changed; in the largest tiles the number.
+    void draw_changes() {
+        float highest = 0;
+        for (const Tile& tile : tiles_) {
+            const float value = head_value(frame_, change_metric, tile.head);
+            if (std::isfinite(value)) highest = std::max(highest, value);
+        }
+        for (const Tile& tile : tiles_) {
+            const float value = head_value(frame_, change_metric, tile.head);
+            const ImU32 veil = faded(frame_.theme.panel, 0.55f);
+            list_->AddRectFilled(tile.min, tile.max, veil);
+            if (!(value > 0) || !(highest > 0)) continue;
+            list_->AddRectFilled(tile.min, tile.max,
+                                 faded(frame_.theme.amber, 0.85f * std::sqrt(value / highest)));
+            const std::string number = short_number(value);
+            const ImVec2 size = widgets::text_size(frame_.fonts.small, number);
+            if (size.x + frame_.px(6) > tile.max.x - tile.min.x ||
+                size.y + frame_.px(2) > tile.max.y - tile.min.y)
+                continue;
+            widgets::text(list_, frame_.fonts.small,
+                          {std::floor((tile.min.x + tile.max.x - size.x) / 2),
+                           std::floor((tile.min.y + tile.max.y - size.y) / 2)},
+                          frame_.theme.text, number);
+        }
     }
 
     void draw_frames() {
@@ -190,6 +172,7 @@ class Grid {
                 list_->AddCircleFilled({tile.max.x - radius, tile.min.y + radius}, radius,
                                        frame_.theme.amber);
             }
+            if (has_own_mask(edits_, tile.head, frame_.part)) draw_mask_mark(tile);
             const auto& lines = frame_.view.line_heads;
             if (std::find(lines.begin(), lines.end(), tile.head) != lines.end())
                 outline(tile, faded(frame_.theme.blue, 0.6f), line_);
@@ -201,9 +184,20 @@ class Grid {
         }
     }
 
+    // The diagonal of the cells that are painted away on the map, in the lower left corner.
+    void draw_mask_mark(const Tile& tile) {
+        const float side =
+            std::clamp(std::floor((tile.max.y - tile.min.y) * 0.3f), frame_.px(4), frame_.px(9));
+        const ImVec2 from(tile.min.x + line_, tile.max.y - line_ - side);
+        const ImVec2 to(tile.min.x + line_ + side, tile.max.y - line_);
+        list_->AddRectFilled({tile.min.x, from.y - line_}, {to.x + line_, tile.max.y},
+                             frame_.theme.panel);
+        list_->AddLine(from, to, frame_.theme.amber, 1.5f * frame_.scale);
+    }
+
     void outline(const Tile& tile, ImU32 colour, float width) {
         // In the middle of the gap, so that nothing of the picture is covered.
-        const float out = std::max(1.0f, std::floor(size_.gap / 2));
+        const float out = std::max(1.0f, std::floor(layout_.gap / 2));
         list_->AddRect({tile.min.x - out, tile.min.y - out}, {tile.max.x + out, tile.max.y + out},
                        colour, frame_.px(3), 0, width);
     }
@@ -213,14 +207,14 @@ class Grid {
         std::vector<float> values;
         float low = 0, high = 0;
         for (const Tile& tile : tiles_) {
-            values.push_back(head_metric(frame_, frame_.view.frame_metric, tile.head));
+            values.push_back(head_value(frame_, frame_.view.frame_metric, tile.head));
             if (std::isfinite(values.back())) high = std::max(high, values.back());
         }
         ColourScale scale;
         scale.map = frame_.view.colour_map;
         scale.low = low;
         scale.high = high > 0 ? high : 1;
-        const float width = std::max(line_, std::floor(size_.gap / 2));
+        const float width = std::max(line_, std::floor(layout_.gap / 2));
         for (size_t i = 0; i < tiles_.size(); ++i) {
             if (!std::isfinite(values[i])) continue;
             const Tile& tile = tiles_[i];
@@ -252,32 +246,44 @@ class Grid {
             frame_.issue(toggle_head(frame_.document.edits, tile.head, size_of(frame_)));
             frame_.end_gesture();
         }
-        const float entropy = head_metric(frame_, "entropy_normalised", tile.head);
-        const float confidence = head_metric(frame_, "confidence", tile.head);
-        std::string text = fmt::format("{}\nentropy {} of the maximum · confidence {}",
-                                       head_label(tile.head), share(entropy), share(confidence));
-        const auto& name = frame_.view.frame_metric;
-        if (const auto metric = metric_index(name);
-            metric && name != "entropy_normalised" && name != "confidence") {
-            const RowMetric& shown = row_metrics()[static_cast<size_t>(*metric)];
-            text += fmt::format("\n{} {} {}", shown.label,
-                                short_number(head_metric(frame_, name, tile.head)), shown.unit);
+        widgets::tooltip(frame_, tip_of(tile.head));
+    }
+
+    std::string tip_of(HeadId head) const {
+        const auto share = [&](std::string_view metric) {
+            const float value = head_value(frame_, metric, head);
+            return std::isnan(value) ? "undefined" : fmt::format("{:.2f}", value);
+        };
+        std::string text =
+            fmt::format("{}\nentropy {} of the maximum · largest weight {}", head_label(head),
+                        share("entropy_normalised"), share("confidence"));
+        std::vector<std::string> said = {"entropy_normalised", "confidence", ""};
+        const auto say = [&](const std::string& name) {
+            if (std::find(said.begin(), said.end(), name) != said.end()) return;
+            said.push_back(name);
+            for (const HeadMeasure& measure : head_measures()) {
+                if (measure.name == name && name != change_metric)
+                    text +=
+                        fmt::format("\n{} {}", measure.label, shown_head_value(frame_, name, head));
+            }
+        };
+        say(frame_.view.frame_metric);
+        say(frame_.view.sort_metric);
+        const auto change = frame_.changes ? frame_.changes->of(head) : std::nullopt;
+        if (change) {
+            text += fmt::format("\nchange by the edits {}: so much of each row went elsewhere",
+                                short_number(*change));
+            if (frame_.changes->rows() < frame_.changes->all_rows())
+                text += fmt::format("\n(mean of {} of its {} rows)", frame_.changes->rows(),
+                                    frame_.changes->all_rows());
         }
-        if (is_silenced(edits_, tile.head, frame_.part))
+        if (is_silenced(edits_, head, frame_.part))
             text += "\nsilenced (right-click: let it speak)";
-        widgets::tooltip(frame_, text);
+        if (has_own_mask(edits_, head, frame_.part)) text += "\nhas a painted mask";
+        return text;
     }
 
-    static std::string share(float value) {
-        return std::isnan(value) ? "undefined" : fmt::format("{:.2f}", value);
-    }
-
-    void take_layer_index() {
-        const ImVec2 mouse = ImGui::GetIO().MousePos;
-        if (frame_.view.grid_order != GridOrder::layer) return;
-        if (mouse.x >= corner_.x + size_.label_width || mouse.y < corner_.y + size_.header) return;
-        const auto row = static_cast<Index>((mouse.y - corner_.y - size_.header) / size_.pitch);
-        if (row >= frame_.layers()) return;
+    void take_layer_index(Index row) {
         if (ImGui::IsMouseClicked(0) || ImGui::IsMouseClicked(1)) {
             ImGui::GetStateStorage()->SetInt(ImGui::GetID("menu layer"), static_cast<int>(row));
             widgets::open_menu("layer menu");
@@ -311,34 +317,28 @@ class Grid {
 
     Frame& frame_;
     ImVec2 corner_;
-    GridSize size_;
+    HeadLayout layout_;
     ImDrawList* list_;
     float line_;
     const Edits& edits_;
+    bool sorted_;
     std::vector<Tile> tiles_;
 };
 
 }  // namespace
 
-GridSize grid_size(const Frame& frame, const GridRoom& room) {
-    GridSize size;
-    size.columns = std::max<Index>(1, frame.heads());
-    size.rows = std::max<Index>(1, frame.layers());
-    size.label_width = std::floor(frame.px(24));
-    size.header = std::floor(frame.px(20));
-    float pitch = (room.width - size.label_width) / static_cast<float>(size.columns);
-    if (room.height > 0)
-        pitch = std::min(pitch, (room.height - size.header) / static_cast<float>(size.rows));
-    // Whole pixels, so that all gaps look equal.
-    size.pitch = std::floor(std::clamp(pitch, frame.px(room.smallest), frame.px(room.largest)));
-    size.gap = std::max(2.0f, std::floor(size.pitch * 0.13f));
-    size.gap = std::min(size.gap, std::floor(frame.px(6)));
-    return size;
+HeadLayout grid_layout(const Frame& frame, const HeadRoom& room) {
+    HeadLayout layout = sorts_heads(frame.view)
+                            ? in_rows(frame.layers() * frame.heads(), room)
+                            : largest_cells(frame.layers(), frame.heads(), room);
+    layout.gap = head_gap(std::min(layout.pitch.x, layout.pitch.y), frame.scale);
+    return layout;
 }
 
-void head_grid(Frame& frame, ImVec2 corner, const GridSize& size) {
+void head_grid(Frame& frame, ImVec2 corner, const HeadLayout& layout) {
     if (frame.trace == nullptr || frame.trace->layers.empty()) return;
-    Grid grid(frame, corner, size);
+    find_changes(frame);
+    Grid grid(frame, corner, layout);
     grid.draw();
     grid.take_mouse();
 }

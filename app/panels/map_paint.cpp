@@ -142,6 +142,13 @@ bool has_own_temperature(const Edits& edits, HeadId head, Part part) {
                        });
 }
 
+bool has_own_mask(const Edits& edits, HeadId head, Part part) {
+    return std::any_of(edits.blocks.begin(), edits.blocks.end(), [&](const BlockEdit& block) {
+        return (block.scope.layer || block.scope.head) &&
+               block.scope.covers(head.layer, head.head, part);
+    });
+}
+
 Command toggle_head(const Edits& edits, HeadId head, ModelSize size) {
     const Scope own = scope_of(head, size.part);
     if (!is_silenced(edits, head, size.part)) return SetAblation{own, AblationTarget::zero};

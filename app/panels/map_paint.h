@@ -39,6 +39,9 @@ bool is_silenced(const Edits& edits, HeadId head, Part part = Part::self);
 /// A temperature of its layer or its own is not 1.
 bool has_own_temperature(const Edits& edits, HeadId head, Part part = Part::self);
 
+/// Cells, keys or queries are painted away from it or its layer, not from every head.
+bool has_own_mask(const Edits& edits, HeadId head, Part part = Part::self);
+
 /// How many heads a part of a model has.
 struct ModelSize {
     Index layers = 0, heads = 0;

@@ -16,6 +16,7 @@ namespace fovea::app {
 struct Theme;
 struct Fonts;
 class HeadTextures;
+class HeadChanges;
 
 /// All that a panel may read and do in a frame. Panels own nothing: they draw `reading`, change
 /// `view`, and ask for changes of the document through `issue`. UI thread only.
@@ -50,6 +51,8 @@ struct Frame {
     std::function<void()> undo, redo;
     /// What is shown is not complete: another frame shall follow this one.
     std::function<void()> draw_again = [] {};
+    /// How much the edits changed each head, as far as it is known; null: nobody keeps it.
+    HeadChanges* changes = nullptr;
 
     std::optional<Part> edit_part() const { return named(part); }
     Index layers() const { return shown_model() ? shown_model()->layers(part) : 0; }

@@ -101,6 +101,29 @@ std::string shown_number(float value, int decimals) {
     return value < 0 && !is_zero ? "−" + text : text;
 }
 
+std::string number_in(float value, int characters) {
+    if (!std::isfinite(value)) return shown_number(value, 0);
+    const auto fits = [&](const std::string& text) {
+        return static_cast<int>(text.size()) <= characters;
+    };
+    for (int decimals = std::min(2, characters - 1); decimals >= 0; --decimals) {
+        std::string text = fmt::format("{:.{}f}", std::abs(value), decimals);
+        if (fits(text)) return text;
+        // ".48" for 0.48; what rounds to one is "1.0" or "1".
+        if (decimals > 0 && text.starts_with("0.") && fits(text.substr(1))) return text.substr(1);
+    }
+    std::string shortest;
+    for (const char* thousands : {"k", "M", "G"}) {
+        value /= 1000;
+        std::string text = fmt::format("{:.0f}{}", std::abs(value), thousands);
+        if (text.starts_with('0'))
+            text = fmt::format("{:.1f}{}", std::abs(value), thousands).substr(1);
+        if (fits(text)) return text;
+        if (shortest.empty() || text.size() < shortest.size()) shortest = text;
+    }
+    return shortest;
+}
+
 std::string shown_change(float value, int decimals) {
     const std::string text = shown_number(value, decimals);
     const bool is_zero = text.find_first_not_of("0.") == std::string::npos;

@@ -46,6 +46,10 @@ std::string quoted_token(const std::vector<std::string>& labels, Index token);
 
 /// "0.35", "−0.04", "–" for NaN.
 std::string shown_number(float value, int decimals);
+/// A number of no sign in at most so many characters, 2 or more: "0.48", "12.3", "1234", "12k" in
+/// four; ".48", "1.0", "12" in three; ".5", "1", "12" in two. Where nothing is so short, the
+/// shortest there is ("33k"). "–" for NaN, "∞".
+std::string number_in(float value, int characters);
 /// "+0.12", "−0.04", "0.00".
 std::string shown_change(float value, int decimals);
 

@@ -4,8 +4,10 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "app/panels/head_menus.h"
 #include "app/panels/map_picture.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/head_textures.h"
@@ -143,21 +145,11 @@ BarControl paint_control(Frame& frame) {
         width, true, [&frame, label, width] {
             const auto hit = widgets::hit(frame, "paint", {width, widgets::control_height(frame)},
                                           "Paint cells, rows or columns away with the mouse\nP");
-            ImDrawList* list = ImGui::GetWindowDrawList();
             const bool active = frame.view.paint != PaintTool::none;
-            const ImU32 outline = active        ? frame.theme.amber
-                                  : hit.hovered ? frame.theme.faint
-                                                : frame.theme.line;
-            const ImU32 text = active ? frame.theme.amber : frame.theme.text;
-            list->AddRectFilled(hit.min, hit.max, frame.theme.raised, frame.px(6));
-            list->AddRect(hit.min, hit.max, outline, frame.px(6), 0,
-                          std::max(1.0f, std::floor(frame.scale)));
-            widgets::text(list, frame.fonts.text,
-                          {hit.min.x + frame.px(11),
-                           widgets::text_top(frame.fonts.text, hit.min.y, hit.max.y - hit.min.y)},
-                          text, label);
-            widgets::menu_mark(list, {hit.max.x - frame.px(15), (hit.min.y + hit.max.y) / 2},
-                               frame.scale, text);
+            widgets::raised_menu(frame, hit, label, active ? frame.theme.amber : frame.theme.text,
+                                 active        ? frame.theme.amber
+                                 : hit.hovered ? frame.theme.faint
+                                               : frame.theme.line);
             if (hit.clicked) widgets::open_menu("paint menu");
             ImGui::SetNextWindowPos({hit.max.x, hit.max.y + frame.px(4)}, ImGuiCond_Appearing,
                                     {1, 0});
@@ -177,10 +169,35 @@ BarControl copy_control(Frame& frame) {
         }};
 }
 
+/// A raised button that opens a menu of several things.
+BarControl menu_control(Frame& frame, const char* id, const std::string& label,
+                        std::string_view tooltip, void (*items)(Frame&)) {
+    const float width = widgets::choice_width(frame, label);
+    return {width, true, [&frame, id, label, tooltip, items, width] {
+                const auto hit =
+                    widgets::hit(frame, id, {width, widgets::control_height(frame)}, tooltip);
+                widgets::raised_menu(frame, hit, label, frame.theme.text,
+                                     hit.hovered ? frame.theme.faint : frame.theme.line);
+                const std::string popup = std::string(id) + " menu";
+                if (hit.clicked) widgets::open_menu(popup.c_str());
+                ImGui::SetNextWindowPos({hit.max.x, hit.max.y + frame.px(4)}, ImGuiCond_Appearing,
+                                        {1, 0});
+                if (!widgets::begin_menu(frame, popup.c_str(), 250)) return;
+                items(frame);
+                widgets::end_menu();
+            }};
+}
+
 BarControl order_control(Frame& frame) {
-    static constexpr std::array<std::string_view, 2> labels = {"layer", "entropy"};
-    return choice_control(frame, {"order", labels, "Order of the heads\nG", "sort: "},
-                          frame.view.grid_order);
+    return menu_control(frame, "order", "sort: " + order_label(frame.view),
+                        "Order of the heads\nG: the next one · Shift+G: up or down", order_items);
+}
+
+BarControl frame_control(Frame& frame) {
+    return menu_control(frame, "frames", "frame: " + frame_label(frame.view),
+                        "What frames the heads in colour\nF: the next one · D: how much the edits "
+                        "changed each head",
+                        frame_items);
 }
 
 }  // namespace
@@ -210,6 +227,7 @@ std::vector<BarControl> bar_controls(Frame& frame) {
             break;
         case MiddleView::heads:
             result.push_back(order_control(frame));
+            result.push_back(frame_control(frame));
             result.push_back(colour_control(frame));
             result.push_back(range_control(frame));
             result.push_back(logarithm_control(frame));

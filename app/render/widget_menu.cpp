@@ -96,6 +96,20 @@ float choice_width(const Frame& frame, std::string_view label, std::string_view 
     return std::ceil(words + frame.px(5) + frame.px(mark_width) + (raised ? 2 * frame.px(11) : 0));
 }
 
+void raised_menu(Frame& frame, const Hit& item, std::string_view label, ImU32 ink, ImU32 edge) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* face = frame.fonts.text;
+    list->AddRectFilled(item.min, item.max, frame.theme.raised, frame.px(6));
+    outline(frame, item.min, item.max, edge, frame.px(6));
+    text(list, face,
+         {item.min.x + frame.px(11), text_top(face, item.min.y, item.max.y - item.min.y)}, ink,
+         label);
+    menu_mark(list,
+              {item.max.x - frame.px(11) - frame.px(mark_width) / 2, (item.min.y + item.max.y) / 2},
+              frame.scale, ink);
+    focus_ring(frame, item, frame.px(6));
+}
+
 bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,
             std::string_view tip, std::string_view prefix, bool raised) {
     const Theme& theme = frame.theme;
@@ -145,51 +159,60 @@ bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::stri
     return changed;
 }
 
-bool heading_menu(Frame& frame, const char* id, std::string_view label, std::string_view tip,
-                  float design_width) {
+bool heading_menu(Frame& frame, const HeadingMenu& menu) {
     const Theme& theme = frame.theme;
+    // Drawn into the heading row that was just drawn above the cursor.
     const ImVec2 below = ImGui::GetCursorScreenPos();
-    const float height = frame.px(heading_height), width = choice_width(frame, label, {}, false);
-    const float left = std::floor(below.x + ImGui::GetContentRegionAvail().x - width);
+    const float height = frame.px(heading_height);
+    const float right = below.x + ImGui::GetContentRegionAvail().x - menu.right_offset;
+    const float room = std::min(menu.widest, right - heading_end(frame));
+    const float mark = frame.px(5) + frame.px(mark_width);
+    const float width =
+        std::floor(std::clamp(room, mark, choice_width(frame, menu.label, {}, false)));
     ImGui::SetCursorScreenPos(
-        {left, below.y - std::floor(frame.px(heading_gap)) - height - stroke(frame)});
-    ImGui::PushID(id);
-    const Hit item = hit(frame, "menu of heading", {width, height}, tip);
-    const std::string popup = std::string(id) + " menu";
+        {std::floor(right - width),
+         below.y - std::floor(frame.px(heading_gap)) - height - stroke(frame)});
+    ImGui::PushID(menu.id);
+    const Hit item = hit(frame, "menu of heading", {width, height}, menu.tooltip);
+    const std::string popup = std::string(menu.id) + " menu";
     ImGui::PopID();
     ImGui::SetCursorScreenPos(below);
 
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* face = frame.fonts.small;
     const ImU32 colour = item.hovered ? theme.text : theme.muted;
-    text(list, face, {item.min.x, text_top(face, item.min.y, height)}, colour, label);
+    clipped_text(list, face, {item.min.x, text_top(face, item.min.y, height)}, width - mark + 1,
+                 colour, menu.label);
     menu_mark(list, {item.max.x - frame.px(mark_width) / 2, (item.min.y + item.max.y) / 2},
               frame.scale, colour);
     focus_ring(frame, item, frame.px(3));
     if (item.clicked) open_menu(popup.c_str());
-    const float menu_width = frame.px(design_width + 8);
+    const float menu_width = frame.px(menu.design_width + 8);
     const float right_limit = ImGui::GetIO().DisplaySize.x - frame.px(8);
     ImGui::SetNextWindowPos(
-        {std::min(item.min.x, right_limit - menu_width), item.max.y + frame.px(4)},
+        {std::max(0.0f, std::min(item.min.x, right_limit - menu_width)), item.max.y + frame.px(4)},
         ImGuiCond_Appearing);
-    return begin_menu(frame, popup.c_str(), design_width);
+    return begin_menu(frame, popup.c_str(), menu.design_width);
 }
 
 bool heading_choice(Frame& frame, const char* id, int& chosen,
                     std::span<const std::string_view> labels, std::string_view tip,
-                    std::string_view prefix, float right_offset) {
-    // Drawn into the heading row that was just drawn above the cursor.
-    const ImVec2 below = ImGui::GetCursorScreenPos();
-    const float right = below.x + ImGui::GetContentRegionAvail().x - frame.px(right_offset);
+                    std::string_view prefix) {
     const bool valid = chosen >= 0 && chosen < static_cast<int>(labels.size());
-    const float width = choice_width(
-        frame, valid ? labels[static_cast<size_t>(chosen)] : std::string_view("–"), prefix, false);
-    ImGui::SetCursorScreenPos(
-        {std::floor(right - width),
-         below.y - std::floor(frame.px(heading_gap)) - frame.px(heading_height) - stroke(frame)});
-    const bool changed = choice(frame, id, chosen, labels, tip, prefix, false);
-    ImGui::SetCursorScreenPos(below);
-    return changed;
+    const std::string label =
+        with_prefix(prefix, valid ? labels[static_cast<size_t>(chosen)] : std::string_view("–"));
+    float widest = frame.px(120);
+    for (std::string_view each : labels)
+        widest = std::max(widest, text_size(frame.fonts.text, each).x + frame.px(24));
+    const int before = chosen;
+    if (!heading_menu(frame, id, label, tip, widest / std::max(frame.scale, 0.01f))) return false;
+    for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
+        ImGui::PushID(i);
+        if (menu_item(frame, labels[static_cast<size_t>(i)], {}, true, i == chosen)) chosen = i;
+        ImGui::PopID();
+    }
+    end_menu();
+    return chosen != before;
 }
 
 }  // namespace fovea::app::widgets

@@ -24,6 +24,9 @@ class NoSpacing {
 bool shows_focus();
 /// Thickness of a line of one design pixel, at least one pixel of the display.
 float stroke(const Frame& frame);
+/// Where the words of the window's last heading end, with air: menus in its row begin after it.
+void heading_ends(Frame& frame, float x);
+float heading_end(const Frame& frame);
 /// Takes room at the cursor.
 void advance(ImVec2 size);
 /// The tooltip of a control: only once the pointer rests.

@@ -23,6 +23,18 @@ float stroke(const Frame& frame) {
     return std::max(1.0f, std::floor(frame.px(1)));
 }
 
+namespace {
+constexpr ImGuiID heading_end_key = 0x68656164;
+}
+
+void heading_ends(Frame& frame, float x) {
+    ImGui::GetStateStorage()->SetFloat(heading_end_key, x - ImGui::GetWindowPos().x + frame.px(10));
+}
+
+float heading_end(const Frame&) {
+    return ImGui::GetWindowPos().x + ImGui::GetStateStorage()->GetFloat(heading_end_key, 0);
+}
+
 void advance(ImVec2 size) {
     const NoSpacing no_spacing;
     ImGui::Dummy(size);
@@ -96,6 +108,7 @@ void heading(Frame& frame, std::string_view label, std::string_view aside) {
     const float top = text_top(face, corner.y, height) - stroke(frame);
     const float used =
         spaced_capitals(list, face, {corner.x, top}, frame.px(0.7f), frame.theme.muted, label);
+    heading_ends(frame, corner.x + used);
     if (!aside.empty()) {
         ImFont* small = frame.fonts.small;
         const float room = width - used - frame.px(12), wanted = text_size(small, aside).x;

@@ -21,16 +21,27 @@ namespace fovea::app::widgets {
 /// Heading row: `text` in spaced capitals at the left; `aside` muted at the right.
 void heading(Frame& frame, std::string_view text, std::string_view aside = {});
 
-/// Right after `heading`: a quiet menu at the right end of its row ("sort: layer ▾"); true when the
-/// choice changed. `right_offset` leaves room for another one at its right, in design pixels.
+/// Right after `heading`: a quiet menu at the right end of its row ("paint: this head ▾"); true
+/// when the choice changed.
 bool heading_choice(Frame& frame, const char* id, int& chosen,
                     std::span<const std::string_view> labels, std::string_view tooltip,
-                    std::string_view prefix = {}, float right_offset = 0);
+                    std::string_view prefix = {});
 
-/// Right after `heading`: a quiet "label ▾" at the right end of its row. While its menu is open it
-/// returns true: draw its items, then `end_menu`.
-bool heading_menu(Frame& frame, const char* id, std::string_view label, std::string_view tooltip,
-                  float design_width = 220);
+/// Right after `heading`: a quiet "label ▾" at the right end of its row, cut where it would touch
+/// the heading. While its menu is open it returns true: draw its items, then `end_menu`.
+struct HeadingMenu {
+    const char* id;
+    std::string_view label, tooltip;
+    float design_width = 220;  ///< of the menu
+    float widest = 1e6f;       ///< of the label, in pixels
+    float right_offset = 0;    ///< room for another one at its right, in pixels
+};
+bool heading_menu(Frame& frame, const HeadingMenu& menu);
+inline bool heading_menu(Frame& frame, const char* id, std::string_view label,
+                         std::string_view tooltip, float design_width = 220) {
+    return heading_menu(
+        frame, {.id = id, .label = label, .tooltip = tooltip, .design_width = design_width});
+}
 
 /// One-pixel line over the whole width, with the column's padding left out.
 void separator(Frame& frame);
@@ -73,6 +84,9 @@ bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::stri
             std::string_view tooltip, std::string_view prefix = {}, bool raised = true);
 float choice_width(const Frame& frame, std::string_view label, std::string_view prefix = {},
                    bool raised = true);
+
+/// The look of a raised button that opens a menu, in the box of what is clicked.
+void raised_menu(Frame& frame, const Hit& item, std::string_view label, ImU32 ink, ImU32 outline);
 
 /// Segments side by side over the whole width, one chosen (amber where `changed`).
 bool segments(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,

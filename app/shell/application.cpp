@@ -324,6 +324,7 @@ void Application::select_head(Index layer_step, Index head_step) {
     if (!reading_) return;
     view_.selected.layer += layer_step;
     view_.selected.head += head_step;
+    view_.head_sought = true;
     keep_heads_inside(view_, *reading_->request.model->model);
 }
 
@@ -395,7 +396,8 @@ Frame Application::make_frame(float scale, double now) {
                  .end_gesture = [this] { history_.end_gesture(); },
                  .undo = [this] { undo(); },
                  .redo = [this] { redo(); },
-                 .draw_again = [this] { wants_frame_ = true; }};
+                 .draw_again = [this] { wants_frame_ = true; },
+                 .changes = &changes_};
 }
 
 bool Application::prepare_fonts(float display_scale) {
@@ -437,6 +439,7 @@ void Application::draw(float display_scale, double now) {
     const Part part_before = view_.part;
     Frame frame = make_frame(display_scale * view_.interface_scale, now);
     draw_window(*this, frame);
+    view_.head_sought = false;
     if (hover_moved() || dark_before != view_.dark || part_before != view_.part)
         wants_frame_ = true;
     if (submitted_ && submitted_->prediction_position != wanted_prediction()) submit();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/panels/head_changes.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
 #include "app/render/head_textures.h"
@@ -164,6 +165,7 @@ class Application {
     std::uint64_t spelled_revision_ = 0;            // of the document whose text has its characters
     std::weak_ptr<const Reading> spelled_reading_;  // the same of what was read
     std::unique_ptr<HeadTextures> textures_;
+    HeadChanges changes_;
     std::unique_ptr<Worker> worker_;  // last: it reports to the others
 };
 

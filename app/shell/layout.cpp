@@ -98,7 +98,6 @@ void draw_column(Frame& frame, Place place, const char* name, const Rectangle& a
             panel.draw(frame);
             ImGui::PopID();
         }
-        widgets::gap(frame, top_padding);
     }
     ImGui::EndChild();
 }

@@ -5,11 +5,12 @@
 #include <algorithm>
 
 #include "app/panels/finding.h"
+#include "app/panels/head_menus.h"
+#include "app/panels/head_order.h"
 #include "app/panels/line_links.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
 #include "app/shell/application.h"
-#include "engine/metrics/row_metric.h"
 
 namespace fovea::app {
 namespace {
@@ -113,15 +114,6 @@ void step_window(A& a, Index step) {
     a.issue(SetMask{mask});
 }
 
-void cycle_frame_metric(A& a) {
-    const auto metrics = row_metrics();
-    std::string& frame = a.view().frame_metric;
-    size_t next = 0;
-    for (size_t i = 0; i < metrics.size(); ++i)
-        if (metrics[i].name == frame) next = i + 1;
-    frame = next < metrics.size() ? std::string(metrics[next].name) : "";
-}
-
 void toggle_selected_head(A& a) {
     if (!a.reading()) return;
     const Model& model = *a.reading()->request.model->model;
@@ -206,8 +198,13 @@ const Shortcut table[] = {
     {look, "U", "colours from 0 to 1, or fitted", 0, 'u', false, false, false,
      [](A& a) { cycle(a.view().colour_range, 2); }},
     {look, "G", "order of the heads", 0, 'g', false, false, false,
-     [](A& a) { cycle(a.view().grid_order, 2); }},
-    {look, "F", "metric that frames the heads", 0, 'f', false, false, false, cycle_frame_metric},
+     [](A& a) { next_order(a.view()); }},
+    {look, "Shift+G", "the lowest or the highest first", 0, 'G', false, false, false,
+     [](A& a) { turn_order(a.view()); }},
+    {look, "F", "metric that frames the heads", 0, 'f', false, false, false,
+     [](A& a) { a.view().frame_metric = next_head_measure(a.view().frame_metric); }},
+    {look, "D", "how much the edits changed each head", 0, 'd', false, false, false,
+     [](A& a) { a.view().show_change = !a.view().show_change; }},
     {look, "B", "entropy as bars, or in colours", 0, 'b', false, false, false,
      [](A& a) { a.view().entropy_bars = !a.view().entropy_bars; }},
     {look, "K", "lines of a token", 0, 'k', false, false, false,

@@ -43,8 +43,9 @@ constexpr Name<ColourMap> colour_map_names[] = {{ColourMap::viridis, "viridis"},
                                                 {ColourMap::greys, "greys"}};
 constexpr Name<ColourRange> colour_range_names[] = {{ColourRange::unit, "unit"},
                                                     {ColourRange::fitted, "fitted"}};
-constexpr Name<GridOrder> grid_order_names[] = {{GridOrder::layer, "layer"},
-                                                {GridOrder::entropy, "entropy"}};
+constexpr Name<ViewState::Fold> fold_names[] = {{ViewState::Fold::automatic, "automatic"},
+                                                {ViewState::Fold::open, "open"},
+                                                {ViewState::Fold::folded, "folded"}};
 constexpr Name<PaintTool> paint_names[] = {{PaintTool::none, "none"},
                                            {PaintTool::paint, "paint"},
                                            {PaintTool::erase, "erase"},
@@ -67,6 +68,7 @@ class ViewWriter {
     }
     void flag(const char* key, bool value) { into_[key] = value; }
     void text(const char* key, const std::string& value) { into_[key] = value; }
+    void texts(const char* key, const std::vector<std::string>& values) { into_[key] = values; }
     template <class Number>
     void number(const char* key, Number value, double, double) {
         // Through the shortest decimal, so that 1.1f is written as 1.1.
@@ -113,6 +115,13 @@ class ViewReader {
     void text(const char* key, std::string& value) {
         const Json* found = find(key);
         if (found && found->is_string()) value = found->get<std::string>();
+    }
+    void texts(const char* key, std::vector<std::string>& values) {
+        const Json* found = find(key);
+        if (!found || !found->is_array()) return;
+        values.clear();
+        for (const Json& element : *found)
+            if (element.is_string()) values.push_back(element.get<std::string>());
     }
     template <class Number>
     void number(const char* key, Number& value, double low, double high) {
@@ -187,8 +196,10 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.choice("colour_map", view.colour_map, colour_map_names);
     visitor.choice("colour_range", view.colour_range, colour_range_names);
     visitor.flag("logarithmic", view.logarithmic);
-    visitor.choice("grid_order", view.grid_order, grid_order_names);
+    visitor.text("sort_metric", view.sort_metric);
+    visitor.flag("sort_descending", view.sort_descending);
     visitor.text("frame_metric", view.frame_metric);
+    visitor.flag("show_change", view.show_change);
     visitor.text("entropy_metric", view.entropy_metric);
     visitor.flag("entropy_bars", view.entropy_bars);
     visitor.choice("paint", view.paint, paint_names);
@@ -206,6 +217,9 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.whole("window_width", view.window_width, 200, 16384);
     visitor.whole("window_height", view.window_height, 150, 16384);
     visitor.flag("show_keys", view.show_keys);
+    visitor.choice("left_fold", view.left_fold, fold_names);
+    visitor.choice("right_fold", view.right_fold, fold_names);
+    visitor.texts("folded", view.folded);
 }
 
 Result<Document> parse_document(const Json& json, std::string_view name) {
@@ -288,6 +302,9 @@ Result<Session> parse_session(std::string_view json, std::string_view name) {
     FOVEA_TRY(session.document, parse_document(*document, name));
     if (const auto view = root.find("view"); view != root.end() && view->is_object()) {
         ViewReader reader(*view);
+        // What an older version wrote for the order by entropy.
+        if (view->value("grid_order", Json()) == "entropy")
+            session.view.sort_metric = "entropy_normalised";
         visit_view(reader, session.view);
     }
     return session;

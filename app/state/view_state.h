@@ -14,7 +14,6 @@ namespace fovea::app {
 enum class MiddleView { map, lines, difference, heads };
 enum class ColourMap { viridis, magma, cividis, greys };
 enum class ColourRange { unit, fitted };  ///< 0..1, or the smallest to the largest value
-enum class GridOrder { layer, entropy };
 enum class PaintTool { none, paint, erase, row, column };
 
 /// What an encoder-decoder reads, and what its decoder does. Elsewhere all is source.
@@ -26,6 +25,9 @@ struct TokenRange {
     Index first = 0, last = 0;
     bool operator==(const TokenRange&) const = default;
 };
+
+/// Stands for how much the edits changed a head where a metric's name may stand.
+inline constexpr const char* change_metric = "change";
 
 struct HeadId {
     Index layer = 0;
@@ -54,8 +56,11 @@ struct ViewState {
     ColourMap colour_map = ColourMap::viridis;
     ColourRange colour_range = ColourRange::unit;
     bool logarithmic = false;
-    GridOrder grid_order = GridOrder::layer;
-    std::string frame_metric;  ///< metric that frames the heads; empty: none
+    /// What sorts the heads and what frames them: a metric by its name in files, `change_metric`,
+    /// or empty: by layer; no frames.
+    std::string sort_metric, frame_metric;
+    bool sort_descending = false;
+    bool show_change = false;  ///< the heads are tinted by how much the edits changed them
     std::string entropy_metric = "entropy_normalised";  ///< shown in the layers x heads picture
     bool entropy_bars = false;
     PaintTool paint = PaintTool::none;
@@ -75,6 +80,16 @@ struct ViewState {
     float left_width = 324, right_width = 308, strip_height = 92;  ///< in 1x pixels
     int window_width = 1440, window_height = 900;                  ///< in 1x pixels
     bool show_keys = false;                                        ///< F1
+    /// A side column at its width, or as a strip with its name; `automatic`: as there is room.
+    enum class Fold {
+        automatic,
+        open,
+        folded
+    } left_fold = Fold::automatic,
+      right_fold = Fold::automatic;
+    std::vector<std::string> folded;  ///< panels of the columns that are folded to their headings
+    /// The head was chosen by a key: what scrolls or is folded shows it in this frame. Never saved.
+    bool head_sought = false;
 
     /// Under the pointer this frame; shared by all panels, never saved.
     struct Hover {

@@ -27,6 +27,10 @@ struct RandomModel {
     static RandomModel long_llama() {
         return {Kind::llama, DType::f32, 8, 8, 512, 1536, 256, 32768};
     }
+    /// So many layers of heads of 16, to see how they are laid out.
+    static RandomModel narrow_llama(Index layers, Index heads) {
+        return {Kind::llama, DType::f32, layers, heads, 16 * heads, 32 * heads, 256, 4096};
+    }
 };
 
 /// Writes config.json, tokenizer.json and model.safetensors; the same bytes each time.

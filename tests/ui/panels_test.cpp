@@ -210,16 +210,17 @@ TEST_F(PanelsTest, AClickInTheEntropyPictureChoosesTheHead) {
     const Index layers = reading_->request.model->model->layers();
     const Index heads = reading_->request.model->model->heads();
     ASSERT_LE(layers, 8);
-    const float cell = (width - 20) / static_cast<float>(heads);
-    click(20 + cell * 1.5f, heading_end + 22 + 10);
+    // In the columns of the heads: 24 for the indices, no cell wider than 40.
+    const float cell = std::min(40.0f, std::floor((width - 24) / static_cast<float>(heads)));
+    click(24 + cell * 1.5f, heading_end + 22 + 10);
     EXPECT_EQ(view_.selected, (HeadId{1, 1}));
     EXPECT_EQ(view_.hover.head, (HeadId{1, 1}));
 }
 
 TEST_F(PanelsTest, AClickOnABarChoosesTheToken) {
     show(entropy_by_token_panel());
-    const float bar = (width - 20) / 5;
-    click(20 + bar * 3.5f, heading_end + 60);
+    const float bar = (width - 24) / 5;
+    click(24 + bar * 3.5f, heading_end + 60);
     EXPECT_EQ(view_.selected_query, 3);
     EXPECT_EQ(view_.hover.query, 3);
 }

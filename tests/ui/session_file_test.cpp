@@ -38,7 +38,12 @@ Session sample() {
     view.pooling = Pooling::mean;
     view.colour_range = ColourRange::fitted;
     view.logarithmic = true;
-    view.grid_order = GridOrder::entropy;
+    view.sort_metric = "mean_distance";
+    view.sort_descending = true;
+    view.show_change = true;
+    view.left_fold = ViewState::Fold::folded;
+    view.right_fold = ViewState::Fold::open;
+    view.folded = {"entropy", "mask"};
     view.frame_metric = "entropy";
     view.entropy_metric = "confidence";
     view.entropy_bars = true;
@@ -78,7 +83,12 @@ void expect_same_view(const ViewState& a, const ViewState& b) {
     EXPECT_EQ(a.pooling, b.pooling);
     EXPECT_EQ(a.colour_range, b.colour_range);
     EXPECT_EQ(a.logarithmic, b.logarithmic);
-    EXPECT_EQ(a.grid_order, b.grid_order);
+    EXPECT_EQ(a.sort_metric, b.sort_metric);
+    EXPECT_EQ(a.sort_descending, b.sort_descending);
+    EXPECT_EQ(a.show_change, b.show_change);
+    EXPECT_EQ(a.left_fold, b.left_fold);
+    EXPECT_EQ(a.right_fold, b.right_fold);
+    EXPECT_EQ(a.folded, b.folded);
     EXPECT_EQ(a.frame_metric, b.frame_metric);
     EXPECT_EQ(a.entropy_metric, b.entropy_metric);
     EXPECT_EQ(a.entropy_bars, b.entropy_bars);
