@@ -12,13 +12,18 @@ uniform float hidden_below;  // values below it stand for hidden cells
 const float logarithmic_floor = 1.0e-4;
 const vec4 undefined_colour = vec4(230.0, 0.0, 120.0, 255.0) / 255.0;
 
+// By its bits: a driver may take floats for numbers and leave isnan() out.
+bool is_no_number(float value) {
+    return (floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u;
+}
+
 float logarithmic_share(float value, float high) {
     float lowest = high * logarithmic_floor;
     return log(max(value, lowest) / lowest) / log(1.0 / logarithmic_floor);
 }
 
 vec4 colour_of(float value, float low, float high) {
-    if (isnan(value)) return undefined_colour;
+    if (is_no_number(value)) return undefined_colour;
     if (value < hidden_below) return hidden_colour;
     float position = 0.0;
 #if DIVERGING
@@ -60,7 +65,7 @@ float value_at(sampler2D values, ivec2 base, ivec2 count, vec2 at, vec2 extent) 
     for (int row = rows.x; row <= rows.y; ++row) {
         for (int column = columns.x; column <= columns.y; ++column) {
             float value = texelFetch(values, base + ivec2(column, row), 0).r;
-            if (isnan(value)) return value;
+            if (is_no_number(value)) return value;
             result = max(result, value);
         }
     }

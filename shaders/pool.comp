@@ -1,12 +1,12 @@
 // A part of one head's map at screen resolution: a work group makes a block of cells, of `cell_rows`
 // rows (work group y) and `cell_columns` columns (work group x), from the queries and keys that lie
-// in them and the rows' log-sum-exp. Weights live for one tile; the map is nowhere held whole.
+// in them and the rows' largest logits and log-sums. Weights live for one tile; the map is nowhere held whole.
 //
 // Every weight is made once, whatever the pooling, so no isolated peak is lost. Each tile is folded
 // in two steps, keys into cells row by row and rows into cells at the end; every number has one
 // thread that writes it, and sums come out the same every time.
 
-layout(std430, binding = LOG_SUMS_BINDING) readonly buffer LogSums { float log_sums[]; };
+layout(std430, binding = LOG_SUMS_BINDING) readonly buffer LogSums { vec2 log_sums[]; };  // largest logit, log-sum
 layout(std430, binding = EDGES_BINDING) readonly buffer Edges { int edges[]; };
 layout(std430, binding = AREA_BINDING) readonly buffer Areas { Area areas[]; };
 layout(r32f, binding = 0) writeonly uniform image2D target;
@@ -25,15 +25,17 @@ float fold(float folded, float value, int largest) {
     return largest != 0 ? max(folded, value) : folded + value;
 }
 
-// exp(logit / temperature - log-sum-exp). No number where either is none.
-float weight_of(float logit, float log_sum, float inverse_temperature) {
-    uint bits = floatBitsToUint(log_sum);
+// exp((logit - largest) / temperature - log-sum). No number where any of them is none.
+float weight_of(float logit, vec2 row, float inverse_temperature) {
+    uint bits = floatBitsToUint(row.x);
     if (bits == NEGATIVE_INFINITY) return 0.0;
+    if ((bits & 0x7f800000u) == 0x7f800000u) return BROKEN;
+    bits = floatBitsToUint(row.y);
     if ((bits & 0x7f800000u) == 0x7f800000u) return BROKEN;
     bits = floatBitsToUint(logit);
     if (bits == NEGATIVE_INFINITY) return 0.0;
     if ((bits & 0x7f800000u) == 0x7f800000u) return BROKEN;
-    return exponential(min(logit * inverse_temperature - log_sum, 60.0));
+    return exponential(min((logit - row.x) * inverse_temperature - row.y, 60.0));
 }
 
 // Weights of a tile; NOTHING for cells that are hidden or outside the block.
@@ -42,9 +44,9 @@ void make_weights(Job job, Area area, int first_query, int end_query, int first_
     make_logits(job, first_query, first_key, logit);
     ivec4 query = queries_from(first_query);
     uvec4 open = open_queries(job, query) & uvec4(lessThan(query, ivec4(end_query)));
-    vec4 log_sum;
+    vec2 row[CELLS];
     for (int r = 0; r < CELLS; ++r) {
-        log_sum[r] = query[r] < end_query ? log_sums[query[r] - area.query_begin] : 0.0;
+        row[r] = query[r] < end_query ? log_sums[query[r] - area.query_begin] : vec2(0.0);
     }
     for (int c = 0; c < CELLS; ++c) {
         int column = lane_x() + LANES * c;
@@ -52,7 +54,7 @@ void make_weights(Job job, Area area, int first_query, int end_query, int first_
         if (first_key + column < end_key) seen = visible(job, query, open, first_key + column);
         for (int r = 0; r < CELLS; ++r) {
             weights[(lane_y() + LANES * r) * STRIDE + column] =
-                seen[r] != 0u ? weight_of(logit[c][r], log_sum[r], job.inverse_temperature)
+                seen[r] != 0u ? weight_of(logit[c][r], row[r], job.inverse_temperature)
                               : NOTHING;
         }
     }

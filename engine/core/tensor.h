@@ -62,6 +62,9 @@ class Tensor {
     const std::vector<Index>& shape() const { return shape_; }
     Index extent(int axis) const { return shape_[static_cast<size_t>(axis)]; }
 
+    /// Rows (the last axis but one) that its memory holds: it may grow so far without moving.
+    Index room() const { return claim_ ? claim_->memory().shape().capacity : 0; }
+
     /// Slices follow one another without a gap, as in every tensor of up to two axes and every one
     /// that neither has grown nor has room to.
     bool contiguous() const { return shape_.empty() || stride_ * shape_.front() == size_; }

@@ -26,6 +26,18 @@ Index cells_of_block(Index count, Index source, Index tile) {
     return std::clamp<Index>(tile / widest, 1, tile);
 }
 
+/// [rows, 2]: the largest logit and the log-sum of each query.
+std::vector<float> sums_of_rows(const PoolJob& job) {
+    const HeadScores& scores = *job.layer->scores;
+    std::vector<float> sums;
+    sums.reserve(static_cast<size_t>(2 * job.region.rows()));
+    for (Index query = job.region.query_begin; query < job.region.query_end; ++query) {
+        sums.push_back(scores.largest_logit.at(job.head, query));
+        sums.push_back(scores.log_sum.at(job.head, query));
+    }
+    return sums;
+}
+
 class PoolWork final : public SlicedWork {
   public:
     explicit PoolWork(std::shared_ptr<ComputeDevice> device) : SlicedWork(std::move(device)) {}
@@ -60,10 +72,8 @@ class PoolWork final : public SlicedWork {
         fill(head_, &head, 1);
         fill(masks_, mask_words.data(), mask_words.size());
         fill(edges_, edges.data(), edges.size());
-        fill(log_sums_,
-             job.layer->scores->log_sum_exp.data() + job.head * projections_->queries +
-                 region.query_begin,
-             static_cast<size_t>(region.rows()));
+        const std::vector<float> sums = sums_of_rows(job);
+        fill(log_sums_, sums.data(), sums.size());
         glBindBuffer(GL_SHADER_STORAGE_BUFFER, 0);
         FOVEA_CHECK(check_gl(pooling_map));
 

@@ -30,6 +30,8 @@ mode_t default_mode() {
     return mode;
 }
 
+constexpr size_t largest_text = size_t{1} << 30;
+
 }  // namespace
 
 Result<std::string> read_text_file(const std::filesystem::path& path) {
@@ -39,11 +41,16 @@ Result<std::string> read_text_file(const std::filesystem::path& path) {
     if (::fstat(descriptor.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
         return fail("{}: is a folder, not a file", path.string());
     }
-    // The size is a hint only: files under /proc say 0, pipes have none.
+    // The size is a hint only: files under /proc say 0, pipes have none, and a file of holes says
+    // anything.
     std::string text;
     size_t used = 0;
-    text.resize(S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) + 1 : 1 << 16);
+    const bool has_size = S_ISREG(status.st_mode);
+    if (has_size && static_cast<size_t>(status.st_size) > largest_text)
+        return fail("{}: {} bytes are too many for a text", path.string(), status.st_size);
+    text.resize(has_size ? static_cast<size_t>(status.st_size) + 1 : 1 << 16);
     for (;;) {
+        if (used > largest_text) return fail("{}: is too long for a text", path.string());
         const ssize_t count = ::read(descriptor.get(), text.data() + used, text.size() - used);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return fail("{}: {}", path.string(), std::strerror(errno));

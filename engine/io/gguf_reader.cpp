@@ -87,7 +87,6 @@ Status GgufReader::read() {
     FOVEA_CHECK(read_counts());
     for (std::uint64_t i = 0; i < pair_count_; ++i)
         FOVEA_CHECK(read_pair());
-    entries_.reserve(static_cast<size_t>(tensor_count_));
     for (std::uint64_t i = 0; i < tensor_count_; ++i)
         FOVEA_CHECK(read_entry());
     FOVEA_TRY(const std::uint64_t alignment, read_alignment());
@@ -188,11 +187,12 @@ Result<GgufValue> GgufReader::read_array(std::string_view key) {
         at_ += size;
         return GgufValue(numbers);
     }
-    std::vector<std::string_view> texts(static_cast<size_t>(*count));
-    for (std::string_view& text : texts) {
+    // No room beforehand: a count that lies would take more memory than the file.
+    std::vector<std::string_view> texts;
+    for (std::uint64_t i = 0; i < *count; ++i) {
         const auto next = take_text();
         if (!next) return ends_within(fmt::format("the metadata '{}'", key));
-        text = *next;
+        texts.push_back(*next);
     }
     return GgufValue(std::move(texts));
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "engine/arch/arch_spec.h"
 #include "engine/core/task_pool.h"
@@ -103,6 +105,7 @@ class StackPass {
             keep(std::move(whole), finite, l, *trace);
         }
         if (request_.cancel.cancelled()) return nullptr;
+        request_.cancel.pass_done();
         if (cross) {
             cross->hidden_states = trace->hidden_states;
             cross->first_non_finite_layer = trace->first_non_finite_layer;
@@ -112,6 +115,28 @@ class StackPass {
     }
 
   private:
+    /// A product over many rows in turns, so that a pass that nobody wants any more ends within one
+    /// of them, not after all.
+    void apply(std::span<const LinearTask> tasks, Index rows) const {
+        constexpr double multiplications = 4e9;  // of a turn: some fifty milliseconds
+        constexpr Index fewest = 512;            // rows, which the kernels like
+        double of_row = 0;
+        for (const LinearTask& task : tasks)
+            of_row +=
+                static_cast<double>(task.linear.inputs) * static_cast<double>(task.linear.outputs);
+        const Index most =
+            std::max(fewest, static_cast<Index>(multiplications / std::max(of_row, 1.0)));
+        if (rows <= most) return apply_linear(tasks, rows);
+        std::vector<LinearTask> turn(tasks.begin(), tasks.end());
+        for (Index begin = 0; begin < rows && !request_.cancel.cancelled(); begin += most) {
+            for (size_t i = 0; i < turn.size(); ++i) {
+                turn[i].input = tasks[i].input + begin * turn[i].linear.inputs;
+                turn[i].output = tasks[i].output + begin * turn[i].linear.outputs;
+            }
+            apply_linear(turn, std::min(most, rows - begin));
+        }
+    }
+
     void make_buffers() {
         const Index rows = known_.rest();
         normed_ = Tensor::uninitialised({rows, config_.width});
@@ -257,7 +282,7 @@ class StackPass {
         const Tensor joined = join_heads(scores->output, known_.count());
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};
-        apply_linear(output, known_.rest());
+        apply(output, known_.rest());
         layer->projections = std::move(p);
         layer->scores = std::move(scores);
         return layer;
@@ -273,10 +298,10 @@ class StackPass {
             {w.linear(roles.key, roles.key_bias), to.data, key.data()},
             {w.linear(roles.value, roles.value_bias), to.data, value.data()}};
         if (from.count == to.count) {
-            apply_linear(tasks, from.count);
+            apply(tasks, from.count);
         } else {
-            apply_linear({tasks, 1}, from.count);
-            apply_linear({tasks + 1, 2}, to.count);
+            apply({tasks, 1}, from.count);
+            apply({tasks + 1, 2}, to.count);
         }
         const Index d = config_.head_dim;
         p.query = heads_of({query.data(), query.extent(1), d}, p.heads, from.count);
@@ -289,7 +314,7 @@ class StackPass {
         Tensor query = Tensor::uninitialised({from.count, config_.query_width()});
         const LinearTask task[] = {
             {w.linear(roles.query, roles.query_bias), from.data, query.data()}};
-        apply_linear(task, from.count);
+        apply(task, from.count);
         p.query = heads_of({query.data(), query.extent(1), config_.head_dim}, p.heads, from.count);
     }
 
@@ -299,7 +324,7 @@ class StackPass {
             layer_weights(l).linear(Role::query_key_value_weight, Role::query_key_value_bias);
         Tensor rows = Tensor::uninitialised({from.count, linear.outputs});
         const LinearTask task[] = {{linear, from.data, rows.data()}};
-        apply_linear(task, from.count);
+        apply(task, from.count);
         const Index d = config_.head_dim;
         const auto part = [&](Index i) {
             return heads_of({rows.data() + i * d, linear.outputs, 3 * d}, p.heads, from.count);
@@ -346,16 +371,16 @@ class StackPass {
                 {w.linear(Role::up_weight, Role::up_bias), input.data(), inner_.data()},
                 {w.linear(Role::gate_weight, Role::gate_bias), input.data(), gate_.data(),
                  config_.activation}};
-            apply_linear(tasks, known_.rest());
+            apply(tasks, known_.rest());
             Array(inner_.data(), inner_.size()) *= ConstArray(gate_.data(), gate_.size());
         } else {
             const LinearTask tasks[] = {{w.linear(Role::up_weight, Role::up_bias), input.data(),
                                          inner_.data(), config_.activation}};
-            apply_linear(tasks, known_.rest());
+            apply(tasks, known_.rest());
         }
         const LinearTask down[] = {
             {w.linear(Role::down_weight, Role::down_bias), inner_.data(), step_.data()}};
-        apply_linear(down, known_.rest());
+        apply(down, known_.rest());
     }
 
     const StackRequest& request_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/core/out_of_memory.h"
 #include "engine/session/id_tokens.h"
+#include "engine/session/reading_memory.h"
 #include "engine/session/target.h"
 #include "engine/text/alphabet.h"
 #include "engine/text/gguf_tokenizer.h"
@@ -100,6 +102,14 @@ const Trace* lender(const Reading* previous, bool for_edits) {
     return previous->original.get();
 }
 
+/// A trace of a causal model whose tokens all stand at the beginning of `ids`; nullptr elsewhere.
+const Trace* grows_from(const Trace* before, const Model& model,
+                        const std::vector<std::int32_t>& ids) {
+    if (!before || !model.causal() || model.encoder() || before->ids.size() > ids.size())
+        return nullptr;
+    return std::equal(before->ids.begin(), before->ids.end(), ids.begin()) ? before : nullptr;
+}
+
 bool reads_the_same(const Reading* previous, const std::vector<std::int32_t>& ids,
                     const std::vector<std::int32_t>& target) {
     if (!previous) return false;
@@ -142,23 +152,33 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
     bool anything_new = false;
     const std::vector<std::int32_t> target = ids_of(reading.target_tokens);
     const bool same_sentence = reads_the_same(previous, ids, target);
+    const bool edited = !request.edits.empty();
+    const bool picture = edited && request.picture_only;
+    FOVEA_CHECK(check_memory(request, {.tokens = static_cast<Index>(ids.size()),
+                                       .target_tokens = static_cast<Index>(target.size()),
+                                       .original = !same_sentence,
+                                       .edited = edited,
+                                       .picture_only = picture,
+                                       .lender = grows_from(lender(previous, false), model, ids)}));
+    const int passes = (same_sentence ? 0 : 1) + (edited && !picture ? 1 : 0);
+    cancel.expect_passes(std::max(passes, 1) * (model.encoder() ? 2 : 1));
     if (same_sentence) {
         reading.original = previous->original;
     } else {
         anything_new = true;
         FOVEA_TRY(reading.original, run(model, {ids, {}, target}, lender(previous, false), cancel));
     }
-    if (!request.edits.empty()) {
+    if (edited) {
         const auto limits =
             model.edit_limits(static_cast<Index>(ids.size()), static_cast<Index>(target.size()));
         const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
         FOVEA_CHECK(check_edits(edits, limits));
         anything_new = anything_new || !previous || previous->request.edits != request.edits ||
                        previous->request.picture_only != request.picture_only;
-        if (request.picture_only) {
-            const Trace* picture =
+        if (picture) {
+            const Trace* before =
                 same_sentence && previous->picture_only() ? previous->edited.get() : nullptr;
-            reading.edited = rescore(*reading.original, edits, picture, cancel);
+            reading.edited = rescore(*reading.original, edits, before, cancel);
         } else {
             const Trace* from = same_sentence || types_on(previous, request, ids)
                                     ? lender(previous, true)
@@ -176,6 +196,7 @@ Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
     // Another model lends nothing.
     if (previous && previous->request.model != reading->request.model) previous = nullptr;
     const std::vector<std::int32_t> ids = ids_of(reading->tokens);
+    cancel.expect_passes(0);  // a target is written until the model ends it
     if (!keep_written_target(previous, ids, *reading))
         FOVEA_CHECK(read_target(ids, cancel, *reading));
     FOVEA_CHECK(run_traces(*reading, ids, previous, cancel));
@@ -196,9 +217,7 @@ Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
     return std::shared_ptr<const Reading>(std::move(reading));
 }
 
-}  // namespace
-
-Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::path& folder) {
+Result<std::shared_ptr<const LoadedModel>> load_parts(const std::filesystem::path& folder) {
     auto loaded = std::make_shared<LoadedModel>();
     FOVEA_TRY(loaded->model, Model::load(folder));
     loaded->name = loaded->model->name();
@@ -217,7 +236,7 @@ Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::pa
     return std::shared_ptr<const LoadedModel>(std::move(loaded));
 }
 
-Result<SentenceTokens> sentence_tokens(const ReadingRequest& request) {
+Result<SentenceTokens> tokens_of_text(const ReadingRequest& request) {
     const LoadedModel& loaded = *request.model;
     if (!loaded.tokenizer)
         return fail("{}: has no tokenizer, so it cannot read text",
@@ -235,13 +254,14 @@ Result<SentenceTokens> sentence_tokens(const ReadingRequest& request) {
     return sentence;
 }
 
-Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
-                                            const CancelToken& cancel) {
+Result<std::shared_ptr<const Reading>> read_text(const ReadingRequest& request,
+                                                 const Reading* previous,
+                                                 const CancelToken& cancel) {
     const LoadedModel& loaded = *request.model;
     auto reading = std::make_shared<Reading>();
     reading->request = request;
     const auto start = Clock::now();
-    FOVEA_TRY(SentenceTokens sentence, sentence_tokens(request));
+    FOVEA_TRY(SentenceTokens sentence, tokens_of_text(request));
     reading->tokens = std::move(sentence.tokens);
     reading->cut_at = sentence.cut_at;
     reading->tokens_cut = sentence.tokens_cut;
@@ -250,16 +270,33 @@ Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const
     return finish(std::move(reading), previous, cancel);
 }
 
+}  // namespace
+
+Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::path& folder) {
+    return or_out_of_memory("the model in " + folder.string(), [&] { return load_parts(folder); });
+}
+
+Result<SentenceTokens> sentence_tokens(const ReadingRequest& request) {
+    return or_out_of_memory("this sentence", [&] { return tokens_of_text(request); });
+}
+
+Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
+                                            const CancelToken& cancel) {
+    return or_out_of_memory("this sentence", [&] { return read_text(request, previous, cancel); });
+}
+
 Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>& ids,
                                                 const ReadingRequest& request,
                                                 const Reading* previous,
                                                 const CancelToken& cancel) {
-    auto reading = std::make_shared<Reading>();
-    reading->request = request;
-    const Tokenizer* tokenizer = request.model->tokenizer.get();
-    reading->tokens = tokens_of(ids, tokenizer);
-    reading->labels = labels_of(reading->tokens, tokenizer);
-    return finish(std::move(reading), previous, cancel);
+    return or_out_of_memory("these tokens", [&] {
+        auto reading = std::make_shared<Reading>();
+        reading->request = request;
+        const Tokenizer* tokenizer = request.model->tokenizer.get();
+        reading->tokens = tokens_of(ids, tokenizer);
+        reading->labels = labels_of(reading->tokens, tokenizer);
+        return finish(std::move(reading), previous, cancel);
+    });
 }
 
 }  // namespace fovea

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/memory_left.h"
 #include "engine/edit/edits.h"
 #include "engine/model/forward.h"
 #include "engine/model/model.h"
@@ -50,6 +51,8 @@ struct ReadingRequest {
     /// A sentence beyond the context, or an edit of a token that is not there, is an error (the
     /// command line). Elsewhere the sentence is cut, and such an edit left out, and shown as such.
     bool strict = false;
+    /// What the reading may take; nullopt: what the machine has left when it begins.
+    std::optional<MemoryLeft> memory = std::nullopt;
 };
 
 /// One line of the next-token table.
@@ -122,7 +125,8 @@ struct SentenceTokens {
 Result<SentenceTokens> sentence_tokens(const ReadingRequest& request);
 
 /// Tokenise, run, predict: what the worker does for a request. Pure; blocks. `previous` (or null)
-/// lends what it has already computed. An empty sentence is an error in words.
+/// lends what it has already computed. An empty sentence is an error in words, and so is one that
+/// needs more memory than there is: that is known before it begins.
 Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
                                             const CancelToken& cancel);
 

@@ -1,14 +1,33 @@
 #include "engine/session/worker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "engine/core/out_of_memory.h"
+
 namespace fovea {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double system_seconds() {
+    return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+/// Seconds that a pass still takes, when its share done took `age`; nullopt while none is done.
+std::optional<double> seconds_left(std::optional<double> share_done, double age) {
+    if (!share_done || *share_done <= 0) return std::nullopt;
+    return age * (1 - *share_done) / *share_done;
+}
+
+}  // namespace
 
 struct Worker::State {
     std::function<void()> wake;
+    WorkerSources sources;
     mutable std::mutex mutex;
     std::condition_variable changed;
     // All below are guarded by `mutex`.
@@ -16,10 +35,11 @@ struct Worker::State {
     std::optional<WorkerReport> report;
     CancelToken running;
     bool is_running = false;
-    std::chrono::steady_clock::time_point began;  // the pass that runs
-    /// The pass before was cancelled: the one that runs is not, or a person who never stops typing
-    /// would never see anything.
-    bool spared = false;
+    double began = 0;  // the pass that runs
+    /// Of the pass that runs: when it became obsolete.
+    std::optional<double> obsolete_since;
+    /// When the first pass after the last report was cancelled.
+    std::optional<double> hungry_since;
     bool stopping = false;
 
     std::thread thread;  // started last, when the rest stands
@@ -27,7 +47,9 @@ struct Worker::State {
     void loop() {
         std::shared_ptr<const Reading> last;
         while (auto next = take_request()) {
-            auto result = read(next->request, last.get(), next->cancel);
+            auto result = or_out_of_memory("this sentence", [&] {
+                return sources.read(next->request, last.get(), next->cancel);
+            });
             if (result.ok()) last = *result;
             publish(next->request.revision, result, next->cancel);
         }
@@ -46,10 +68,32 @@ struct Worker::State {
         if (stopping) return std::nullopt;
         Job job{std::move(*waiting), {}};
         waiting.reset();
+        job.cancel.watch([this] {
+            const std::lock_guard guard(mutex);
+            judge();
+        });
         running = job.cancel;
         is_running = true;
-        began = std::chrono::steady_clock::now();
+        obsolete_since.reset();
+        began = sources.seconds();
         return job;
+    }
+
+    /// Cancels the pass that runs where it is obsolete and does not end soon enough.
+    void judge() {
+        if (!is_running || !waiting || running.cancelled()) return;
+        const double now = sources.seconds();
+        const double hungry = hungry_since ? now - *hungry_since : 0;
+        const double patience = std::max(patience_seconds, hungry);
+        if (!obsolete_since) {
+            obsolete_since = now;
+            // Whatever its progress foretells.
+            running.cancel_at(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                                 std::chrono::duration<double>(patience)));
+        }
+        const auto left = seconds_left(running.share_done(), now - began);
+        const double waited = now - *obsolete_since;
+        if (left && waited + *left > patience) running.cancel();
     }
 
     void publish(std::uint64_t revision, const Result<std::shared_ptr<const Reading>>& result,
@@ -58,8 +102,11 @@ struct Worker::State {
             const std::lock_guard lock(mutex);
             // A cancelled request has a newer one behind it, whose report is the one to show. A
             // reading that was complete when the newer request came is still worth a look.
-            spared = !result.ok() && cancel.cancelled();
-            if (spared) return;
+            if (!result.ok() && cancel.cancelled()) {
+                if (!hungry_since) hungry_since = began;
+                return;
+            }
+            hungry_since.reset();
             report.emplace();
             report->revision = revision;
             if (result.ok()) {
@@ -72,8 +119,11 @@ struct Worker::State {
     }
 };
 
-Worker::Worker(std::function<void()> wake) : state_(std::make_unique<State>()) {
+Worker::Worker(std::function<void()> wake, WorkerSources sources)
+    : state_(std::make_unique<State>()) {
     state_->wake = std::move(wake);
+    state_->sources = std::move(sources);
+    if (!state_->sources.seconds) state_->sources.seconds = system_seconds;
     state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }
 
@@ -91,7 +141,7 @@ void Worker::submit(ReadingRequest request) {
     {
         const std::lock_guard lock(state_->mutex);
         state_->waiting = std::move(request);
-        if (!state_->spared) state_->running.cancel();
+        state_->judge();
     }
     state_->changed.notify_all();
 }
@@ -111,8 +161,7 @@ bool Worker::busy() const {
 std::optional<Worker::Running> Worker::running() const {
     const std::lock_guard lock(state_->mutex);
     if (!state_->is_running) return std::nullopt;
-    const auto age = std::chrono::steady_clock::now() - state_->began;
-    return Running{state_->running.told(), std::chrono::duration<double>(age).count()};
+    return Running{state_->running.told(), state_->sources.seconds() - state_->began};
 }
 
 }  // namespace fovea

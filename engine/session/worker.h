@@ -2,7 +2,7 @@
 
 #include <functional>
 #include <memory>
-#include <variant>
+#include <optional>
 
 #include "engine/session/reading.h"
 
@@ -15,14 +15,25 @@ struct WorkerReport {
     std::string error;
 };
 
-/// One background thread that reads sentences: the newest request wins, what waited is dropped,
-/// what runs is cancelled; but never two in a row, so that the picture of somebody who types or
-/// drags without a pause is one pass old, not more.
+/// What the worker asks of the world; tests put their own here.
+struct WorkerSources {
+    std::function<Result<std::shared_ptr<const Reading>>(const ReadingRequest&, const Reading*,
+                                                         const CancelToken&)>
+        read = fovea::read;
+    std::function<double()> seconds;  ///< a clock; unset: the system's
+};
+
+/// One background thread that reads sentences: the newest request wins, what waited is dropped. The
+/// pass that runs is obsolete then, and is cancelled unless it ends within half a second, as its
+/// progress foretells or the clock shows. Somebody who types or drags without a pause sees pictures
+/// all the same: once passes have been cancelled for as long as one takes, one is let through.
 class Worker {
   public:
+    static constexpr double patience_seconds = 0.5;
+
     /// `wake` is called from the worker's thread after each report; it must be safe there
     /// (glfwPostEmptyEvent is).
-    explicit Worker(std::function<void()> wake);
+    explicit Worker(std::function<void()> wake, WorkerSources sources = {});
     ~Worker();  ///< cancels and joins
     Worker(const Worker&) = delete;
 

@@ -54,28 +54,39 @@ class MapRows {
           quantity_(quantity),
           region_(region),
           value_norms_(value_norms),
+          inverse_temperature_(1 / layer.edits[static_cast<size_t>(head)].temperature),
           block_(*layer.projections, head, layer.edits[static_cast<size_t>(head)]) {}
 
     void make(Index begin, Index end, float* into) const {
-        block_.raw_logits(begin, end, region_.key_begin, region_.key_end, into);
+        const bool scores =
+            quantity_ == Quantity::raw_scores || quantity_ == Quantity::masked_scores;
+        if (scores)
+            block_.raw_logits(begin, end, region_.key_begin, region_.key_end, into);
+        else
+            block_.logits_below(begin, end, region_.key_begin, region_.key_end,
+                                layer_.scores->largest_logit.slice(head_) + begin, into);
         if (quantity_ == Quantity::raw_scores) return;
         const Index columns = region_.columns();
         for (Index i = begin; i < end; ++i) {
             float* row = into + (i - begin) * columns;
             block_.mask_row(i, region_.key_begin, region_.key_end, row);
-            if (quantity_ != Quantity::masked_scores) to_weights(i, row);
+            if (scores)
+                Eigen::Map<Eigen::ArrayXf>(row, columns) *= inverse_temperature_;
+            else
+                to_weights(i, row);
         }
     }
 
   private:
     void to_weights(Index query, float* row) const {
         Eigen::Map<Eigen::ArrayXf> x(row, region_.columns());
-        const float log_sum_exp = layer_.scores->log_sum_exp.at(head_, query);
-        if (log_sum_exp == -std::numeric_limits<float>::infinity()) {
+        const float largest = layer_.scores->largest_logit.at(head_, query);
+        if (largest == -std::numeric_limits<float>::infinity()) {
             x.setZero();
             return;
         }
-        x -= log_sum_exp;
+        const float log_sum = layer_.scores->log_sum.at(head_, query);
+        x = (x - block_.left_of(largest)) * inverse_temperature_ - log_sum;
         x = (x > -100.0f).select(x.exp(), (x != x).select(x, 0.0f));
         if (quantity_ == Quantity::value_weighted)
             x *= Eigen::Map<const Eigen::ArrayXf>(value_norms_.data() + region_.key_begin,
@@ -87,6 +98,7 @@ class MapRows {
     Quantity quantity_;
     MapRegion region_;
     std::span<const float> value_norms_;
+    float inverse_temperature_;
     RowBlock block_;
 };
 

@@ -33,9 +33,9 @@ struct MapRegion {
 
 MapRegion whole_map(const LayerTrace& layer);
 
-/// One head's map, or a part of it, made from Q, K and the log-sum-exp. [rows, columns].
-/// `value_norms` [keys] is needed for value_weighted only (see model/value_norms.h). Hidden cells
-/// are 0 in weights, -infinity in masked_scores.
+/// One head's map, or a part of it, made from Q, K, the largest logits and log-sums. [rows,
+/// columns]. `value_norms` [keys] is needed for value_weighted only (see model/value_norms.h).
+/// Hidden cells are 0 in weights, -infinity in masked_scores.
 Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const MapRegion& region,
                 std::span<const float> value_norms = {});
 

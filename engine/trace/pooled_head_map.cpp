@@ -51,13 +51,14 @@ struct Job {
 };
 
 /// Some rows of a pooled map. Cells are first folded down the queries of a row, key by key, in wide
-/// words; then the keys of a column. The largest weight is found among logits less the row's
-/// log-sum-exp, each row its own, so that only pooled cells need an exp.
+/// words; then the keys of a column. The largest weight is found among its logarithms, so that only
+/// pooled cells need an exp.
 class Band {
   public:
     Band(const Job& job, Index row_begin, Index row_end, float* into)
         : job_(job),
           block_(*job.layer.projections, job.head, job.layer.edits[static_cast<size_t>(job.head)]),
+          inverse_temperature_(1 / job.layer.edits[static_cast<size_t>(job.head)].temperature),
           row_begin_(row_begin),
           row_end_(row_end),
           into_(into),
@@ -101,7 +102,12 @@ class Band {
     }
 
     void add_block(Index begin, Index end, AttentionMask::Range keys) {
-        block_.raw_logits(begin, end, keys.begin, keys.end, logits_.data());
+        if (job_.of_weights())
+            block_.logits_below(begin, end, keys.begin, keys.end,
+                                job_.layer.scores->largest_logit.slice(job_.head) + begin,
+                                logits_.data());
+        else
+            block_.raw_logits(begin, end, keys.begin, keys.end, logits_.data());
         const Index columns = keys.end - keys.begin;
         float* row = logits_.data();
         for (Index query = begin, r = row_of(begin); query < end; ++r) {
@@ -132,23 +138,13 @@ class Band {
         const Index columns = keys.end - keys.begin;
         if (job_.quantity != Quantity::raw_scores)
             block_.mask_row(query, keys.begin, keys.end, row);
-        float taken = 0;
-        if (job_.of_weights()) {
-            taken = job_.layer.scores->log_sum_exp.at(job_.head, query);
-            if (taken == nothing) return;  // nothing is visible: zeros
-        }
+        if (job_.of_weights()) return fold_weights(query, columns, row);
         float* folded = folded_.data();
-        if (std::isnan(taken)) {  // so is every weight that there is; what is hidden has none
-            for (Index j = 0; j < columns; ++j)
-                if (row[j] != nothing) folded[j] = taken;
-            return;
-        }
+        if (job_.quantity == Quantity::masked_scores)
+            Eigen::Map<Eigen::ArrayXf>(row, columns) *= inverse_temperature_;
         if (job_.pooling == Pooling::largest) {
             for (Index j = 0; j < columns; ++j)
-                folded[j] = larger(row[j] - taken, folded[j]);
-        } else if (job_.of_weights()) {
-            Eigen::Map<Eigen::ArrayXf>(folded, columns) +=
-                (Eigen::Map<const Eigen::ArrayXf>(row, columns) - taken).exp();
+                folded[j] = larger(row[j], folded[j]);
         } else if (counts_visible()) {
             for (Index j = 0; j < columns; ++j) {
                 folded[j] += row[j] == nothing ? 0.0f : row[j];
@@ -157,6 +153,27 @@ class Band {
         } else {
             Eigen::Map<Eigen::ArrayXf>(folded, columns) +=
                 Eigen::Map<const Eigen::ArrayXf>(row, columns);
+        }
+    }
+
+    void fold_weights(Index query, Index columns, const float* row) {
+        const float largest = job_.layer.scores->largest_logit.at(job_.head, query);
+        const float log_sum = job_.layer.scores->log_sum.at(job_.head, query);
+        if (largest == nothing) return;  // nothing is visible: zeros
+        float* folded = folded_.data();
+        // Of no number every weight that there is is none; what is hidden has none.
+        if (std::isnan(largest) || std::isnan(log_sum)) {
+            for (Index j = 0; j < columns; ++j)
+                if (row[j] != nothing) folded[j] = std::numeric_limits<float>::quiet_NaN();
+            return;
+        }
+        const float left = block_.left_of(largest), inverse = inverse_temperature_;
+        if (job_.pooling == Pooling::largest) {
+            for (Index j = 0; j < columns; ++j)
+                folded[j] = larger((row[j] - left) * inverse - log_sum, folded[j]);
+        } else {
+            Eigen::Map<Eigen::ArrayXf>(folded, columns) +=
+                ((Eigen::Map<const Eigen::ArrayXf>(row, columns) - left) * inverse - log_sum).exp();
         }
     }
 
@@ -217,6 +234,7 @@ class Band {
 
     const Job& job_;
     RowBlock block_;
+    float inverse_temperature_;
     Index row_begin_, row_end_;
     float* into_;                // [row_end - row_begin, columns]
     std::vector<float> logits_;  // [block_queries, block_keys]

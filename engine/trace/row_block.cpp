@@ -37,34 +37,51 @@ AttentionMask::Range RowBlock::key_range(Index begin, Index end) const {
     return range;
 }
 
+bool RowBlock::precise() const {
+    // A low temperature magnifies the rounding of the dot product, twenty times at 0.05; and
+    // logits that are not scaled down (T5, GPT-Neo) are large.
+    constexpr float low_temperature = 0.25f;
+    return edits_.temperature < low_temperature || projections_.scale == 1;
+}
+
+/// Logits of queries [begin, end) and keys [key_begin, key_end) in double precision.
+RowBlock::Doubles RowBlock::double_logits(Index begin, Index end, Index key_begin,
+                                          Index key_end) const {
+    const Index rows = end - begin, columns = key_end - key_begin, d = projections_.head_dim;
+    const Eigen::Map<const RowMajor> query(projections_.query_of(head_) + begin * d, rows, d);
+    const Eigen::Map<const RowMajor> key(projections_.key_of(head_) + key_begin * d, columns, d);
+    Doubles logits =
+        double{projections_.scale} * query.cast<double>() * key.cast<double>().transpose();
+    if (const float* bias = projections_.bias_of(head_))
+        for (Index i = begin; i < end; ++i)
+            logits.row(i - begin) += Eigen::Map<const Eigen::RowVectorXf>(
+                                         bias + key_begin - i + projections_.queries - 1, columns)
+                                         .cast<double>();
+    return logits;
+}
+
 void RowBlock::raw_logits(Index begin, Index end, Index key_begin, Index key_end,
                           float* into) const {
     const Index rows = end - begin, columns = key_end - key_begin, d = projections_.head_dim;
-    const float* queries = projections_.query_of(head_) + begin * d;
-    const float* keys = projections_.key_of(head_) + key_begin * d;
     Eigen::Map<RowMajor> logits(into, rows, columns);
-    constexpr float low_temperature = 0.25f;
-    if (edits_.temperature < low_temperature || projections_.scale == 1) {
-        // A low temperature magnifies the rounding of the dot product, twenty times at 0.05; and
-        // logits that are not scaled down (T5, GPT-Neo) are large.
-        const Eigen::Map<const RowMajor> query(queries, rows, d), key(keys, columns, d);
-        logits =
-            (double{projections_.scale} * query.cast<double>() * key.cast<double>().transpose())
-                .cast<float>();
-    } else {
-        thread_local std::vector<float> scaled;
-        scaled.resize(static_cast<size_t>(rows * d));
-        Eigen::Map<Eigen::ArrayXf>(scaled.data(), rows * d) =
-            projections_.scale * Eigen::Map<const Eigen::ArrayXf>(queries, rows * d);
-        multiply({.weight = reinterpret_cast<const std::byte*>(keys),
-                  .row_bytes = static_cast<size_t>(d) * sizeof(float),
-                  .input = scaled.data(),
-                  .inputs = d,
-                  .rows = rows,
-                  .output = into,
-                  .output_stride = columns},
-                 0, columns);
+    if (precise()) {
+        logits = double_logits(begin, end, key_begin, key_end).cast<float>();
+        return;
     }
+    thread_local std::vector<float> scaled;
+    scaled.resize(static_cast<size_t>(rows * d));
+    Eigen::Map<Eigen::ArrayXf>(scaled.data(), rows * d) =
+        projections_.scale *
+        Eigen::Map<const Eigen::ArrayXf>(projections_.query_of(head_) + begin * d, rows * d);
+    multiply(
+        {.weight = reinterpret_cast<const std::byte*>(projections_.key_of(head_) + key_begin * d),
+         .row_bytes = static_cast<size_t>(d) * sizeof(float),
+         .input = scaled.data(),
+         .inputs = d,
+         .rows = rows,
+         .output = into,
+         .output_stride = columns},
+        0, columns);
     if (const float* bias = projections_.bias_of(head_)) {
         for (Index i = begin; i < end; ++i) {
             const float* by_distance = bias + key_begin - i + projections_.queries - 1;
@@ -73,16 +90,40 @@ void RowBlock::raw_logits(Index begin, Index end, Index key_begin, Index key_end
     }
 }
 
+void RowBlock::logits_below(Index begin, Index end, Index key_begin, Index key_end,
+                            const float* largest_logits, float* into) const {
+    if (!precise()) return raw_logits(begin, end, key_begin, key_end, into);
+    const Doubles logits = double_logits(begin, end, key_begin, key_end);
+    Eigen::Map<RowMajor> below(into, logits.rows(), logits.cols());
+    for (Index i = 0; i < logits.rows(); ++i)
+        below.row(i) = (logits.row(i).array() - double{largest_logits[i]}).cast<float>();
+}
+
+void RowBlock::logits_below_largest(Index begin, Index end, Index key_begin, Index key_end,
+                                    float* largest_logits, float* into) const {
+    if (!precise()) {
+        std::fill_n(largest_logits, end - begin, 0.0f);
+        return raw_logits(begin, end, key_begin, key_end, into);
+    }
+    const Doubles logits = double_logits(begin, end, key_begin, key_end);
+    Eigen::Map<RowMajor> below(into, logits.rows(), logits.cols());
+    for (Index i = 0; i < logits.rows(); ++i) {
+        below.row(i) = logits.row(i).cast<float>();
+        float* row = into + i * logits.cols();
+        mask_row(begin + i, key_begin, key_end, row);
+        const float largest = below.row(i).maxCoeff();
+        largest_logits[i] = largest;
+        if (largest == hidden) continue;
+        for (Index j = 0; j < logits.cols(); ++j)
+            if (row[j] != hidden) row[j] = static_cast<float>(logits(i, j) - double{largest});
+    }
+}
+
 Index RowBlock::mask_row(Index query, Index key_begin, Index key_end, float* row) const {
     const AttentionMask& mask = edits_.mask;
     auto range = mask.visible_range(query, projections_.keys);
     range.begin = std::clamp(range.begin, key_begin, key_end);
     range.end = std::clamp(range.end, range.begin, key_end);
-    if (edits_.temperature != 1) {
-        const float inverse = 1 / edits_.temperature;
-        for (Index j = range.begin; j < range.end; ++j)
-            row[j - key_begin] *= inverse;
-    }
     std::fill(row, row + (range.begin - key_begin), hidden);
     std::fill(row + (range.end - key_begin), row + (key_end - key_begin), hidden);
     if (!mask.blocked_keys.empty()) {

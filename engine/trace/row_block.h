@@ -1,5 +1,6 @@
 #pragma once
 
+#include <Eigen/Core>
 #include <vector>
 
 #include "engine/trace/trace.h"
@@ -19,14 +20,29 @@ class RowBlock {
     /// row-major into `into` with key_end - key_begin floats a row. No temperature, no mask.
     void raw_logits(Index begin, Index end, Index key_begin, Index key_end, float* into) const;
 
-    /// Divides one row by the temperature and sets hidden keys to -infinity. Returns how many keys
-    /// of the row are visible.
+    /// Logits from which weights are made, [rows, columns] as above. Where the temperature or the
+    /// scale magnifies rounding they are made in double precision, and each row's largest logit is
+    /// taken off before they become floats; `left_of` says what is still to be taken off.
+    void logits_below(Index begin, Index end, Index key_begin, Index key_end,
+                      const float* largest_logits, float* into) const;
+    float left_of(float largest_logit) const { return precise() ? 0 : largest_logit; }
+
+    /// The same while the largest logits are not known: writes them, or zero where nothing has been
+    /// taken off.
+    void logits_below_largest(Index begin, Index end, Index key_begin, Index key_end,
+                              float* largest_logits, float* into) const;
+    bool precise() const;
+
+    /// Sets hidden keys of one row to -infinity. Returns how many of its keys are visible.
     Index mask_row(Index query, Index key_begin, Index key_end, float* row) const;
 
     /// The keys outside which the mask's rule hides everything from every one of these queries.
     AttentionMask::Range key_range(Index begin, Index end) const;
 
   private:
+    using Doubles = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Doubles double_logits(Index begin, Index end, Index key_begin, Index key_end) const;
+
     const Projections& projections_;
     const HeadEdits& edits_;
     Index head_;

@@ -7,8 +7,6 @@
 namespace fovea {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
 // Tokens in the middle of the cells that `cells` make of [begin, begin + whole).
 std::vector<Index> middles(Index begin, Index whole, Index cells) {
     std::vector<Index> tokens;
@@ -19,11 +17,14 @@ std::vector<Index> middles(Index begin, Index whole, Index cells) {
     return tokens;
 }
 
-RowMajor gathered(const float* rows, Index width, const std::vector<Index>& tokens) {
-    RowMajor result(static_cast<Index>(tokens.size()), width);
+using Doubles = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+// In double precision: there are few of them, and a low temperature magnifies rounding.
+Doubles gathered(const float* rows, Index width, const std::vector<Index>& tokens) {
+    Doubles result(static_cast<Index>(tokens.size()), width);
     for (size_t i = 0; i < tokens.size(); ++i)
         result.row(static_cast<Index>(i)) =
-            Eigen::Map<const Eigen::RowVectorXf>(rows + tokens[i] * width, width);
+            Eigen::Map<const Eigen::RowVectorXf>(rows + tokens[i] * width, width).cast<double>();
     return result;
 }
 
@@ -40,27 +41,28 @@ Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
     Tensor map = Tensor::uninitialised(
         {static_cast<Index>(queries.size()), static_cast<Index>(keys.size())});
     if (map.empty()) return map;
-    Eigen::Map<RowMajor> logits(map.data(), map.extent(0), map.extent(1));
-    logits.noalias() = (p.scale * gathered(p.query_of(head), p.head_dim, queries)) *
-                       gathered(p.key_of(head), p.head_dim, keys).transpose();
+    const Doubles logits = (double{p.scale} * gathered(p.query_of(head), p.head_dim, queries)) *
+                           gathered(p.key_of(head), p.head_dim, keys).transpose();
     const float* bias = p.bias_of(head);
     const bool scores = quantity == Quantity::raw_scores || quantity == Quantity::masked_scores;
     const float hidden = scores ? -std::numeric_limits<float>::infinity() : 0.0f;
     for (Index r = 0; r < map.extent(0); ++r) {
         const Index query = queries[static_cast<size_t>(r)];
-        const float log_sum_exp = layer.scores->log_sum_exp.at(head, query);
+        const double log_sum_exp = layer.scores->log_sum_exp(head, query, edits.temperature);
         for (Index c = 0; c < map.extent(1); ++c) {
             const Index key = keys[static_cast<size_t>(c)];
-            float& value = map.at(r, c);
+            double value = logits(r, c);
             if (bias != nullptr) value += bias[key - query + p.queries - 1];
-            if (quantity == Quantity::raw_scores) continue;
-            value /= edits.temperature;
-            if (!edits.mask.visible(query, key))
-                value = hidden;
-            else if (!scores)
-                value = std::exp(value - log_sum_exp);
-            if (quantity == Quantity::value_weighted)
-                value *= value_norms[static_cast<size_t>(key)];
+            if (quantity != Quantity::raw_scores) {
+                value /= edits.temperature;
+                if (!edits.mask.visible(query, key))
+                    value = hidden;
+                else if (!scores)
+                    value = std::exp(value - log_sum_exp);
+                if (quantity == Quantity::value_weighted)
+                    value *= value_norms[static_cast<size_t>(key)];
+            }
+            map.at(r, c) = static_cast<float>(value);
         }
     }
     return map;

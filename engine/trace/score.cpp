@@ -71,7 +71,8 @@ class HeadScorer {
 
     void take_over(const LayerTrace& known, Index rows) {
         const HeadScores& before = *known.scores;
-        std::copy_n(before.log_sum_exp.slice(head_), rows, scores_.log_sum_exp.slice(head_));
+        std::copy_n(before.largest_logit.slice(head_), rows, scores_.largest_logit.slice(head_));
+        std::copy_n(before.log_sum.slice(head_), rows, scores_.log_sum.slice(head_));
         for (Index m = 0; m < scores_.metrics.extent(0); ++m)
             std::copy_n(before.metrics.slice(m) + head_ * before.metrics.extent(2), rows,
                         scores_.metrics.slice(m) + head_ * p_.queries);
@@ -90,7 +91,9 @@ class HeadScorer {
     void score_block(Index begin, Index end) {
         const auto keys = block_.key_range(begin, end);
         const Index columns = keys.end - keys.begin;
-        block_.raw_logits(begin, end, keys.begin, keys.end, weights_.data());
+        // Where they are taken off already, those of the rows; else zeros, until the softmax knows.
+        block_.logits_below_largest(begin, end, keys.begin, keys.end,
+                                    scores_.largest_logit.slice(head_) + begin, weights_.data());
         for (Index i = begin; i < end; ++i)
             score_row(i, keys, weights_.data() + (i - begin) * columns);
         if (!outputs_) return;
@@ -118,8 +121,8 @@ class HeadScorer {
         row += keys.begin - block_keys.begin;
         const auto size = static_cast<size_t>(keys.end - keys.begin);
         const Index visible = block_.mask_row(query, keys.begin, keys.end, row);
-        const RowSoftmax softmax = softmax_row({row, size});
-        scores_.log_sum_exp.at(head_, query) = softmax.log_sum_exp;
+        const RowSoftmax softmax = softmax_row({row, size}, edits_.temperature);
+        keep_sum(query, softmax);
         const AttentionRow attention{.weights = {row, size},
                                      .first_key = keys.begin,
                                      .query = query,
@@ -133,6 +136,18 @@ class HeadScorer {
                 visible > 0 ? metrics[m].compute(attention)
                             : std::numeric_limits<float>::quiet_NaN();
         pool_row(query, keys, row);
+    }
+
+    void keep_sum(Index query, const RowSoftmax& softmax) {
+        float& largest = scores_.largest_logit.at(head_, query);
+        float& log_sum = scores_.log_sum.at(head_, query);
+        log_sum = softmax.log_sum;
+        if (std::isnan(softmax.log_sum))
+            largest = softmax.log_sum;
+        else if (!block_.precise() || std::isinf(softmax.largest_logit))
+            largest = softmax.largest_logit;
+        else  // what rounding the largest to a float has left of it
+            log_sum += softmax.largest_logit / edits_.temperature;
     }
 
     /// Largest weight of each cell of the thumbnail: a lone peak stays visible at any length.
@@ -187,7 +202,8 @@ class HeadScorer {
 HeadScores room_for_scores(const ScoreRequest& request) {
     const Projections& p = request.projections;
     HeadScores scores;
-    scores.log_sum_exp = Tensor::uninitialised({p.heads, p.queries});
+    scores.largest_logit = Tensor::uninitialised({p.heads, p.queries});
+    scores.log_sum = Tensor::uninitialised({p.heads, p.queries});
     const auto metrics = static_cast<Index>(row_metrics().size());
     scores.metrics = Tensor::uninitialised({metrics, p.heads, p.queries});
     scores.thumbnails =

@@ -40,13 +40,21 @@ struct Projections {
 
 /// What the streaming pass over one layer's attention leaves: never an n x n map.
 struct HeadScores {
-    Tensor output;       // [heads, queries, head_dim], ablation applied
-    Tensor log_sum_exp;  // [heads, queries] of logits / temperature over visible keys; -inf: none
-    Tensor metrics;      // [metrics, heads, queries], in the order of row_metrics()
+    Tensor output;  // [heads, queries, head_dim], ablation applied
+    // A weight is exp((logit - largest_logit) / temperature - log_sum). Kept apart, because their
+    // sum would hold no more digits than the larger of the two.
+    Tensor largest_logit;  // [heads, queries] of the visible keys, to within a float; -inf: none
+    Tensor log_sum;        // [heads, queries], ln Σ exp((logit - largest_logit) / temperature)
+    Tensor metrics;        // [metrics, heads, queries], in the order of row_metrics()
     /// Largest weight in each cell of a grid over the map: a cell stands for
     /// thumbnail_cell(queries) queries by thumbnail_cell(keys) keys, the last ones perhaps for
     /// fewer.
     Tensor thumbnails;  // [heads, thumbnail_cells(queries), thumbnail_cells(keys)], 64 at most
+
+    /// Of logits / temperature over the visible keys; -infinity where there are none.
+    double log_sum_exp(Index head, Index query, float temperature) const {
+        return double{largest_logit.at(head, query)} / temperature + log_sum.at(head, query);
+    }
 };
 
 /// Tokens that one cell of a thumbnail stands for along a side: the least power of two that makes

@@ -104,7 +104,7 @@ TEST(Score, EverythingKeptOfARowAgreesWithBruteForce) {
                 if (visible == 0) {
                     EXPECT_TRUE(std::isnan(metric("entropy", h, i)));
                     EXPECT_TRUE(std::isnan(metric("share_first", h, i)));
-                    EXPECT_TRUE(std::isinf(scores.log_sum_exp.at(h, i)));
+                    EXPECT_TRUE(std::isinf(scores.largest_logit.at(h, i)));
                     for (Index k = 0; k < p.head_dim; ++k)
                         EXPECT_EQ(scores.output.slice(h)[i * p.head_dim + k], 0);
                     continue;
@@ -144,7 +144,7 @@ TEST(Score, ARowByHand) {
     p.key.data()[1] = std::log(3.0f);
     const std::vector<HeadEdits> plain(1);
     const HeadScores scores = score_heads({p, plain}, {});
-    EXPECT_NEAR(scores.log_sum_exp.at(0, 0), std::log(4.0), 1e-6);
+    EXPECT_NEAR(scores.log_sum_exp(0, 0, 1), std::log(4.0), 1e-6);
     EXPECT_NEAR(scores.metrics.slice(*metric_index("entropy"))[0],
                 std::log(4.0) - 0.75 * std::log(3.0), 1e-6);
     EXPECT_NEAR(scores.metrics.slice(*metric_index("confidence"))[0], 0.75, 1e-6);
@@ -335,7 +335,8 @@ TEST(KnownRows, AreTakenOver) {
                 ASSERT_NEAR(x.data()[i], y.data()[i], 2e-6 * (1 + std::abs(y.data()[i]))) << i;
             }
         };
-        expect_equal(scores.log_sum_exp, expected.log_sum_exp);
+        expect_equal(scores.largest_logit, expected.largest_logit);
+        expect_equal(scores.log_sum, expected.log_sum);
         expect_equal(scores.metrics, expected.metrics);
         expect_equal(scores.output, expected.output);
         expect_equal(scores.thumbnails, expected.thumbnails);
@@ -350,7 +351,7 @@ TEST(Rescore, OnlyTheHeadsThatChange) {
     auto marked = std::make_shared<HeadScores>(score_heads({*own->projections, plain}, {}));
     constexpr float mark = 77;
     for (Index h = 0; h < 3; ++h)
-        marked->log_sum_exp.at(h, 0) = mark + static_cast<float>(h);
+        marked->log_sum.at(h, 0) = mark + static_cast<float>(h);
     own->scores = marked;
     Trace original;
     original.ids = original.key_ids = std::vector<std::int32_t>(9);
@@ -359,22 +360,22 @@ TEST(Rescore, OnlyTheHeadsThatChange) {
     Edits one;
     one.temperatures = {{{0, 1}, 2.0f}};
     const auto first = rescore(original, one, nullptr, {});
-    const Tensor& log_sums = first->scores(0).log_sum_exp;
+    const Tensor& log_sums = first->scores(0).log_sum;
     EXPECT_EQ(log_sums.at(0, 0), mark);
     EXPECT_EQ(log_sums.at(2, 0), mark + 2);
     std::vector<HeadEdits> warm(3);
     warm[1].temperature = 2;
     const HeadScores expected = score_heads({*own->projections, warm}, {});
     for (Index i = 0; i < 9; ++i)
-        EXPECT_NEAR(log_sums.at(1, i), expected.log_sum_exp.at(1, i), 1e-5);
+        EXPECT_NEAR(log_sums.at(1, i), expected.log_sum.at(1, i), 1e-5);
 
     // Another head is touched: the first one's picture stands, the untouched one is the original.
     Edits two = one;
     two.temperatures.push_back({{0, 2}, 0.5f});
     const auto second = rescore(original, two, first.get(), {});
-    EXPECT_EQ(second->scores(0).log_sum_exp.at(0, 0), mark);
-    EXPECT_EQ(second->scores(0).log_sum_exp.at(1, 0), log_sums.at(1, 0));
-    EXPECT_LT(second->scores(0).log_sum_exp.at(2, 0), mark);
+    EXPECT_EQ(second->scores(0).log_sum.at(0, 0), mark);
+    EXPECT_EQ(second->scores(0).log_sum.at(1, 0), log_sums.at(1, 0));
+    EXPECT_LT(second->scores(0).log_sum.at(2, 0), mark);
     EXPECT_EQ(rescore(original, two, second.get(), {})->layers[0], second->layers[0]);
     EXPECT_EQ(rescore(original, {}, second.get(), {})->layers[0], own);
 }

@@ -93,13 +93,14 @@ inline std::shared_ptr<Reading> make_reading(const ReadingShape& shape) {
         p->mask.causal = shape.causal;
         auto source = std::make_shared<LayerTrace>();
         auto scores = std::make_shared<HeadScores>();
-        scores->log_sum_exp = Tensor::uninitialised({shape.heads, shape.tokens});
+        scores->largest_logit = Tensor::filled({shape.heads, shape.tokens}, 0);
+        scores->log_sum = Tensor::uninitialised({shape.heads, shape.tokens});
         scores->metrics = random_tensor({metrics, shape.heads, shape.tokens}, random, 1);
         for (Index head = 0; head < shape.heads; ++head) {
             source->edits.push_back(
                 edits_of_head(shape.edits, p->mask, {layer, head, shape.tokens, shape.tokens}));
             for (Index query = 0; query < shape.tokens; ++query)
-                scores->log_sum_exp.at(head, query) = static_cast<float>(
+                scores->log_sum.at(head, query) = static_cast<float>(
                     reference_log_sum_exp(*p, source->edits.back(), head, query));
         }
         source->projections = std::move(p);

@@ -98,8 +98,8 @@ TEST(Target, EditsOfOnePartLeaveTheOthersAlone) {
         const Trace& own = reading.shown(false, part);
         const Trace& shown = reading.shown(true, part);
         const auto last = own.layers.size() - 1;
-        return largest_difference(own.layers[last]->scores->log_sum_exp.values(),
-                                  shown.layers[last]->scores->log_sum_exp.values()) > 1e-6;
+        return largest_difference(own.layers[last]->scores->log_sum.values(),
+                                  shown.layers[last]->scores->log_sum.values()) > 1e-6;
     };
     const auto cross = edited(R"({"temperature": [{"value": 3, "layer": 1, "part": "cross"}]})");
     EXPECT_FALSE(differs(*cross, Part::encoder));

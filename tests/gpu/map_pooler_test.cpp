@@ -243,9 +243,10 @@ TEST_F(MapPoolerTest, OneIsolatedPeakIn8192IsNotLost) {
 TEST_F(MapPoolerTest, NoNumbersAreShownAsNone) {
     LayerTrace layer = scored_layer({1, 1, 40, 40, 8, false}, {}, 9);
     auto scores = std::make_shared<HeadScores>();
-    scores->log_sum_exp = layer.scores->log_sum_exp.clone();
-    scores->log_sum_exp.data()[11] = std::numeric_limits<float>::quiet_NaN();
-    scores->log_sum_exp.data()[30] = -infinity;
+    scores->largest_logit = layer.scores->largest_logit.clone();
+    scores->log_sum = layer.scores->log_sum.clone();
+    scores->log_sum.data()[11] = std::numeric_limits<float>::quiet_NaN();
+    scores->largest_logit.data()[30] = -infinity;
     layer.scores = scores;
     for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
         PoolJob job;

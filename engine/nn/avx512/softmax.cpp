@@ -30,7 +30,7 @@ FOVEA_AVX512 inline __m512 exp_of_logs(__m512 x) {
 
 }  // namespace
 
-FOVEA_AVX512 RowSoftmax softmax_row(std::span<float> row) {
+FOVEA_AVX512 RowSoftmax softmax_row(std::span<float> row, float temperature) {
     const auto size = static_cast<Index>(row.size());
     const auto each = [&](auto&& part) FOVEA_AVX512 {
         Index i = 0;
@@ -51,12 +51,13 @@ FOVEA_AVX512 RowSoftmax softmax_row(std::span<float> row) {
     if (largest == hidden) {
         each([&](Index i, __mmask16 lanes)
                  FOVEA_AVX512 { _mm512_mask_storeu_ps(x + i, lanes, _mm512_setzero_ps()); });
-        return {hidden, 0, 0};
+        return {hidden, 0, 0, 0};
     }
+    const __m512 inverse = _mm512_set1_ps(1 / temperature);
     __m512 sums = _mm512_setzero_ps(), expected = _mm512_setzero_ps();
     each([&](Index i, __mmask16 lanes) FOVEA_AVX512 {
-        const __m512 below =
-            _mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_set1_ps(largest));
+        const __m512 below = _mm512_mul_ps(
+            _mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_set1_ps(largest)), inverse);
         const __m512 weights = exp_of_logs(below);
         _mm512_mask_storeu_ps(x + i, lanes, weights);
         sums = _mm512_mask_add_ps(sums, lanes, sums, weights);
@@ -72,8 +73,7 @@ FOVEA_AVX512 RowSoftmax softmax_row(std::span<float> row) {
         _mm512_mask_storeu_ps(x + i, lanes, _mm512_mul_ps(weights, _mm512_set1_ps(share)));
     });
     const float log_sum = std::log(sum);
-    return {largest + log_sum, entropy_from(log_sum, _mm512_reduce_add_ps(expected) * share),
-            share};
+    return {largest, log_sum, entropy_from(log_sum, _mm512_reduce_add_ps(expected) * share), share};
 }
 
 }  // namespace fovea::avx512

@@ -6,6 +6,6 @@
 namespace fovea::avx512 {
 
 /// See fovea::softmax_row.
-RowSoftmax softmax_row(std::span<float> row);
+RowSoftmax softmax_row(std::span<float> row, float temperature);
 
 }  // namespace fovea::avx512
