@@ -204,8 +204,7 @@ void draw_progress(Frame& frame, Dialog& state) {
 }
 
 void draw_buttons(Frame& frame, Dialog& state, const ExportJob& job) {
-    std::error_code error;
-    const bool replaces = std::filesystem::exists(job.file, error);
+    const bool replaces = frame.is_there(job.file);
     const bool can = !state.choices.name.empty() && !state.choices.folder.empty();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float right = corner.x + ImGui::GetContentRegionAvail().x, space = frame.px(8);
@@ -342,6 +341,10 @@ void draw_export_dialog(Frame& frame) {
         state.message_until = 0;
     else
         draw_notice(frame, state);
+}
+
+void end_exports() {
+    dialog().task.end();
 }
 
 void copy_matrix(Frame& frame) {

@@ -1,14 +1,13 @@
 #include "app/panels/export_job.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <cstdlib>
 
 #include "app/panels/map_picture.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/picture_clipboard.h"
 #include "engine/core/colour_map.h"
+#include "engine/io/private_folder.h"
 #include "engine/model/value_norms.h"
 
 namespace fovea::app {
@@ -195,16 +194,17 @@ ExportTask::Work copy_picture_work(const Frame& frame, const ExportChoices& choi
     const HeadId id = chosen_head(frame);
     return [job, id, fallback = expanded(choices.folder)](const Progress& progress,
                                                           const CancelToken& cancel) mutable {
-        std::error_code error;
-        const fs::path folder = fs::temp_directory_path(error);
-        if (error) return TaskOutcome{false, "There is no folder for temporary files", {}};
-        job.file = folder / fmt::format("fovea-{}.png", getpid());
-        if (const Status status = export_reading(job, progress, cancel); !status)
-            return TaskOutcome{false, status.message(), {}};
-        const bool copied = copy_picture_file(job.file);
-        fs::remove(job.file, error);
-        if (copied)
-            return TaskOutcome{true, fmt::format("Copied the picture of {}", head_name(id)), {}};
+        job.name_was_chosen = false;
+        {
+            const auto folder = PrivateFolder::create();
+            if (!folder) return TaskOutcome{false, folder.message(), {}};
+            job.file = folder->path() / "picture.png";
+            if (const Status status = export_reading(job, progress, cancel); !status)
+                return TaskOutcome{false, status.message(), {}};
+            if (copy_picture_file(job.file))
+                return TaskOutcome{
+                    true, fmt::format("Copied the picture of {}", head_name(id)), {}};
+        }
         job.file = fallback / fmt::format("fovea layer {} head {}.png", id.layer, id.head);
         if (const Status status = export_reading(job, progress, cancel); !status)
             return TaskOutcome{false, status.message(), {}};

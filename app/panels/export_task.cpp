@@ -2,10 +2,19 @@
 
 #include <chrono>
 
+#include "engine/core/out_of_memory.h"
+
 namespace fovea::app {
 
 ExportTask::~ExportTask() {
+    end();
+}
+
+void ExportTask::end() {
     cancel_.cancel();
+    thread_ = {};  // joins
+    const std::scoped_lock lock(mutex_);
+    outcome_.reset();
 }
 
 bool ExportTask::start(Work work) {
@@ -31,7 +40,9 @@ bool ExportTask::start(Work work) {
             last_wake = Clock::now();
             wake_();
         };
-        TaskOutcome outcome = work(progress, cancel);
+        const auto done = or_out_of_memory(
+            "this", [&]() -> Result<TaskOutcome> { return work(progress, cancel); });
+        TaskOutcome outcome = done ? *done : TaskOutcome{false, done.message(), {}};
         {
             const std::scoped_lock lock(mutex_);
             outcome_ = std::move(outcome);

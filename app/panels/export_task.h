@@ -25,7 +25,7 @@ class ExportTask {
 
     /// `wake` is called from the thread when there is something new to draw.
     explicit ExportTask(std::function<void()> wake) : wake_(std::move(wake)) {}
-    ~ExportTask();
+    ~ExportTask();  ///< as `end`
     ExportTask(const ExportTask&) = delete;
     ExportTask& operator=(const ExportTask&) = delete;
 
@@ -33,6 +33,8 @@ class ExportTask {
     bool start(Work work);
     bool running() const { return thread_.joinable(); }
     void cancel() { cancel_.cancel(); }
+    /// Cancels what runs and waits until it has ended: nothing is woken after that.
+    void end();
     /// What it is at, and the share done.
     std::pair<std::string, double> progress() const;
     /// Once, when the job has ended.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,6 +54,9 @@ struct Frame {
     std::function<void()> draw_again = [] {};
     /// How much the edits changed each head, as far as it is known; null: nobody keeps it.
     HeadChanges* changes = nullptr;
+    /// Whether a file is there, as far as is known: it is looked for between frames, and what is
+    /// found shows a little later.
+    std::function<bool(const std::filesystem::path&)> is_there = [](const auto&) { return false; };
 
     std::optional<Part> edit_part() const { return named(part); }
     Index layers() const { return shown_model() ? shown_model()->layers(part) : 0; }

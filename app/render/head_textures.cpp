@@ -248,6 +248,7 @@ class GlHeadTextures final : public HeadTextures {
     }
 
     bool take_news() override { return map_textures_.take_news(); }
+    std::optional<std::string> take_error() override { return map_textures_.take_error(); }
     bool settled() const override { return map_textures_.settled(); }
     bool map_is_pooled() const override { return map_is_pooled_; }
 

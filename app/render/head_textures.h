@@ -70,6 +70,8 @@ class HeadTextures {
 
     /// True where the background has made something to draw since the last call.
     virtual bool take_news() { return false; }
+    /// Why something could not be made, once: a sentence.
+    virtual std::optional<std::string> take_error() { return std::nullopt; }
     /// What was drawn last is all that there is to see of it.
     virtual bool settled() const { return true; }
     /// In the map drawn last, a pixel stands for more than one cell.

@@ -49,6 +49,8 @@ class MapTextures {
 
     /// True where there is something new to see, or will be once this is drawn again.
     bool take_news();
+    /// Why a part of a map is missing, once.
+    std::optional<std::string> take_error() { return tiles_.take_error(); }
     /// Nothing more will come of the last look.
     bool settled() const {
         return tiles_.idle() && !reading_ && !(gpu_tiles_ && gpu_tiles_->unfinished());

@@ -40,6 +40,8 @@ class MapTiles {
     bool collect();
     /// Nothing more will come of the last look.
     bool idle() const { return worker_.idle(); }
+    /// Why tiles could not be made, once.
+    std::optional<std::string> take_error() { return worker_.take_error(); }
     /// Bytes of the tiles that are kept.
     size_t kept_bytes() const { return kept_bytes_; }
 

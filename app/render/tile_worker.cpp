@@ -1,6 +1,9 @@
 #include "app/render/tile_worker.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "engine/core/out_of_memory.h"
 
 namespace fovea::app {
 
@@ -31,6 +34,8 @@ void TileWorker::wish(std::vector<Job> jobs) {
         };
         for (const Tile& tile : made_)
             drop(tile.key);
+        // What there was no memory for is tried again once it has been out of view.
+        std::erase_if(failed_, [&](const TileKey& key) { return !drop(key); });
         // What was cancelled before it was wished for again has to be begun anew.
         if (running_ && !cancel_running_.cancelled() && !drop(*running_)) cancel_running_.cancel();
         std::reverse(jobs.begin(), jobs.end());
@@ -49,6 +54,11 @@ bool TileWorker::idle() const {
     return waiting_.empty() && !running_ && made_.empty();
 }
 
+std::optional<std::string> TileWorker::take_error() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(error_, std::nullopt);
+}
+
 void TileWorker::loop() {
     std::unique_lock lock(mutex_);
     while (true) {
@@ -61,15 +71,23 @@ void TileWorker::loop() {
         const CancelToken cancel = cancel_running_;
         lock.unlock();
         const MapRegion& region = job.picture.region;
-        auto cells = std::make_shared<const CellGrid>(
-            make_cells(job.picture, (region.rows() + job.key.query_step - 1) / job.key.query_step,
-                       (region.columns() + job.key.key_step - 1) / job.key.key_step, cancel));
+        const auto cells = or_out_of_memory(
+            "this part of the map", [&]() -> Result<std::shared_ptr<const CellGrid>> {
+                return std::make_shared<const CellGrid>(make_cells(
+                    job.picture, (region.rows() + job.key.query_step - 1) / job.key.query_step,
+                    (region.columns() + job.key.key_step - 1) / job.key.key_step, cancel));
+            });
         // Not the last to hold a trace while others wait for the lock: letting go takes time.
         job.picture = {};
         lock.lock();
         running_.reset();
         if (cancel.cancelled()) continue;
-        made_.push_back({std::move(job.key), std::move(cells)});
+        if (cells) {
+            made_.push_back({std::move(job.key), *cells});
+        } else {
+            failed_.push_back(std::move(job.key));
+            error_ = cells.message();
+        }
         lock.unlock();
         if (wake_) wake_();
         lock.lock();

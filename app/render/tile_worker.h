@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -50,6 +51,8 @@ class TileWorker {
     std::vector<Tile> take();
     /// Nothing is left to make or to take. Any thread.
     bool idle() const;
+    /// Why tiles could not be made, once. Any thread.
+    std::optional<std::string> take_error();
 
   private:
     void loop();
@@ -62,6 +65,8 @@ class TileWorker {
     std::optional<TileKey> running_;
     CancelToken cancel_running_;
     std::vector<Tile> made_;
+    std::vector<TileKey> failed_;  // not begun again while they are wished for
+    std::optional<std::string> error_;
     bool stopping_ = false;
 
     std::thread thread_;  // started last, when the rest stands

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "app/panels/export_dialog.h"
 #include "app/render/widgets.h"
 #include "app/shell/followed_tokens.h"
 #include "app/shell/layout.h"
@@ -36,17 +37,20 @@ const std::string& text_of(const SetTarget& command) {
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
-    : wake_(std::move(wake)), loader_(wake_) {
+    : wake_(std::move(wake)), loader_(wake_), file_errand_(wake_), drop_errand_(wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
     sync_model();
 }
 
-Application::~Application() = default;
+Application::~Application() {
+    end_exports();
+}
 
 void Application::read_state(const WindowOptions& options) {
     remembers_ = !options.screenshot;
+    if (remembers_) saver_ = std::make_unique<StateSaver>(state_file());
     Session session;
     session.document.text = first_sentence;
     if (options.session) {
@@ -80,6 +84,13 @@ Status Application::create_resources() {
 
 void Application::release_resources() {
     textures_.reset();
+}
+
+void Application::forget_frame() {
+    release_resources();
+    fonts_.reset();
+    view_.hover = {};
+    notice_ = "There was not enough memory to draw the window: it was begun anew";
 }
 
 void Application::issue(const Command& command) {
@@ -122,6 +133,7 @@ void Application::note_change() {
 void Application::choose_model(std::string folder_or_name) {
     waiting_session_.reset();
     notice_.clear();
+    opening_error_.clear();
     asked_model_ = folder_or_name;
     loader_.load(std::move(folder_or_name));
     wants_frame_ = true;
@@ -141,6 +153,7 @@ bool Application::poll() {
         asked_model_.clear();
         if (outcome->model) {
             error_.clear();
+            opening_error_.clear();
             model_ = std::move(outcome->model);
             model_name_ = outcome->asked;
             // The edits first, so that every step of undo is a document that can be read.
@@ -154,11 +167,33 @@ bool Application::poll() {
             submit();
         } else {
             waiting_session_.reset();
-            error_ = std::move(outcome->error);
+            opening_error_ = std::move(outcome->error);
             asked_model_ = outcome->asked;  // not again until something else was asked for
         }
     }
+    if (auto chosen = drop_errand_.take()) {
+        news = true;
+        if (*chosen)
+            open_dropped(*std::move(*chosen));
+        else
+            opening_error_ = chosen->message();
+    }
+    if (auto found = file_errand_.take()) {
+        news = news || found->there != file_there_.there || found->file != file_there_.file;
+        file_there_ = *std::move(found);
+    }
+    if (saver_)
+        if (auto error = saver_->take_error()) {
+            news = true;
+            notice_ = *std::move(error);
+            saved_.clear();
+        }
     if (textures_ && textures_->take_news()) wants_frame_ = true;
+    if (textures_)
+        if (auto error = textures_->take_error()) {
+            news = true;
+            notice_ = *std::move(error);
+        }
     if (const auto layers = layers_read(); layers != layers_shown_) {
         layers_shown_ = layers;
         news = true;
@@ -219,8 +254,8 @@ void Application::submit() {
 }
 
 bool Application::settled() const {
-    if (loader_.loading()) return false;
-    if (!error_.empty()) return true;
+    if (loader_.loading() || drop_errand_.busy()) return false;
+    if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
@@ -240,6 +275,7 @@ bool Application::stale() const {
 
 void Application::dismiss_error() {
     error_.clear();
+    opening_error_.clear();
     notice_.clear();
 }
 
@@ -248,11 +284,25 @@ void Application::save_state() {
     const Session session{document(), view_};
     std::string text = session_to_json(session);
     if (text == saved_) return;
-    // A state that cannot be written must not keep the window from closing.
-    if (auto saved = save_session(session, state_file()); !saved)
-        notice_ = saved.message();
-    else
-        saved_ = std::move(text);
+    saved_ = text;
+    saver_->save(std::move(text));
+}
+
+void Application::save_state_now() {
+    save_state();
+    if (saver_) saver_->finish();
+}
+
+/// Of the file that a frame asks for: what is known of it, and a look at the disk every second.
+bool Application::is_there(const std::filesystem::path& file) {
+    constexpr double fresh_seconds = 1;
+    const bool known = file_there_.file == file;
+    if (!file_errand_.busy() && (!known || now_ - file_there_.asked_at > fresh_seconds))
+        file_errand_.ask([file, now = now_] {
+            std::error_code ignored;
+            return FileThere{file, std::filesystem::exists(file, ignored), now};
+        });
+    return known && file_there_.there;
 }
 
 void Application::press(const KeyPress& press) {
@@ -384,7 +434,7 @@ Frame Application::make_frame(float scale, double now) {
                  .trace = trace,
                  .original = original,
                  .stale = stale(),
-                 .error = error_,
+                 .error = error(),
                  .model = shown_model(),
                  .sentence_is_empty = empty_,
                  .theme = view_.dark ? dark_theme : light_theme,
@@ -397,7 +447,8 @@ Frame Application::make_frame(float scale, double now) {
                  .undo = [this] { undo(); },
                  .redo = [this] { redo(); },
                  .draw_again = [this] { wants_frame_ = true; },
-                 .changes = &changes_};
+                 .changes = &changes_,
+                 .is_there = [this](const auto& file) { return is_there(file); }};
 }
 
 bool Application::prepare_fonts(float display_scale) {
@@ -418,7 +469,7 @@ bool Application::prepare_fonts(float display_scale) {
         fonts_->need(reading_->warning);
     }
     fonts_->need(view_.finding.words);
-    fonts_->need(error_);
+    fonts_->need(error());
     fonts_->need(notice_);
     if (model_) fonts_->need(model_->name);
     return fonts_->prepare(display_scale * view_.interface_scale);

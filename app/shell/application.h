@@ -10,6 +10,8 @@
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
 #include "app/render/head_textures.h"
+#include "app/shell/dropped_path.h"
+#include "app/shell/errand.h"
 #include "app/shell/followed_tokens.h"
 #include "app/shell/fonts.h"
 #include "app/shell/key_press.h"
@@ -18,6 +20,7 @@
 #include "app/shell/prompt.h"
 #include "app/shell/window.h"
 #include "app/state/session_file.h"
+#include "app/state/state_saver.h"
 #include "engine/session/worker.h"
 
 namespace fovea::app {
@@ -40,6 +43,9 @@ class Application {
     /// Fonts and textures; needs the OpenGL context and ImGui's.
     Status create_resources();
     void release_resources();
+    /// The same, and all that belonged to ImGui's context: a frame that ran out of memory is given
+    /// up.
+    void forget_frame();
 
     /// Takes what the worker and the loader have to say. True where the picture changes.
     bool poll();
@@ -64,16 +70,19 @@ class Application {
     /// What is under the pointer is another since the last frame, whose other panels do not show
     /// it.
     bool hover_moved() const { return hovered_ != view_.hover; }
-    /// The error that keeps the document from being shown; empty: none.
-    const std::string& error() const { return error_; }
+    /// The error that keeps the document from being shown, or what was to be opened from opening;
+    /// empty: none.
+    const std::string& error() const { return error_.empty() ? opening_error_ : error_; }
     /// The picture is older than the document: the engine is at work.
     bool stale() const;
     /// A pass is under way, or waits to be.
     bool computing() const { return worker_ && worker_->busy(); }
     /// How far the engine is, of a pass that lasts so long that somebody may ask.
     std::optional<CancelToken::Steps> layers_read() const;
-    /// Writes the state file where it would differ from what is there.
+    /// Writes the state file where it would differ from what is there, on a thread of its own.
     void save_state();
+    /// The same, and waits for it: before the window goes.
+    void save_state_now();
 
     // What keys, menus and the layout do.
     const Document& document() const { return history_.document(); }
@@ -127,6 +136,8 @@ class Application {
     void take_failure(std::uint64_t revision, std::string error);
     void clamp_view();
     void drop_foreign_edits();
+    void open_dropped(DropChoice chosen);
+    bool is_there(const std::filesystem::path& file);
     void open_session(Session session);
     void take_session(Session session);
     void open_edits(Edits edits, const std::string& file);
@@ -144,6 +155,7 @@ class Application {
     Prompt prompt_, target_prompt_;
     bool remembers_ = true;  // state is read and saved
     std::string saved_;      // the state file's text
+    std::unique_ptr<StateSaver> saver_;
 
     ModelLoader loader_;
     std::string asked_model_;                 // what the loader was last asked for
@@ -156,10 +168,21 @@ class Application {
     bool empty_ = false;           // nothing is typed: `reading_` is null
     std::uint64_t empty_at_ = 0;   // of the request that had nothing to read
     bool menus_unwanted_ = false;  // they close in the next frame
-    std::string error_;
+    std::string error_;            // of the newest reading
+    std::string opening_error_;    // stands until something else is opened, or it is dismissed
     std::string notice_;
     double now_ = 0;
     bool wants_frame_ = true;
+
+    /// What was last asked of the disk, and what it said.
+    struct FileThere {
+        std::filesystem::path file;
+        bool there = false;
+        double asked_at = -1;
+    };
+    FileThere file_there_;
+    Errand<FileThere> file_errand_;
+    Errand<Result<DropChoice>> drop_errand_;
 
     std::unique_ptr<FontAtlas> fonts_;
     std::uint64_t spelled_revision_ = 0;            // of the document whose text has its characters

@@ -23,20 +23,21 @@ Edits edits_of_model(const Edits& edits, const Model& model) {
 void Application::drop(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty()) return;
     wants_frame_ = true;
-    auto chosen = choose_dropped(paths);
-    if (!chosen) {
-        error_ = chosen.message();
-        return;
-    }
-    if (const auto* model = std::get_if<DroppedModel>(&chosen->what)) {
+    opening_error_.clear();
+    drop_errand_.ask([paths] { return choose_dropped(paths); });
+}
+
+void Application::open_dropped(DropChoice chosen) {
+    wants_frame_ = true;
+    if (const auto* model = std::get_if<DroppedModel>(&chosen.what)) {
         choose_model(model->path);
-    } else if (auto* session = std::get_if<Session>(&chosen->what)) {
+    } else if (auto* session = std::get_if<Session>(&chosen.what)) {
         open_session(std::move(*session));
     } else {
-        open_edits(std::get<Edits>(std::move(chosen->what)), chosen->path.string());
+        open_edits(std::get<Edits>(std::move(chosen.what)), chosen.path.string());
     }
     // Last: opening clears what was said before.
-    if (!chosen->left_out.empty()) notice_ = std::move(chosen->left_out);
+    if (!chosen.left_out.empty()) notice_ = std::move(chosen.left_out);
 }
 
 void Application::open_session(Session session) {
@@ -73,11 +74,11 @@ void Application::take_session(Session session) {
 
 void Application::open_edits(Edits edits, const std::string& file) {
     if (!model_) {
-        error_ = fmt::format("{}: edits need a model: open one first", file);
+        opening_error_ = fmt::format("{}: edits need a model: open one first", file);
         return;
     }
     if (edits_of_model(edits, *model_->model) != edits) {
-        error_ =
+        opening_error_ =
             fmt::format("{}: names layers or heads that {} does not have ({} layers, {} heads)",
                         file, model_->name, model_->model->layers(), model_->model->heads());
         return;

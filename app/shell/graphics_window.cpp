@@ -60,13 +60,7 @@ bool types_a_character(int key) {
 
 }  // namespace
 
-Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish) {
-    if (!glfwInit())
-        return fail(
-            "no window can be opened here ({}); without a display, `fovea export` writes "
-            "the same pictures and matrices to files",
-            glfw_reason());
-    std::unique_ptr<GraphicsWindow> result(new GraphicsWindow());
+void GraphicsWindow::create_context() {
     IMGUI_CHECKVERSION();
     ImGui::CreateContext();
     ImGuiIO& io = ImGui::GetIO();
@@ -74,6 +68,26 @@ Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish)
     io.LogFilename = nullptr;
     io.ConfigWindowsMoveFromTitleBarOnly = true;
     io.ConfigInputTextCursorBlink = false;  // a blinking caret would draw for ever
+}
+
+Status GraphicsWindow::start_over() {
+    const Size size = design_size();
+    const bool visible = glfwGetWindowAttrib(window_, GLFW_VISIBLE) != 0;
+    close();
+    ImGui::DestroyContext();
+    create_context();
+    event_ = true;
+    return open({size.width, size.height, visible});
+}
+
+Result<std::unique_ptr<GraphicsWindow>> GraphicsWindow::create(const Wish& wish) {
+    if (!glfwInit())
+        return fail(
+            "no window can be opened here ({}); without a display, `fovea export` writes "
+            "the same pictures and matrices to files",
+            glfw_reason());
+    std::unique_ptr<GraphicsWindow> result(new GraphicsWindow());
+    create_context();
     FOVEA_CHECK(result->open(wish));
     return result;
 }

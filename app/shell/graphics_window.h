@@ -60,10 +60,13 @@ class GraphicsWindow {
     /// Another window with a new context in the place of this one; ImGui's state and fonts stay.
     /// Everything that the old context held must be given back before, and made again after.
     Status reopen();
+    /// The same with a new ImGui context: whatever was half drawn is gone. Fonts as well.
+    Status start_over();
 
   private:
     GraphicsWindow() = default;
     Status open(const Wish& wish);
+    static void create_context();
     void close();
     void install_callbacks();
     void fit_to_display();

@@ -23,7 +23,7 @@ std::string detail_of(const FoundModel& model) {
 }  // namespace
 
 std::vector<ModelChoice> model_choices(const Discovery& discovery,
-                                       const std::vector<CatalogueEntry>& entries) {
+                                       const std::vector<CatalogueEntry>& to_fetch) {
     std::vector<ModelChoice> choices;
     std::set<std::string> named;
     for (const FoundModel& model : discovery.models) {
@@ -35,9 +35,8 @@ std::vector<ModelChoice> model_choices(const Discovery& discovery,
                            model.can_open,
                            {}});
     }
-    for (const CatalogueEntry& entry : entries)
-        if (!installed(entry))
-            choices.push_back({entry.name, entry.name, entry.description, true, entry});
+    for (const CatalogueEntry& entry : to_fetch)
+        choices.push_back({entry.name, entry.name, entry.description, true, entry});
     return choices;
 }
 

@@ -18,8 +18,8 @@ struct ModelChoice {
     std::optional<CatalogueEntry> to_fetch = {};
 };
 
-/// First the models on this machine, then those of the catalogue that are to be fetched.
+/// First the models on this machine, then those of the catalogue, which are to be fetched.
 std::vector<ModelChoice> model_choices(const Discovery& discovery,
-                                       const std::vector<CatalogueEntry>& entries);
+                                       const std::vector<CatalogueEntry>& to_fetch);
 
 }  // namespace fovea::app

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "app/render/widgets.h"
@@ -22,10 +21,8 @@ constexpr const char* menu_id = "models";
 using Choice = ModelChoice;
 
 std::vector<Choice> list_choices(const Application& application) {
-    const auto entries = catalogue();
-    const Discovery& found = application.model_menu.found;
-    std::vector<Choice> choices =
-        model_choices(found, entries ? *entries : std::vector<CatalogueEntry>());
+    const auto& [discovery, to_fetch] = application.model_menu.found;
+    std::vector<Choice> choices = model_choices(discovery, to_fetch);
     // A model from elsewhere, in use now.
     const std::string& asked = application.document().model;
     const bool known = std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
@@ -120,27 +117,19 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
     ImGui::PopID();
 }
 
-/// A folder that is no model itself is one to look for models in, from now on.
-bool is_folder_of_models(const std::string& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(path, ignored)) return false;
-    const auto inside = resolve_model(path);
-    return !inside || (std::filesystem::is_directory(*inside, ignored) &&
-                       !std::filesystem::exists(*inside / "config.json", ignored));
-}
-
-void take_path(Application& application) {
+/// What became of a path that was typed.
+void take_verdict(Application& application) {
+    const auto verdict = application.loader().take_verdict();
+    if (!verdict) return;
     ModelMenu& menu = application.model_menu;
-    if (is_folder_of_models(menu.path)) {
-        const Status remembered = remember_folder(menu.path);
-        menu.remark =
-            remembered ? "That folder is looked through from now on" : remembered.message();
-        menu.path.clear();
+    menu.path.clear();
+    if (verdict->model.empty()) {
+        menu.remark = verdict->remark;
         application.loader().discover();
         return;
     }
-    application.choose_model(menu.path);
-    ImGui::CloseCurrentPopup();
+    application.choose_model(verdict->model);
+    menu.close_wanted = true;
 }
 
 void draw_path_field(Application& application, Frame& frame) {
@@ -167,7 +156,7 @@ void draw_path_field(Application& application, Frame& frame) {
     ImGui::PopItemWidth();
     ImGui::EndGroup();
     ImGui::PopID();
-    if (entered && !menu.path.empty()) take_path(application);
+    if (entered && !menu.path.empty()) application.loader().look_at(menu.path);
     ImGui::SetCursorScreenPos({min.x, min.y + frame.px(72)});
     ImGui::Dummy({1, 0});
 }
@@ -233,6 +222,7 @@ void draw_list(Application& application, Frame& frame) {
 
 void draw_model_chooser(Application& application, Frame& frame) {
     ModelMenu& menu = application.model_menu;
+    take_verdict(application);
     if (application.model_menu_wanted) {
         application.model_menu_wanted = false;
         menu.path.clear();
@@ -244,7 +234,11 @@ void draw_model_chooser(Application& application, Frame& frame) {
         widgets::open_menu(menu_id);
     }
     ImGui::SetNextWindowPos({std::floor(frame.px(66)), std::floor(frame.px(50))});
-    if (!widgets::begin_menu(frame, menu_id, menu_width)) return;
+    if (!widgets::begin_menu(frame, menu_id, menu_width)) {
+        menu.close_wanted = false;
+        return;
+    }
+    if (std::exchange(menu.close_wanted, false)) ImGui::CloseCurrentPopup();
     // A download that ended while the menu was open changes what there is.
     const bool fetching = application.loader().fetching().has_value();
     if (menu.fetching && !fetching) application.loader().discover();
@@ -253,8 +247,8 @@ void draw_model_chooser(Application& application, Frame& frame) {
         menu.found = *std::move(found);
         menu.choices = list_choices(application);
         menu.highlighted = -1;
-        if (!menu.found.remarks.empty() && menu.remark.empty())
-            menu.remark = menu.found.remarks.front();
+        if (!menu.found.discovery.remarks.empty() && menu.remark.empty())
+            menu.remark = menu.found.discovery.remarks.front();
     }
     if (menu.terms_of) {
         if (const auto answer = draw_model_terms(frame, *menu.terms_of, menu_width)) {

@@ -6,6 +6,7 @@
 
 #include "app/panels/panel.h"
 #include "app/shell/model_choices.h"
+#include "app/shell/model_loader.h"
 #include "engine/catalogue/catalogue.h"
 
 namespace fovea::app {
@@ -16,11 +17,12 @@ class Application;
 /// the UI thread; until that is done it shows what was found the last time.
 struct ModelMenu {
     std::vector<ModelChoice> choices;
-    Discovery found;
+    ModelLoader::Found found;
     std::string path;    ///< being typed
     std::string remark;  ///< below the path: what became of it
     int highlighted = -1;
-    bool fetching = false;  ///< in the last frame
+    bool fetching = false;      ///< in the last frame
+    bool close_wanted = false;  ///< what was typed is being loaded
     /// Shows the terms of this model, which are to be accepted before it is fetched.
     std::optional<CatalogueEntry> terms_of;
 };

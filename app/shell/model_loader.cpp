@@ -2,21 +2,51 @@
 
 #include <utility>
 
+#include "engine/core/out_of_memory.h"
 #include "engine/session/open_model.h"
 
 namespace fovea::app {
 namespace {
 
 ModelLoader::Outcome load_model(std::string asked) {
-    auto model = open_model(asked);
+    auto model = or_out_of_memory(asked, [&] { return open_model(asked); });
     if (!model) return {std::move(asked), nullptr, model.message()};
     return {std::move(asked), *std::move(model), ""};
 }
 
+std::vector<CatalogueEntry> not_installed() {
+    auto entries = catalogue();
+    if (!entries) return {};
+    std::erase_if(*entries,
+                  [](const CatalogueEntry& entry) { return installed(entry).has_value(); });
+    return *std::move(entries);
+}
+
+/// A folder that is no model itself is one to look for models in, from now on.
+bool is_folder_of_models(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) return false;
+    const auto inside = resolve_model(path);
+    return !inside || (std::filesystem::is_directory(*inside, ignored) &&
+                       !std::filesystem::exists(*inside / "config.json", ignored));
+}
+
+ModelLoader::PathVerdict verdict_on(const std::string& path) {
+    if (!is_folder_of_models(path)) return {path, {}};
+    const Status remembered = remember_folder(path);
+    return {{}, remembered ? "That folder is looked through from now on" : remembered.message()};
+}
+
 }  // namespace
 
+void ModelLoader::look_at(std::string path) {
+    path_errand_.ask([path = std::move(path)] { return verdict_on(path); });
+}
+
 ModelLoader::ModelLoader(std::function<void()> wake)
-    : wake_(std::move(wake)), loader_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+    : wake_(std::move(wake)),
+      path_errand_(wake_),
+      loader_([this](std::stop_token stop) { run(std::move(stop)); }) {}
 
 ModelLoader::~ModelLoader() {
     cancel_fetch();
@@ -82,7 +112,8 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
             }
             if (news) wake_();
         };
-        const auto folder = fovea::fetch(entry, progress, cancel);
+        const auto folder =
+            or_out_of_memory(entry.name, [&] { return fovea::fetch(entry, progress, cancel); });
         {
             const std::lock_guard lock(mutex_);
             fetching_.reset();
@@ -111,11 +142,16 @@ void ModelLoader::discover() {
     finder_ = std::jthread([this, before = std::make_shared<std::jthread>(std::move(finder_)),
                             cancel = discovery_cancel_] {
         if (before->joinable()) before->join();
-        Discovery found = discover_models(ModelPlaces::of_this_machine(), cancel);
+        auto found = or_out_of_memory("the list of models", [&]() -> Result<Found> {
+            return Found{discover_models(ModelPlaces::of_this_machine(), cancel), not_installed()};
+        });
         if (cancel.cancelled()) return;
         {
             const std::lock_guard lock(mutex_);
-            discovery_ = std::move(found);
+            if (found)
+                discovery_ = *std::move(found);
+            else
+                discovery_.emplace().discovery.remarks.push_back(found.message());
             news_ = true;
         }
         wake_();
@@ -127,7 +163,7 @@ bool ModelLoader::take_news() {
     return std::exchange(news_, false);
 }
 
-std::optional<Discovery> ModelLoader::take_discovery() {
+std::optional<ModelLoader::Found> ModelLoader::take_discovery() {
     const std::lock_guard lock(mutex_);
     return std::exchange(discovery_, std::nullopt);
 }

@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "app/shell/errand.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/discover.h"
 #include "engine/session/reading.h"
@@ -45,10 +47,23 @@ class ModelLoader {
     };
     std::optional<Fetching> fetching() const;
 
+    /// What a path that was typed is: a model to load, or a folder of models, which is looked
+    /// through from now on.
+    void look_at(std::string path);
+    struct PathVerdict {
+        std::string model;   ///< to be loaded; empty: none
+        std::string remark;  ///< on a folder of models
+    };
+    std::optional<PathVerdict> take_verdict() { return path_errand_.take(); }
+
     /// Looks for models on this machine; a search that runs is given up.
     void discover();
     /// What the newest search has found, once.
-    std::optional<Discovery> take_discovery();
+    struct Found {
+        Discovery discovery;
+        std::vector<CatalogueEntry> to_fetch;  ///< of the catalogue, what is not installed
+    };
+    std::optional<Found> take_discovery();
     /// Whether a download or a search has come on since the last call.
     bool take_news();
 
@@ -64,10 +79,11 @@ class ModelLoader {
     std::optional<Fetching> fetching_;
     CancelToken fetch_cancel_;
     std::jthread fetcher_;
-    std::optional<Discovery> discovery_;
+    std::optional<Found> discovery_;
     bool news_ = false;
     CancelToken discovery_cancel_;
     std::jthread finder_;
+    Errand<PathVerdict> path_errand_;
     std::jthread loader_;  // last: it uses all the others
 };
 

@@ -4,8 +4,11 @@
 #include <epoxy/gl.h>
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "engine/io/files.h"
 
 namespace fovea::app {
 
@@ -83,19 +86,16 @@ Status OffscreenPicture::save(const std::filesystem::path& file) const {
                     static_cast<std::uint32_t>(from[1]) << 8 | from[2];
     }
     cairo_surface_mark_dirty(surface);
-    std::filesystem::path temporary = file;
-    temporary += ".part";
-    const cairo_status_t written = cairo_surface_write_to_png(surface, temporary.c_str());
+    std::string png;
+    const auto append = [](void* to, const unsigned char* bytes, unsigned count) {
+        static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), count);
+        return CAIRO_STATUS_SUCCESS;
+    };
+    const cairo_status_t made = cairo_surface_write_to_png_stream(surface, append, &png);
     cairo_surface_destroy(surface);
-    std::error_code error;
-    if (written == CAIRO_STATUS_SUCCESS) {
-        std::filesystem::rename(temporary, file, error);
-        if (!error) return {};
-    }
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    return fail("{}: could not be written: {}", file.string(),
-                error ? error.message() : std::string(cairo_status_to_string(written)));
+    if (made != CAIRO_STATUS_SUCCESS)
+        return fail("{}: could not be written: {}", file.string(), cairo_status_to_string(made));
+    return write_file_atomically(file, png);
 }
 
 }  // namespace fovea::app

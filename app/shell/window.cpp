@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <new>
 
 #include "app/render/scoring_choice.h"
 #include "app/render/widgets.h"
@@ -162,7 +163,7 @@ class Quiet {
 
 /// The document, its history and the reading are not the driver's: only what is drawn is made anew.
 Status outlive_reset(GraphicsWindow& window, Application& application) {
-    application.save_state();
+    application.save_state_now();
     application.release_resources();
     give_up_gpu_scoring("the GPU was reset");
     Status done = window.reopen();
@@ -174,8 +175,31 @@ Status outlive_reset(GraphicsWindow& window, Application& application) {
         done.message());
 }
 
+/// What ran out of memory is given up, with all that is kept only to be fast. The document, its
+/// history and the last good reading stand.
+Status outlive_lack_of_memory(GraphicsWindow& window, Application& application) {
+    application.forget_frame();
+    Status done = window.start_over();
+    if (done) done = application.create_resources();
+    return done;
+}
+
+/// What a turn of the loop leaves.
+enum class Turn { done, out_of_memory };
+
+template <class Work>
+Turn in_memory(Work&& work) {
+    try {
+        work();
+        return Turn::done;
+    } catch (const std::bad_alloc&) {
+        return Turn::out_of_memory;
+    }
+}
+
 Status run_until_closed(GraphicsWindow& window, Application& application, FrameLog& log) {
-    int frames_left = frames_after_event;
+    constexpr int most_failures = 3;  // one after the other
+    int frames_left = frames_after_event, failures = 0;
     Quiet quiet;
     while (!glfwWindowShouldClose(window.handle())) {
         if (frames_left > 0 && !window.minimised())
@@ -187,14 +211,31 @@ Status run_until_closed(GraphicsWindow& window, Application& application, FrameL
             log.event_arrived();
             quiet.disturb();
         }
-        deliver_strokes(window, application);
-        if (const auto dropped = window.take_dropped(); !dropped.empty()) application.drop(dropped);
-        if (application.poll() || quiet.tooltip_is_due()) frames_left = frames_after_event;
-        if (application.wants_frame() || !window.strokes().empty())
-            frames_left = std::max(frames_left, 2);
-        if (window.minimised() || frames_left == 0) continue;
-        draw_frame(window, application, log);
-        --frames_left;
+        const Turn turn = in_memory([&] {
+            deliver_strokes(window, application);
+            if (const auto dropped = window.take_dropped(); !dropped.empty())
+                application.drop(dropped);
+            if (application.poll() || quiet.tooltip_is_due()) frames_left = frames_after_event;
+            if (application.wants_frame() || !window.strokes().empty())
+                frames_left = std::max(frames_left, 2);
+            if (window.minimised() || frames_left == 0) return;
+            draw_frame(window, application, log);
+            --frames_left;
+            failures = 0;
+        });
+        if (turn == Turn::out_of_memory) {
+            const Status again = ++failures < most_failures
+                                     ? outlive_lack_of_memory(window, application)
+                                     : Status(fail("nothing can be drawn"));
+            application.save_state_now();
+            if (!again)
+                return fail(
+                    "there is not enough memory for the window ({}); the sentence and the edits "
+                    "are saved",
+                    again.message());
+            frames_left = frames_after_event;
+            continue;
+        }
         if (window.context_lost()) {
             FOVEA_CHECK(outlive_reset(window, application));
             frames_left = frames_after_event;
@@ -203,7 +244,7 @@ Status run_until_closed(GraphicsWindow& window, Application& application, FrameL
     const auto [width, height] = window.design_size();
     application.view().window_width = width;
     application.view().window_height = height;
-    application.save_state();
+    application.save_state_now();
     return {};
 }
 

@@ -320,10 +320,14 @@ Result<Session> load_session(const std::filesystem::path& file) {
 }
 
 Status save_session(const Session& session, const std::filesystem::path& file) {
+    return write_session_file(session_to_json(session), file);
+}
+
+Status write_session_file(std::string_view json, const std::filesystem::path& file) {
     std::error_code error;
     if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
     if (error) return fail("{}: {}", file.parent_path().string(), error.message());
-    return write_file_atomically(file, session_to_json(session));
+    return write_file_atomically(file, json);
 }
 
 std::filesystem::path state_file() {

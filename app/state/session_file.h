@@ -24,6 +24,8 @@ Result<Session> parse_session(std::string_view json, std::string_view name);
 Result<Session> load_session(const std::filesystem::path& file);
 /// Through a temporary file, renamed.
 Status save_session(const Session& session, const std::filesystem::path& file);
+/// The same of what session_to_json made.
+Status write_session_file(std::string_view json, const std::filesystem::path& file);
 
 /// `$XDG_STATE_HOME/fovea/session.json` or `~/.local/state/...`: what comes back at the next start.
 std::filesystem::path state_file();

@@ -52,8 +52,14 @@ Result<IncomingFile> IncomingFile::open(FetchJob& job, const CatalogueFile& file
     if (error) {
         return job.local(fail("{}: {}", incoming.target_.parent_path().string(), error.message()));
     }
-    incoming.descriptor_ =
-        FileDescriptor(::open(incoming.part_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    const auto open_part = [&] {
+        // The name can be foretold: a link that stands there was put there by somebody else.
+        constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+        incoming.descriptor_ = FileDescriptor(::open(incoming.part_.c_str(), flags, 0666));
+    };
+    open_part();
+    if (!incoming.descriptor_.valid() && errno == ELOOP && ::unlink(incoming.part_.c_str()) == 0)
+        open_part();
     const int descriptor = incoming.descriptor_.get();
     if (!incoming.descriptor_.valid()) return incoming.local_error();
 

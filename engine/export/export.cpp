@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <exception>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -46,13 +47,19 @@ Status write_and_rename(const Exporter& exporter, const ExportJob& job, const Pr
     if (!fs::is_directory(folder, code)) return fail("there is no folder {}", folder.string());
     if (fs::is_directory(job.file, code)) return fail("a folder has that name");
 
-    FOVEA_TRY(AtomicFile file, AtomicFile::create(job.file));
+    using Links = AtomicFile::Links;
+    FOVEA_TRY(AtomicFile file,
+              AtomicFile::create(job.file, job.name_was_chosen ? Links::follow : Links::replace));
     FOVEA_CHECK(exporter.write(job, file.temporary(), progress, cancel));
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
-    if (exporter.companion)
-        FOVEA_CHECK(
-            write_file_atomically(job.file.string() + "-metadata.json", exporter.companion(job)));
-    return file.commit();
+    if (!exporter.companion) return file.commit();
+    // Both are safe on the disk before either has its name; that of the companion nobody chose.
+    FOVEA_TRY(AtomicFile companion,
+              AtomicFile::create(job.file.string() + "-metadata.json", Links::replace));
+    FOVEA_CHECK(companion.write(exporter.companion(job)));
+    FOVEA_CHECK(companion.flush());
+    FOVEA_CHECK(file.commit());
+    return companion.commit();
 }
 
 template <class T>
@@ -90,6 +97,8 @@ Status export_reading(const ExportJob& job, const Progress& progress, const Canc
         if (status || status.message() == cancelled_message) return status;
         if (status.message().starts_with(name)) return status;
         return fail("{}: {}", name, status.message());
+    } catch (const std::bad_alloc&) {
+        return fail("{}: there is not enough memory to write it", name);
     } catch (const std::exception& problem) {
         return fail("{}: {}", name, problem.what());
     }

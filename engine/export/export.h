@@ -45,6 +45,8 @@ struct ExportJob {
     bool scores = false;
     bool metrics = false;
     std::filesystem::path file;  ///< its ending chooses the format
+    /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
+    bool name_was_chosen = true;
 
     /// For pictures: what is drawn and how.
     Quantity quantity = Quantity::weights;

@@ -67,6 +67,7 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
       target_(std::move(other.target_)),
       temporary_(std::move(other.temporary_)),
       descriptor_(std::move(other.descriptor_)),
+      flushed_(other.flushed_),
       kind_(std::exchange(other.kind_, Kind::straight)) {}
 
 AtomicFile::~AtomicFile() {
@@ -118,17 +119,20 @@ Error AtomicFile::failed(int error) const {
     return fail("{}: cannot be written: {}", destination_.string(), std::strerror(error));
 }
 
-Result<AtomicFile> AtomicFile::create(const std::filesystem::path& destination) {
+Result<AtomicFile> AtomicFile::create(const std::filesystem::path& destination, Links links) {
     AtomicFile file;
     file.destination_ = destination;
     file.target_ = destination;
     std::error_code ignored;
-    if (std::filesystem::is_symlink(destination, ignored)) {
+    const bool follow = links == Links::follow;
+    if (follow && std::filesystem::is_symlink(destination, ignored)) {
         const auto followed = std::filesystem::weakly_canonical(destination, ignored);
         if (!followed.empty()) file.target_ = followed;
     }
     struct stat status = {};
-    const bool exists = ::stat(file.target_.c_str(), &status) == 0;
+    const bool exists =
+        ::fstatat(AT_FDCWD, file.target_.c_str(), &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
+        !S_ISLNK(status.st_mode);
     if (exists && S_ISDIR(status.st_mode)) return file.failed(EISDIR);
     if (exists && !S_ISREG(status.st_mode)) {
         file.temporary_ = file.target_;
@@ -144,6 +148,7 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path& destination) 
 }
 
 Status AtomicFile::write(std::span<const std::byte> bytes) {
+    flushed_ = false;
     while (!bytes.empty()) {
         const ssize_t count = ::write(descriptor_.get(), bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
@@ -157,10 +162,17 @@ Status AtomicFile::write(std::string_view text) {
     return write(std::as_bytes(std::span(text)));
 }
 
+Status AtomicFile::flush() {
+    // A pipe or a device cannot be flushed.
+    if (kind_ != Kind::straight && !flushed_ && ::fsync(descriptor_.get()) != 0)
+        return failed(errno);
+    flushed_ = true;
+    return {};
+}
+
 Status AtomicFile::commit() {
-    // A pipe or a device cannot be flushed and needs no name.
+    FOVEA_CHECK(flush());
     if (kind_ == Kind::straight) return descriptor_.close() == 0 ? Status() : failed(errno);
-    if (::fsync(descriptor_.get()) != 0) return failed(errno);
     if (kind_ == Kind::unnamed) {
         if (::linkat(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), AT_SYMLINK_FOLLOW) ==
             0) {

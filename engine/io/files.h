@@ -21,14 +21,21 @@ Result<std::string> read_text_file(const std::filesystem::path& path);
 /// thread.
 class AtomicFile {
   public:
-    static Result<AtomicFile> create(const std::filesystem::path& destination);
+    /// What becomes of a destination that is a symbolic link: it stays, and what it points to is
+    /// written; or, where no person chose the name, the file takes its place.
+    enum class Links { follow, replace };
+
+    static Result<AtomicFile> create(const std::filesystem::path& destination,
+                                     Links links = Links::follow);
     AtomicFile(AtomicFile&& other) noexcept;
     AtomicFile& operator=(AtomicFile&&) = delete;
     ~AtomicFile();
 
     Status write(std::span<const std::byte> bytes);
     Status write(std::string_view text);
-    /// Flushes to the disk and gives the file its name.
+    /// To the disk: what can still fail fails here, before the file has its name.
+    Status flush();
+    /// Flushes, and gives the file its name.
     Status commit();
 
     /// What to open, once more, to write the bytes elsewhere; it must not be replaced by another
@@ -45,6 +52,7 @@ class AtomicFile {
     std::filesystem::path target_;       // with symbolic links followed
     std::filesystem::path temporary_;
     FileDescriptor descriptor_;
+    bool flushed_ = false;
     enum class Kind { straight, unnamed, named } kind_ = Kind::straight;
 };
 

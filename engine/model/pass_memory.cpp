@@ -16,9 +16,14 @@ double floats(Index count) {
     return static_cast<double>(count);
 }
 
+double roomy(Index rows) {
+    return floats(rows + std::min<Index>(rows / 4, 256) + 32);
+}
+
 /// What the trace of one layer's attention keeps, in floats.
 double attention_floats(const ModelConfig& config, bool biased, Index queries, Index keys) {
-    const double n = floats(queries), m = floats(keys), heads = floats(config.heads);
+    // Rows have room for more where a sentence may be typed on (see RowMemory).
+    const double n = roomy(queries), m = roomy(keys), heads = floats(config.heads);
     const double rows = 2 + floats(static_cast<Index>(row_metrics().size()));
     const double cells = floats(thumbnail_cells(queries)) * floats(thumbnail_cells(keys));
     return n * 2 * floats(config.query_width()) + m * 2 * floats(config.key_width()) +
@@ -46,7 +51,7 @@ PassMemory of_stack(const Stack& stack, Index tokens) {
     const double layers = floats(config.layers), n = floats(tokens), width = floats(config.width);
     PassMemory memory;
     memory.kept = float_bytes * (layers * attention_floats(config, biased, tokens, tokens) +
-                                 (layers + 1) * n * width);
+                                 (layers + 1) * roomy(tokens) * width);
     double working = n * working_floats(config);
     if (position == PositionKind::rotary) working += n * floats(config.head_dim);
     // Twice: what one layer has let go, the allocator has not yet, when the next one asks.

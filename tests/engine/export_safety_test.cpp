@@ -147,5 +147,57 @@ TEST(ExportErrors, WhatDoesNotExistIsNamed) {
     EXPECT_TRUE(folder.names().empty());
 }
 
+/// The file that tells of another does not come before it, and not without it.
+class ExportCompanion : public testing::TestWithParam<std::string> {
+  protected:
+    std::filesystem::path file() const { return folder_ / ("out" + GetParam()); }
+    std::filesystem::path companion() const { return file().string() + "-metadata.json"; }
+    TemporaryFolder folder_;
+};
+
+TEST_P(ExportCompanion, IsNotThereWhereTheFileCannotHaveItsName) {
+    const auto progress = [&](std::string_view, double) {
+        std::filesystem::create_directory(file());  // somebody else is faster
+    };
+    EXPECT_FALSE(export_reading(job_for(file()), progress, {}));
+    EXPECT_EQ(folder_.names(), std::vector<std::string>{"out" + GetParam()});
+}
+
+TEST_P(ExportCompanion, KeepsTheFileAwayWhereItCannotBeWritten) {
+    std::ofstream(file()) << "older";
+    std::filesystem::create_directory(companion());
+    const Status status = export_reading(job_for(file()), {}, {});
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find("-metadata.json"), std::string::npos) << status.message();
+    EXPECT_EQ(test::file_bytes(file()), "older");
+}
+
+TEST_P(ExportCompanion, FollowsNoLinkThatWasPlantedUnderItsName) {
+    std::ofstream(folder_ / "victim") << "precious";
+    std::filesystem::create_symlink(folder_ / "victim", companion());
+    ASSERT_TRUE(export_reading(job_for(file()), {}, {}));
+    EXPECT_EQ(test::file_bytes(folder_ / "victim"), "precious");
+    EXPECT_FALSE(std::filesystem::is_symlink(companion()));
+    EXPECT_NE(test::file_bytes(companion()).find("hand-made"), std::string::npos);
+}
+
+/// Where a person chose the name, a link is what they chose.
+TEST_P(ExportCompanion, ALinkUnderTheFilesOwnNameIsFollowedOnlyWhereThatWasChosen) {
+    std::ofstream(folder_ / "elsewhere") << "older";
+    std::filesystem::create_symlink(folder_ / "elsewhere", file());
+    ASSERT_TRUE(export_reading(job_for(file()), {}, {}));
+    EXPECT_TRUE(std::filesystem::is_symlink(file()));
+    EXPECT_NE(test::file_bytes(folder_ / "elsewhere"), "older");
+    std::ofstream(folder_ / "elsewhere") << "older";
+    ExportJob job = job_for(file());
+    job.name_was_chosen = false;
+    ASSERT_TRUE(export_reading(job, {}, {}));
+    EXPECT_FALSE(std::filesystem::is_symlink(file()));
+    EXPECT_EQ(test::file_bytes(folder_ / "elsewhere"), "older");
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, ExportCompanion, testing::Values(".csv", ".npy"),
+                         [](const auto& test) { return test.param.substr(1); });
+
 }  // namespace
 }  // namespace fovea

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/engine/gguf_bytes.h"
+#include "tests/engine/memory_growth.h"
 
 namespace fovea {
 namespace {
@@ -175,6 +176,26 @@ TEST(Gguf, RefusesCountsBeyondTheFile) {
     GgufBytes::put<std::uint64_t>(file, 1);
     GgufBytes::put<std::uint64_t>(file, huge);
     expect_refusal(file + std::string(64, 'x'), "ends within a key");
+}
+
+/// A count that fits the file's size, and lies all the same: nothing is reserved for it.
+TEST(Gguf, ACountThatLiesTakesNoMemory) {
+    constexpr size_t size = 64 << 20;
+    const auto bytes = [](auto value) { return GgufBytes::bytes_of(value); };
+    const std::string filling(size, '\xff');  // no length of a text that could be
+    const std::string texts =
+        GgufBytes()
+            .pair("k", 9, bytes(std::uint32_t{8}) + bytes(std::uint64_t{size / 8}) + filling)
+            .str();
+    GgufBytes lying;
+    lying.tensor_count = size / 40;
+    const std::string tensors = lying.str() + filling;
+    const double grown = peak_growth([&] {
+        for (const std::string& file : {std::cref(texts), std::cref(tensors)})
+            EXPECT_FALSE(Gguf::parse(std::as_bytes(std::span(file)), "lying.gguf"));
+    });
+    if (grown < 0) GTEST_SKIP() << "the growth of this process cannot be measured";
+    EXPECT_LT(grown, 16);
 }
 
 TEST(Gguf, RefusesMetadataThatItDoesNotKnow) {

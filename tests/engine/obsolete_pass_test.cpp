@@ -203,7 +203,7 @@ TEST(ObsoletePass, SomebodyWhoNeverStopsTypingSeesPictures) {
     EXPECT_LT(typed, 25);
 }
 
-TEST(Worker, WhatThrowsIsAReportAndTheNextRequestWorks) {
+TEST(WorkerThread, WhatThrowsIsAReportAndTheNextRequestWorks) {
     WorkerSources sources;
     sources.read = [](const ReadingRequest& request, const Reading*,
                       const CancelToken&) -> Result<std::shared_ptr<const Reading>> {

@@ -69,6 +69,36 @@ TEST(ExportTaskTest, CancelsAndCanBeUsedAgain) {
     ASSERT_TRUE(task.start(endless));  // the destructor cancels and joins
 }
 
+/// The window's library is gone after the window: nothing may be woken then.
+TEST(ExportTaskTest, HasEndedWhenEndReturns) {
+    std::atomic<bool> ended = false;
+    std::atomic<int> wakes = 0;
+    ExportTask task([&] { ++wakes; });
+    ASSERT_TRUE(task.start([&](const Progress&, const CancelToken& cancel) {
+        while (!cancel.cancelled())
+            std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        ended = true;
+        return TaskOutcome{false, "cancelled", {}};
+    }));
+    task.end();
+    EXPECT_TRUE(ended);
+    const int woken = wakes;
+    EXPECT_FALSE(task.running());
+    EXPECT_FALSE(task.take());
+    EXPECT_EQ(wakes, woken);
+    task.end();  // nothing to end
+}
+
+TEST(ExportTaskTest, RunsOutOfMemoryInASentence) {
+    ExportTask task([] {});
+    ASSERT_TRUE(task.start(
+        [](const Progress&, const CancelToken&) -> TaskOutcome { throw std::bad_alloc(); }));
+    const TaskOutcome outcome = outcome_of(task);
+    EXPECT_FALSE(outcome.good);
+    EXPECT_EQ(outcome.sentence, "there is not enough memory for this");
+}
+
 class ExportDialogTest : public ScreenTest {
   protected:
     void SetUp() override {
@@ -180,6 +210,38 @@ TEST_F(ExportDialogTest, APictureThatNoProgramTakesIsLeftInAFile) {
         run_work([&](Frame& frame) { return copy_picture_work(frame, choices_); });
     EXPECT_TRUE(outcome.good) << outcome.sentence;
     EXPECT_TRUE(fs::exists(folder_ / "fovea layer 1 head 2.png")) << outcome.sentence;
+}
+
+/// The name that it once had could be foretold: a link of that name is not written through, and
+/// nothing is left in the folder for temporary files.
+TEST_F(ExportDialogTest, APictureIsCopiedByWayOfAFolderOfItsOwn) {
+    const fs::path temporary = folder_ / "tmp", programs = folder_ / "bin";
+    fs::create_directories(temporary);
+    fs::create_directories(programs);
+    std::ofstream(folder_ / "victim") << "precious";
+    fs::create_symlink(folder_ / "victim", temporary / fmt::format("fovea-{}.png", ::getpid()));
+    std::ofstream(programs / "xclip")
+        << "#!/bin/sh\ncat > '" << (folder_ / "taken").string() << "'\n";
+    fs::permissions(programs / "xclip", fs::perms::owner_all);
+    const char* const path = std::getenv("PATH");
+    const std::string old_path = path ? path : "";
+    setenv("PATH", (programs.string() + ":" + old_path).c_str(), 1);
+    setenv("TMPDIR", temporary.c_str(), 1);
+    setenv("DISPLAY", ":1234", 1);
+    unsetenv("WAYLAND_DISPLAY");
+    const TaskOutcome outcome =
+        run_work([&](Frame& frame) { return copy_picture_work(frame, choices_); });
+    setenv("PATH", old_path.c_str(), 1);
+    unsetenv("TMPDIR");
+    unsetenv("DISPLAY");
+    EXPECT_TRUE(outcome.good) << outcome.sentence;
+    EXPECT_EQ(outcome.sentence.substr(0, 22), "Copied the picture of ") << outcome.sentence;
+    std::string victim, taken(4, ' ');
+    std::ifstream(folder_ / "victim") >> victim;
+    EXPECT_EQ(victim, "precious");
+    std::ifstream(folder_ / "taken", std::ios::binary).read(taken.data(), 4);
+    EXPECT_EQ(taken, "\x89PNG");
+    EXPECT_EQ(std::distance(fs::directory_iterator(temporary), fs::directory_iterator()), 1);
 }
 
 TEST_F(ExportDialogTest, HomeIsATilde) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/state/session_file.h"
+#include "tests/ui/main_thread_watch.h"
 #include "tests/ui/program_window.h"
 
 namespace fovea::app {
@@ -162,6 +163,43 @@ TEST_F(DrivenWindowTest, EveryEventsPictureIsTimedOnRequest) {
         last_frame = frame;
     }
     EXPECT_GE(last_event, 2) << "both moves";
+}
+
+/// A frame waits for no disk: nor does a key, a menu that opens, or the state that is saved.
+TEST_F(DrivenWindowTest, TheMainThreadAsksNothingOfTheDisk) {
+    Program program(home_, {"--model", model_, "--text", "w10 w11"});
+    open(program);
+    if (HasFatalFailure()) return;
+    // What a driver reads when it first draws something, and all that a start reads.
+    key("End ctrl+e Escape ctrl+o Escape");
+    ASSERT_TRUE(state_becomes([](const Session&) { return true; }));
+    std::this_thread::sleep_for(1s);
+    std::vector<std::string> calls;
+    {
+        MainThreadWatch watch(program.id());
+        if (!watch.watches()) GTEST_SKIP() << "this system lets nobody watch its programs";
+        run("type --delay 30 ' w12'");
+        run("mousemove --window " + window_ + " 500 300 sleep 0.3");
+        key("ctrl+e");
+        std::this_thread::sleep_for(1500ms);
+        key("Escape ctrl+o");
+        std::this_thread::sleep_for(500ms);
+        run("type --delay 30 /nowhere/at/all");
+        key("Return");
+        std::this_thread::sleep_for(500ms);
+        key("Escape Escape");
+        EXPECT_TRUE(state_becomes([](const Session& s) {
+            return s.document.text.starts_with("w10 w11 w12");
+        })) << program.errors();
+        calls = watch.stop();
+    }
+    EXPECT_TRUE(program.running()) << program.errors();
+    std::erase_if(calls, [](const std::string& call) {
+        // The driver's own: shaders that it keeps, devices that it looks at.
+        return call.find("shader_cache") != std::string::npos ||
+               call.find(" /dev/") != std::string::npos || call.find(" /sys/") != std::string::npos;
+    });
+    EXPECT_EQ(calls, std::vector<std::string>());
 }
 
 TEST_F(DrivenWindowTest, IdleWindowCostsNoProcessorTime) {

@@ -1,0 +1,157 @@
+// What asks the disk does so on threads of its own, and what goes wrong there is a sentence.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "app/render/tile_worker.h"
+#include "app/shell/application.h"
+#include "app/shell/window.h"
+#include "app/state/state_saver.h"
+#include "engine/io/files.h"
+#include "made_up_trace.h"
+#include "tests/engine/memory_growth.h"
+#include "tests/engine/small_model.h"
+#include "tests/engine/temporary_folder.h"
+
+namespace fovea::app {
+namespace {
+
+template <class Holds>
+bool soon(Holds holds) {
+    for (int i = 0; i < 4000; ++i) {
+        if (holds()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+}
+
+TEST(Errand, IsRunOnAnotherThreadAndTheNewestCounts) {
+    std::atomic<bool> go = false;
+    Errand<int> errand([] {});
+    EXPECT_FALSE(errand.busy());
+    const auto own = std::this_thread::get_id();
+    std::atomic<bool> elsewhere = false;
+    errand.ask([&] {
+        elsewhere = std::this_thread::get_id() != own;
+        while (!go)
+            std::this_thread::yield();
+        return 1;
+    });
+    errand.ask([] { return 2; });
+    EXPECT_FALSE(errand.take());
+    EXPECT_TRUE(errand.busy());
+    go = true;
+    std::optional<int> answer;
+    ASSERT_TRUE(soon([&] { return (answer = errand.take()).has_value(); }));
+    EXPECT_EQ(answer, 2);
+    EXPECT_TRUE(elsewhere);
+    EXPECT_FALSE(errand.busy());
+    EXPECT_FALSE(errand.take());
+}
+
+TEST(Errand, ThatFailsIsOver) {
+    Errand<int> errand([] {});
+    errand.ask([]() -> int { throw std::bad_alloc(); });
+    EXPECT_TRUE(soon([&] {
+        EXPECT_FALSE(errand.take());
+        return !errand.busy();
+    }));
+}
+
+TEST(StateSaver, WritesTheNewestAndSaysWhyItCouldNot) {
+    const test::TemporaryFolder folder;
+    const auto file = folder / "state/session.json";
+    {
+        StateSaver saver(file);
+        for (int i = 0; i < 50; ++i)
+            saver.save(std::to_string(i));
+        saver.finish();
+        EXPECT_EQ(*read_text_file(file), "49");
+        EXPECT_FALSE(saver.take_error());
+        saver.save("last");
+    }
+    EXPECT_EQ(*read_text_file(file), "last") << "what waits is written before the end";
+    std::ofstream(folder / "plain") << "no folder";
+    StateSaver saver(folder / "plain/session.json");
+    saver.save("{}");
+    saver.finish();
+    const auto error = saver.take_error();
+    ASSERT_TRUE(error);
+    EXPECT_NE(error->find("plain"), std::string::npos) << *error;
+    EXPECT_FALSE(saver.take_error());
+}
+
+WindowOptions bert_options() {
+    test::small_model("bert");
+    WindowOptions options;
+    options.model = (test::small_models_folder() / "bert").string();
+    options.text = "w11 w12 w13";
+    options.screenshot = "unused.png";  // no state is read or saved
+    return options;
+}
+
+bool settles(Application& application) {
+    return soon([&] {
+        application.poll();
+        return application.reading() && application.settled();
+    });
+}
+
+/// What could not be opened is said until something else is, or it is dismissed: not until the
+/// next key is typed.
+TEST(OpeningError, StandsWhileReadingsCome) {
+    Application application(bert_options(), [] {});
+    ASSERT_TRUE(settles(application)) << application.error();
+    application.choose_model("/nowhere/at/all");
+    ASSERT_TRUE(settles(application));
+    EXPECT_NE(application.error().find("/nowhere/at/all"), std::string::npos);
+    application.issue(SetText{"w11 w12 w13 w14"});
+    ASSERT_TRUE(settles(application));
+    EXPECT_EQ(application.reading()->tokens.size(), 6u);
+    EXPECT_NE(application.error().find("/nowhere/at/all"), std::string::npos);
+    application.dismiss_error();
+    EXPECT_EQ(application.error(), "");
+    application.choose_model("/nowhere/else");
+    ASSERT_TRUE(settles(application));
+    EXPECT_NE(application.error(), "");
+    application.choose_model(*bert_options().model);
+    ASSERT_TRUE(settles(application));
+    EXPECT_EQ(application.error(), "");
+}
+
+/// A tile for which there is no memory is said once and not begun again with every frame; others
+/// are made.
+TEST(TileWorkerMemory, RunsOutInASentence) {
+    if (test::own_allocator) GTEST_SKIP() << "a sanitiser ends the program there";
+    std::atomic<int> wakes = 0;
+    TileWorker worker([&] { ++wakes; });
+    const auto trace = made_up_trace(one_causal_head(40, 8));
+    TileWorker::Job good;
+    good.picture.layer = trace->layers[0];
+    good.picture.region = {0, 40, 0, 40};
+    good.key.map = MapIdentity(good.picture);
+    TileWorker::Job huge = good;
+    huge.key.row = 7;
+    huge.picture.region = {0, Index{1} << 24, 0, Index{1} << 22};
+    worker.wish({huge, good});
+    std::vector<TileWorker::Tile> made;
+    ASSERT_TRUE(soon([&] {
+        for (auto& tile : worker.take())
+            made.push_back(std::move(tile));
+        return worker.idle();
+    }));
+    ASSERT_EQ(made.size(), 1u);
+    EXPECT_EQ(made[0].key, good.key);
+    EXPECT_EQ(worker.take_error(), "there is not enough memory for this part of the map");
+    EXPECT_FALSE(worker.take_error());
+    const int woken = wakes;
+    worker.wish({huge});
+    EXPECT_TRUE(worker.idle());
+    EXPECT_EQ(wakes, woken);
+}
+
+}  // namespace
+}  // namespace fovea::app
