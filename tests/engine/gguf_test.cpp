@@ -190,7 +190,7 @@ TEST(Gguf, ACountThatLiesTakesNoMemory) {
     GgufBytes lying;
     lying.tensor_count = size / 40;
     const std::string tensors = lying.str() + filling;
-    const double grown = peak_growth([&] {
+    const double grown = test::peak_growth([&] {
         for (const std::string& file : {std::cref(texts), std::cref(tensors)})
             EXPECT_FALSE(Gguf::parse(std::as_bytes(std::span(file)), "lying.gguf"));
     });

@@ -117,13 +117,13 @@ TEST(PassMemory, IsWhatAPassTakes) {
         const double one = (predicted.kept + predicted.working) / (1 << 20);
         const double measured = reading_growth(model, tokens);
         if (measured < 0) GTEST_SKIP() << "the growth of this process cannot be measured";
-        EXPECT_GT(measured, 0.7 * one);
+        EXPECT_GT(measured, 0.5 * one);
         EXPECT_LT(measured, one);
         Edits edits;
         edits.temperatures = {{{}, 2.0f}};
         const double two = 2 * one;
         const double with_edits = reading_growth(model, tokens, edits);
-        EXPECT_GT(with_edits, 0.7 * two);
+        EXPECT_GT(with_edits, 0.5 * two);
         EXPECT_LT(with_edits, two);
     }
 }

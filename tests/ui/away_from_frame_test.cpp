@@ -129,10 +129,10 @@ TEST(TileWorkerMemory, RunsOutInASentence) {
     std::atomic<int> wakes = 0;
     TileWorker worker([&] { ++wakes; });
     const auto trace = made_up_trace(one_causal_head(40, 8));
-    TileWorker::Job good;
-    good.picture.layer = trace->layers[0];
-    good.picture.region = {0, 40, 0, 40};
-    good.key.map = MapIdentity(good.picture);
+    MapPicture picture;
+    picture.layer = trace->layers[0];
+    picture.region = {0, 40, 0, 40};
+    const TileWorker::Job good{{.map = MapIdentity(picture)}, picture};
     TileWorker::Job huge = good;
     huge.key.row = 7;
     huge.picture.region = {0, Index{1} << 24, 0, Index{1} << 22};
