@@ -118,6 +118,7 @@ class StackPass {
     /// A product over many rows in turns, so that a pass that nobody wants any more ends within one
     /// of them, not after all.
     void apply(std::span<const LinearTask> tasks, Index rows) const {
+        if (request_.cancel.cancelled()) return;
         constexpr double multiplications = 4e9;  // of a turn: some fifty milliseconds
         constexpr Index fewest = 512;            // rows, which the kernels like
         double of_row = 0;

@@ -37,9 +37,10 @@ struct Ended {
 
 /// Runs the program with arguments and standard input, and waits. Its models and its state are in a
 /// folder of their own, so that what is installed on the machine is not seen; nor is a display.
-/// With `largest_file` no file that it writes can be larger, as on a full disk.
+/// With `largest_file` no file that it writes can be larger, as on a full disk; with
+/// `address_space` its memory ends there (`ulimit -v`).
 inline Ended fovea(const std::vector<std::string>& arguments, std::string_view input = {},
-                   rlim_t largest_file = RLIM_INFINITY) {
+                   rlim_t largest_file = RLIM_INFINITY, rlim_t address_space = RLIM_INFINITY) {
     const TemporaryFolder scratch;
     write_file(scratch / "in", input);
     const std::string home = scratch.path().string();
@@ -70,6 +71,10 @@ inline Ended fovea(const std::vector<std::string>& arguments, std::string_view i
             const rlimit limit{largest_file, largest_file};
             ::setrlimit(RLIMIT_FSIZE, &limit);
             ::signal(SIGXFSZ, SIG_IGN);  // write() then says EFBIG
+        }
+        if (address_space != RLIM_INFINITY) {
+            const rlimit limit{address_space, address_space};
+            ::setrlimit(RLIMIT_AS, &limit);
         }
         ::execv(FOVEA_BINARY, words.data());
         ::_exit(127);

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "engine/session/worker.h"
+#include "random_model.h"
 #include "small_model.h"
+#include "temporary_folder.h"
 
 namespace fovea::test {
 namespace {
@@ -201,6 +203,51 @@ TEST(ObsoletePass, SomebodyWhoNeverStopsTypingSeesPictures) {
     EXPECT_TRUE(report->reading);
     EXPECT_GT(cancelled, 10);
     EXPECT_LT(typed, 25);
+}
+
+/// A layer of a long sentence takes longer than anybody should wait: cancelled as it begins, it is
+/// over long before it would have ended.
+TEST(ObsoletePass, EndsWithinALayer) {
+    using Clock = std::chrono::steady_clock;
+    const TemporaryFolder folder;
+    RandomModel sizes = RandomModel::long_llama();
+    sizes.layers = 2;
+    ASSERT_TRUE(write_random_model(sizes, folder.path()));
+    const auto loaded = load_folder(folder.path());
+    ASSERT_TRUE(loaded) << loaded.message();
+    ReadingRequest request;
+    request.model = *loaded;
+    request.text = std::string(5000, 'a');
+    const CancelToken cancel;
+    Clock::time_point first, second;
+    cancel.watch([&] {
+        if (cancel.told().at == 1) first = Clock::now();
+        if (cancel.told().at != 2) return;
+        second = Clock::now();
+        cancel.cancel();
+    });
+    const auto reading = read(request, nullptr, cancel);
+    const Clock::time_point end = Clock::now();
+    ASSERT_FALSE(reading);
+    EXPECT_EQ(reading.message(), cancelled_message);
+    EXPECT_LT(end - second, (second - first) / 3);
+}
+
+/// Of the passes that a reading runs, the share done counts all.
+TEST(ObsoletePass, TheShareDoneGrowsOverAllPassesOfAReading) {
+    ReadingRequest request;
+    request.model = small_model("gpt2");
+    request.text = words(20);
+    request.edits.temperatures = {{{}, 2.0f}};
+    const CancelToken cancel;
+    std::vector<double> shares;
+    cancel.watch([&] { shares.push_back(cancel.share_done().value_or(-1)); });
+    ASSERT_TRUE(read(request, nullptr, cancel));
+    ASSERT_FALSE(shares.empty());
+    const auto layers = static_cast<size_t>(request.model->model->layers());
+    ASSERT_EQ(shares.size(), 2 * layers);
+    for (size_t i = 0; i < shares.size(); ++i)
+        EXPECT_NEAR(shares[i], static_cast<double>(i) / static_cast<double>(shares.size()), 1e-9);
 }
 
 TEST(WorkerThread, WhatThrowsIsAReportAndTheNextRequestWorks) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <utility>
 
@@ -115,6 +116,47 @@ TEST(LostContext, TheWindowComesBackInTheSameProcess) {
     const ScoringChoice choice = choose_scoring();
     EXPECT_EQ(choice.scorer, nullptr);
     EXPECT_EQ(choice.label, "CPU (the GPU was reset)");
+}
+
+int frames_made = 0, failures = 0, frames_after = 0;
+bool memory_is_out = false;
+
+/// In the midst of the third frame an allocation fails: half of the window is drawn by then.
+TEST(LackOfMemory, AFrameIsGivenUpAndTheWindowGoesOn) {
+    if (!std::getenv("DISPLAY")) GTEST_SKIP() << "no display: DISPLAY is not set";
+    const test::TemporaryFolder home;
+    setenv("XDG_STATE_HOME", (home / "state").c_str(), 1);
+    test::put_small_model(home.path(), "bert");
+    ImGui::SetAllocatorFunctions(
+        [](size_t size, void*) -> void* {
+            if (std::exchange(memory_is_out, false)) {
+                ++failures;
+                throw std::bad_alloc();
+            }
+            return std::malloc(size);
+        },
+        [](void* memory, void*) { std::free(memory); });
+    gpu::gl_reports().reset_status = [] {
+        if (!ImGui::GetCurrentContext() || !ImGui::GetDrawData()) return GLenum{GL_NO_ERROR};
+        ++frames_made;
+        if (failures > 0) ++frames_after;
+        if (frames_made >= 3 && failures == 0) {
+            // What was drawn into has to be made anew in the next frame.
+            ImGui::GetDrawData()->CmdLists[0]->_ClearFreeMemory();
+            memory_is_out = true;
+        }
+        if (frames_after >= 3) glfwSetWindowShouldClose(glfwGetCurrentContext(), GLFW_TRUE);
+        glfwPostEmptyEvent();
+        return GLenum{GL_NO_ERROR};
+    };
+    WindowOptions options;
+    options.model = home.path().string();
+    options.text = "w10 w11";
+    const Status done = run_window(options);
+    gpu::gl_reports() = gpu::driver_reports();
+    EXPECT_TRUE(done.ok()) << done.message();
+    EXPECT_EQ(failures, 1);
+    EXPECT_GE(frames_after, 3);
 }
 
 }  // namespace
