@@ -6,9 +6,11 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <span>
 
 #include "app/panels/export_job.h"
 #include "app/panels/panel_parts.h"
+#include "app/render/dialog_controls.h"
 #include "app/render/widgets.h"
 
 namespace fovea::app {
@@ -16,6 +18,8 @@ namespace fovea::app {
 namespace {
 
 constexpr float dialog_width = 460, padding = 20, label_room = 84, row_gap = 10;
+/// Two lines of small text; the buttons with three lines of what became of the work.
+constexpr float summary_height = 46, foot_height = 98;
 constexpr double notice_seconds = 4;
 constexpr const char* popup_name = "export";
 
@@ -24,6 +28,7 @@ constexpr const char* popup_name = "export";
 struct Dialog {
     bool wanted = false;
     bool is_open = false;
+    DialogControls::State controls;
     ExportChoices choices;
     std::string message;  ///< what became of the last job; empty: none yet
     bool good = true;
@@ -36,18 +41,9 @@ Dialog& dialog() {
     return the_dialog;
 }
 
-/// A model's name as a file's: no folders in it.
-std::string file_stem(const std::string& model) {
-    std::string stem = std::filesystem::path(model).filename().string();
-    for (char& c : stem)
-        if (c == '/' || c == '\\' || c == ':') c = '-';
-    return stem.empty() ? "fovea" : stem;
-}
-
 void prepare(const Frame& frame, Dialog& state) {
     if (state.choices.folder.empty()) state.choices.folder = home_folder().string();
-    if (state.choices.name.empty() && frame.reading)
-        state.choices.name = file_stem(frame.reading->request.model->name);
+    if (frame.reading) propose_name(state.choices, frame.reading->request.model->name);
 }
 
 void take_outcome(Frame& frame, Dialog& state) {
@@ -91,84 +87,121 @@ void line_of_text(Frame& frame, ImFont* face, ImU32 colour, std::string_view wor
     widgets::gap(frame, size.y / frame.scale + 4);
 }
 
-void draw_place(Frame& frame, ExportChoices& choices) {
+/// A row of the dialog has its height whatever stands in it: nothing jumps.
+class Section {
+  public:
+    Section(Frame& frame, float design_height)
+        : corner_(ImGui::GetCursorScreenPos()),
+          end_(corner_.y + std::floor(frame.px(design_height))) {}
+    ~Section() {
+        ImGui::SetCursorScreenPos({corner_.x, end_});
+        ImGui::Dummy({1, 0});
+    }
+    Section(const Section&) = delete;
+    Section& operator=(const Section&) = delete;
+
+  private:
+    ImVec2 corner_;
+    float end_;
+};
+
+void draw_place(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     const float height = widgets::control_height(frame);
     label(frame, "folder", height);
-    widgets::text_field(frame, "folder", choices.folder, "The folder to write into");
+    controls.text_field("folder", choices.folder, "The folder to write into");
     widgets::gap(frame, row_gap);
     label(frame, "name", height);
-    widgets::text_field(frame, "name", choices.name, "The file's name, without its ending");
+    controls.text_field("name", choices.name, "The file's name, without its ending");
     widgets::gap(frame, row_gap);
     label(frame, "format", height);
     std::vector<std::string> names;
     for (const Exporter& exporter : exporters())
         names.push_back(fmt::format("{}  {}", exporter.label, exporter.ending));
     const std::vector<std::string_view> labels(names.begin(), names.end());
-    widgets::choice(frame, "format", choices.format, labels, "The file's format");
+    controls.choice("format", choices.format, labels, "The file's format");
     widgets::gap(frame, row_gap);
 }
 
-void draw_heads(Frame& frame, ExportChoices& choices) {
+void draw_heads(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    const Section section(frame, 28 + row_gap);
     const HeadId id = chosen_head(frame);
     const std::string layer = fmt::format("layer {}", id.layer);
     const std::string head = fmt::format("L{} head {}", id.layer, id.head);
     const std::array<std::string_view, 3> labels{head, layer, "all heads"};
-    int chosen = static_cast<int>(choices.heads);
+    const bool one_layer = holds(choices) == Exporter::Holds::array;
+    int chosen = static_cast<int>(heads_in_force(choices));
     label(frame, "heads", frame.px(28));
     const char* tip =
-        frame.edit_part()
-            ? "Which heads are written\nA head, a layer and a picture are of the part "
-              "in view; all heads are those of all three"
-            : "Which heads are written";
-    if (widgets::segments(frame, "heads", chosen, labels, tip))
+        one_layer           ? "Which heads are written\nThis format holds one array, of one layer"
+        : frame.edit_part() ? "Which heads are written\nA head, a layer and a picture are of the "
+                              "part in view; all heads are those of all three"
+                            : "Which heads are written";
+    if (controls.segments("heads", chosen, {labels.data(), one_layer ? size_t{2} : size_t{3}}, tip))
         choices.heads = static_cast<ExportChoices::Heads>(chosen);
-    widgets::gap(frame, row_gap);
 }
 
-/// Two switches side by side.
-void pair(Frame& frame, const char* first, bool& first_on, const char* first_tip,
-          const char* second, bool& second_on, const char* second_tip) {
+/// One switch of "what", in the left or the right half of a row.
+struct Switch {
+    const char* name;
+    bool* on;
+    const char* tip;
+};
+
+/// Two switches a row.
+void draw_switches(Frame& frame, DialogControls& controls, std::span<const Switch> switches) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float middle = corner.x + ImGui::GetContentRegionAvail().x / 2;
-    widgets::toggle(frame, first, first, first_on, first_tip);
-    const ImVec2 below = ImGui::GetCursorScreenPos();
-    if (second) {
-        ImGui::SetCursorScreenPos({middle, corner.y});
-        widgets::toggle(frame, second, second, second_on, second_tip);
+    const float half = ImGui::GetContentRegionAvail().x / 2, height = std::floor(frame.px(24));
+    for (size_t i = 0; i < switches.size(); ++i) {
+        ImGui::SetCursorScreenPos({corner.x + half * static_cast<float>(i % 2),
+                                   corner.y + height * static_cast<float>(i / 2)});
+        controls.toggle(switches[i].name, switches[i].name, *switches[i].on, switches[i].tip);
     }
-    ImGui::SetCursorScreenPos({corner.x, below.y});
 }
 
-void draw_quantities(Frame& frame, ExportChoices& choices) {
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
+void draw_quantities(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    constexpr const char* weights_tip = "Weights after the softmax, every cell";
+    constexpr const char* scores_tip = "Logits before temperature, mask and softmax, every cell";
+    constexpr const char* logits_tip = "Of the language-model head, every token";
+    const bool has_logits = frame.reading->request.model->model->has_language_head();
+    switch (holds(choices)) {
+        case Exporter::Holds::array: {
+            label(frame, "what", frame.px(28));
+            constexpr std::array<std::string_view, 3> labels{"attention", "scores", "logits"};
+            int array = static_cast<int>(choices.array);
+            if (!has_logits && array == 2) array = 0;
+            if (controls.segments("array", array,
+                                  {labels.data(), has_logits ? size_t{3} : size_t{2}},
+                                  "The one array of the file\nattention: weights after the "
+                                  "softmax · scores: logits before it"))
+                choices.array = static_cast<ExportChoices::Array>(array);
+            return;
+        }
+        case Exporter::Holds::cells: {
+            label(frame, "what", frame.px(24));
+            // One row a cell: what has no cells has no place there.
+            const Switch both[] = {{"attention", &choices.attentions, weights_tip},
+                                   {"scores", &choices.scores, scores_tip}};
+            draw_switches(frame, controls, both);
+            if (!choices.attentions && !choices.scores) choices.attentions = true;
+            return;
+        }
+        case Exporter::Holds::arrays:
+            break;
+    }
     label(frame, "what", frame.px(24));
-    const auto indent = [&] {
-        ImGui::SetCursorScreenPos({corner.x + frame.px(label_room), ImGui::GetCursorScreenPos().y});
-    };
-    bool none = false;
-    pair(frame, "attention", choices.attentions, "Weights after the softmax, every cell", "scores",
-         choices.scores, "Logits before temperature, mask and softmax, every cell");
-    indent();
-    const bool head = frame.reading->request.model->model->has_language_head();
-    pair(frame, "row metrics", choices.metrics, "Entropy and the other measures of every row",
-         "hidden states", choices.hidden_states, "The residual stream after every layer");
-    if (head) {
-        indent();
-        pair(frame, "logits", choices.logits, "Of the language-model head, every token", nullptr,
-             none, nullptr);
-    }
-    ImGui::SetCursorScreenPos({corner.x, ImGui::GetCursorScreenPos().y});
-    widgets::gap(frame, row_gap);
+    const Switch all[] = {
+        {"attention", &choices.attentions, weights_tip},
+        {"scores", &choices.scores, scores_tip},
+        {"row metrics", &choices.metrics, "Entropy and the other measures of every row"},
+        {"hidden states", &choices.hidden_states, "The residual stream after every layer"},
+        {"logits", &choices.logits, logits_tip}};
+    draw_switches(frame, controls, {all, has_logits ? size_t{5} : size_t{4}});
 }
 
-void draw_edits(Frame& frame, ExportChoices& choices) {
-    if (!frame.reading->edited) return;
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
+void draw_edits(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     label(frame, "edits", frame.px(24));
-    widgets::toggle(frame, "edits", "with the edits", choices.with_edits,
+    controls.toggle("edits", "with the edits", choices.with_edits,
                     "On: as edited. Off: as the model is", true);
-    ImGui::SetCursorScreenPos({corner.x, ImGui::GetCursorScreenPos().y});
-    widgets::gap(frame, row_gap);
 }
 
 std::string amount_words(const ExportJob& job) {
@@ -184,7 +217,7 @@ std::string picture_words(const ExportJob& job) {
                        job.logarithmic ? ", logarithmic" : "");
 }
 
-void draw_progress(Frame& frame, Dialog& state) {
+void draw_progress(Frame& frame, DialogControls& controls, Dialog& state) {
     const auto [what, share] = state.task.progress();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, half = frame.px(2);
@@ -199,59 +232,71 @@ void draw_progress(Frame& frame, Dialog& state) {
     widgets::gap(frame, 16);
     line_of_text(frame, frame.fonts.small, frame.theme.muted, what.empty() ? "Working…" : what);
     widgets::gap(frame, 6);
-    if (widgets::button(frame, "stop", "Cancel", "Stop: nothing is left behind · Esc"))
+    if (controls.button("stop", "Cancel", "Stop: nothing is left behind · Esc"))
         state.task.cancel();
 }
 
-void draw_buttons(Frame& frame, Dialog& state, const ExportJob& job) {
+void draw_buttons(Frame& frame, DialogControls& controls, Dialog& state, const ExportJob& job) {
     const bool replaces = frame.is_there(job.file);
     const bool can = !state.choices.name.empty() && !state.choices.folder.empty();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float right = corner.x + ImGui::GetContentRegionAvail().x, space = frame.px(8);
-    if (widgets::button(frame, "matrix", "Copy matrix",
+    if (controls.button("matrix", "Copy matrix",
                         "The chosen head as tab-separated text, to the clipboard"))
         start(frame, state, copy_matrix_work(frame));
     ImGui::SameLine(0, space);
-    if (widgets::button(frame, "picture", "Copy picture",
+    if (controls.button("picture", "Copy picture",
                         "The chosen head as a picture, to the clipboard"))
         start(frame, state, copy_picture_work(frame, state.choices));
     const std::string_view go = replaces ? "Replace" : "Export";
     const float go_width = widgets::button_width(frame, go);
     const float close_width = widgets::button_width(frame, "Close");
     ImGui::SetCursorScreenPos({std::floor(right - go_width - space - close_width), corner.y});
-    if (widgets::button(frame, "close", "Close", "Esc")) ImGui::CloseCurrentPopup();
+    if (controls.button("close", "Close", "Esc")) ImGui::CloseCurrentPopup();
     ImGui::SetCursorScreenPos({std::floor(right - go_width), corner.y});
-    const bool asked = widgets::button(
-        frame, "go", go,
-        replaces ? "Write over the file that is there · Enter" : "Write the file · Enter", can);
-    if (can && (asked || widgets::key_pressed(ImGuiKey_Enter, false)))
-        start(frame, state, export_work(job));
+    const bool asked = controls.button(
+        "go", go, replaces ? "Write over the file that is there · Enter" : "Write the file · Enter",
+        can);
+    if (can && (asked || controls.enter())) start(frame, state, export_work(job));
 }
 
-void draw_content(Frame& frame, Dialog& state) {
+void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
     const Reading& reading = *frame.reading;
     widgets::heading(
         frame, "Export",
         fmt::format("{} · {} tokens", reading.request.model->name, reading.tokens.size()));
     widgets::gap(frame, 4);
     ExportChoices& choices = state.choices;
-    draw_place(frame, choices);
-    draw_heads(frame, choices);
+    draw_place(frame, controls, choices);
+    draw_heads(frame, controls, choices);
     const auto formats = exporters();
     const bool picture = !formats.empty() && formats[static_cast<size_t>(choices.format)].picture;
-    if (!picture) draw_quantities(frame, choices);
-    // A difference is one between with and without.
-    if (!export_job(frame, choices).less) draw_edits(frame, choices);
+    {
+        const Section section(frame, 3 * 24 + row_gap);
+        if (!picture) draw_quantities(frame, controls, choices);
+    }
+    {
+        const Section section(frame, 24 + row_gap);
+        // A difference is one between with and without.
+        if (reading.edited && !export_job(frame, choices).less)
+            draw_edits(frame, controls, choices);
+    }
     const ExportJob job = export_job(frame, choices);
     const std::string amount = picture ? picture_words(job) : amount_words(job);
-    line_of_text(frame, frame.fonts.small, frame.theme.muted,
-                 fmt::format("{} to {}", amount, job.file.string()));
-    widgets::gap(frame, 10);
-    if (state.task.running()) {
-        draw_progress(frame, state);
-        return;
+    {
+        const Section section(frame, summary_height);
+        const ImVec2 corner = ImGui::GetCursorScreenPos();
+        ImGui::PushClipRect(
+            corner,
+            {corner.x + ImGui::GetContentRegionAvail().x, corner.y + frame.px(summary_height - 6)},
+            true);
+        line_of_text(frame, frame.fonts.small, frame.theme.muted,
+                     fmt::format("{} to {}", amount, job.file.string()));
+        ImGui::PopClipRect();
     }
-    draw_buttons(frame, state, job);
+    const Section section(frame, foot_height);
+    if (state.task.running()) return draw_progress(frame, controls, state);
+    draw_buttons(frame, controls, state, job);
     if (state.message.empty()) return;
     widgets::gap(frame, 10);
     line_of_text(frame, frame.fonts.text, state.good ? frame.theme.up : frame.theme.down,
@@ -303,6 +348,7 @@ void open_export_dialog(Frame& frame) {
     }
     prepare(frame, state);
     state.wanted = true;
+    state.controls.open(1);  // the name
     if (!state.task.running()) state.message.clear();
 }
 
@@ -316,17 +362,15 @@ void draw_export_dialog(Frame& frame) {
                             ImGuiCond_Always, {0.5f, 0.5f});
     ImGui::SetNextWindowSize({frame.px(dialog_width), 0});
     push_style(frame);
-    state.is_open = ImGui::BeginPopupModal(
-        popup_name, nullptr,
-        ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
-            ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollbar);
+    state.is_open =
+        ImGui::BeginPopupModal(popup_name, nullptr,
+                               ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoMove |
+                                   ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoSavedSettings |
+                                   ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoNavInputs);
     if (state.is_open) {
-        if (frame.reading) draw_content(frame, state);
-        // A menu inside the dialog takes Escape first.
-        const bool menu_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId |
-                                                               ImGuiPopupFlags_AnyPopupLevel) &&
-                               !ImGui::IsWindowFocused(ImGuiFocusedFlags_ChildWindows);
-        if (widgets::key_pressed(ImGuiKey_Escape, false) && !menu_open) {
+        DialogControls controls(frame, state.controls);
+        if (frame.reading) draw_content(frame, controls, state);
+        if (controls.escape()) {
             if (state.task.running())
                 state.task.cancel();
             else

@@ -94,21 +94,68 @@ fs::path export_file(const ExportChoices& choices) {
     return expanded(choices.folder) / (choices.name + std::string(ending));
 }
 
+void propose_name(ExportChoices& choices, const std::string& model) {
+    // A model's name as a file's: no folders in it.
+    std::string stem = fs::path(model).filename().string();
+    for (char& c : stem)
+        if (c == '/' || c == '\\' || c == ':') c = '-';
+    if (stem.empty()) stem = "fovea";
+    if (choices.name.empty() || choices.name == choices.proposed) choices.name = stem;
+    choices.proposed = std::move(stem);
+}
+
+Exporter::Holds holds(const ExportChoices& choices) {
+    const auto place = static_cast<size_t>(std::max(choices.format, 0));
+    return place < exporters().size() ? exporters()[place].holds : Exporter::Holds::arrays;
+}
+
+ExportChoices::Heads heads_in_force(const ExportChoices& choices) {
+    const bool one_layer = holds(choices) == Exporter::Holds::array;
+    return one_layer && choices.heads == ExportChoices::Heads::all ? ExportChoices::Heads::layer
+                                                                   : choices.heads;
+}
+
+namespace {
+
+/// The kinds of numbers that the job writes, as far as its format has room for them.
+void take_numbers(const ExportChoices& choices, bool language_head, ExportJob& job) {
+    switch (holds(choices)) {
+        case Exporter::Holds::arrays:
+            job.attentions = choices.attentions;
+            job.hidden_states = choices.hidden_states;
+            job.logits = choices.logits && language_head;
+            job.scores = choices.scores;
+            job.metrics = choices.metrics;
+            return;
+        case Exporter::Holds::cells:
+            job.scores = choices.scores;
+            job.attentions = choices.attentions || !choices.scores;
+            break;
+        case Exporter::Holds::array: {
+            using Array = ExportChoices::Array;
+            const bool no_logits = choices.array == Array::logits && !language_head;
+            job.attentions = choices.array == Array::attentions || no_logits;
+            job.scores = choices.array == Array::scores;
+            job.logits = choices.array == Array::logits && language_head;
+            break;
+        }
+    }
+}
+
+}  // namespace
+
 ExportJob export_job(const Frame& frame, const ExportChoices& choices) {
     ExportJob job;
     job.reading = frame.reading;
     job.with_edits = choices.with_edits && frame.reading && frame.reading->edited;
     const HeadId id = chosen_head(frame);
-    if (choices.heads != ExportChoices::Heads::all) job.layers = {id.layer};
-    if (choices.heads == ExportChoices::Heads::chosen) job.heads = {id.head};
+    const auto heads = heads_in_force(choices);
+    if (heads != ExportChoices::Heads::all) job.layers = {id.layer};
+    if (heads == ExportChoices::Heads::chosen) job.heads = {id.head};
     // All heads are those of every part; a head, a layer and a picture are of the one in view.
-    if (choices.heads != ExportChoices::Heads::all || draws(choices)) job.part = frame.edit_part();
-    job.attentions = choices.attentions;
-    job.hidden_states = choices.hidden_states;
-    job.logits =
-        choices.logits && frame.reading && frame.reading->request.model->model->has_language_head();
-    job.scores = choices.scores;
-    job.metrics = choices.metrics;
+    if (heads != ExportChoices::Heads::all || draws(choices)) job.part = frame.edit_part();
+    take_numbers(choices, frame.reading && frame.reading->request.model->model->has_language_head(),
+                 job);
     job.file = export_file(choices);
     job.quantity = frame.view.quantity;
     job.colour_map = colour_name(frame.view.colour_map);

@@ -18,7 +18,17 @@ struct ExportChoices {
     Heads heads = Heads::all;
     bool attentions = true, hidden_states = false, logits = false, scores = false, metrics = true;
     bool with_edits = true;
+    /// Of a format that holds one array only: which.
+    enum class Array { attentions, scores, logits } array = Array::attentions;
+    std::string proposed;  ///< the name that was proposed; another one was typed
 };
+
+/// Proposes the model's name for the file, unless a person has typed another.
+void propose_name(ExportChoices& choices, const std::string& model);
+/// What the chosen format has room for; pictures aside.
+Exporter::Holds holds(const ExportChoices& choices);
+/// The heads that are written: where only one layer can be, all heads are those of the layer.
+ExportChoices::Heads heads_in_force(const ExportChoices& choices);
 
 /// Home, or the current folder where there is none.
 std::filesystem::path home_folder();

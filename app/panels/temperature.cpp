@@ -33,8 +33,8 @@ void draw_row(Frame& frame, const Row& row) {
     float value = temperature_of(frame.document.edits, row.scope);
     bool released = false;
     const std::string tip = fmt::format(
-        "Temperature of {} · {}\nDivides the attention logits\nDouble-click: 1 · Ctrl+click: type "
-        "a number",
+        "Temperature of {} · {}\nDivides the attention logits\nDouble-click: 1 · click the "
+        "number: type it",
         row.scope == Scope{} ? "every head" : scope_name_here(frame, row.scope), row.keys);
     if (widgets::log_slider(frame, id.c_str(), row.label, value, coldest, hottest, tip, released))
         frame.issue(SetTemperature{row.scope, value});

@@ -1,8 +1,9 @@
-#include <imgui.h>
+#include <imgui_internal.h>
 
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "app/render/widget_parts.h"
@@ -41,6 +42,29 @@ class EntryStyle {
     EntryStyle& operator=(const EntryStyle&) = delete;
 };
 
+/// A number is typed with a point or with a comma.
+int keep_number(ImGuiInputTextCallbackData* data) {
+    if (data->EventChar == ',') data->EventChar = '.';
+    const ImWchar c = data->EventChar;
+    const bool is_digit = c >= '0' && c <= '9';
+    return is_digit || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E' ? 0 : 1;
+}
+
+std::string as_typed(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", value);
+    return text;
+}
+
+/// Where a control remembers which of its limits a typed number met, and until when that is said.
+struct MetLimit {
+    explicit MetLimit(const char* id)
+        : which(ImGui::GetID((std::string(id) + " limit").c_str())),
+          until(ImGui::GetID((std::string(id) + " until").c_str())) {}
+    ImGuiID which, until;
+};
+constexpr float limit_seconds = 4;
+
 int grow(ImGuiInputTextCallbackData* data) {
     auto& value = *static_cast<std::string*>(data->UserData);
     if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
@@ -53,6 +77,24 @@ int grow(ImGuiInputTextCallbackData* data) {
 }  // namespace
 
 namespace parts {
+
+void say_met_limit(Frame& frame, const NumberEntry& entry) {
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    const MetLimit met(entry.id);
+    const int which = storage->GetInt(met.which, 0);
+    if (which == 0 || static_cast<float>(frame.now) > storage->GetFloat(met.until, 0)) return;
+    const std::string words =
+        which > 0 ? "largest is " + as_typed(entry.high) : "smallest is " + as_typed(entry.low);
+    ImFont* face = frame.fonts.small;
+    const float padding = frame.px(6), height = frame.px(18);
+    const float width = std::ceil(text_size(face, words).x) + 2 * padding;
+    const ImVec2 min{std::floor(entry.max.x - width), entry.max.y + frame.px(1)};
+    const ImVec2 max{min.x + width, min.y + height};
+    ImDrawList* list = ImGui::GetForegroundDrawList();
+    list->AddRectFilled(min, max, frame.theme.raised, frame.px(4));
+    list->AddRect(min, max, frame.theme.line, frame.px(4), 0, stroke(frame));
+    text(list, face, {min.x + padding, text_top(face, min.y, height)}, frame.theme.text, words);
+}
 
 bool number_entry(Frame& frame, const NumberEntry& entry, bool& open, double& value) {
     // Only one control is typed into at a time.
@@ -74,9 +116,10 @@ bool number_entry(Frame& frame, const NumberEntry& entry, bool& open, double& va
         const EntryStyle style(frame, entry.max.y - entry.min.y);
         ImGui::SetNextItemWidth(entry.max.x - entry.min.x);
         entered = ImGui::InputText(entry.id, buffer, sizeof buffer,
-                                   ImGuiInputTextFlags_CharsScientific |
+                                   ImGuiInputTextFlags_CallbackCharFilter |
                                        ImGuiInputTextFlags_AutoSelectAll |
-                                       ImGuiInputTextFlags_EnterReturnsTrue);
+                                       ImGuiInputTextFlags_EnterReturnsTrue,
+                                   keep_number);
     }
     // ImGui gives the keyboard a frame or two after it was asked to.
     const bool never_focused = !ImGui::IsItemActive() && ImGui::GetFrameCount() > opened_at + 3;
@@ -89,16 +132,30 @@ bool number_entry(Frame& frame, const NumberEntry& entry, bool& open, double& va
     open = false;
     owner = 0;
     if (dropped && !entered) return false;
-    char* end = nullptr;
-    const double typed = std::strtod(buffer, &end);
-    if (end == buffer || !std::isfinite(typed)) return false;
-    const double next = std::clamp(typed, entry.low, entry.high);
+    const auto typed = parsed_number(buffer);
+    if (!typed) return false;
+    const double next = std::clamp(*typed, entry.low, entry.high);
+    const MetLimit met(entry.id);
+    ImGui::GetStateStorage()->SetInt(met.which, *typed > next ? 1 : *typed < next ? -1 : 0);
+    ImGui::GetStateStorage()->SetFloat(met.until, static_cast<float>(frame.now) + limit_seconds);
     const bool changed = next != value;
     value = next;
     return changed;
 }
 
 }  // namespace parts
+
+std::optional<double> parsed_number(std::string_view typed) {
+    std::string text(typed);
+    for (char& c : text)
+        if (c == ',') c = '.';
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    while (*end == ' ')
+        ++end;
+    if (end == text.c_str() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
 
 bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tip) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -120,6 +177,13 @@ bool text_field(Frame& frame, const char* id, std::string& value, std::string_vi
     ImGui::SetCursorScreenPos(corner);
     advance({width, height});
     return changed;
+}
+
+bool text_field_is_active(const char* id) {
+    ImGui::PushID(id);
+    const bool active = ImGui::GetActiveID() == ImGui::GetID("##field");
+    ImGui::PopID();
+    return active;
 }
 
 Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& wants_keyboard) {
@@ -230,7 +294,10 @@ bool stepper(Frame& frame, const char* id, std::string_view label, long& value, 
 
     const ImVec2 min{minus_left + side + frame.px(4), corner.y + (height - side) / 2};
     const ImVec2 max{corner.x + width - side - frame.px(4), min.y + side};
+    const NumberEntry entry{
+        "##number", min, max, static_cast<double>(low), static_cast<double>(high), 0};
     if (!storage->GetBool(typing)) {
+        say_met_limit(frame, entry);
         ImGui::SetCursorScreenPos(min);
         const Hit item = hit(frame, "value", {max.x - min.x, side}, tip);
         if (item.clicked) storage->SetBool(typing, true);
@@ -241,8 +308,6 @@ bool stepper(Frame& frame, const char* id, std::string_view label, long& value, 
     } else {
         bool open = true;
         double typed = static_cast<double>(value);
-        const NumberEntry entry{
-            "##number", min, max, static_cast<double>(low), static_cast<double>(high), 0};
         if (number_entry(frame, entry, open, typed)) value = std::lround(typed);
         if (!open) {
             storage->SetBool(typing, false);

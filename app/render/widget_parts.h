@@ -43,5 +43,7 @@ struct NumberEntry {
     int decimals;
 };
 bool number_entry(Frame& frame, const NumberEntry& entry, bool& open, double& value);
+/// Below it, for a while after a number was typed that is beyond its limits: "largest is 20".
+void say_met_limit(Frame& frame, const NumberEntry& entry);
 
 }  // namespace fovea::app::widgets::parts

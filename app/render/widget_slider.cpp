@@ -35,6 +35,9 @@ struct Drag {
     ImGuiID key;
 };
 
+/// What `ignored` holds while the mouse is down on the number.
+constexpr float number_pressed = 2;
+
 bool control_held() {
     return ImGui::GetIO().KeyCtrl;
 }
@@ -78,7 +81,7 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
             grab.set(std::abs(offset) <= 2 * radius ? offset : 0);
             // A click on the number is no drag to the end of the track.
             const bool on_number = mouse > right + 2 * radius;
-            ignored.set(control_held() || on_number ? 1.0f : 0.0f);
+            ignored.set(control_held() ? 1.0f : on_number ? number_pressed : 0.0f);
             if (control_held()) typing.set(1);
         }
         if (item.hovered && ImGui::IsMouseDoubleClicked(0) && !control_held()) {
@@ -92,6 +95,13 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
             }
         }
         released = ImGui::IsItemDeactivated();
+        // Let go where it was pressed, on the number: it is typed.
+        const bool clicked_number = released && ignored.get() == number_pressed &&
+                                    mouse > right + 2 * radius && item.hovered;
+        if (clicked_number) {
+            typing.set(1);
+            released = false;
+        }
     }
     const float label_right = left - radius - frame.px(2);
     const bool changed_now = value != 1;
@@ -108,16 +118,15 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
     if (item.held || (typing.get() == 0 && shows_focus()))
         list->AddCircle({knob, y}, radius + frame.px(3), theme.blue, 0, stroke(frame));
 
+    const NumberEntry entry{"##number",
+                            {right + frame.px(4), corner.y + frame.px(1)},
+                            {corner.x + width, corner.y + height - frame.px(1)},
+                            static_cast<double>(low),
+                            static_cast<double>(high),
+                            value < 0.1f ? 3 : 2};
     if (typing.get() != 0) {
         bool open = true;
         double typed = static_cast<double>(value);
-        const ImVec2 min{right + frame.px(4), corner.y + frame.px(1)};
-        const NumberEntry entry{"##number",
-                                min,
-                                {corner.x + width, corner.y + height - frame.px(1)},
-                                static_cast<double>(low),
-                                static_cast<double>(high),
-                                value < 0.1f ? 3 : 2};
         if (number_entry(frame, entry, open, typed))
             value = std::clamp(static_cast<float>(typed), low, high);
         if (!open) {
@@ -125,6 +134,7 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
             released = true;
         }
     } else {
+        say_met_limit(frame, entry);
         number(list, face, {corner.x + width, text_top(face, corner.y, height)}, signal,
                shown(value));
     }

@@ -2,6 +2,7 @@
 
 #include <imgui.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -93,8 +94,9 @@ bool segments(Frame& frame, const char* id, int& chosen, std::span<const std::st
               std::string_view tooltip, bool changed = false);
 
 /// Row "label ----o---- value": logarithmic between low and high, a tick at 1; amber where it is
-/// not 1. Double-click resets to 1, Ctrl+click types a number; stepping by keys is the window's.
-/// Returns true while the value changes; `released` is set on the frame in which the drag ends.
+/// not 1. Double-click resets to 1, a click on the number types it; stepping by keys is the
+/// window's. Returns true while the value changes; `released` is set on the frame in which the drag
+/// ends.
 bool log_slider(Frame& frame, const char* id, std::string_view label, float& value, float low,
                 float high, std::string_view tooltip, bool& released);
 
@@ -104,6 +106,8 @@ bool stepper(Frame& frame, const char* id, std::string_view label, long& value, 
 
 /// One line of text to type into, over the whole width; true when it changed.
 bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tooltip);
+/// The caret is in the field of that name.
+bool text_field_is_active(const char* id);
 
 /// A small line to type into at the cursor, 22 high, without advancing it. Enter leaves it open.
 struct Entry {
@@ -122,6 +126,9 @@ Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& 
 
 /// Amber pill with a cross: true when the cross (or the pill) is clicked. Wraps to the next line.
 bool chip(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
+
+/// "0.5" and "0,5" alike; nullopt where it is no finite number.
+std::optional<double> parsed_number(std::string_view typed);
 
 /// True while a number or a name is being typed into a control: the window leaves keys to it.
 bool has_keyboard();

@@ -72,13 +72,31 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
     const bool being_fetched = fetching && fetching->name == choice.title;
     const ImVec2 min = ImGui::GetCursorScreenPos();
     const ImVec2 max{min.x + frame.px(menu_width), min.y + frame.px(row_height)};
+    const auto failure = application.loader().fetch_failure();
+    const bool has_failed =
+        !being_fetched && choice.to_fetch && failure && failure->name == choice.title;
+    float detail_room = max.x - min.x - frame.px(2 * padding);
     ImGui::PushID(index);
     if (being_fetched) {
         draw_progress(application, frame, *fetching, min, max);
     } else {
-        const widgets::Hit hit =
-            widgets::hit(frame, "choice", {max.x - min.x, max.y - min.y},
-                         choice.can_open ? std::string_view() : std::string_view(choice.detail));
+        if (has_failed) {
+            // Before the row itself, which would take the click.
+            const float width = std::ceil(widgets::text_size(frame.fonts.small, "dismiss").x);
+            ImGui::SetCursorScreenPos(
+                {std::floor(max.x - frame.px(padding) - width), min.y + frame.px(22)});
+            if (widgets::link(frame, "dismiss", "dismiss", "Put this message away"))
+                application.loader().dismiss_fetch_failure();
+            detail_room -= width + frame.px(padding);
+            ImGui::SetCursorScreenPos(min);
+        }
+        const std::string tip = has_failed ? fmt::format(
+                                                 "Not fetched\n{}\nClick: try again; what "
+                                                 "is there already is kept",
+                                                 failure->error)
+                                : choice.can_open ? std::string()
+                                                  : choice.detail;
+        const widgets::Hit hit = widgets::hit(frame, "choice", {max.x - min.x, max.y - min.y}, tip);
         if (hit.hovered && ImGui::GetIO().MouseDelta.x + ImGui::GetIO().MouseDelta.y != 0)
             menu.highlighted = index;
         const bool taken =
@@ -109,9 +127,10 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
                           choice.title);
     const std::string detail =
         being_fetched ? fmt::format("{} · {:.0f}%", fetching->what, fetching->share * 100)
+        : has_failed  ? fmt::format("Not fetched: {}", failure->error)
                       : choice.detail;
-    widgets::clipped_text(list, frame.fonts.small, {x, min.y + frame.px(24)}, right - x,
-                          frame.theme.muted, detail);
+    widgets::clipped_text(list, frame.fonts.small, {x, min.y + frame.px(24)}, detail_room,
+                          has_failed ? frame.theme.down : frame.theme.muted, detail);
     ImGui::SetCursorScreenPos({min.x, max.y});
     ImGui::Dummy({1, 0});
     ImGui::PopID();

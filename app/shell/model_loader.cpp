@@ -99,6 +99,7 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
     {
         const std::lock_guard lock(mutex_);
         fetching_ = Fetching{entry.name, "starting", 0};
+        fetch_failure_.reset();
     }
     fetcher_ = std::jthread([this, entry, cancel = fetch_cancel_] {
         const auto progress = [this](std::string_view what, double share) {
@@ -118,8 +119,10 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
             const std::lock_guard lock(mutex_);
             fetching_.reset();
             news_ = true;
-            if (!folder && folder.message() != cancelled_message)
+            if (!folder && folder.message() != cancelled_message) {
                 outcome_ = Outcome{entry.name, nullptr, folder.message()};
+                fetch_failure_ = FetchFailure{entry.name, folder.message()};
+            }
         }
         if (folder) load(entry.name);
         wake_();
@@ -133,6 +136,16 @@ void ModelLoader::cancel_fetch() {
 std::optional<ModelLoader::Fetching> ModelLoader::fetching() const {
     const std::lock_guard lock(mutex_);
     return fetching_;
+}
+
+std::optional<ModelLoader::FetchFailure> ModelLoader::fetch_failure() const {
+    const std::lock_guard lock(mutex_);
+    return fetch_failure_;
+}
+
+void ModelLoader::dismiss_fetch_failure() {
+    const std::lock_guard lock(mutex_);
+    fetch_failure_.reset();
 }
 
 void ModelLoader::discover() {

@@ -46,6 +46,13 @@ class ModelLoader {
         double share = 0;  ///< 0 to 1
     };
     std::optional<Fetching> fetching() const;
+    /// The download that failed last and why; until it is tried again or put away.
+    struct FetchFailure {
+        std::string name;
+        std::string error;
+    };
+    std::optional<FetchFailure> fetch_failure() const;
+    void dismiss_fetch_failure();
 
     /// What a path that was typed is: a model to load, or a folder of models, which is looked
     /// through from now on.
@@ -77,6 +84,7 @@ class ModelLoader {
     bool loading_ = false;
     std::optional<Outcome> outcome_;
     std::optional<Fetching> fetching_;
+    std::optional<FetchFailure> fetch_failure_;
     CancelToken fetch_cancel_;
     std::jthread fetcher_;
     std::optional<Found> discovery_;

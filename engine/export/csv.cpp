@@ -159,7 +159,7 @@ std::string companion(const ExportJob& job) {
 }  // namespace
 
 Exporter csv_exporter() {
-    return {".csv", "Table (CSV)", false, write, companion};
+    return {".csv", "Table (CSV)", false, write, companion, Exporter::Holds::cells};
 }
 
 }  // namespace fovea

@@ -74,6 +74,12 @@ struct Exporter {
     /// What stands in `NAME.csv-metadata.json` beside NAME.csv, for a format that has no place for
     /// metadata; null for all others.
     std::string (*companion)(const ExportJob& job) = nullptr;
+    /// What a file of numbers has room for.
+    enum class Holds {
+        arrays,  ///< any number of them, by name
+        cells,   ///< rows of the heads' maps: weights and scores
+        array,   ///< one: of one layer and one kind of numbers, or the logits
+    } holds = Holds::arrays;
 };
 
 /// All formats, in the order of list.h.

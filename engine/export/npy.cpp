@@ -45,7 +45,7 @@ std::string companion(const ExportJob& job) {
 }  // namespace
 
 Exporter npy_exporter() {
-    return {".npy", "NumPy array", false, write, companion};
+    return {".npy", "NumPy array", false, write, companion, Exporter::Holds::array};
 }
 
 }  // namespace fovea

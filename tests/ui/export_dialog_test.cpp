@@ -1,5 +1,6 @@
 #include "app/panels/export_dialog.h"
 
+#include <imgui_internal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "app/panels/export_job.h"
+#include "app/render/widgets.h"
 #include "engine/metrics/row_metric.h"
 #include "screen_fixture.h"
 #include "small_reading.h"
@@ -170,6 +172,54 @@ TEST_F(ExportDialogTest, APictureOfTheDifferenceInViewIsOfTheDifference) {
     draw_frame();
 }
 
+TEST_F(ExportDialogTest, EveryFormatWritesWithTheDialogsOwnDefaults) {
+    for (size_t i = 0; i < exporters().size(); ++i) {
+        choices_.format = static_cast<int>(i);
+        const TaskOutcome outcome =
+            run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
+        EXPECT_TRUE(outcome.good) << exporters()[i].ending << ": " << outcome.sentence;
+        EXPECT_TRUE(fs::exists(export_file(choices_))) << exporters()[i].ending;
+    }
+}
+
+TEST_F(ExportDialogTest, AFormatIsAskedForWhatItHolds) {
+    choices_.hidden_states = choices_.logits = choices_.scores = true;
+    draw_ = [&](Frame& frame) {
+        for (size_t i = 0; i < exporters().size(); ++i) {
+            choices_.format = static_cast<int>(i);
+            const ExportJob job = export_job(frame, choices_);
+            if (exporters()[i].ending == ".csv") {
+                EXPECT_TRUE(job.attentions && job.scores && job.layers.empty());
+                EXPECT_FALSE(job.hidden_states || job.logits || job.metrics);
+            }
+            if (exporters()[i].ending == ".npy") {
+                EXPECT_EQ(job.layers, std::vector<Index>{1});
+                EXPECT_TRUE(job.attentions && job.heads.empty());
+                EXPECT_FALSE(job.scores || job.hidden_states || job.logits || job.metrics);
+            }
+            if (exporters()[i].ending == ".npz") {
+                EXPECT_TRUE(job.attentions && job.scores && job.hidden_states && job.logits &&
+                            job.metrics && job.layers.empty());
+            }
+        }
+    };
+    draw_frame();
+}
+
+TEST_F(ExportDialogTest, TheNameIsTheModelsUnlessAnotherWasTyped) {
+    ExportChoices choices;
+    propose_name(choices, "all-MiniLM-L6-v2");
+    EXPECT_EQ(choices.name, "all-MiniLM-L6-v2");
+    propose_name(choices, "models/gpt2");
+    EXPECT_EQ(choices.name, "gpt2");
+    choices.name = "mine";
+    propose_name(choices, "bert");
+    EXPECT_EQ(choices.name, "mine");
+    choices.name.clear();
+    propose_name(choices, "bert");
+    EXPECT_EQ(choices.name, "bert");
+}
+
 TEST_F(ExportDialogTest, AMissingFolderIsNamed) {
     choices_.folder = (folder_ / "nowhere").string();
     const TaskOutcome outcome =
@@ -275,6 +325,111 @@ TEST_F(ExportDialogTest, OpensDrawsAndClosesByEscape) {
     key(ImGuiKey_Escape, false);
     draw_frames(2);
     EXPECT_FALSE(open_in_frame);
+}
+
+/// The dialog in a frame; what is open, and where its window is.
+class OpenExportDialogTest : public ExportDialogTest {
+  protected:
+    void SetUp() override {
+        ExportDialogTest::SetUp();
+        draw_ = [this](Frame& frame) {
+            if (opens_) open_export_dialog(frame);
+            opens_ = false;
+            draw_export_dialog(frame);
+            popups_ = ImGui::GetCurrentContext()->OpenPopupStack.Size;
+            if (const ImGuiWindow* window = ImGui::FindWindowByName("export"))
+                area_ = {window->Pos,
+                         {window->Pos.x + window->Size.x, window->Pos.y + window->Size.y}};
+        };
+        draw_frames(4);
+    }
+    void TearDown() override {
+        strike(ImGuiKey_Escape);
+        ExportDialogTest::TearDown();
+    }
+    void strike(ImGuiKey which) {
+        key(which, true);
+        draw_frame();
+        key(which, false);
+        draw_frames(3);
+    }
+    struct Rectangle {
+        ImVec2 min, max;
+        bool operator==(const Rectangle& o) const {
+            return min.x == o.min.x && min.y == o.min.y && max.x == o.max.x && max.y == o.max.y;
+        }
+    };
+    bool opens_ = true;
+    int popups_ = 0;
+    Rectangle area_;
+};
+
+TEST_F(OpenExportDialogTest, StaysPutWhateverIsChosen) {
+    ASSERT_EQ(popups_, 1);
+    const Rectangle before = area_;
+    strike(ImGuiKey_Tab);  // from the name to the format
+    for (size_t i = 0; i < exporters().size(); ++i) {
+        strike(ImGuiKey_DownArrow);
+        EXPECT_EQ(area_, before) << "format " << i + 1;
+    }
+    for (size_t i = 0; i < exporters().size(); ++i)
+        strike(ImGuiKey_UpArrow);
+    EXPECT_EQ(area_, before);
+}
+
+TEST_F(OpenExportDialogTest, IsUsedByKeyboardAlone) {
+    ASSERT_EQ(popups_, 1);
+    // The name has the caret, all of it chosen.
+    EXPECT_TRUE(widgets::has_keyboard());
+    type("by-hand");
+    draw_frames(2);
+    // To the folder and back by Shift+Tab and Tab; what is typed there goes there.
+    hold_shift(true);
+    strike(ImGuiKey_Tab);
+    hold_shift(false);
+    EXPECT_TRUE(widgets::has_keyboard());
+    type(folder_.string().c_str());
+    draw_frames(2);
+    for (int i = 0; i < 2; ++i)
+        strike(ImGuiKey_Tab);
+    EXPECT_FALSE(widgets::has_keyboard()) << "the list of formats";
+    for (size_t i = 0; i < exporters().size() && exporters()[i].ending != ".csv"; ++i)
+        strike(ImGuiKey_RightArrow);
+    strike(ImGuiKey_Enter);
+    const fs::path file = folder_ / "by-hand.csv";
+    for (int i = 0; i < 500 && !fs::exists(file); ++i) {
+        draw_frame();
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(fs::exists(file));
+    EXPECT_EQ(popups_, 1) << "Enter writes, and leaves the dialog open";
+    for (size_t i = 0; i < exporters().size(); ++i)
+        strike(ImGuiKey_LeftArrow);
+}
+
+TEST_F(OpenExportDialogTest, TabGoesRoundThroughEveryControl) {
+    ASSERT_EQ(popups_, 1);
+    // name, format, heads, four or five switches, edits, three buttons, go, folder, and the name.
+    int stops = 0, fields = 0;
+    do {
+        strike(ImGuiKey_Tab);
+        ++stops;
+        fields += widgets::has_keyboard();
+    } while (fields < 2 && stops < 30);
+    EXPECT_GE(stops, 13);
+    EXPECT_LT(stops, 30) << "the folder and the name come round again";
+}
+
+TEST_F(OpenExportDialogTest, EscapeClosesTheMenuFirstAndThenTheDialog) {
+    ASSERT_EQ(popups_, 1);
+    // The list of formats: below the folder and the name, right of its label.
+    click(area_.min.x + 20 + 84 + 30, area_.min.y + 20 + 28 + 2 * 40 + 15);
+    draw_frames(2);
+    ASSERT_EQ(popups_, 2);
+    strike(ImGuiKey_Escape);
+    EXPECT_EQ(popups_, 1);
+    strike(ImGuiKey_Escape);
+    EXPECT_EQ(popups_, 0);
 }
 
 }  // namespace

@@ -72,6 +72,13 @@ class ScreenTest : public ::testing::Test {
         ImGui::GetIO().KeyCtrl = down;
 #endif
     }
+    void hold_shift(bool down) {
+#if IMGUI_VERSION_NUM >= 18700
+        ImGui::GetIO().AddKeyEvent(ImGuiMod_Shift, down);
+#else
+        ImGui::GetIO().KeyShift = down;
+#endif
+    }
     void key(ImGuiKey which, bool down) {
 #if IMGUI_VERSION_NUM >= 18700
         ImGui::GetIO().AddKeyEvent(which, down);

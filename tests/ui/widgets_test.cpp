@@ -82,6 +82,55 @@ TEST_F(SliderTest, ControlClickTypesANumber) {
     EXPECT_EQ(releases_, 1);
 }
 
+TEST_F(SliderTest, AClickOnTheNumberTypesIt) {
+    click(280, 12);
+    draw_frames(3);
+    EXPECT_EQ(value_, 1) << "the click itself must not move the slider";
+    EXPECT_TRUE(widgets::has_keyboard());
+    type("0,5");
+    draw_frames(2);
+    key(ImGuiKey_Enter, true);
+    draw_frames(2);
+    key(ImGuiKey_Enter, false);
+    draw_frames(3);
+    EXPECT_FLOAT_EQ(value_, 0.5f) << "a comma is a point";
+    EXPECT_EQ(releases_, 1);
+    EXPECT_FALSE(widgets::has_keyboard());
+}
+
+TEST_F(SliderTest, ANumberBeyondTheLimitIsTheLimitAndThatIsSaid) {
+    click(280, 12);
+    draw_frames(3);
+    const auto said = [] { return ImGui::GetForegroundDrawList()->VtxBuffer.Size; };
+    type("50");
+    draw_frames(2);
+    EXPECT_EQ(said(), 0);
+    key(ImGuiKey_Enter, true);
+    draw_frames(2);
+    key(ImGuiKey_Enter, false);
+    draw_frame();
+    EXPECT_FLOAT_EQ(value_, 20);
+    EXPECT_GT(said(), 0) << "largest is 20";
+    move(900, 700);
+    draw_frames(5 * 60);
+    EXPECT_EQ(said(), 0) << "and no longer than it takes to read";
+}
+
+TEST_F(SliderTest, ADragThatEndsOnTheNumberTypesNothing) {
+    drag(154, 280, 12);
+    draw_frames(3);
+    EXPECT_FALSE(widgets::has_keyboard());
+}
+
+TEST(TypedNumbersTest, APointAndACommaAreTheSame) {
+    EXPECT_EQ(widgets::parsed_number("0.5"), 0.5);
+    EXPECT_EQ(widgets::parsed_number("0,5"), 0.5);
+    EXPECT_EQ(widgets::parsed_number(" 3 "), 3);
+    EXPECT_EQ(widgets::parsed_number("1e-2"), 0.01);
+    for (const char* none : {"", "half", "2x", "1,000.5", "inf", "nan"})
+        EXPECT_FALSE(widgets::parsed_number(none)) << none;
+}
+
 TEST_F(SliderTest, ADragLeavesTheKeysToTheWindow) {
     drag(154, 201, 12);
     EXPECT_FALSE(widgets::has_keyboard());
