@@ -37,7 +37,11 @@ const std::string& text_of(const SetTarget& command) {
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
-    : wake_(std::move(wake)), loader_(wake_), file_errand_(wake_), drop_errand_(wake_) {
+    : wake_(std::move(wake)),
+      loader_(wake_),
+      file_errand_(wake_),
+      drop_errand_(wake_),
+      save_errand_(wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
@@ -171,6 +175,10 @@ bool Application::poll() {
             asked_model_ = outcome->asked;  // not again until something else was asked for
         }
     }
+    if (auto saved = save_errand_.take()) {
+        news = true;
+        take_saved(*std::move(saved));
+    }
     if (auto chosen = drop_errand_.take()) {
         news = true;
         if (*chosen)
@@ -254,7 +262,7 @@ void Application::submit() {
 }
 
 bool Application::settled() const {
-    if (loader_.loading() || drop_errand_.busy()) return false;
+    if (loader_.loading() || drop_errand_.busy() || save_errand_.busy()) return false;
     if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
@@ -396,7 +404,8 @@ void Application::open_finding(ViewState::Finding::Entry entry) {
 }
 
 bool Application::keys_move() const {
-    if (entries_unwanted || model_menu_wanted || export_wanted) return true;
+    if (entries_unwanted || model_menu_wanted || export_wanted || session_dialog.wanted)
+        return true;
     const auto& finding = view_.finding;
     return reading_ && finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
 }
@@ -471,6 +480,7 @@ bool Application::prepare_fonts(float display_scale) {
     fonts_->need(view_.finding.words);
     fonts_->need(error());
     fonts_->need(notice_);
+    fonts_->need(session_dialog.path);
     if (model_) fonts_->need(model_->name);
     return fonts_->prepare(display_scale * view_.interface_scale);
 }

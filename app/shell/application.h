@@ -18,6 +18,7 @@
 #include "app/shell/model_chooser.h"
 #include "app/shell/model_loader.h"
 #include "app/shell/prompt.h"
+#include "app/shell/session_dialog.h"
 #include "app/shell/window.h"
 #include "app/state/session_file.h"
 #include "app/state/state_saver.h"
@@ -126,6 +127,12 @@ class Application {
     enum class Copy { nothing, matrix, picture };
     Copy copy_wanted = Copy::nothing;  ///< to the clipboard in the next frame
     ModelMenu model_menu;
+    SessionDialog session_dialog;
+    void open_session_dialog(SessionDialog::Task task);
+    /// Into the file that it was saved to or opened from; else the dialog asks for one.
+    void save_session_again();
+    /// Does what the dialog is set to.
+    void take_session_dialog();
 
   private:
     Frame make_frame(float scale, double now);
@@ -141,6 +148,14 @@ class Application {
     void open_session(Session session);
     void take_session(Session session);
     void open_edits(Edits edits, const std::string& file);
+    struct SavedFile {
+        std::filesystem::path file;
+        SessionDialog::What what;
+        bool is_there;      ///< and nobody said that it may be replaced
+        std::string error;  ///< empty: it is written
+    };
+    void write_away(const std::filesystem::path& file, SessionDialog::What what, bool may_replace);
+    void take_saved(SavedFile saved);
     void note_change();
     const std::string& target_text() const;
     const Model* shown_model() const;
@@ -183,6 +198,8 @@ class Application {
     FileThere file_there_;
     Errand<FileThere> file_errand_;
     Errand<Result<DropChoice>> drop_errand_;
+    Errand<SavedFile> save_errand_;
+    std::filesystem::path session_file_;  // of the session at hand; empty: it has none
 
     std::unique_ptr<FontAtlas> fonts_;
     std::uint64_t spelled_revision_ = 0;            // of the document whose text has its characters

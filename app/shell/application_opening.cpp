@@ -32,6 +32,7 @@ void Application::open_dropped(DropChoice chosen) {
     if (const auto* model = std::get_if<DroppedModel>(&chosen.what)) {
         choose_model(model->path);
     } else if (auto* session = std::get_if<Session>(&chosen.what)) {
+        session_file_ = chosen.path;
         open_session(std::move(*session));
     } else {
         open_edits(std::get<Edits>(std::move(chosen.what)), chosen.path.string());

@@ -279,6 +279,12 @@ const Shortcut table[] = {
 
     {window, "Ctrl+O", "choose a model", 0, 'o', true, false, true,
      [](A& a) { a.model_menu_wanted = true; }},
+    {window, "Ctrl+S", "save the session; Ctrl+Shift+S: as…, or the edits", 0, 's', true, false,
+     true, [](A& a) { a.save_session_again(); }},
+    {window, "", "", 0, 's', true, true, true,
+     [](A& a) { a.open_session_dialog(SessionDialog::Task::save); }},
+    {window, "Ctrl+Shift+O", "open a session or edits", 0, 'o', true, true, true,
+     [](A& a) { a.open_session_dialog(SessionDialog::Task::open); }},
     {window, "Ctrl+E", "export", 0, 'e', true, false, true, [](A& a) { a.export_wanted = true; }},
     {window, "Ctrl+Shift+C", "copy the matrix", 0, 'c', true, true, true,
      [](A& a) { a.copy_wanted = Application::Copy::matrix; }},

@@ -225,6 +225,7 @@ void draw_over_all(Application& application, Frame& frame) {
     if (copy == Application::Copy::matrix) copy_matrix(frame);
     if (copy == Application::Copy::picture) copy_picture(frame);
     draw_export_dialog(frame);
+    draw_session_dialog(application, frame);
 }
 
 }  // namespace fovea::app

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include "app/shell/shortcuts.h"
@@ -273,6 +274,85 @@ TEST(ApplicationTest, KeysThatAreTheWindowsOwnWhateverIsTypedInto) {
           control('z'), control('z', true), control('y')})
         EXPECT_FALSE(is_windows_own(theirs))
             << theirs.key << ' ' << static_cast<int>(theirs.character);
+}
+
+/// Waits for the disk.
+void settle_files(Application& application) {
+    for (int i = 0; i < 1000 && !settles(application); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+}
+
+TEST(ApplicationTest, ASessionIsSavedAndOpenedFromTheWindow) {
+    Edits edits;
+    edits.temperatures = {{{0, 1}, 0.5f}};
+    edits.blocks = {{{0, 0}, 2, 3}};
+    const test::TemporaryFolder folder("fovea-session-");
+    Document saved;
+    const auto file = folder.path() / "mine.json";
+    {
+        Application application(options_with(edits), [] {});
+        ASSERT_TRUE(reads(application)) << application.error();
+        application.issue(SetPictureOnly{true});
+        ASSERT_TRUE(reads(application));
+        // The first time a name is asked for, from then on Ctrl+S writes.
+        strike_with_control(application, 's');
+        EXPECT_TRUE(application.session_dialog.wanted);
+        application.session_dialog.path = (folder.path() / "mine").string();
+        application.take_session_dialog();
+        settle_files(application);
+        EXPECT_EQ(application.session_dialog.message, "");
+        EXPECT_TRUE(application.session_dialog.close_wanted);
+        ASSERT_TRUE(std::filesystem::exists(file));
+        application.session_dialog.wanted = false;
+        application.issue(SetText{"w20 w21"});
+        ASSERT_TRUE(reads(application));
+        strike_with_control(application, 's');
+        EXPECT_FALSE(application.session_dialog.wanted);
+        settle_files(application);
+        saved = application.document();
+    }
+    Application other(options_with({}), [] {});
+    ASSERT_TRUE(reads(other)) << other.error();
+    other.open_session_dialog(SessionDialog::Task::open);
+    other.session_dialog.path = file.string();
+    other.take_session_dialog();
+    settle_files(other);
+    ASSERT_TRUE(reads(other)) << other.error();
+    EXPECT_EQ(other.document(), saved);
+}
+
+TEST(ApplicationTest, AFileThatIsThereIsWrittenOverOnlyWhenAskedTwice) {
+    const test::TemporaryFolder folder("fovea-session-");
+    const auto file = folder.path() / "notes.json";
+    std::ofstream(file) << "mine";
+    Edits edits;
+    edits.temperatures = {{{0, 1}, 0.5f}};
+    Application application(options_with(edits), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.open_session_dialog(SessionDialog::Task::save);
+    application.session_dialog.path = file.string();
+    application.session_dialog.what = SessionDialog::What::edits;
+    const auto text = [&] {
+        std::ifstream stream(file);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    application.take_session_dialog();
+    settle_files(application);
+    EXPECT_NE(application.session_dialog.message.find("notes.json is there already"),
+              std::string::npos)
+        << application.session_dialog.message;
+    EXPECT_EQ(text(), "mine");
+    application.take_session_dialog();
+    settle_files(application);
+    const auto read = parse_edits(text(), "notes.json");
+    ASSERT_TRUE(read.ok()) << text();
+    EXPECT_EQ(*read, edits);
+
+    application.session_dialog.path = (folder.path() / "nowhere/notes.json").string();
+    application.take_session_dialog();
+    settle_files(application);
+    EXPECT_NE(application.session_dialog.message.find("no such folder"), std::string::npos);
+    EXPECT_NE(application.error().find("nowhere"), std::string::npos);
 }
 
 TEST(StatusLineTest, APassThatWasNoneTookNoTime) {
