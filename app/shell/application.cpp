@@ -11,6 +11,7 @@
 #include "app/shell/followed_tokens.h"
 #include "app/shell/layout.h"
 #include "app/shell/shortcuts.h"
+#include "engine/session/preview.h"
 
 namespace fovea::app {
 namespace {
@@ -41,7 +42,8 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
       loader_(wake_),
       file_errand_(wake_),
       drop_errand_(wake_),
-      save_errand_(wake_) {
+      save_errand_(wake_),
+      preview_errand_(wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
@@ -49,6 +51,7 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
 }
 
 Application::~Application() {
+    preview_cancel_.cancel();
     end_exports();
 }
 
@@ -175,6 +178,7 @@ bool Application::poll() {
             asked_model_ = outcome->asked;  // not again until something else was asked for
         }
     }
+    take_preview();
     if (auto saved = save_errand_.take()) {
         news = true;
         take_saved(*std::move(saved));
@@ -209,10 +213,10 @@ bool Application::poll() {
     while (auto report = worker_->take()) {
         news = true;
         if (!submitted_ || report->revision != submitted_->revision) {
-            if (report->reading) show(std::move(report->reading));
+            if (report->reading) show(standing_ = std::move(report->reading));
         } else if (report->reading) {
             error_.clear();
-            show(std::move(report->reading));
+            show(standing_ = std::move(report->reading));
         } else {
             take_failure(report->revision, std::move(report->error));
         }
@@ -224,7 +228,10 @@ bool Application::poll() {
 void Application::take_failure(std::uint64_t revision, std::string error) {
     empty_at_ = revision;
     empty_ = error == empty_sentence_message;
-    if (empty_ || (reading_ && reading_->request.model != model_)) reading_.reset();
+    if (empty_ || (reading_ && reading_->request.model != model_)) {
+        reading_.reset();
+        standing_.reset();
+    }
     error_ = empty_ ? std::string() : std::move(error);
     view_.hover = {};
 }
@@ -259,6 +266,37 @@ void Application::submit() {
     if (submitted_ && same(*submitted_, request)) return;
     submitted_ = request;
     worker_->submit(std::move(request));
+    ask_for_preview();
+}
+
+/// While the pass is run, the head in view shows its own new map at once: of a long sentence a
+/// dragged temperature would else be seen seconds later.
+void Application::ask_for_preview() {
+    constexpr double long_milliseconds = 50;
+    constexpr size_t many_tokens = 256;
+    preview_cancel_.cancel();
+    if (!standing_ || !stale()) return;
+    if (standing_->forward_ms < long_milliseconds && standing_->tokens.size() < many_tokens) return;
+    const ReadingRequest& now = *submitted_;
+    const ReadingRequest& then = standing_->request;
+    if (now.model != then.model || now.text != then.text || now.target != then.target ||
+        now.picture_only || now.edits == then.edits)
+        return;
+    preview_cancel_ = CancelToken();
+    const PreviewedHead head{part(), view_.selected.layer, view_.selected.head};
+    preview_errand_.ask([standing = standing_, edits = now.edits, head, cancel = preview_cancel_] {
+        // A newer one waits behind this one.
+        if (cancel.cancelled()) return Preview{};
+        return Preview{standing, preview_head(*standing, edits, head, cancel)};
+    });
+}
+
+void Application::take_preview() {
+    auto preview = preview_errand_.take();
+    if (!preview || !preview->reading || preview->standing != standing_ || !stale()) return;
+    if (preview->reading->request.edits != submitted_->edits) return;
+    wants_frame_ = true;
+    show(std::move(preview->reading));
 }
 
 bool Application::settled() const {

@@ -140,6 +140,8 @@ class Application {
     void sync_model();
     void submit();
     void show(std::shared_ptr<const Reading> reading);
+    void ask_for_preview();
+    void take_preview();
     void take_failure(std::uint64_t revision, std::string error);
     void clamp_view();
     void drop_foreign_edits();
@@ -199,6 +201,14 @@ class Application {
     Errand<FileThere> file_errand_;
     Errand<Result<DropChoice>> drop_errand_;
     Errand<SavedFile> save_errand_;
+    /// The head in view under edits whose pass takes its time; null: it cannot be said before.
+    struct Preview {
+        std::shared_ptr<const Reading> standing;  // what it was made of
+        std::shared_ptr<const Reading> reading;
+    };
+    std::shared_ptr<const Reading> standing_;  // the newest that the worker made
+    CancelToken preview_cancel_;               // of the newest preview
+    Errand<Preview> preview_errand_;
     std::filesystem::path session_file_;  // of the session at hand; empty: it has none
 
     std::unique_ptr<FontAtlas> fonts_;

@@ -276,6 +276,35 @@ TEST(ApplicationTest, KeysThatAreTheWindowsOwnWhateverIsTypedInto) {
             << theirs.key << ' ' << static_cast<int>(theirs.character);
 }
 
+TEST(ApplicationTest, ADraggedHeadIsShownBeforeItsPass) {
+    WindowOptions options = options_with({});
+    test::small_model("gpt2");
+    options.model = (test::small_models_folder() / "gpt2").string();
+    Application application(options, [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.issue(SetText{test::words(300)});
+    ASSERT_TRUE(reads(application)) << application.error();
+    application.view().selected = {1, 2};
+    const Edits none;
+    // Whatever is shown while the temperature moves is the standing reading, a head that is ahead
+    // of it, or the pass: never a head under edits that nobody asked for.
+    for (int step = 1; step <= 20; ++step) {
+        application.issue(SetTemperature{{1, 2}, 1 + 0.05f * static_cast<float>(step)});
+        for (int i = 0; i < 3; ++i) {
+            application.poll();
+            ASSERT_TRUE(application.reading());
+            const Edits& shown = application.reading()->request.edits;
+            if (shown == none) continue;
+            ASSERT_EQ(shown.temperatures.size(), 1u);
+            EXPECT_EQ(shown.temperatures[0].scope, (Scope{1, 2}));
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.reading()->request.edits, application.document().edits);
+    EXPECT_FALSE(application.stale());
+}
+
 /// Waits for the disk.
 void settle_files(Application& application) {
     for (int i = 0; i < 1000 && !settles(application); ++i)
