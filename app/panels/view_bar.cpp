@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "app/panels/view_bar_controls.h"
 #include "app/panels/view_bar_tabs.h"
@@ -19,6 +20,35 @@ constexpr float bar_height = 44, spacing = 8;  // design pixels
 
 bool has_parts(const Frame& frame) {
     return frame.part != Part::self;
+}
+
+/// Three dots that open a menu of the controls for which the bar is too short.
+void draw_overflow(Frame& frame, const std::vector<BarControl>& hidden) {
+    const float side = widgets::control_height(frame), gap = frame.px(6);
+    const auto hit = widgets::hit(frame, "more", {side, side}, "More of what can be chosen here");
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(hit.min, hit.max, frame.theme.raised, frame.px(6));
+    list->AddRect(hit.min, hit.max, hit.hovered ? frame.theme.faint : frame.theme.line, frame.px(6),
+                  0, std::max(1.0f, std::floor(frame.scale)));
+    for (const float dot : {-5.0f, 0.0f, 5.0f})
+        list->AddCircleFilled(
+            {(hit.min.x + hit.max.x) / 2 + frame.px(dot), (hit.min.y + hit.max.y) / 2},
+            frame.px(1.4f), frame.theme.text);
+    if (hit.clicked) widgets::open_menu("more menu");
+    ImGui::SetNextWindowPos({hit.max.x, hit.max.y + frame.px(4)}, ImGuiCond_Appearing, {1, 0});
+    float widest = 0;
+    for (const BarControl& control : hidden)
+        widest = std::max(widest, control.width);
+    if (!widgets::begin_menu(frame, "more menu", widest / frame.scale)) return;
+    for (const BarControl& control : hidden) {
+        if (&control != &hidden.front()) widgets::gap(frame, gap / frame.scale);
+        const ImVec2 corner = ImGui::GetCursorScreenPos();
+        control.draw();
+        ImGui::SetCursorScreenPos({corner.x, corner.y + side});
+    }
+    // A region ends with an item: newer versions of ImGui insist.
+    ImGui::Dummy({0, 0});
+    widgets::end_menu();
 }
 
 }  // namespace
@@ -88,17 +118,26 @@ Area view_bar(Frame& frame) {
     const bool has_label = frame.view.middle != MiddleView::heads && !has_parts(frame);
     const float label_width =
         has_label ? widgets::text_size(frame.fonts.text, label).x + frame.px(10) : 0;
-    while (total() + label_width > room) {
+    // What does not fit goes into a menu at the right end: those that others can give way to first,
+    // then from the right.
+    std::vector<BarControl> hidden;
+    const float more = widgets::control_height(frame) + gap;
+    const auto needs = [&](float beside) { return total() + (hidden.empty() ? 0 : more) + beside; };
+    const auto hide = [&](std::vector<BarControl>::iterator control) {
+        hidden.insert(hidden.begin(), std::move(*control));
+        group.erase(control);
+    };
+    while (needs(label_width) > room) {
         const auto last = std::find_if(group.rbegin(), group.rend(),
                                        [](const BarControl& control) { return !control.needed; });
         if (last == group.rend()) break;
-        group.erase(std::next(last).base());
+        hide(std::next(last).base());
     }
-    // Each control has a key as well: what does not fit at all is left to it.
-    while (!group.empty() && total() > room)
-        group.erase(group.begin());
-    float x = window.x + size.x - frame.px(view_bar_padding) - total() + gap;
-    if (has_label && total() + label_width <= room)
+    while (!group.empty() && needs(0) > room)
+        hide(std::prev(group.end()));
+    const float taken = needs(0);
+    float x = window.x + size.x - frame.px(view_bar_padding) - taken + gap;
+    if (has_label && taken + label_width <= room)
         widgets::text(list, frame.fonts.text,
                       {std::floor(x - label_width),
                        widgets::text_top(frame.fonts.text, window.y, height - line)},
@@ -108,6 +147,10 @@ Area view_bar(Frame& frame) {
         ImGui::SetCursorScreenPos({std::floor(x), top});
         control.draw();
         x += control.width + gap;
+    }
+    if (!hidden.empty()) {
+        ImGui::SetCursorScreenPos({std::floor(x), top});
+        draw_overflow(frame, hidden);
     }
     Area below{{window.x, window.y + height}, {window.x + size.x, window.y + size.y}};
     if (has_parts(frame)) draw_part_row(frame, below);

@@ -1,11 +1,16 @@
 #include "app/shell/layout.h"
 
+#include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <string>
 
+#include "app/panels/left_column.h"
 #include "app/panels/list.h"
+#include "app/panels/map_axes.h"
 #include "app/panels/token_tiles.h"
 #include "app/render/fill.h"
 #include "app/render/widgets.h"
@@ -30,10 +35,21 @@ struct Rectangle {
     float height() const { return max.y - min.y; }
 };
 
-/// The effective sizes: the wished ones, shrunk where the window is small.
+/// The effective sizes: the wished ones, shrunk where the window is small; a folded column is a
+/// strip with its name.
 struct Columns {
     float left, right, strip;
+    bool left_folded, right_folded;
 };
+
+constexpr float folded_width = 28;
+/// Of a window, in design pixels: up to here the column folds by itself.
+constexpr float right_folds_at = 920, left_folds_at = 640;
+
+bool is_folded(ViewState::Fold fold, float width, float folds_at) {
+    return fold == ViewState::Fold::folded ||
+           (fold == ViewState::Fold::automatic && width <= folds_at);
+}
 
 /// At its usual height the strip makes room for all tokens of a short sentence; one that was
 /// dragged keeps the height it was given.
@@ -48,8 +64,15 @@ float strip_height(Frame& frame, float width, float height) {
 Columns columns(Frame& frame, float width, float height) {
     const ViewState& view = frame.view;
     float left = frame.px(view.left_width), right = frame.px(view.right_width);
-    const float room = width * 0.56f;  // the middle keeps the rest
-    if (left + right > room) {
+    const bool left_folded = is_folded(view.left_fold, width / frame.scale, left_folds_at);
+    const bool right_folded = is_folded(view.right_fold, width / frame.scale, right_folds_at);
+    if (left_folded) left = frame.px(folded_width);
+    if (right_folded) right = frame.px(folded_width);
+    const float room = width * (left_folded || right_folded ? 0.45f : 0.56f);  // the middle's rest
+    if (left + right > room && left_folded != right_folded) {
+        float& open = left_folded ? right : left;
+        open = room - frame.px(folded_width);
+    } else if (left + right > room) {
         const float share = room / (left + right);
         left *= share;
         right *= share;
@@ -57,7 +80,7 @@ Columns columns(Frame& frame, float width, float height) {
     const float highest_strip = std::max(frame.px(lowest_strip), height - frame.px(lowest_middle));
     const float strip =
         std::clamp(strip_height(frame, width, height), frame.px(lowest_strip), highest_strip);
-    return {std::floor(left), std::floor(right), std::floor(strip)};
+    return {std::floor(left), std::floor(right), std::floor(strip), left_folded, right_folded};
 }
 
 float line_thickness(const Frame& frame) {
@@ -86,16 +109,86 @@ bool begin_region(const char* name, const Rectangle& area, ImVec2 padding, bool 
     return visible;
 }
 
+/// "entropy_by_token" as a heading says it.
+std::string title_of(const Panel& panel) {
+    std::string title = panel.name;
+    std::replace(title.begin(), title.end(), '_', ' ');
+    return title;
+}
+
+/// A small triangle: downward over an open panel, to the side where it is folded.
+void fold_mark(ImDrawList* list, ImVec2 middle, float reach, bool folded, ImU32 colour) {
+    const float half = reach * 0.7f;
+    if (folded)
+        list->AddTriangleFilled({middle.x - half, middle.y - reach}, {middle.x + half, middle.y},
+                                {middle.x - half, middle.y + reach}, colour);
+    else
+        list->AddTriangleFilled({middle.x - reach, middle.y - half},
+                                {middle.x + reach, middle.y - half}, {middle.x, middle.y + half},
+                                colour);
+}
+
+/// The words of a heading fold their panel and unfold it. Before the panel is drawn: what comes
+/// first takes the mouse. Returns whether it is folded; then its heading is drawn already.
+bool fold_heading(Frame& frame, const Panel& panel, int number) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const std::string title = title_of(panel);
+    const bool folded = is_folded(frame.view, panel.name);
+    const float letters = widgets::text_size(frame.fonts.heading, title).x * 1.35f;
+    const float width = std::min(letters, ImGui::GetContentRegionAvail().x * 0.5f);
+    const auto hit =
+        widgets::hit(frame, "fold", {width, frame.px(18)},
+                     fmt::format("{} the panel\nCtrl+{}", folded ? "Unfold" : "Fold", number));
+    if (hit.clicked) fold(frame.view, panel.name, !folded);
+    ImGui::SetCursorScreenPos(corner);
+    if (folded) widgets::heading(frame, title);
+    if (folded || hit.hovered)
+        fold_mark(list, {corner.x - frame.px(4), corner.y + frame.px(8)}, frame.px(3), folded,
+                  hit.hovered ? frame.theme.text : frame.theme.faint);
+    return folded;
+}
+
+/// A folded column: its name, turned; a click opens it.
+void draw_folded(Frame& frame, const char* name, std::string_view words, const Rectangle& area,
+                 ViewState::Fold& column, std::string_view key) {
+    if (begin_region(name, area, {0, 0}, false)) {
+        const auto hit = widgets::hit(frame, "unfold", {area.width(), area.height()},
+                                      fmt::format("Open this column\n{}", key));
+        if (hit.clicked) column = ViewState::Fold::open;
+        ImDrawList* list = ImGui::GetWindowDrawList();
+        if (hit.hovered) fill(area, frame.theme.raised);
+        const ImU32 ink = hit.hovered ? frame.theme.text : frame.theme.muted;
+        const float middle = std::floor((area.min.x + area.max.x) / 2);
+        fold_mark(list, {middle, area.min.y + frame.px(20)}, frame.px(4), true, ink);
+        TurnedText turned;
+        turned.font = frame.fonts.small;
+        turned.angle = std::numbers::pi_v<float> / 2;
+        turned.width = area.height() - frame.px(50);
+        turned.colour = ink;
+        const float length = std::min(turned.width, widgets::text_size(turned.font, words).x);
+        turned.position = {middle, std::floor(area.min.y + frame.px(34) + length)};
+        turned_text(list, turned, words);
+    }
+    ImGui::Dummy({0, 0});
+    ImGui::EndChild();
+}
+
 void draw_column(Frame& frame, Place place, const char* name, const Rectangle& area) {
     if (begin_region(name, area, {frame.px(side_padding), frame.px(top_padding)}, true)) {
         bool first = true;
+        int number = 0;
         for (const Panel& panel : panels()) {
+            if (panel.place != Place::left && panel.place != Place::right) continue;
+            ++number;
             if (panel.place != place) continue;
             if (!first) widgets::separator(frame);
             first = false;
             ImGui::PushID(panel.name);
-            if (*panel.heading) widgets::heading(frame, panel.heading);
-            panel.draw(frame);
+            if (!fold_heading(frame, panel, number)) {
+                if (*panel.heading) widgets::heading(frame, panel.heading);
+                panel.draw(frame);
+            }
             ImGui::PopID();
         }
     }
@@ -195,33 +288,46 @@ void draw_window(Application& application, Frame& frame) {
     const Rectangle right{{size.x - sizes.right + line, top}, {size.x, strip_top}};
     const Rectangle middle{{sizes.left, top}, {size.x - sizes.right, strip_top}};
     const Rectangle strip{{0, strip_top + line}, {size.x, status_top - line}};
+    frame.view.left_is_folded = sizes.left_folded;
+    frame.view.right_is_folded = sizes.right_folded;
     choose_arrow_target(application, left, {middle.min, {middle.max.x, strip.max.y}});
-    draw_column(frame, Place::left, "left", left);
-    draw_column(frame, Place::right, "right", right);
+    // A head chosen by a key shows where it is.
+    if (frame.view.head_sought) fold(frame.view, "heads", false);
+    if (sizes.left_folded)
+        draw_folded(frame, "left", "heads · entropy", left, frame.view.left_fold, "W");
+    else
+        draw_column(frame, Place::left, "left", left);
+    if (sizes.right_folded)
+        draw_folded(frame, "right", "temperature · mask · next token", right, frame.view.right_fold,
+                    "Shift+W");
+    else
+        draw_column(frame, Place::right, "right", right);
     draw_middle(frame, middle);
     draw_strip(frame, strip);
     fill({{0, status_top - line}, {size.x, status_top}}, frame.theme.line);
     draw_status_line(application, frame, {0, status_top}, size);
 
     const float widest = size.x / frame.scale * 0.45f;
-    draw_splitter(frame, {"split left",
-                          true,
-                          {sizes.left - line, top},
-                          {sizes.left - line, strip_top},
-                          &frame.view.left_width,
-                          1,
-                          narrowest_side,
-                          std::max(narrowest_side, widest),
-                          324});
-    draw_splitter(frame, {"split right",
-                          true,
-                          {size.x - sizes.right, top},
-                          {size.x - sizes.right, strip_top},
-                          &frame.view.right_width,
-                          -1,
-                          narrowest_side,
-                          std::max(narrowest_side, widest),
-                          308});
+    if (!sizes.left_folded)
+        draw_splitter(frame, {"split left",
+                              true,
+                              {sizes.left - line, top},
+                              {sizes.left - line, strip_top},
+                              &frame.view.left_width,
+                              1,
+                              narrowest_side,
+                              std::max(narrowest_side, widest),
+                              324});
+    if (!sizes.right_folded)
+        draw_splitter(frame, {"split right",
+                              true,
+                              {size.x - sizes.right, top},
+                              {size.x - sizes.right, strip_top},
+                              &frame.view.right_width,
+                              -1,
+                              narrowest_side,
+                              std::max(narrowest_side, widest),
+                              308});
     draw_splitter(frame, {"split strip",
                           false,
                           {0, strip_top},

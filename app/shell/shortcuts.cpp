@@ -7,7 +7,9 @@
 #include "app/panels/finding.h"
 #include "app/panels/head_menus.h"
 #include "app/panels/head_order.h"
+#include "app/panels/left_column.h"
 #include "app/panels/line_links.h"
+#include "app/panels/list.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
 #include "app/shell/application.h"
@@ -124,6 +126,20 @@ void toggle_selected_head(A& a) {
 
 void scale_interface(A& a, float factor) {
     a.view().interface_scale = std::clamp(a.view().interface_scale * factor, 0.5f, 3.f);
+}
+
+void turn(ViewState::Fold& column, bool is_folded) {
+    column = is_folded ? ViewState::Fold::open : ViewState::Fold::folded;
+}
+
+/// The panels of the columns, counted from the left and from the top.
+template <int number>
+void fold_panel(A& a) {
+    int at = 0;
+    for (const Panel& panel : panels()) {
+        if (panel.place != Place::left && panel.place != Place::right) continue;
+        if (++at == number) fold(a.view(), panel.name, !is_folded(a.view(), panel.name));
+    }
 }
 
 constexpr float temperature_step = 1.189207f;  // four steps double it
@@ -301,6 +317,20 @@ const Shortcut table[] = {
      [](A& a) { scale_interface(a, 1 / scale_step); }, true},
     {window, "Ctrl+0", "as the display has it", 0, '0', true, false, true,
      [](A& a) { a.view().interface_scale = 1; }},
+    {window, "W", "fold the left column, or open it", 0, 'w', false, false, false,
+     [](A& a) { turn(a.view().left_fold, a.view().left_is_folded); }},
+    {window, "Shift+W", "the right one", 0, 'W', false, false, false,
+     [](A& a) { turn(a.view().right_fold, a.view().right_is_folded); }},
+    {window, "Ctrl+1 … Ctrl+9", "fold a panel, or open it", 0, '1', true, false, true,
+     fold_panel<1>},
+    {window, "", "", 0, '2', true, false, true, fold_panel<2>},
+    {window, "", "", 0, '3', true, false, true, fold_panel<3>},
+    {window, "", "", 0, '4', true, false, true, fold_panel<4>},
+    {window, "", "", 0, '5', true, false, true, fold_panel<5>},
+    {window, "", "", 0, '6', true, false, true, fold_panel<6>},
+    {window, "", "", 0, '7', true, false, true, fold_panel<7>},
+    {window, "", "", 0, '8', true, false, true, fold_panel<8>},
+    {window, "", "", 0, '9', true, false, true, fold_panel<9>},
     {window, "F1", "these keys", GLFW_KEY_F1, 0, false, false, true,
      [](A& a) { a.view().show_keys = !a.view().show_keys; }},
 };

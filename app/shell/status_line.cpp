@@ -47,7 +47,11 @@ void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2
     ImFont* font = frame.fonts.small;
     const float y = widgets::text_top(font, min.y, max.y - min.y);
     const float end = max.x - frame.px(16);
-    const std::string keys = application.history().can_undo() ? "Ctrl+Z undo · F1 keys" : "F1 keys";
+    // In the sentence the arrows move the caret.
+    std::string keys = application.focused_prompt() != nullptr    ? ""
+                       : application.arrows == ArrowTarget::heads ? "arrows: heads · "
+                                                                  : "arrows: tokens · ";
+    keys += application.history().can_undo() ? "Ctrl+Z undo · F1 keys" : "F1 keys";
     widgets::text_right(list, font, {end, y}, frame.theme.muted, keys);
     const float limit = end - widgets::text_size(font, keys).x - frame.px(16);
 

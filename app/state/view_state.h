@@ -87,6 +87,7 @@ struct ViewState {
         folded
     } left_fold = Fold::automatic,
       right_fold = Fold::automatic;
+    bool left_is_folded = false, right_is_folded = false;  ///< in the last frame; never saved
     std::vector<std::string> folded;  ///< panels of the columns that are folded to their headings
     /// The head was chosen by a key: what scrolls or is folded shows it in this frame. Never saved.
     bool head_sought = false;

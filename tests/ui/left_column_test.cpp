@@ -7,6 +7,7 @@
 #include "app/panels/head_grid.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/view_bar.h"
 #include "screen_fixture.h"
 #include "small_reading.h"
 
@@ -180,6 +181,36 @@ TEST_F(LeftColumnTest, AClickInAWrappedGridChoosesTheHead) {
     const ImVec2 at = layout.corner({1, 2}), cell = layout.cell();
     click(at.x + cell.x / 2, 24 + at.y + cell.y / 2);
     EXPECT_EQ(view_.selected, (HeadId{1, 2}));
+}
+
+TEST(FoldedPanels, AreRememberedByName) {
+    ViewState view;
+    EXPECT_FALSE(is_folded(view, "entropy"));
+    fold(view, "entropy", true);
+    fold(view, "entropy", true);
+    fold(view, "mask", true);
+    EXPECT_EQ(view.folded, (std::vector<std::string>{"entropy", "mask"}));
+    fold(view, "entropy", false);
+    EXPECT_FALSE(is_folded(view, "entropy"));
+    EXPECT_TRUE(is_folded(view, "mask"));
+}
+
+TEST_F(LeftColumnTest, ControlsForWhichTheBarIsTooShortAreInAMenuAtItsEnd) {
+    reading_ = small_reading("gpt2", {"Tom", " has", " a", " ball"});
+    ASSERT_TRUE(reading_);
+    draw_ = [](Frame& frame) { view_bar(frame); };
+    draw_frames(2);
+    EXPECT_FALSE(ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup));
+    // A button of 30 in a bar of 44, 16 from the right end.
+    click(width - 16 - 15, 22);
+    EXPECT_TRUE(view_.paint == PaintTool::none);
+    bool open = false;
+    draw_ = [&](Frame& frame) {
+        view_bar(frame);
+        open = ImGui::IsPopupOpen("more menu");
+    };
+    draw_frame();
+    EXPECT_TRUE(open);
 }
 
 }  // namespace
