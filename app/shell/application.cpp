@@ -83,7 +83,7 @@ void Application::read_state(const WindowOptions& options) {
 
 Status Application::create_resources() {
     if (!fonts_) {
-        FOVEA_TRY(fonts_, FontAtlas::create());
+        FOVEA_TRY(fonts_, FontAtlas::create(wake_));
     }
     FOVEA_TRY(textures_, HeadTextures::create(wake_));
     return {};
@@ -200,6 +200,7 @@ bool Application::poll() {
             notice_ = *std::move(error);
             saved_.clear();
         }
+    if (fonts_ && fonts_->has_news()) news = true;
     if (textures_ && textures_->take_news()) wants_frame_ = true;
     if (textures_)
         if (auto error = textures_->take_error()) {
@@ -301,6 +302,7 @@ void Application::take_preview() {
 
 bool Application::settled() const {
     if (loader_.loading() || drop_errand_.busy() || save_errand_.busy()) return false;
+    if (fonts_ && fonts_->waiting()) return false;
     if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;

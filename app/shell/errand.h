@@ -51,6 +51,11 @@ class Errand {
         answer_.reset();
         return answer;
     }
+    /// `take` has something to say.
+    bool ready() {
+        const std::scoped_lock lock(mutex_);
+        return busy_ && answered_ == asked_;
+    }
     /// An answer is to come, or to be taken.
     bool busy() const { return busy_; }
 

@@ -74,8 +74,8 @@ ImFont* add(const FontFile& file, float em_pixels, ImFontConfig config, const Im
 
 }  // namespace
 
-Result<std::unique_ptr<FontAtlas>> FontAtlas::create() {
-    std::unique_ptr<FontAtlas> atlas(new FontAtlas());
+Result<std::unique_ptr<FontAtlas>> FontAtlas::create(std::function<void()> wake) {
+    std::unique_ptr<FontAtlas> atlas(new FontAtlas(std::move(wake)));
     FOVEA_TRY(atlas->system_, SystemFonts::create());
     FOVEA_TRY(atlas->regular_, atlas->system_->interface_face(Weight::regular));
     FOVEA_TRY(atlas->semibold_, atlas->system_->interface_face(Weight::semibold));
@@ -97,9 +97,24 @@ void FontAtlas::need(std::string_view utf8) {
 }
 
 bool FontAtlas::prepare(float scale) {
-    if (!changed_ && scale == scale_) return false;
+    bool found = false;
+    if (changed_ && scale_ == 0) {  // the start waits
+        fallbacks_ = system_->fallbacks(system_->missing(needed_));
+        changed_ = false;
+        found = true;
+    } else if (auto fonts = lookup_.take()) {
+        fallbacks_ = *std::move(fonts);
+        found = true;
+    }
+    // One at a time: the system's fonts are asked by one thread.
+    if (changed_ && !lookup_.busy()) {
+        lookup_.ask([system = system_.get(), characters = needed_] {
+            return system->fallbacks(system->missing(characters));
+        });
+        changed_ = false;
+    }
+    if (!found && scale == scale_) return false;
     build(scale);
-    changed_ = false;
     scale_ = scale;
     return true;
 }
@@ -108,7 +123,7 @@ void FontAtlas::build(float scale) {
     ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
     atlas.Clear();
     const std::set<char32_t> foreign = system_->missing(needed_);
-    const std::vector<SystemFonts::Fallback> fallbacks = system_->fallbacks(foreign);
+    const std::vector<SystemFonts::Fallback>& fallbacks = fallbacks_;
     std::vector<char32_t> native;
     std::set_difference(needed_.begin(), needed_.end(), foreign.begin(), foreign.end(),
                         std::back_inserter(native));

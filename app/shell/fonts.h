@@ -2,11 +2,15 @@
 
 #include <imgui.h>
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "app/render/theme.h"
+#include "app/shell/errand.h"
 #include "app/shell/fallback_fonts.h"
 
 namespace fovea::app {
@@ -15,18 +19,25 @@ namespace fovea::app {
 /// that a Chinese sentence costs its own characters and not the whole script. UI thread only.
 class FontAtlas {
   public:
-    static Result<std::unique_ptr<FontAtlas>> create();
+    /// `wake` is called from another thread when fonts were found.
+    static Result<std::unique_ptr<FontAtlas>> create(std::function<void()> wake);
 
-    /// Text that will be shown: its characters are in the atlas after the next `prepare`.
+    /// Text that will be shown: its characters are in the atlas after the next `prepare`, or, once
+    /// it has been built, a little later: fonts that have them are looked for away from the frame.
     void need(std::string_view utf8);
 
     /// Builds the atlas where characters or the scale are new; between frames. True where it did.
     bool prepare(float scale);
 
+    /// Fonts are being looked for.
+    bool waiting() const { return changed_ || lookup_.busy(); }
+    /// Some were found: `prepare` has something to do.
+    bool has_news() { return lookup_.ready(); }
+
     const Fonts& fonts() const { return fonts_; }
 
   private:
-    FontAtlas() = default;
+    explicit FontAtlas(std::function<void()> wake) : lookup_(std::move(wake)) {}
     void build(float scale);
 
     std::unique_ptr<SystemFonts> system_;
@@ -34,7 +45,9 @@ class FontAtlas {
     Fonts fonts_;
     std::set<char32_t> needed_;
     bool changed_ = true;
-    float scale_ = 0;
+    float scale_ = 0;  // 0: not built yet
+    std::vector<SystemFonts::Fallback> fallbacks_;
+    Errand<std::vector<SystemFonts::Fallback>> lookup_;  // last: it uses system_
 };
 
 /// Width of one character, without kerning.

@@ -179,6 +179,7 @@ TEST_F(DrivenWindowTest, TheMainThreadAsksNothingOfTheDisk) {
         MainThreadWatch watch(program.id());
         if (!watch.watches()) GTEST_SKIP() << "this system lets nobody watch its programs";
         run("type --delay 30 ' w12'");
+        key("U4eca U05d0");  // scripts whose fonts have not been opened yet
         run("mousemove --window " + window_ + " 500 300 sleep 0.3");
         key("ctrl+e");
         std::this_thread::sleep_for(1500ms);
