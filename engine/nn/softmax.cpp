@@ -7,6 +7,10 @@
 
 #include "engine/nn/avx512/softmax.h"
 
+#ifdef __FAST_MATH__
+#error "Hidden cells are infinities, and what is no number is shown as such: no -ffast-math."
+#endif
+
 namespace fovea {
 namespace {
 
