@@ -36,7 +36,12 @@ SpelledOut spell_out(const Reading& reading, Sentence sentence) {
     for (const std::string& label : labels) {
         if (!spelled.text.empty()) spelled.text += ' ';
         const size_t begin = spelled.text.size();
-        spelled.text += bare_label(label);
+        std::string_view words = bare_label(label);
+        // The mark of the space in front is nothing that is looked for.
+        constexpr std::string_view space = "␣";
+        while (words.starts_with(space) && words.size() > space.size())
+            words.remove_prefix(space.size());
+        spelled.text += words;
         spelled.tokens.push_back({begin, spelled.text.size()});
     }
     return spelled;

@@ -58,8 +58,7 @@ void draw_whole_label(Frame& frame, ImFont* font, ImVec2 corner, const std::stri
     list->AddRectFilled({left - pad.x, corner.y - pad.y},
                         {left + width + pad.x, corner.y + size.y + pad.y}, frame.theme.raised,
                         frame.px(4));
-    widgets::clipped_text(list, font, {left, corner.y}, std::ceil(width) + 1, frame.theme.blue,
-                          label);
+    token_text(list, font, {left, corner.y}, std::ceil(width) + 1, frame.theme.blue, label);
 }
 
 void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& room,
@@ -81,8 +80,8 @@ void draw_query_labels(Frame& frame, const MapWindow& window, const AxisRoom& ro
         const float width = std::min(wanted, room.label_left);
         const float top = std::floor(static_cast<float>(middle) - height / 2);
         if (frame.hovered.query == query && wanted > room.label_left) cut = query;
-        widgets::clipped_text(list, font, {std::floor(right - width), top}, std::ceil(width) + 1,
-                              colour, label);
+        token_text(list, font, {std::floor(right - width), top}, std::ceil(width) + 1, colour,
+                   label);
         if (room.numbers > 0)
             widgets::number(
                 list, frame.fonts.small, {edge, widgets::text_top(frame.fonts.small, top, height)},
@@ -217,13 +216,27 @@ void draw_axes(Frame& frame, const MapWindow& window, const AxisRoom& room,
     turned_text(list, queries, words);
 }
 
+void token_text(ImDrawList* list, ImFont* font, ImVec2 position, float width, ImU32 colour,
+                std::string_view label) {
+    constexpr std::string_view space = "␣";
+    while (label.starts_with(space) && label.size() > space.size()) {
+        const float taken = widgets::text_size(font, space).x;
+        if (taken >= width) break;
+        widgets::text(list, font, position, faded(colour, 0.45f), space);
+        position.x += taken;
+        width -= taken;
+        label.remove_prefix(space.size());
+    }
+    widgets::clipped_text(list, font, position, width, colour, label);
+}
+
 void turned_text(ImDrawList* list, const TurnedText& how, std::string_view text) {
     // Letters outside of the clip rectangle are left out before they are turned: write where it is
     // safe, then move.
     const ImVec2 safe = ImGui::GetMainViewport()->Pos;
     list->PushClipRectFullScreen();
     const int begin = list->VtxBuffer.Size;
-    widgets::clipped_text(list, how.font, safe, how.width, how.colour, text);
+    token_text(list, how.font, safe, how.width, how.colour, text);
     const float middle = widgets::font_size(how.font) / 2;
     const float cosine = std::cos(how.angle), sine = std::sin(how.angle);
     for (int i = begin; i < list->VtxBuffer.Size; ++i) {

@@ -41,6 +41,11 @@ struct TurnedText {
 };
 void turned_text(ImDrawList* list, const TurnedText& how, std::string_view text);
 
+/// A token's label, cut at `width`; the mark of a space that it begins with is faint, so that words
+/// are read as words.
+void token_text(ImDrawList* list, ImFont* font, ImVec2 position, float width, ImU32 colour,
+                std::string_view label);
+
 /// A number for a tick or a tooltip: three significant places, no trailing noise.
 std::string short_number(float value);
 

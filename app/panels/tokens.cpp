@@ -6,6 +6,7 @@
 
 #include "app/panels/finding.h"
 #include "app/panels/list.h"
+#include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/token_tiles.h"
 #include "app/render/head_textures.h"
@@ -132,9 +133,8 @@ void draw_on_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index 
                       : idle    ? frame.theme.muted
                                 : readable_on(ground);
     const std::string_view label = bare_label(strip.labels[i]);
-    widgets::clipped_text(list, face,
-                          {left, widgets::text_top(face, min.y, frame.px(TokenTiles::height))},
-                          room + 1, ink, label);
+    token_text(list, face, {left, widgets::text_top(face, min.y, frame.px(TokenTiles::height))},
+               room + 1, ink, label);
     const float thin = std::max(1.0f, std::floor(frame.px(1)));
     if (no_key) {
         const float middle = std::round((min.y + max.y) / 2 + frame.px(1));

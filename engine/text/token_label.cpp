@@ -9,9 +9,11 @@ std::string token_label(const Tokenizer& tokenizer, const Token& token) {
     const std::string piece = tokenizer.piece(token.id);
     const bool only_spaces = piece.find_first_not_of(' ') == std::string::npos;
     std::string label;
-    for (size_t i = !only_spaces && piece.starts_with(' ') ? 1 : 0; i < piece.size(); ++i) {
+    // " or" and "or" are two tokens: a space that a token begins with is written.
+    const size_t leading = only_spaces ? piece.size() : piece.find_first_not_of(' ');
+    for (size_t i = 0; i < piece.size(); ++i) {
         const char byte = piece[i];
-        if (byte == ' ' && only_spaces) {
+        if (byte == ' ' && i < leading) {
             label += "␣";
         } else if (byte == '\n') {
             label += "⏎";

@@ -77,7 +77,7 @@ TEST(ByteLevel, ShowsBytesAndSpaces) {
 TEST(ByteLevel, LabelsAreShort) {
     const auto tokenizer = tokenizer_of(gpt2());
     const auto label = [&](std::int32_t id) { return token_label(*tokenizer, {id, "", 0, 0}); };
-    EXPECT_EQ(label(10), "ab");
+    EXPECT_EQ(label(10), "␣ab") << "\" ab\" and \"ab\" are told apart";
     EXPECT_EQ(label(2), "␣");
     EXPECT_EQ(label(4), "⏎");
     EXPECT_EQ(label(15), "⇥");

@@ -72,7 +72,7 @@ TEST(ByteFallback, ShowsSpacesAndBytes) {
     EXPECT_EQ(tokenizer->piece(6), "\n");
     EXPECT_EQ(tokenizer->piece(1), "<s>");
     EXPECT_EQ(token_label(*tokenizer, {12, "", 0, 0}), "␣␣");
-    EXPECT_EQ(token_label(*tokenizer, {11, "", 0, 0}), "ab");
+    EXPECT_EQ(token_label(*tokenizer, {11, "", 0, 0}), "␣ab");
 }
 
 TEST(ByteFallback, ReadsAMillionCharactersAsOneWord) {
