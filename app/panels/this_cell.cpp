@@ -154,7 +154,7 @@ const Cell& cell_of(const Frame& frame, Index query, std::optional<Index> under)
 }
 
 void draw(Frame& frame) {
-    widgets::heading(frame, "This cell", frame.view.pinned ? "pinned" : "");
+    widgets::heading(frame, "This cell", frame.trace && frame.view.pinned ? "pinned" : "");
     std::optional<Index> query = query_in_view(frame);
     std::optional<Index> under = frame.hovered.key;
     // What is pointed at goes before what is pinned.
@@ -167,6 +167,7 @@ void draw(Frame& frame) {
     }
     if (!frame.trace || !query || frame.layers() == 0) {
         Line(frame).quiet("–");
+        widgets::gap(frame, 2 * row_height);  // what stands below stays where it is
         return;
     }
     if (under && (*under < 0 || *under >= frame.keys())) under.reset();

@@ -31,8 +31,18 @@ void StrokeQueue::frame_was_drawn() {
 }
 
 void StrokeQueue::deliver(const Takers& takers) {
+    if (takers.keys_move()) {
+        keys_moved_ = true;
+    } else if (keys_moved_) {
+        // ImGui says a frame later that the control has them.
+        keys_moved_ = false;
+        frames_to_wait_ = frames_to_settle;
+    }
     while (!strokes_.empty() && frames_to_wait_ == 0) {
-        if (takers.keys_move() && frames_waited_ < most_frames_waited) return;
+        if (takers.keys_move()) {
+            keys_moved_ = true;
+            if (frames_waited_ < most_frames_waited) return;
+        }
         const Stroke stroke = strokes_.front();
         strokes_.pop_front();
         frames_waited_ = 0;

@@ -35,6 +35,7 @@ class StrokeQueue {
     std::deque<Stroke> strokes_;
     int frames_to_wait_ = 0;
     int frames_waited_ = 0;  // for keys that move
+    bool keys_moved_ = false;
 };
 
 }  // namespace fovea::app

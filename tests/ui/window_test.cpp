@@ -137,6 +137,21 @@ TEST_F(DrivenWindowTest, ATargetIsTypedAndEditsNameThePartInView) {
     EXPECT_TRUE(program.running()) << program.errors();
 }
 
+TEST_F(DrivenWindowTest, WhatIsTypedFastGoesWhereItWasMeantToGo) {
+    Program program(home_, {"--model", model_, "--text", "w10 w11 w12"});
+    open(program);
+    if (HasFatalFailure()) return;
+    // Undo between letters; then the entry for words, from it the one for a token's number.
+    run("key --delay 0 End a ctrl+z b");
+    EXPECT_TRUE(state_becomes([](const Session& s) { return s.document.text == "w10 w11 w12b"; }));
+    run("key --delay 0 ctrl+f w 1 1 F3 ctrl+g 3 Return");
+    EXPECT_TRUE(state_becomes([](const Session& s) {
+        return s.view.selected_query == 3 && s.document.text == "w10 w11 w12b" &&
+               s.view.middle == MiddleView::map;
+    }));
+    EXPECT_TRUE(program.running()) << program.errors();
+}
+
 TEST_F(DrivenWindowTest, EveryEventsPictureIsTimedOnRequest) {
     const fs::path log = home_ / "frames.csv";
     Program program(home_, {"--model", model_, "--text", "w10 w11", "--frame-times", log});
