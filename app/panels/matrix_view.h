@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "app/panels/map_picture.h"
 #include "app/panels/panel.h"
 #include "app/panels/view_bar.h"
@@ -16,5 +18,9 @@ void matrix_view(Frame& frame, const MapPicture& picture, Area area, const Colou
 void notice(Frame& frame, Area area, std::string_view sentence);
 /// Why there is nothing to see there yet.
 void nothing_to_see(Frame& frame, Area area);
+
+/// Beside a map of weights in colours from 0 to 1 that all are the lowest: how to see more of it;
+/// empty where the largest weight stands out.
+std::string fit_hint(float largest);
 
 }  // namespace fovea::app

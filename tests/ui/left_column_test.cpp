@@ -6,6 +6,7 @@
 
 #include "app/panels/head_grid.h"
 #include "app/panels/list.h"
+#include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/view_bar.h"
 #include "screen_fixture.h"
@@ -181,6 +182,13 @@ TEST_F(LeftColumnTest, AClickInAWrappedGridChoosesTheHead) {
     const ImVec2 at = layout.corner({1, 2}), cell = layout.cell();
     click(at.x + cell.x / 2, 24 + at.y + cell.y / 2);
     EXPECT_EQ(view_.selected, (HeadId{1, 2}));
+}
+
+TEST(FitHint, IsGivenWhereAllColoursAreTheLowest) {
+    EXPECT_EQ(fit_hint(0.0192f), "all below 0.020 — U fits the colours");
+    EXPECT_EQ(fit_hint(0.00001f), "all below 0.001 — U fits the colours");
+    EXPECT_EQ(fit_hint(0.3f), "");
+    EXPECT_EQ(fit_hint(std::nanf("")), "");
 }
 
 TEST(FoldedPanels, AreRememberedByName) {
