@@ -29,9 +29,9 @@ std::string_view quantity_label(Quantity quantity) {
         case Quantity::weights:
             return "weights";
         case Quantity::raw_scores:
-            return "raw scores";
+            return "logits";
         case Quantity::masked_scores:
-            return "masked scores";
+            return "masked logits";
         case Quantity::value_weighted:
             return "value-weighted";
     }
