@@ -113,9 +113,9 @@ std::string_view measured(Quantity quantity) {
         case Quantity::weights:
             return "attention weight";
         case Quantity::raw_scores:
-            return "raw score";
+            return "attention logit";
         case Quantity::masked_scores:
-            return "masked score";
+            return "masked logit";
         case Quantity::value_weighted:
             return "weight × value norm";
     }
