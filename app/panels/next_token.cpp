@@ -5,30 +5,18 @@
 
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
-#include "app/panels/prediction_columns.h"
+#include "app/panels/prediction_rows.h"
+#include "app/panels/token_lookup.h"
 #include "app/render/widgets.h"
+#include "app/state/pins.h"
 
 namespace fovea::app {
 
 namespace {
 
-constexpr float row_height = 20;
-constexpr size_t fewest_rows = 6;
-
-/// Spaces and line ends as a person sees them.
-std::string visible_piece(const std::string& piece) {
-    std::string shown;
-    for (char c : piece) {
-        if (c == '\n')
-            shown += "⏎";
-        else if (c == '\t')
-            shown += "⇥";
-        else
-            shown += c;
-    }
-    if (shown.find_first_not_of(' ') == std::string::npos) return shown.empty() ? "∅" : "␣";
-    return std::string(bare_label(shown));
-}
+constexpr size_t fewest_rows = 6, most_fallen = 4;
+constexpr const char* pin_it = "Click: pin it to the top";
+constexpr const char* let_go = "Click: let it go";
 
 /// What is compared: nothing where there are no edits or they are switched off.
 bool compares(const Frame& frame) {
@@ -37,45 +25,136 @@ bool compares(const Frame& frame) {
 
 void sentence(Frame& frame, std::string_view words) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float height = frame.px(PredictionRows::height);
     ImFont* face = frame.fonts.text;
     widgets::clipped_text(ImGui::GetWindowDrawList(), face,
-                          {corner.x, widgets::text_top(face, corner.y, frame.px(row_height))},
+                          {corner.x, widgets::text_top(face, corner.y, height)},
                           ImGui::GetContentRegionAvail().x, frame.theme.muted, words);
-    widgets::gap(frame, row_height);
+    widgets::gap(frame, PredictionRows::height);
 }
 
-void draw_row(Frame& frame, const PredictionColumns& columns, const PredictionChange& prediction,
-              bool with_change) {
-    const Theme& theme = frame.theme;
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    ImFont* face = frame.fonts.text;
-    const float probability = with_change ? prediction.with_edits : prediction.without;
-    const float change = prediction.with_edits - prediction.without;
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x, height = frame.px(row_height);
-    std::string tip = fmt::format("“{}”\nid {} · probability {}", prediction.piece, prediction.id,
-                                  shown_number(probability, 4));
-    if (with_change)
-        tip += fmt::format(" · without the edits {}", shown_number(prediction.without, 4));
-    widgets::hit(frame, std::to_string(prediction.id).c_str(), {width, height}, tip);
+using Rows = std::vector<const PredictionChange*>;
 
-    const float top = widgets::text_top(face, corner.y, height);
-    widgets::clipped_text(list, face, {corner.x, top}, columns.piece, theme.text,
-                          visible_piece(prediction.piece));
-    if (columns.bar_right > columns.bar_left) {
-        const float middle = std::round(corner.y + height / 2), half = frame.px(4);
-        const float left = corner.x + columns.bar_left;
-        const float bar =
-            std::max(frame.px(2), std::round((columns.bar_right - columns.bar_left) * probability));
-        list->AddRectFilled({left, middle - half}, {left + bar, middle + half}, theme.blue,
-                            std::min(frame.px(2), bar / 2));
+/// What the reading says of a token of the vocabulary; nullptr: not asked yet.
+const PredictionChange* find(const Reading& reading, std::int32_t id) {
+    for (const auto* rows :
+         {&reading.watched, &reading.predictions, &reading.fallen, &reading.found})
+        for (const PredictionChange& row : *rows)
+            if (row.id == id) return &row;
+    return nullptr;
+}
+
+/// The table in its order: with the edits, or the model's own.
+Rows listed(const Reading& reading, bool with_edits) {
+    Rows rows;
+    for (const auto* some : {&reading.predictions, &reading.fallen})
+        for (const PredictionChange& row : *some)
+            rows.push_back(&row);
+    const auto rank = [&](const PredictionChange* row) {
+        return with_edits ? row->with_edits.rank : row->without.rank;
+    };
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+    return rows;
+}
+
+void erase_ids(Rows& rows, const std::vector<std::int32_t>& ids) {
+    std::erase_if(rows, [&](const PredictionChange* row) {
+        return std::find(ids.begin(), ids.end(), row->id) != ids.end();
+    });
+}
+
+/// Those that the model's own list of `count` rows has, and this one has not.
+Rows fallen_from(const Rows& rows, Index count) {
+    Rows fallen;
+    for (const PredictionChange* row : rows)
+        if (row->without.rank <= count && row->with_edits.rank > count) fallen.push_back(row);
+    std::sort(fallen.begin(), fallen.end(),
+              [](const auto* a, const auto* b) { return a->without.rank < b->without.rank; });
+    return fallen;
+}
+
+/// Clicked rows are pinned, or let go, when all of them are drawn.
+class Table {
+  public:
+    Table(Frame& frame, PredictionRows& rows) : frame_(frame), rows_(rows) {}
+
+    void draw_pins(const std::vector<std::int32_t>& ids) {
+        ImGui::PushID("pins");
+        for (const std::int32_t id : ids)
+            if (const PredictionChange* row = find(*frame_.reading, id))
+                note(rows_.row_with_detail(*row, let_go), row);
+        ImGui::PopID();
     }
-    widgets::number(list, face, {corner.x + columns.probability, top}, theme.text,
-                    shown_number(probability, 3));
-    if (!with_change || columns.change == 0) return;
-    const std::string shown = shown_change(change, 2);
-    const ImU32 colour = shown == "0.00" ? theme.faint : change > 0 ? theme.up : theme.down;
-    widgets::number(list, face, {corner.x + columns.change, top}, colour, shown);
+    void draw_list(const Rows& rows, size_t count) {
+        ImGui::PushID("list");
+        for (size_t i = 0; i < std::min(count, rows.size()); ++i)
+            note(rows_.row(*rows[i], pin_it, false), rows[i]);
+        ImGui::PopID();
+    }
+    void draw_fallen(const Rows& fallen) {
+        if (fallen.empty()) return;
+        const bool all = fallen.size() <= most_fallen;
+        rows_.words(
+            all ? "no longer among them"
+                : fmt::format("no longer among them: {}, the likeliest before", fallen.size()));
+        ImGui::PushID("fallen");
+        for (size_t i = 0; i < std::min(most_fallen, fallen.size()); ++i)
+            note(rows_.fallen(*fallen[i], pin_it), fallen[i]);
+        ImGui::PopID();
+    }
+    void pin_clicked() {
+        if (clicked_) toggle_pin(frame_, *clicked_);
+    }
+
+  private:
+    void note(bool clicked, const PredictionChange* row) {
+        if (clicked) clicked_ = row;
+    }
+    Frame& frame_;
+    PredictionRows& rows_;
+    const PredictionChange* clicked_ = nullptr;
+};
+
+/// How many rows there is room for, without pushing what stands below out of the column.
+size_t rows_with_room(const Frame& frame, size_t pins) {
+    const float taken =
+        lookup_height(frame) +
+        static_cast<float>(pins) * (PredictionRows::height + PredictionRows::detail_height);
+    const float spare = ImGui::GetContentRegionAvail().y - frame.below - frame.px(taken);
+    return static_cast<size_t>(std::max(0.0f, spare / frame.px(PredictionRows::height)));
+}
+
+void draw_table(Frame& frame, bool with_change) {
+    const Reading& reading = *frame.reading;
+    PredictionRows rows(frame, with_change);
+    Table table(frame, rows);
+    const std::vector<std::int32_t> pins =
+        pinned_ids(*reading.request.model, frame.view.pinned_tokens);
+    Rows list = listed(reading, with_change);
+    const size_t room = std::max(rows_with_room(frame, pins.size()), fewest_rows);
+    const auto fallen_among = [&](size_t count) {
+        Rows fallen = with_change ? fallen_from(list, static_cast<Index>(count)) : Rows();
+        erase_ids(fallen, pins);
+        return fallen;
+    };
+    // What fell out takes the room of rows; that they are fewer lets more fall out.
+    const size_t most = static_cast<size_t>(reading.request.prediction_count);
+    size_t count = std::min(room, most);
+    if (const size_t fell = fallen_among(count).size(); fell > 0)
+        count =
+            std::clamp(room - std::min(room, 1 + std::min(fell, most_fallen)), fewest_rows, count);
+    const Rows fallen = fallen_among(count);
+    std::erase_if(list, [&](const PredictionChange* row) {
+        return rows.shown(*row).rank > static_cast<Index>(count);
+    });
+    erase_ids(list, pins);
+
+    table.draw_pins(pins);
+    table.draw_list(list, count);
+    table.draw_fallen(fallen);
+    draw_lookup(frame, rows);
+    table.pin_clicked();
 }
 
 void draw(Frame& frame) {
@@ -100,24 +179,11 @@ void draw(Frame& frame) {
                      aside);
     if (!model.has_language_head()) {
         sentence(frame, "This model has no language-model head");
-        return;
-    }
-    if (reading->predictions.empty()) {
+    } else if (reading->predictions.empty()) {
         sentence(frame, fills ? "Type [MASK]: this model fills it in" : "No prediction here");
-        return;
+    } else {
+        draw_table(frame, with_change);
     }
-    // More rows where the column has the room, without pushing what stands below out of it.
-    constexpr float below = 130 + 75;  // the cell, the edits
-    const float spare = ImGui::GetContentRegionAvail().y - frame.px(below);
-    const size_t room = static_cast<size_t>(std::max(0.0f, spare / frame.px(row_height)));
-    const size_t rows =
-        std::min(reading->predictions.size(), std::clamp(room, fewest_rows, size_t{10}));
-    const PredictionNumbers numbers{widgets::number_width(frame.fonts.text, "0.000"),
-                                    widgets::number_width(frame.fonts.text, "+0.00")};
-    const PredictionColumns columns =
-        prediction_columns(ImGui::GetContentRegionAvail().x, numbers, frame.scale);
-    for (size_t i = 0; i < rows; ++i)
-        draw_row(frame, columns, reading->predictions[i], with_change);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ struct Frame {
     const Fonts& fonts;
     HeadTextures& textures;
     float scale = 1;  ///< pixels for one design pixel
+    float below = 0;  ///< pixels that the panels below this one take in its column
     double now = 0;   ///< seconds
 
     std::function<void(Command)> issue;
@@ -52,6 +53,10 @@ struct Frame {
     std::function<void()> undo, redo;
     /// What is shown is not complete: another frame shall follow this one.
     std::function<void()> draw_again = [] {};
+    /// The model writes a token, or goes on until it is told to stop.
+    std::function<void(bool on)> write = [](bool) {};
+    std::function<void()> stop_writing = [] {};
+    bool writing = false;
     /// How much the edits changed each head, as far as it is known; null: nobody keeps it.
     HeadChanges* changes = nullptr;
     /// Whether a file is there, as far as is known: it is looked for between frames, and what is

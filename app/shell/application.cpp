@@ -25,7 +25,8 @@ std::string default_model() {
 
 bool same(const ReadingRequest& a, const ReadingRequest& b) {
     return a.model == b.model && a.text == b.text && a.target == b.target && a.edits == b.edits &&
-           a.picture_only == b.picture_only && a.prediction_position == b.prediction_position;
+           a.picture_only == b.picture_only && a.prediction_position == b.prediction_position &&
+           a.watched == b.watched && a.lookup == b.lookup && a.write == b.write;
 }
 
 const std::string& text_of(const SetText& command) {
@@ -173,6 +174,7 @@ bool Application::poll() {
             }
             submit();
         } else {
+            stop_writing();
             waiting_session_.reset();
             opening_error_ = std::move(outcome->error);
             asked_model_ = outcome->asked;  // not again until something else was asked for
@@ -218,7 +220,9 @@ bool Application::poll() {
         } else if (report->reading) {
             error_.clear();
             show(standing_ = std::move(report->reading));
+            take_continuation(*reading_);
         } else {
+            stop_writing();
             take_failure(report->revision, std::move(report->error));
         }
     }
@@ -264,6 +268,13 @@ void Application::submit() {
     request.edits = document().edits;
     request.picture_only = document().picture_only;
     request.prediction_position = wanted_prediction();
+    request.prediction_count = most_predictions;
+    request.watched = wanted_pins();
+    request.lookup = wanted_lookup();
+    go_on_writing();
+    if (writing())
+        request.write = document().edits_enabled ? ReadingRequest::Write::edited
+                                                 : ReadingRequest::Write::unedited;
     if (submitted_ && same(*submitted_, request)) return;
     submitted_ = request;
     worker_->submit(std::move(request));
@@ -355,6 +366,7 @@ bool Application::is_there(const std::filesystem::path& file) {
 
 void Application::press(const KeyPress& press) {
     wants_frame_ = true;
+    key_repeats_ = press.repeat;
     if (fovea::app::is_windows_own(press) && !leaves_menus_open(press)) menus_unwanted_ = true;
     Prompt* const typing = focused_prompt();
     if (run_shortcut(*this, press, typing != nullptr) || !typing) return;
@@ -406,11 +418,6 @@ MapExtent Application::map_extent() const {
             static_cast<Index>(reading_->key_labels(part()).size())};
 }
 
-/// Predictions follow the chosen token, where it is one of those that are predicted from.
-std::optional<Index> Application::wanted_prediction() const {
-    return part() == Part::encoder ? std::nullopt : view_.selected_query;
-}
-
 void Application::look_at(Part wanted) {
     const Model* model = shown_model();
     if (!model || !model->encoder()) return;
@@ -447,7 +454,8 @@ bool Application::keys_move() const {
     if (entries_unwanted || model_menu_wanted || export_wanted || session_dialog.wanted)
         return true;
     const auto& finding = view_.finding;
-    return reading_ && finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
+    const bool finds = finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
+    return reading_ && (finds || (view_.lookup.open && view_.lookup.wants_keyboard));
 }
 
 void Application::find_next(int step) {
@@ -496,6 +504,9 @@ Frame Application::make_frame(float scale, double now) {
                  .undo = [this] { undo(); },
                  .redo = [this] { redo(); },
                  .draw_again = [this] { wants_frame_ = true; },
+                 .write = [this](bool on) { write_next(on); },
+                 .stop_writing = [this] { stop_writing(); },
+                 .writing = writing(),
                  .changes = &changes_,
                  .is_there = [this](const auto& file) { return is_there(file); }};
 }
@@ -513,11 +524,14 @@ bool Application::prepare_fonts(float display_scale) {
             for (const std::string& label : *labels)
                 fonts_->need(label);
         fonts_->need(reading_->target_text);
-        for (const PredictionChange& change : reading_->predictions)
-            fonts_->need(change.piece);
+        for (const auto* rows :
+             {&reading_->predictions, &reading_->fallen, &reading_->watched, &reading_->found})
+            for (const PredictionChange& change : *rows)
+                fonts_->need(change.piece);
         fonts_->need(reading_->warning);
     }
     fonts_->need(view_.finding.words);
+    fonts_->need(view_.lookup.words);
     fonts_->need(error());
     fonts_->need(notice_);
     fonts_->need(session_dialog.path);
@@ -543,7 +557,7 @@ void Application::draw(float display_scale, double now) {
     view_.head_sought = false;
     if (hover_moved() || dark_before != view_.dark || part_before != view_.part)
         wants_frame_ = true;
-    if (submitted_ && submitted_->prediction_position != wanted_prediction()) submit();
+    if (wants_other_predictions()) submit();
 }
 
 }  // namespace fovea::app

@@ -30,6 +30,9 @@ namespace fovea::app {
 inline constexpr std::string_view first_sentence =
     "The animal did not cross the street because it was too tired.";
 
+/// The next-token table has at most so many rows.
+inline constexpr Index most_predictions = 30;
+
 /// What the arrow keys move: decided by where the mouse was last pressed.
 enum class ArrowTarget { heads, tokens };
 
@@ -118,6 +121,12 @@ class Application {
     /// Opens the entry for words to look for, or for a token's number, and gives it the keys.
     void open_finding(ViewState::Finding::Entry entry);
     void find_next(int step);  ///< the occurrence so many on
+    void open_lookup();        ///< opens the entry for a token of the vocabulary
+    /// The model writes its likeliest token behind the text, or into the mask; or, with `on`, one
+    /// after another until it ends, the text is changed, or it is told to stop.
+    void write_next(bool on);
+    void stop_writing();
+    bool writing() const { return writing_.on || writing_.tokens > 0; }
     void scale_temperature(const Scope& scope, float factor);
 
     ArrowTarget arrows = ArrowTarget::heads;
@@ -162,6 +171,11 @@ class Application {
     const std::string& target_text() const;
     const Model* shown_model() const;
     std::optional<Index> wanted_prediction() const;
+    std::vector<std::int32_t> wanted_pins() const;
+    const std::string& wanted_lookup() const;
+    bool wants_other_predictions() const;
+    void go_on_writing();
+    void take_continuation(const Reading& reading);
 
     std::function<void()> wake_;
     History history_;
@@ -181,6 +195,14 @@ class Application {
     std::string model_name_;  // what document().model said when model_ was loaded
     std::shared_ptr<const Reading> reading_;
     std::optional<ReadingRequest> submitted_;
+    /// The model is writing: so many tokens more, or on and on, behind this text.
+    struct Writing {
+        int tokens = 0;
+        bool on = false;
+        std::string text;
+        std::optional<std::string> target;
+    } writing_;
+    bool key_repeats_ = false;  // the key that acts is being held down
     std::optional<CancelToken::Steps> layers_shown_;
     bool empty_ = false;           // nothing is typed: `reading_` is null
     std::uint64_t empty_at_ = 0;   // of the request that had nothing to read

@@ -28,6 +28,7 @@ constexpr float narrowest_side = 220;
 constexpr float lowest_strip = 64, usual_strip = 92, lowest_middle = 240;
 constexpr float strip_heading = 44;  // above and below the tiles
 constexpr float splitter_width = 8;
+constexpr float usual_panel = 100;  // until it was drawn once
 
 struct Rectangle {
     ImVec2 min, max;
@@ -174,6 +175,19 @@ void draw_folded(Frame& frame, const char* name, std::string_view words, const R
     ImGui::EndChild();
 }
 
+/// What the panels after this one took in the last frame, with what parts them.
+float height_below(const Frame& frame, Place place, const Panel& panel) {
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    float height = frame.px(top_padding);
+    bool below = false;
+    for (const Panel& other : panels()) {
+        if (other.place == place && below)
+            height += storage->GetFloat(ImGui::GetID(other.name), frame.px(usual_panel));
+        below = below || &other == &panel;
+    }
+    return height;
+}
+
 void draw_column(Frame& frame, Place place, const char* name, const Rectangle& area) {
     if (begin_region(name, area, {frame.px(side_padding), frame.px(top_padding)}, true)) {
         bool first = true;
@@ -182,14 +196,18 @@ void draw_column(Frame& frame, Place place, const char* name, const Rectangle& a
             if (panel.place != Place::left && panel.place != Place::right) continue;
             ++number;
             if (panel.place != place) continue;
+            const float top = ImGui::GetCursorPosY();
             if (!first) widgets::separator(frame);
             first = false;
+            frame.below = height_below(frame, place, panel);
             ImGui::PushID(panel.name);
             if (!fold_heading(frame, panel, number)) {
                 if (*panel.heading) widgets::heading(frame, panel.heading);
                 panel.draw(frame);
             }
             ImGui::PopID();
+            ImGui::GetStateStorage()->SetFloat(ImGui::GetID(panel.name),
+                                               ImGui::GetCursorPosY() - top);
         }
     }
     ImGui::EndChild();

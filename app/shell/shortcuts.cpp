@@ -43,10 +43,14 @@ void free_pin(ViewState& view) {
 void escape(A& a) {
     if (a.view().show_keys)
         a.view().show_keys = false;
+    else if (a.writing())
+        a.stop_writing();
     else if (Prompt* const typing = a.focused_prompt())
         typing->focus(false);
     else if (a.view().finding.entry != Finding::Entry::closed)
         close_finding(a.view());
+    else if (a.view().lookup.open)
+        a.view().lookup = {};
     else if (a.view().paint != PaintTool::none)
         a.view().paint = PaintTool::none;
     else if (a.view().pinned)
@@ -177,6 +181,13 @@ const Shortcut table[] = {
      write_target},
     {sentence, "Ctrl+Shift+T", "let the model write it", 0, 't', true, true, true,
      [](A& a) { a.issue(SetTarget{std::nullopt}); }},
+    {sentence, "Ctrl+Enter", "the model writes a token; held: on and on", GLFW_KEY_ENTER, 0, true,
+     false, true, [](A& a) { a.write_next(false); }, true},
+    {sentence, "", "", GLFW_KEY_KP_ENTER, 0, true, false, true, [](A& a) { a.write_next(false); },
+     true},
+    {sentence, "Ctrl+Shift+Enter", "it writes until Esc", GLFW_KEY_ENTER, 0, true, true, true,
+     [](A& a) { a.write_next(true); }},
+    {sentence, "", "", GLFW_KEY_KP_ENTER, 0, true, true, true, [](A& a) { a.write_next(true); }},
     {sentence, "Esc", "leave it; close what is open", GLFW_KEY_ESCAPE, 0, false, false, true,
      escape},
     {sentence, "Ctrl+Z", "undo", 0, 'z', true, false, true, [](A& a) { a.undo(); }, true},
@@ -251,6 +262,8 @@ const Shortcut table[] = {
     {find, "", "", GLFW_KEY_F3, 0, false, true, true, [](A& a) { a.find_next(-1); }, true},
     {find, "Ctrl+G", "go to a token by its number", 0, 'g', true, false, true,
      [](A& a) { a.open_finding(Finding::Entry::token); }},
+    {find, "N", "look up a token of the vocabulary", 0, 'n', false, false, false,
+     [](A& a) { a.open_lookup(); }},
 
     {change, "Tab", "the model unedited, and back", GLFW_KEY_TAB, 0, false, false, true,
      [](A& a) { a.issue(EnableEdits{!a.document().edits_enabled}); }},

@@ -16,6 +16,7 @@ std::string activity(Application& application, const Frame& frame) {
     if (const auto fetching = application.loader().fetching())
         return fmt::format("fetching {}: {:.0f}%", fetching->name, fetching->share * 100);
     if (application.loader().loading()) return "loading the model";
+    if (application.writing()) return "writing — Esc stops";
     if (const auto layers = application.layers_read())
         return fmt::format("reading: layer {} of {}", layers->at, layers->all);
     if (frame.stale && application.error().empty()) return "reading";

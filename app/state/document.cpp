@@ -159,8 +159,11 @@ std::string block_words(const std::vector<BlockEdit>& blocks) {
 }
 
 struct Describe {
-    std::string operator()(const SetText&) const { return "typing"; }
+    std::string operator()(const SetText& command) const {
+        return command.written ? "writing a token" : "typing";
+    }
     std::string operator()(const SetTarget& command) const {
+        if (command.written) return "writing a token of the target";
         return command.target ? "typing the target" : "the model's own target";
     }
     std::string operator()(const SetModel& command) const { return "model " + command.model; }

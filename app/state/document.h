@@ -30,11 +30,13 @@ struct SetText {
     std::optional<size_t> caret = std::nullopt;
     /// The painted blocks, where their tokens are in the new text; nullopt: as they are.
     std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
+    bool written = false;  ///< by the model: a step of its own
 };
 struct SetTarget {
     std::optional<std::string> target;
-    std::optional<size_t> caret = std::nullopt;  ///< these two as in SetText
+    std::optional<size_t> caret = std::nullopt;  ///< these three as in SetText
     std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
+    bool written = false;
 };
 struct SetModel {
     std::string model;

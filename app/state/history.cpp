@@ -61,11 +61,12 @@ struct GestureOf {
     const Document& before;
 
     std::string operator()(const SetText& command) const {
+        if (command.written) return "";
         return classify(before.text, command.text).kind;
     }
     std::string operator()(const SetTarget& command) const {
         // From the model's own to a typed one is a step, however small the difference is.
-        if (!before.target || !command.target) return "";
+        if (command.written || !before.target || !command.target) return "";
         const std::string kind = classify(*before.target, *command.target).kind;
         return kind.empty() ? kind : "target " + kind;
     }

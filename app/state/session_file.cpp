@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/state/pins.h"
 #include "engine/io/files.h"
 
 namespace fovea::app {
@@ -89,6 +90,12 @@ class ViewWriter {
             into_[key].push_back(as_json(value));
     }
 
+    void pins(const char* key, const std::vector<PinnedToken>& values) {
+        into_[key] = Json::array();
+        for (const PinnedToken& value : values)
+            into_[key].push_back({{"id", value.id}, {"token", value.spelling}});
+    }
+
   private:
     static Json as_json(const HeadId& value) {
         return {{"layer", value.layer}, {"head", value.head}};
@@ -156,6 +163,19 @@ class ViewReader {
         for (const Json& element : *found)
             if (const auto head = head_of(element)) values.push_back(*head);
     }
+    void pins(const char* key, std::vector<PinnedToken>& values) {
+        const Json* found = find(key);
+        if (!found || !found->is_array()) return;
+        values.clear();
+        for (const Json& element : *found) {
+            if (values.size() == most_pins) break;
+            if (!element.is_object()) continue;
+            const auto id = element.find("id"), token = element.find("token");
+            if (id == element.end() || token == element.end() || !token->is_string()) continue;
+            if (const auto entry = index(*id))
+                values.push_back({static_cast<std::int32_t>(*entry), token->get<std::string>()});
+        }
+    }
 
   private:
     const Json* find(const char* key) const {
@@ -209,6 +229,7 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.number("map_span", view.map_span, 0, 1e6);
     visitor.whole("links_per_token", view.links_per_token, 0, 1000);
     visitor.number("link_threshold", view.link_threshold, 0, 1);
+    visitor.pins("pinned_tokens", view.pinned_tokens);
     visitor.flag("dark", view.dark);
     visitor.number("interface_scale", view.interface_scale, 0.5, 4);
     visitor.number("left_width", view.left_width, 100, 4000);

@@ -35,6 +35,14 @@ struct HeadId {
     auto operator<=>(const HeadId&) const = default;
 };
 
+/// An entry of the vocabulary that stays at the top of the next-token table. Of another model it is
+/// the entry that is spelled alike, where there is one.
+struct PinnedToken {
+    std::int32_t id = 0;
+    std::string spelling;  ///< the vocabulary's; empty where it has none
+    bool operator==(const PinnedToken&) const = default;
+};
+
 /// What a person looks at and how; nothing that changes a result. Serialises into the state file.
 struct ViewState {
     /// The part of an encoder-decoder that all panels look at; of no meaning for a single stack.
@@ -75,6 +83,8 @@ struct ViewState {
     int links_per_token = 0;
     float link_threshold = 0.02f;
 
+    std::vector<PinnedToken> pinned_tokens;
+
     bool dark = true;
     float interface_scale = 1;                                     ///< on top of the display's own
     float left_width = 324, right_width = 308, strip_height = 92;  ///< in 1x pixels
@@ -109,6 +119,13 @@ struct ViewState {
         int step = 0;                ///< so many occurrences on, by a key; done in the next frame
         bool wants_keyboard = true;  ///< the entry takes the keys in the next frame
     } finding;
+    /// Looking for an entry of the vocabulary; never saved.
+    struct Lookup {
+        bool open = false;
+        std::string words;  ///< a piece's beginning, or an id
+        int chosen = 0;     ///< of those found
+        bool wants_keyboard = true;
+    } lookup;
     /// What was last gone to. Whatever scrolls does so when `times` has changed.
     struct Sought {
         std::optional<TokenRange> tokens;

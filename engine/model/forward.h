@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "engine/core/cancel.h"
 #include "engine/core/result.h"
 #include "engine/model/model.h"
+#include "engine/model/prediction.h"
 #include "engine/trace/trace.h"
 
 namespace fovea {
@@ -31,16 +31,5 @@ Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardReques
 /// Language-model logits of positions [begin, end): [end - begin, vocabulary]. The model must have
 /// a language head.
 Tensor logits(const Model& model, const Trace& trace, Index begin, Index end);
-
-struct Prediction {
-    std::int32_t id = 0;
-    float probability = 0;
-};
-
-/// The `count` most probable tokens at one position, best first.
-std::vector<Prediction> top_predictions(std::span<const float> logits, Index count);
-/// The softmax probability of given ids under the same logits.
-std::vector<float> probabilities_of(std::span<const float> logits,
-                                    std::span<const std::int32_t> ids);
 
 }  // namespace fovea

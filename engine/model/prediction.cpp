@@ -1,31 +1,79 @@
+#include "engine/model/prediction.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
-
-#include "engine/model/forward.h"
 
 namespace fovea {
 namespace {
 
 /// ln Σ exp(logit).
 double log_sum_exp(std::span<const float> logits) {
-    const float largest = *std::max_element(logits.begin(), logits.end());
+    const double largest = *std::max_element(logits.begin(), logits.end());
     double sum = 0;
     for (const float logit : logits)
-        sum += std::exp(static_cast<double>(logit - largest));
+        sum += std::exp(logit - largest);
     return largest + std::log(sum);
+}
+
+/// The order of the list: best first.
+class Order {
+  public:
+    explicit Order(std::span<const float> logits) : logits_(logits) {}
+
+    // NaN would break the order that sorts rely on.
+    float value(std::int32_t id) const {
+        const float logit = logits_[static_cast<size_t>(id)];
+        return std::isnan(logit) ? -std::numeric_limits<float>::infinity() : logit;
+    }
+    bool operator()(std::int32_t a, std::int32_t b) const {
+        const float x = value(a), y = value(b);
+        return x != y ? x > y : a < b;
+    }
+
+  private:
+    std::span<const float> logits_;
+};
+
+/// [ids], from 1. One walk over the vocabulary for all of them.
+std::vector<Index> ranks_of(std::span<const float> logits, std::span<const std::int32_t> ids) {
+    const Order before(logits);
+    std::vector<std::int32_t> sorted(ids.begin(), ids.end());
+    std::sort(sorted.begin(), sorted.end(), before);
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    // [sorted]: so many stand between it and the one in front of it.
+    std::vector<Index> between(sorted.size(), 0);
+    const auto count = static_cast<std::int32_t>(logits.size());
+    for (std::int32_t id = 0; id < count && !sorted.empty(); ++id) {
+        if (!before(id, sorted.back())) continue;
+        const auto behind = std::partition_point(
+            sorted.begin(), sorted.end(), [&](std::int32_t wanted) { return !before(id, wanted); });
+        ++between[static_cast<size_t>(behind - sorted.begin())];
+    }
+    std::partial_sum(between.begin(), between.end(), between.begin());
+    std::vector<Index> ranks;
+    for (const std::int32_t id : ids) {
+        const auto at = std::lower_bound(sorted.begin(), sorted.end(), id, before);
+        ranks.push_back(1 + between[static_cast<size_t>(at - sorted.begin())]);
+    }
+    return ranks;
 }
 
 }  // namespace
 
-std::vector<float> probabilities_of(std::span<const float> logits,
-                                    std::span<const std::int32_t> ids) {
+std::vector<Standing> standings_of(std::span<const float> logits,
+                                   std::span<const std::int32_t> ids) {
+    if (ids.empty()) return {};
     const double normaliser = log_sum_exp(logits);
-    std::vector<float> result;
-    for (const std::int32_t id : ids)
-        result.push_back(
-            static_cast<float>(std::exp(logits[static_cast<size_t>(id)] - normaliser)));
+    const std::vector<Index> ranks = ranks_of(logits, ids);
+    std::vector<Standing> result;
+    for (size_t i = 0; i < ids.size(); ++i) {
+        const float logit = logits[static_cast<size_t>(ids[i])];
+        const double log_probability = logit - normaliser;
+        result.push_back({logit, static_cast<float>(log_probability),
+                          static_cast<float>(std::exp(log_probability)), ranks[i]});
+    }
     return result;
 }
 
@@ -33,21 +81,14 @@ std::vector<Prediction> top_predictions(std::span<const float> logits, Index cou
     std::vector<std::int32_t> ids(logits.size());
     std::iota(ids.begin(), ids.end(), 0);
     const auto best = ids.begin() + std::min<Index>(count, static_cast<Index>(ids.size()));
-    // NaN would break the order that the sort relies on; it counts as the least likely.
-    const auto value = [&](std::int32_t id) {
-        const float logit = logits[static_cast<size_t>(id)];
-        return std::isnan(logit) ? -std::numeric_limits<float>::infinity() : logit;
-    };
-    const auto larger = [&](std::int32_t a, std::int32_t b) {
-        const float x = value(a), y = value(b);
-        return x != y ? x > y : a < b;
-    };
-    std::partial_sort(ids.begin(), best, ids.end(), larger);
+    std::partial_sort(ids.begin(), best, ids.end(), Order(logits));
     ids.erase(best, ids.end());
-    const auto probabilities = probabilities_of(logits, ids);
+    if (ids.empty()) return {};
+    const double normaliser = log_sum_exp(logits);
     std::vector<Prediction> result;
-    for (size_t i = 0; i < ids.size(); ++i)
-        result.push_back({ids[i], probabilities[i]});
+    for (const std::int32_t id : ids)
+        result.push_back(
+            {id, static_cast<float>(std::exp(logits[static_cast<size_t>(id)] - normaliser))});
     return result;
 }
 

@@ -4,7 +4,9 @@
 #include <chrono>
 
 #include "engine/core/out_of_memory.h"
+#include "engine/session/continuation.h"
 #include "engine/session/id_tokens.h"
+#include "engine/session/predict.h"
 #include "engine/session/reading_memory.h"
 #include "engine/session/target.h"
 #include "engine/text/alphabet.h"
@@ -34,64 +36,6 @@ void cut_to_context(SentenceTokens& sentence, Index context) {
     sentence.cut_at = first->begin;
     sentence.tokens_cut = last - first;
     tokens.erase(first, last);
-}
-
-std::optional<Index> default_position(const Reading& reading) {
-    const LoadedModel& loaded = *reading.request.model;
-    const auto n = reading.original->length();
-    if (loaded.model->causal()) return n - 1;
-    const auto mask = loaded.tokenizer ? loaded.tokenizer->mask_id() : std::nullopt;
-    for (Index i = 0; mask && i < n; ++i)
-        if (reading.tokens[static_cast<size_t>(i)].id == *mask) return i;
-    return std::nullopt;
-}
-
-/// The model's own logits at a position. They are a product with every row of the vocabulary, which
-/// takes as long as some layers: while edits change and the sentence stands they are kept.
-std::shared_ptr<const Tensor> own_logits(const Reading& reading, const Reading* previous,
-                                         Index position) {
-    if (previous && previous->own_logits && previous->original == reading.original &&
-        previous->prediction_position == position)
-        return previous->own_logits;
-    return std::make_shared<const Tensor>(
-        logits(*reading.request.model->model, *reading.original, position, position + 1));
-}
-
-void predict(Reading& reading, const Reading* previous) {
-    const LoadedModel& loaded = *reading.request.model;
-    const Model& model = *loaded.model;
-    if (!model.has_language_head()) return;
-    const Index n = reading.original->length();
-    reading.prediction_position = reading.request.prediction_position;
-    if (!reading.prediction_position || *reading.prediction_position >= n)
-        reading.prediction_position = default_position(reading);
-    if (!reading.prediction_position) return;
-    const Index at = *reading.prediction_position;
-    const Tokenizer* tokenizer =
-        model.encoder() ? loaded.tokenizer_of_target() : loaded.tokenizer.get();
-
-    // Applied to the picture only, edits leave the predictions alone.
-    const auto plain = [](const Reading& it) { return !it.edited || it.edited->picture_only; };
-    const bool changed = !plain(reading);
-    reading.own_logits = own_logits(reading, previous, at);
-    if (!changed && previous && plain(*previous) && reading.own_logits == previous->own_logits &&
-        reading.request.prediction_count == previous->request.prediction_count) {
-        reading.predictions = previous->predictions;
-        return;
-    }
-    const Tensor& own = *reading.own_logits;
-    const Tensor edited = changed ? logits(model, *reading.edited, at, at + 1) : Tensor();
-    const auto shown = changed ? edited.values() : own.values();
-    std::vector<std::int32_t> ids;
-    for (const auto& [id, probability] : top_predictions(shown, reading.request.prediction_count)) {
-        ids.push_back(id);
-        const std::string piece = tokenizer ? tokenizer->piece(id) : std::to_string(id);
-        reading.predictions.push_back({id, piece, probability, probability});
-    }
-    if (!changed) return;
-    const auto without = probabilities_of(own.values(), ids);
-    for (size_t i = 0; i < ids.size(); ++i)
-        reading.predictions[i].without = without[i];
 }
 
 /// A trace of the same model and tokens to start from; nullptr where there is none.
@@ -175,7 +119,12 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         FOVEA_CHECK(check_edits(edits, limits));
         anything_new = anything_new || !previous || previous->request.edits != request.edits ||
                        previous->request.picture_only != request.picture_only;
-        if (picture) {
+        const bool stands = same_sentence && previous->edited &&
+                            previous->request.edits == request.edits &&
+                            previous->request.picture_only == request.picture_only;
+        if (stands) {
+            reading.edited = previous->edited;
+        } else if (picture) {
             const Trace* before =
                 same_sentence && previous->picture_only() ? previous->edited.get() : nullptr;
             reading.edited = rescore(*reading.original, edits, before, cancel);
@@ -201,6 +150,9 @@ Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
         FOVEA_CHECK(read_target(ids, cancel, *reading));
     FOVEA_CHECK(run_traces(*reading, ids, previous, cancel));
     predict(*reading, previous);
+    if (reading->request.write != ReadingRequest::Write::nothing) {
+        FOVEA_TRY(reading->continuation, continuation_of(*reading, cancel));
+    }
     // Of a file that lost its end what is gone reads as zeros, and all that was made of it is
     // wrong.
     if (const Status status = reading->request.model->model->checkpoint().intact(); !status)

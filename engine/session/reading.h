@@ -16,6 +16,8 @@
 
 namespace fovea {
 
+class VocabularyIndex;
+
 /// A model with the tokenizer that belongs to it; null where the folder has none.
 struct LoadedModel {
     std::string name;  ///< what a person calls it: the catalogue's name or the folder's
@@ -27,6 +29,10 @@ struct LoadedModel {
     /// Of the tokens that a part's queries stand for, or its keys.
     const Tokenizer* tokenizer_of_target() const {
         return (target_tokenizer ? target_tokenizer : tokenizer).get();
+    }
+    /// Of the tokens that are predicted.
+    const Tokenizer* tokenizer_of_predictions() const {
+        return model->encoder() ? tokenizer_of_target() : tokenizer.get();
     }
 };
 
@@ -48,6 +54,13 @@ struct ReadingRequest {
     /// Where predictions are wanted; nullopt: the last token, or the first mask token.
     std::optional<Index> prediction_position;
     Index prediction_count = 10;
+    /// Entries of the vocabulary whose standing is wanted, likely or not.
+    std::vector<std::int32_t> watched = {};
+    /// What somebody who looks for an entry of the vocabulary has typed: a piece's beginning, or an
+    /// id; empty: nobody does.
+    std::string lookup = {};
+    /// What comes next in the text is wanted as well: under the edits, or without them.
+    enum class Write { nothing, unedited, edited } write = Write::nothing;
     /// A sentence beyond the context, or an edit of a token that is not there, is an error (the
     /// command line). Elsewhere the sentence is cut, and such an edit left out, and shown as such.
     bool strict = false;
@@ -55,12 +68,21 @@ struct ReadingRequest {
     std::optional<MemoryLeft> memory = std::nullopt;
 };
 
-/// One line of the next-token table.
+/// One entry of the vocabulary in the next-token table.
 struct PredictionChange {
     std::int32_t id = 0;
-    std::string piece;     ///< as a person reads it
-    float with_edits = 0;  ///< probability
-    float without = 0;
+    std::string piece;    ///< as a person reads it
+    Standing with_edits;  ///< equal where there are none
+    Standing without;
+};
+
+/// What a model writes next: a token, or as many as make a whole character; in a masked model what
+/// fills the first mask.
+struct Continuation {
+    std::vector<std::int32_t> ids;  ///< empty: nothing is written, and `remark` says why
+    std::string text;               ///< the sentence with them, or an encoder-decoder's target
+    bool in_target = false;
+    std::string remark;  ///< a sentence: why nothing more is written; empty: it may go on
 };
 
 /// What a model made of one sentence. Immutable; any thread may read it.
@@ -103,9 +125,19 @@ struct Reading {
     /// In the sentence, or in the target where there is one.
     std::optional<Index> prediction_position;
     std::vector<PredictionChange> predictions;  ///< empty where there is no language head
-    /// The model's own, from which they come: [1, vocabulary]; null where there are none.
+    /// As many of the model's own, less those that are among the predictions still.
+    std::vector<PredictionChange> fallen;
+    /// The request's that the vocabulary has, in its order.
+    std::vector<PredictionChange> watched;
+    /// What `request.lookup` may mean, the best match first.
+    std::vector<PredictionChange> found;
+    Index found_count = 0;  ///< all matches, listed in `found` or not
+    /// From which they come, [1, vocabulary]; null where there are none.
     std::shared_ptr<const Tensor> own_logits;
-    std::string warning;  ///< a sentence, or empty (NaN in a layer)
+    std::shared_ptr<const Tensor> edited_logits;        ///< null where edits leave them alone
+    std::shared_ptr<const VocabularyIndex> vocabulary;  ///< null until something was looked up
+    std::optional<Continuation> continuation;           ///< where one was asked for
+    std::string warning;                                ///< a sentence, or empty (NaN in a layer)
 
     bool picture_only() const { return edited && edited->picture_only; }
 

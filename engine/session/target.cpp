@@ -5,6 +5,7 @@
 
 #include "engine/arch/model_config.h"
 #include "engine/session/id_tokens.h"
+#include "engine/text/utf8.h"
 
 namespace fovea {
 namespace {
@@ -56,17 +57,27 @@ void spell_out(const LoadedModel& loaded, std::vector<Token>& tokens, std::strin
     if (const auto nothing = tokenizer->encode("", /*add_special=*/true))
         for (const Token& token : *nothing)
             around.push_back(token.id);
-    for (size_t i = 0; i < tokens.size(); ++i) {
-        Token& token = tokens[i];
-        token.special = i == 0 || std::find(around.begin(), around.end(), token.id) != around.end();
-        token.begin = text.size();
-        if (!token.special) {
-            std::string piece = tokenizer->piece(token.id);
-            if (text.empty() && piece.starts_with(' ')) piece.erase(0, 1);
-            text += piece;
+    const auto spell = [&](const auto& words_of) {
+        text.clear();
+        for (size_t i = 0; i < tokens.size(); ++i) {
+            Token& token = tokens[i];
+            token.special =
+                i == 0 || std::find(around.begin(), around.end(), token.id) != around.end();
+            token.begin = text.size();
+            if (!token.special) {
+                std::string words = words_of(token.id);
+                if (text.empty() && words.starts_with(' ')) words.erase(0, 1);
+                text += words;
+            }
+            token.end = text.size();
         }
-        token.end = text.size();
-    }
+    };
+    // A character may be several tokens; bytes that make none are shown as such.
+    spell([&](std::int32_t id) {
+        return tokenizer->is_special(id) ? tokenizer->piece(id) : tokenizer->bytes(id);
+    });
+    if (text::first_invalid_byte(text))
+        spell([&](std::int32_t id) { return tokenizer->piece(id); });
 }
 
 }  // namespace

@@ -13,6 +13,10 @@ bool word_at(std::string_view text, size_t position) {
     return position < text.size() && is_word_character(character_at(text, position).code);
 }
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 }  // namespace
 
 void AddedTokens::Set::add(std::string_view spelling, const Entry& entry) {
@@ -45,6 +49,8 @@ Result<AddedTokens> AddedTokens::read(const JsonSection& root, const Normalizer*
             entry.id = static_cast<std::int32_t>(id);
         }
         added.ids_.push_back(entry.id);
+        // Some files call line ends and runs of spaces special.
+        if (special && !is_blank(content)) added.special_ids_.push_back(entry.id);
         if (!is_normalized || !normalizer) {
             (is_normalized ? added.normalized_ : added.typed_).add(content, entry);
             continue;
@@ -54,11 +60,16 @@ Result<AddedTokens> AddedTokens::read(const JsonSection& root, const Normalizer*
         added.normalized_.add(spelling.text(), entry);
     }
     std::sort(added.ids_.begin(), added.ids_.end());
+    std::sort(added.special_ids_.begin(), added.special_ids_.end());
     return added;
 }
 
 bool AddedTokens::holds(std::int32_t id) const {
     return std::binary_search(ids_.begin(), ids_.end(), id);
+}
+
+bool AddedTokens::is_special(std::int32_t id) const {
+    return std::binary_search(special_ids_.begin(), special_ids_.end(), id);
 }
 
 std::vector<AddedTokens::Stretch> AddedTokens::find(const Set& set, std::string_view text) {

@@ -34,6 +34,8 @@ class AddedTokens {
     }
 
     bool holds(std::int32_t id) const;
+    /// One that stands for no text; words that somebody added do.
+    bool is_special(std::int32_t id) const;
 
   private:
     struct Entry {
@@ -52,7 +54,8 @@ class AddedTokens {
 
     Set typed_;
     Set normalized_;
-    std::vector<std::int32_t> ids_;  // sorted
+    std::vector<std::int32_t> ids_;          // sorted
+    std::vector<std::int32_t> special_ids_;  // sorted
 };
 
 }  // namespace fovea::text

@@ -56,6 +56,13 @@ class Alphabet final : public Tokenizer {
         return std::nullopt;
     }
     std::string piece(std::int32_t id) const override { return token_text(id); }
+    std::string bytes(std::int32_t id) const override {
+        return is_special(id) ? std::string() : token_text(id);
+    }
+    bool is_special(std::int32_t id) const override {
+        return id == specials_.padding || id == specials_.begin || id == specials_.end ||
+               id == specials_.unknown;
+    }
     std::int32_t vocabulary_size() const override {
         return static_cast<std::int32_t>(characters_.size());
     }

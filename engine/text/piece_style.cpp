@@ -89,6 +89,10 @@ void PieceStyle::add(const JsonSection& part) {
 }
 
 std::string PieceStyle::piece(std::string_view spelling) const {
+    return visible_bytes(bytes(spelling));
+}
+
+std::string PieceStyle::bytes(std::string_view spelling) const {
     if (!continuing_prefix_.empty() && spelling.starts_with(continuing_prefix_)) {
         spelling.remove_prefix(continuing_prefix_.size());
     }
@@ -102,7 +106,7 @@ std::string PieceStyle::piece(std::string_view spelling) const {
     }
     for (const auto& [from, to] : replacements_)
         replace_all(text, from, to);
-    return visible_bytes(text);
+    return text;
 }
 
 }  // namespace fovea::text

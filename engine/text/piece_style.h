@@ -20,6 +20,8 @@ class PieceStyle {
     void set_ending_suffix(std::string_view suffix) { ending_suffix_ = suffix; }
 
     std::string piece(std::string_view spelling) const;
+    /// The same before bytes that are no whole character are made visible.
+    std::string bytes(std::string_view spelling) const;
 
   private:
     void add(const JsonSection& part);

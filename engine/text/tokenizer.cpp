@@ -68,6 +68,14 @@ class FileTokenizer final : public Tokenizer {
         return parts_.added.holds(id) ? std::string(spelling) : parts_.style.piece(spelling);
     }
 
+    std::string bytes(std::int32_t id) const override {
+        const std::string_view spelling = parts_.vocabulary->spelling(id);
+        if (is_special(id)) return {};
+        return parts_.added.holds(id) ? std::string(spelling) : parts_.style.bytes(spelling);
+    }
+
+    bool is_special(std::int32_t id) const override { return parts_.added.is_special(id); }
+
     std::int32_t vocabulary_size() const override { return parts_.vocabulary->size(); }
 
     std::optional<std::int32_t> mask_id() const override {

@@ -63,6 +63,12 @@ class Tokenizer {
     /// "ing", bytes that are no whole character are shown as "\xE4".
     virtual std::string piece(std::int32_t id) const = 0;
 
+    /// What the token adds to a text, byte by byte: " the", "\xE4" alone. Empty where it stands for
+    /// none.
+    virtual std::string bytes(std::int32_t id) const = 0;
+    /// It stands for no text: "</s>", "[SEP]".
+    virtual bool is_special(std::int32_t id) const = 0;
+
     virtual std::int32_t vocabulary_size() const = 0;
 
     /// The token to be filled in ("[MASK]", "<mask>"), where the vocabulary has one.

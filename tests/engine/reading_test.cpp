@@ -74,7 +74,7 @@ TEST(Reading, EditsKeepTheOriginalBesideThem) {
     for (const auto& line : edited->predictions) {
         for (const auto& own : plain->predictions) {
             if (own.id != line.id) continue;
-            EXPECT_FLOAT_EQ(own.with_edits, line.without);
+            EXPECT_FLOAT_EQ(own.with_edits.probability, line.without.probability);
         }
     }
     request.picture_only = true;
@@ -126,7 +126,8 @@ TEST(Reading, AMaskTokenIsFilled) {
     EXPECT_EQ(reading->prediction_position, 2);
     EXPECT_EQ(reading->predictions.size(), 10u);
     for (size_t i = 1; i < reading->predictions.size(); ++i)
-        EXPECT_GE(reading->predictions[i - 1].with_edits, reading->predictions[i].with_edits);
+        EXPECT_GE(reading->predictions[i - 1].with_edits.probability,
+                  reading->predictions[i].with_edits.probability);
 }
 
 TEST(Reading, TheModelsOwnLogitsStandWhileEditsChange) {
@@ -141,7 +142,8 @@ TEST(Reading, TheModelsOwnLogitsStandWhileEditsChange) {
     ASSERT_EQ(edited->predictions.size(), afresh->predictions.size());
     for (size_t i = 0; i < afresh->predictions.size(); ++i) {
         EXPECT_EQ(edited->predictions[i].id, afresh->predictions[i].id);
-        EXPECT_FLOAT_EQ(edited->predictions[i].without, afresh->predictions[i].without);
+        EXPECT_FLOAT_EQ(edited->predictions[i].without.probability,
+                        afresh->predictions[i].without.probability);
     }
     // Elsewhere, and in another sentence, they are others.
     request.prediction_position = 1;

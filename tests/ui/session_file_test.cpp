@@ -62,6 +62,7 @@ Session sample() {
     view.window_width = 1920;
     view.window_height = 1080;
     view.show_keys = true;
+    view.pinned_tokens = {{262, "Ġthe"}, {7, ""}};
     return session;
 }
 
@@ -107,6 +108,7 @@ void expect_same_view(const ViewState& a, const ViewState& b) {
     EXPECT_EQ(a.window_width, b.window_width);
     EXPECT_EQ(a.window_height, b.window_height);
     EXPECT_EQ(a.show_keys, b.show_keys);
+    EXPECT_EQ(a.pinned_tokens, b.pinned_tokens);
 }
 
 std::string error_of(std::string_view json) {

@@ -1,0 +1,211 @@
+#include "engine/session/continuation.h"
+
+#include <span>
+
+#include "engine/arch/model_config.h"
+#include "engine/session/id_tokens.h"
+#include "engine/session/predict.h"
+#include "engine/session/target.h"
+#include "engine/text/utf8.h"
+
+namespace fovea {
+namespace {
+
+constexpr size_t longest_character = 4;  // bytes, and so tokens
+
+/// Bytes that end inside a character, which more bytes may complete.
+bool may_become_whole(std::string_view bytes) {
+    const auto broken = text::first_invalid_byte(bytes);
+    if (!broken) return false;
+    const auto lead = static_cast<unsigned char>(bytes[*broken]);
+    const size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    const std::string_view rest = bytes.substr(*broken);
+    if (lead < 0xc2 || lead > 0xf4 || rest.size() >= wanted) return false;
+    for (const char byte : rest.substr(1))
+        if ((static_cast<unsigned char>(byte) & 0xc0) != 0x80) return false;
+    return true;
+}
+
+/// A text as the model's tokenizer cuts it; nothing where it cannot.
+using Cut = std::vector<std::int32_t> (*)(const LoadedModel&, const std::string&);
+
+std::vector<std::int32_t> cut_sentence(const LoadedModel& loaded, const std::string& text) {
+    const auto tokens = loaded.tokenizer->encode(text, /*add_special=*/true);
+    return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
+}
+
+std::vector<std::int32_t> cut_target(const LoadedModel& loaded, const std::string& text) {
+    const auto tokens = typed_target_tokens(loaded, text);
+    return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
+}
+
+class Continuing {
+  public:
+    Continuing(const Reading& reading, const CancelToken& cancel)
+        : reading_(reading),
+          loaded_(*reading.request.model),
+          model_(*loaded_.model),
+          tokenizer_(loaded_.tokenizer_of_predictions()),
+          with_edits_(reading.request.write == ReadingRequest::Write::edited &&
+                      edits_reach_predictions(reading)),
+          cancel_(cancel) {}
+
+    Result<Continuation> write() {
+        result_.in_target = model_.encoder() != nullptr;
+        if (!model_.has_language_head())
+            return refuse("{} has no language-model head: it writes nothing", loaded_.name);
+        if (!tokenizer_) return refuse("{} has no tokenizer: it writes no text", loaded_.name);
+        return model_.causal() ? go_on() : fill_mask();
+    }
+
+  private:
+    template <class... Args>
+    Continuation refuse(fmt::format_string<Args...> format, Args&&... args) {
+        Continuation refused;
+        refused.in_target = result_.in_target;
+        refused.remark = fmt::format(format, std::forward<Args>(args)...);
+        return refused;
+    }
+
+    std::int32_t likeliest(std::span<const float> logits) const {
+        const auto best = top_predictions(logits, 2);
+        // A decoder's padding is never written.
+        const bool padding = result_.in_target && best[0].id == model_.config().padding_id;
+        return best[padding && best.size() > 1 ? 1 : 0].id;
+    }
+
+    bool is_end(std::int32_t id) const {
+        return id == model_.config().end_token || tokenizer_->is_special(id);
+    }
+
+    /// The text goes on with the likeliest token.
+    Result<Continuation> go_on() {
+        const auto& tokens = result_.in_target ? reading_.target_tokens : reading_.tokens;
+        const Index context = result_.in_target ? model_.target_context() : model_.context();
+        // What the tokenizer puts behind a sentence is no place to go on from.
+        size_t place = tokens.size();
+        while (!result_.in_target && place > 1 && tokens[place - 1].special)
+            --place;
+        std::vector<std::int32_t> ids = ids_of(tokens);
+        const std::vector<std::int32_t> behind(ids.begin() + static_cast<Index>(place), ids.end());
+        ids.resize(place);
+        const bool cut =
+            result_.in_target ? reading_.target_tokens_cut > 0 : reading_.tokens_cut > 0;
+
+        std::string bytes;
+        std::shared_ptr<const Trace> longer;
+        do {
+            if (cut || static_cast<Index>(ids.size() + behind.size()) >= context)
+                return refuse("{} reads at most {} tokens: there is no place for another",
+                              loaded_.name, context);
+            const Index last = static_cast<Index>(ids.size()) - 1;
+            const auto row =
+                longer ? std::make_shared<const Tensor>(logits(model_, *longer, last, last + 1))
+                       : logits_at(reading_, with_edits_, last);
+            const std::int32_t next = likeliest(row->values());
+            if (is_end(next))
+                return refuse("{} ends the {} here: the likeliest token is “{}”", loaded_.name,
+                              result_.in_target ? "target" : "text", tokenizer_->piece(next));
+            const std::string more = tokenizer_->bytes(next);
+            if (more.empty()) return refuse("the likeliest token, id {}, stands for no text", next);
+            bytes += more;
+            ids.push_back(next);
+            result_.ids.push_back(next);
+            if (!may_become_whole(bytes)) break;
+            FOVEA_TRY(longer, pass(ids, longer.get()));
+        } while (result_.ids.size() < longest_character);
+        if (text::first_invalid_byte(bytes))
+            return refuse("the likeliest token, “{}”, is a byte that makes no character here",
+                          tokenizer_->piece(result_.ids.back()));
+
+        ids.insert(ids.end(), behind.begin(), behind.end());
+        const std::string& before =
+            result_.in_target ? reading_.target_text : reading_.request.text;
+        std::vector<std::string> texts = {before + bytes, before + " " + bytes};
+        if (before.empty() && bytes.starts_with(' ')) texts.insert(texts.begin(), bytes.substr(1));
+        choose(texts, ids, result_.in_target ? cut_target : cut_sentence, bytes);
+        return result_;
+    }
+
+    /// One token more than before.
+    Result<std::shared_ptr<const Trace>> pass(const std::vector<std::int32_t>& ids,
+                                              const Trace* before) const {
+        const bool edited = with_edits_;
+        ForwardRequest request;
+        request.ids = result_.in_target ? ids_of(reading_.tokens) : ids;
+        if (result_.in_target) request.decoder_ids = ids;
+        if (edited)
+            request.edits =
+                clip_edits(reading_.request.edits,
+                           model_.edit_limits(static_cast<Index>(request.ids.size()),
+                                              static_cast<Index>(request.decoder_ids.size())));
+        return run(model_, request, before ? before : &reading_.shown(edited), cancel_);
+    }
+
+    Result<Continuation> fill_mask() {
+        const auto mask = first_mask(reading_);
+        if (!mask) {
+            const auto id = tokenizer_->mask_id();
+            if (!id) return refuse("{} has no mask token: it writes nothing", loaded_.name);
+            return refuse("{} fills in {}: there is none in the sentence", loaded_.name,
+                          tokenizer_->piece(*id));
+        }
+        const std::int32_t next = likeliest(logits_at(reading_, with_edits_, *mask)->values());
+        if (is_end(next))
+            return refuse("the likeliest token is “{}”, which stands for no text",
+                          tokenizer_->piece(next));
+        const std::string bytes = tokenizer_->bytes(next);
+        if (bytes.empty() || text::first_invalid_byte(bytes))
+            return refuse("the likeliest token, “{}”, is no text by itself",
+                          tokenizer_->piece(next));
+        result_.ids = {next};
+        const Token& token = reading_.tokens[static_cast<size_t>(*mask)];
+        const std::string& text = reading_.request.text;
+        const std::string before = text.substr(0, token.begin), after = text.substr(token.end);
+        std::string_view bare = bytes, joined = before;
+        while (bare.starts_with(' '))
+            bare.remove_prefix(1);
+        while (joined.ends_with(' '))
+            joined.remove_suffix(1);
+        std::vector<std::int32_t> ids = ids_of(reading_.tokens);
+        ids[static_cast<size_t>(*mask)] = next;
+        const auto with = [&](std::string_view left, std::string_view middle) {
+            return std::string(left).append(middle).append(after);
+        };
+        // A piece that goes on with a word ("##ing") has no space in front of it.
+        choose({with(before, bytes), with(before, bare), with(joined, bytes)}, ids, cut_sentence,
+               std::string(bare));
+        return result_;
+    }
+
+    /// The first text that is cut into the wanted tokens; else the first one, and a remark.
+    void choose(const std::vector<std::string>& texts, const std::vector<std::int32_t>& wanted,
+                Cut cut, const std::string& written) {
+        for (const std::string& text : texts) {
+            if (cut(loaded_, text) != wanted) continue;
+            result_.text = text;
+            return;
+        }
+        result_.text = texts.front();
+        result_.remark = fmt::format(
+            "with “{}” the {} is cut into other tokens than the model wrote: what follows is what "
+            "these make of it",
+            written, result_.in_target ? "target" : "text");
+    }
+
+    const Reading& reading_;
+    const LoadedModel& loaded_;
+    const Model& model_;
+    const Tokenizer* tokenizer_;
+    const bool with_edits_;
+    const CancelToken& cancel_;
+    Continuation result_;
+};
+
+}  // namespace
+
+Result<Continuation> continuation_of(const Reading& reading, const CancelToken& cancel) {
+    return Continuing(reading, cancel).write();
+}
+
+}  // namespace fovea
