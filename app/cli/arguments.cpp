@@ -134,7 +134,10 @@ Result<Edits> read_edits_file(const std::filesystem::path& file) {
 }
 
 Result<std::shared_ptr<const LoadedModel>> load_model(const std::string& folder_or_name) {
-    return open_model(folder_or_name);
+    FOVEA_TRY(std::shared_ptr<const LoadedModel> loaded, open_model(folder_or_name));
+    for (const std::string& warning : loaded->warnings)
+        fmt::print(stderr, "fovea: warning: {}\n", warning);
+    return loaded;
 }
 
 Result<std::filesystem::path> resolve_tokenizer_folder(const std::string& folder_or_name) {

@@ -45,7 +45,8 @@ Result<std::string> text_or_standard_input(const std::string& argument);
 
 Result<Edits> read_edits_file(const std::filesystem::path& file);
 
-/// A folder, a GGUF file, or the name of a model on this machine.
+/// A folder, a GGUF file, or the name of a model on this machine. Its warnings go to standard
+/// error.
 Result<std::shared_ptr<const LoadedModel>> load_model(const std::string& folder_or_name);
 
 /// The folder that a tokenizer is read from: one that holds no more than that is enough.

@@ -99,6 +99,9 @@ Outcome run_inspect(const std::string& argument) {
     fmt::print("{}\n  path            {}\n  architecture    {}\n", found.name, found.path.string(),
                model->arch().label);
     print_sizes(*model);
+    if (!model->warnings().empty()) fmt::print("\nwarnings\n");
+    for (const std::string& warning : model->warnings())
+        fmt::print("  {}\n", warning);
 
     const auto& tensors = model->checkpoint().tensors();
     std::vector<const TensorView*> views;

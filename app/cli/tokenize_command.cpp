@@ -7,7 +7,9 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/subcommand.h"
+#include "engine/arch/gguf_keys.h"
 #include "engine/io/gguf.h"
+#include "engine/model/load_warnings.h"
 #include "engine/text/gguf_tokenizer.h"
 #include "engine/text/tokenizer.h"
 
@@ -65,6 +67,10 @@ Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::filesystem::p
     FOVEA_TRY(const std::shared_ptr<const Gguf> gguf, Gguf::open(*file));
     FOVEA_TRY(std::shared_ptr<const Tokenizer> tokenizer, gguf_tokenizer(*gguf));
     if (!tokenizer) return fail("{}: has no tokenizer in it", file->string());
+    std::vector<std::string> unread = GgufMetadata(*gguf).unread();
+    std::erase_if(unread, [](const std::string& key) { return !key.starts_with("tokenizer."); });
+    if (const std::string warning = unread_warning(gguf->name(), unread); !warning.empty())
+        fmt::print(stderr, "fovea: warning: {}\n", warning);
     return tokenizer;
 }
 

@@ -1,7 +1,9 @@
 #include "app/shell/status_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -31,6 +33,14 @@ std::string edits_label(const Frame& frame) {
     if (frame.document.picture_only)
         return count + " on the picture only — Tab shows the model unedited";
     return count + " — Tab shows the model unedited";
+}
+
+/// What was strange about the model, the first in a line without its folder.
+std::string first_warning(const LoadedModel& model) {
+    if (model.warnings.empty()) return "";
+    const std::string& sentence = model.warnings.front();
+    const size_t slash = sentence.rfind('/', sentence.find(": "));
+    return slash == sentence.npos ? sentence : sentence.substr(slash + 1);
 }
 
 }  // namespace
@@ -78,6 +88,15 @@ void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2
                      frame.textures.scoring_label()),
          frame.theme.muted);
     item(edits_label(frame), frame.theme.amber);
+    if (const auto& model = application.model(); model && !model->warnings.empty()) {
+        const float from = x;
+        item(first_warning(*model), frame.theme.text);
+        if (x > from) {
+            ImGui::SetCursorScreenPos({from, min.y});
+            widgets::hit(frame, "model warnings", {std::min(x, limit) - from, max.y - min.y},
+                         fmt::format("This model\n{}", fmt::join(model->warnings, "\n")));
+        }
+    }
     item(activity(application, frame), frame.theme.blue);
 }
 

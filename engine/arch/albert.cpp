@@ -99,6 +99,9 @@ ArchSpec albert_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu_tanh,
+        .neutral_keys = {"down_scale_factor", "gap_size", "net_structure_type",
+                         "num_memory_blocks"},
+        .neutral_tensors = {"*sop_classifier.*", "*predictions.decoder.bias"},
     };
 }
 

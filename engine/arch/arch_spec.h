@@ -125,6 +125,12 @@ struct ArchSpec {
     bool tied_by_default = true;  ///< where config.json does not say `tie_word_embeddings`
     Activation head_activation = Activation::identity;  ///< of the head's transform
 
+    /// What files of this architecture may hold besides without its meaning anything here, as
+    /// patterns ("*" for anything), beyond neutral_keys() and neutral_tensors(). Any other key or
+    /// tensor that nothing here reads is named in a warning.
+    std::vector<std::string_view> neutral_keys = {};
+    std::vector<std::string_view> neutral_tensors = {};
+
     std::shared_ptr<const ArchSpec> encoder = {};  ///< of an encoder-decoder; null elsewhere
 };
 

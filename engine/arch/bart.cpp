@@ -20,6 +20,8 @@ ArchSpec bart_stack(bool decoder) {
                  {Role::embedding_norm_gain, "layernorm_embedding.weight", {width}},
                  {Role::embedding_norm_bias, "layernorm_embedding.bias", {width}}},
                 std::move(spec.tensors)});
+    // The alphabets of models that read letters.
+    spec.neutral_keys.insert(spec.neutral_keys.end(), {"grapheme_chars", "phoneme_chars"});
     return spec;
 }
 

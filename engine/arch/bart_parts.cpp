@@ -76,6 +76,8 @@ ArchSpec bart_like(bool decoder) {
         .aliases = {{"shared.weight", "embed_tokens.weight"}},
         .tensors = bart_tensors(decoder),
         .causal = decoder,
+        .neutral_keys = {"add_bias_logits", "extra_pos_embeddings",
+                         "force_bos_token_to_be_generated", "is_decoder"},
     };
 }
 

@@ -45,6 +45,8 @@ ArchSpec bert_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu,
+        .neutral_keys = {"directionality"},
+        .neutral_tensors = {"*cls.seq_relationship.*", "*cls.predictions.decoder.bias"},
     };
 }
 

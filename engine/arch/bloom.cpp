@@ -50,6 +50,9 @@ ArchSpec bloom_architecture() {
             },
         .position = PositionKind::alibi,
         .fused = FusedLayout::heads,
+        .neutral_keys = {"attention_softmax_in_fp32", "bias_dropout_fusion",
+                         "masked_softmax_fusion", "n_inner", "offset_alibi", "skip_bias_add*",
+                         "slow_but_exact"},
     };
 }
 

@@ -64,6 +64,7 @@ ArchSpec distilbert_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu,
+        .neutral_keys = {"sinusoidal_pos_embds", "tie_weights_"},
     };
 }
 

@@ -58,6 +58,7 @@ ArchSpec electra_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu,
+        .neutral_tensors = {"*discriminator_predictions.*"},
     };
 }
 

@@ -49,6 +49,7 @@ ArchSpec gemma3_text_architecture() {
                     }}),
         .norm = NormKind::rms,
         .position = PositionKind::rotary,
+        .neutral_keys = {"attention_bias"},
     };
 }
 

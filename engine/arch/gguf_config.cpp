@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "engine/arch/gguf_keys.h"
+
 namespace fovea {
 namespace {
 
@@ -64,7 +66,7 @@ class ConfigWriter {
     void write_gemma();
     Status write_t5();
 
-    const Gguf& gguf_;
+    const GgufMetadata gguf_;
     const Architecture& architecture_;
     Json json_ = Json::object();
 };
@@ -77,8 +79,9 @@ Status ConfigWriter::refuse_what_is_left_out() const {
     if (gguf_.integer(key("expert_count")).value_or(0) > 0)
         return fail("{}: Fovea cannot run a mixture of experts (\"{}\": {})", gguf_.name(),
                     key("expert_count"), *gguf_.integer(key("expert_count")));
-    for (const char* name : {"attention.scale", "logit_scale", "residual_scale", "embedding_scale",
-                             "attention.clamp_kqv"}) {
+    for (const char* name :
+         {"attention.scale", "logit_scale", "residual_scale", "embedding_scale",
+          "attention.clamp_kqv", "attn_logit_softcapping", "final_logit_softcapping"}) {
         const auto value = gguf_.number(key(name));
         if (value && *value != 0)
             return fail("{}: Fovea cannot run \"{}\": {}", gguf_.name(), key(name), *value);
@@ -148,8 +151,6 @@ void ConfigWriter::write_numbers() {
         json_["layer_norm_eps"] = json_["layer_norm_epsilon"] = *epsilon;
     if (const auto parallel = gguf_.flag(key("use_parallel_residual")))
         json_["use_parallel_residual"] = *parallel;
-    for (const char* name : {"attn_logit_softcapping", "final_logit_softcapping"})
-        if (const auto cap = gguf_.number(key(name)); cap && *cap != 0) json_[name] = *cap;
 }
 
 Status ConfigWriter::write_rotary() {

@@ -55,6 +55,8 @@ ArchSpec gpt2_architecture() {
                 {Role::final_norm_bias, "ln_f.bias", {width}},
                 {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional},
             },
+        .neutral_keys = {"predict_special_tokens", "reorder_and_upcast_attn"},
+        .neutral_tensors = {"*.attn.bias"},
     };
 }
 

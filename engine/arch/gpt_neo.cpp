@@ -45,6 +45,7 @@ ArchSpec gpt_neo_architecture() {
                 {Role::final_norm_bias, "ln_f.bias", {width}},
                 {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional},
             },
+        .neutral_tensors = {"*.attn.attention.bias"},
     };
 }
 

@@ -45,6 +45,8 @@ ArchSpec gpt_neox_architecture() {
         .position = PositionKind::rotary,
         .fused = FusedLayout::heads,
         .tied_by_default = false,
+        .neutral_keys = {"attention_bias", "is_decoder"},
+        .neutral_tensors = {"*.attention.bias"},
     };
 }
 

@@ -52,6 +52,7 @@ ArchSpec llama_like(std::string_view model_type, std::string_view label) {
         .flags = {{&ModelConfig::gated, {}, true}},
         .activation_keys = {"hidden_act"},
         .default_activation = Activation::silu,
+        .required_values = {{"rope_interleaved", {"false"}}, {"use_mrope", {"false"}}},
         .prefixes = {"model.", ""},
         .tensors = joined(
             {llama_embedding_tensors(),
@@ -61,6 +62,7 @@ ArchSpec llama_like(std::string_view model_type, std::string_view label) {
         .norm = NormKind::rms,
         .position = PositionKind::rotary,
         .tied_by_default = false,
+        .neutral_keys = {"attention_bias", "is_llama_config", "mlp_bias"},
     };
 }
 

@@ -17,6 +17,7 @@ ArchSpec marian_stack(bool decoder) {
                              Presence::optional}},
                            std::move(spec.tensors)});
     spec.position = PositionKind::sinusoidal;
+    spec.neutral_keys.push_back("decoder_vocab_size");
     return spec;
 }
 

@@ -53,6 +53,8 @@ ArchSpec modernbert_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu,
+        .neutral_keys = {"*_bias", "deterministic_flash_attn", "layer_norm_eps",
+                         "position_embedding_type", "repad_logits_with_grad", "sparse_*"},
     };
 }
 

@@ -48,6 +48,7 @@ ArchSpec opt_architecture() {
             },
         }),
         .projected_before_positions = true,
+        .neutral_keys = {"enable_bias"},
     };
 }
 

@@ -42,6 +42,7 @@ ArchSpec roberta_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu,
+        .neutral_tensors = {"*lm_head.decoder.bias"},
     };
 }
 

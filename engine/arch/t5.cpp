@@ -117,6 +117,9 @@ ArchSpec t5_stack(bool decoder) {
         .norm = NormKind::rms,
         .position = PositionKind::relative_bias,
         .causal = decoder,
+        // The reference makes these of `feed_forward_proj`, whatever the file says.
+        .neutral_keys = {"dense_act_fn", "is_decoder", "is_gated_act"},
+        .neutral_tensors = {"*EncDecAttention.relative_attention_bias.weight"},
     };
 }
 

@@ -113,6 +113,7 @@ class Binder {
                                             dtype_name(view->dtype)));
             return;
         }
+        weights_.bound.push_back(view);
         const bool vector = shape.size() == 1 || shape[0] == 1;
         BoundTensor& bound = into[spec.role];
         bound.rows = vector ? shape.back() : shape[0];

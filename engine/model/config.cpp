@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/model/config_json.h"
+#include "engine/model/config_keys.h"
 
 namespace fovea {
 namespace {
@@ -155,9 +156,11 @@ Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) 
             "file of the model opens",
             name, method ? method->dump() : "a method it does not name");
     }
-    FOVEA_TRY(parsed.config, parse_stack(root, name, *parsed.arch));
+    SortedKeys keys = sort_keys(root, *parsed.arch);
+    parsed.unread = std::move(keys.unread);
+    FOVEA_TRY(parsed.config, parse_stack(keys.read, name, *parsed.arch));
     if (parsed.arch->encoder) {
-        FOVEA_TRY(parsed.encoder, parse_stack(root, name, *parsed.arch->encoder));
+        FOVEA_TRY(parsed.encoder, parse_stack(keys.read, name, *parsed.arch->encoder));
     }
     return parsed;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/arch/arch_spec.h"
 #include "engine/core/result.h"
@@ -12,6 +14,8 @@ struct ParsedConfig {
     const ArchSpec* arch = nullptr;
     ModelConfig config;  ///< of the decoder where there is an encoder
     std::optional<ModelConfig> encoder;
+    /// Keys that nothing reads and that are not known to mean nothing: "rope_scaling.new_factor".
+    std::vector<std::string> unread;
 };
 
 /// Reads a config.json: finds the architecture by `model_type`, fills the sizes it names, and

@@ -9,7 +9,8 @@
 
 namespace fovea {
 
-/// A parsed config.json, and what errors call it.
+/// A parsed config.json, and what errors call it. It holds only keys that keys_read()
+/// (config_keys.h) names: a reader that looks for another must name it there.
 struct ConfigJson {
     const nlohmann::json& root;
     std::string_view file;

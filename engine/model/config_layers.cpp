@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "engine/model/config_json.h"
+#include "engine/model/config_keys.h"
 
 namespace fovea {
 namespace {
@@ -64,6 +65,17 @@ Result<Index> read_period(const ConfigJson& json, const LayerKindKeys& keys) {
 }
 
 }  // namespace
+
+void name_layer_kind_keys(const ArchSpec& arch, KeyNames& keys) {
+    const LayerKindKeys& kinds = arch.layer_kinds;
+    keys.add(kinds.window);
+    keys.add("layer_types");
+    for (const auto name : {kinds.list, kinds.blocks, kinds.first_sliding, kinds.enabled})
+        if (!name.empty()) keys.add(name);
+    if (kinds.period.empty()) return;
+    keys.add(kinds.period);
+    keys.add("_" + std::string(kinds.period));
+}
 
 Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config) {
     const LayerKindKeys& keys = arch.layer_kinds;

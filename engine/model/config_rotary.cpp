@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/model/config_json.h"
+#include "engine/model/config_keys.h"
 
 namespace fovea {
 namespace {
@@ -138,7 +139,28 @@ class RotaryReader {
     const Json* scaling_ = nullptr;
 };
 
+constexpr std::string_view setting_names[] = {"rope_type",       "type",
+                                              "rope_theta",      "partial_rotary_factor",
+                                              "factor",          "original_max_position_embeddings",
+                                              "low_freq_factor", "high_freq_factor",
+                                              "beta_fast",       "beta_slow",
+                                              "truncate",        "attention_factor",
+                                              "mscale",          "mscale_all_dim"};
+
 }  // namespace
+
+void name_rotary_keys(const ArchSpec& arch, KeyNames& keys) {
+    if (arch.position != PositionKind::rotary) return;
+    keys.add(arch.rotary.theta);
+    keys.add(arch.rotary.local_theta);
+    keys.add(arch.rotary.share);
+    keys.add("fovea_rotary_share");
+    keys.add("original_max_position_embeddings");
+    for (const char* object : {"rope_scaling", "rope_parameters", "rope_parameters.full_attention",
+                               "rope_parameters.sliding_attention"})
+        for (const std::string_view setting : setting_names)
+            keys.add(fmt::format("{}.{}", object, setting));
+}
 
 Status read_rotary(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config) {
     if (arch.position != PositionKind::rotary) return {};

@@ -2,6 +2,7 @@
 
 #include "engine/arch/arch_spec.h"
 #include "engine/arch/gguf_config.h"
+#include "engine/arch/gguf_keys.h"
 #include "engine/arch/gguf_names.h"
 #include "engine/arch/gguf_rows.h"
 #include "engine/io/checkpoint.h"
@@ -9,6 +10,7 @@
 #include "engine/io/gguf.h"
 #include "engine/model/bind.h"
 #include "engine/model/config.h"
+#include "engine/model/load_warnings.h"
 #include "engine/model/weights.h"
 
 namespace fovea {
@@ -42,6 +44,7 @@ struct Source {
     ParsedConfig parsed;
     std::shared_ptr<const Checkpoint> checkpoint;
     std::shared_ptr<const ArchSpec> renamed = nullptr;  ///< by the names of a GGUF file
+    std::string warning = {};                           ///< of keys that nothing reads
 };
 
 Result<Source> read_folder(const fs::path& folder) {
@@ -51,7 +54,8 @@ Result<Source> read_folder(const fs::path& folder) {
     FOVEA_TRY(const std::string config_text, read_text_file(config_file));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, config_file.string()));
     FOVEA_TRY(auto checkpoint, Checkpoint::open_folder(folder));
-    return Source{std::move(parsed), std::move(checkpoint)};
+    std::string warning = unread_warning(config_file.string(), parsed.unread);
+    return Source{std::move(parsed), std::move(checkpoint), nullptr, std::move(warning)};
 }
 
 Result<Source> read_gguf(const std::shared_ptr<const Gguf>& gguf) {
@@ -59,7 +63,8 @@ Result<Source> read_gguf(const std::shared_ptr<const Gguf>& gguf) {
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, gguf->name()));
     FOVEA_TRY(auto checkpoint, gguf_weights(gguf));
     auto renamed = std::make_shared<const ArchSpec>(gguf_architecture(*parsed.arch, *checkpoint));
-    return Source{std::move(parsed), std::move(checkpoint), std::move(renamed)};
+    return Source{std::move(parsed), std::move(checkpoint), std::move(renamed),
+                  unread_warning(gguf->name(), GgufMetadata(*gguf).unread())};
 }
 
 }  // namespace
@@ -80,6 +85,14 @@ Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
         FOVEA_TRY(model->encoder_,
                   bind_stack(*arch.encoder, *source.parsed.encoder, *model->checkpoint_));
     }
+    auto bound = model->main_.weights->bound;
+    if (model->encoder_) {
+        const auto& more = model->encoder_->weights->bound;
+        bound.insert(bound.end(), more.begin(), more.end());
+    }
+    model->warnings_ = {std::move(source.warning),
+                        unused_warning(*model->checkpoint_, arch, bound)};
+    std::erase(model->warnings_, "");
     return std::shared_ptr<const Model>(std::move(model));
 }
 

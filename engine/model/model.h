@@ -55,6 +55,10 @@ class Model {
     /// The file that it was loaded from, which holds a vocabulary too; null elsewhere.
     const std::shared_ptr<const Gguf>& gguf() const { return gguf_; }
 
+    /// What the folder or file holds that nothing here reads and that may mean something: a
+    /// sentence each, most often none.
+    const std::vector<std::string>& warnings() const { return warnings_; }
+
     /// The folder's name, or the GGUF file's without its ending.
     std::string name() const;
 
@@ -84,6 +88,7 @@ class Model {
     std::shared_ptr<const Gguf> gguf_;
     std::shared_ptr<const Checkpoint> checkpoint_;
     std::filesystem::path folder_;
+    std::vector<std::string> warnings_;
 };
 
 }  // namespace fovea

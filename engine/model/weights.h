@@ -10,6 +10,8 @@
 
 namespace fovea {
 
+struct TensorView;
+
 /// A tensor of the checkpoint bound to a role: `data` points into the mapped file, in the file's
 /// own type. Vectors (norms, biases) are floats always, in Weights::converted where the file holds
 /// another type or the bytes are not aligned.
@@ -64,6 +66,7 @@ struct Weights {
     std::vector<BoundTensors> layers;
     bool has_head = false;
     std::vector<Tensor> converted;
+    std::vector<const TensorView*> bound;  ///< the checkpoint's that all these are made of
 };
 
 struct Stack;

@@ -173,6 +173,7 @@ Result<std::shared_ptr<const LoadedModel>> load_parts(const std::filesystem::pat
     auto loaded = std::make_shared<LoadedModel>();
     FOVEA_TRY(loaded->model, Model::load(folder));
     loaded->name = loaded->model->name();
+    loaded->warnings = loaded->model->warnings();
     if (const auto& gguf = loaded->model->gguf()) {
         FOVEA_TRY(loaded->tokenizer, gguf_tokenizer(*gguf));
         if (loaded->tokenizer) return std::shared_ptr<const LoadedModel>(std::move(loaded));

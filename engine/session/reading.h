@@ -25,6 +25,8 @@ struct LoadedModel {
     std::shared_ptr<const Tokenizer> tokenizer;  ///< null where the folder has none
     /// Of what an encoder-decoder writes, where its alphabet is another (Marian); else null.
     std::shared_ptr<const Tokenizer> target_tokenizer;
+    /// What was found strange while it was loaded: a sentence each, most often none.
+    std::vector<std::string> warnings;
 
     /// Of the tokens that a part's queries stand for, or its keys.
     const Tokenizer* tokenizer_of_target() const {
