@@ -11,8 +11,8 @@ for argument in "$@"; do
     if [[ $argument == --write ]]; then write=true; else build=$argument; fi
 done
 
-models=$("$build/tests/golden_test" | grep '^agreement ')
-tokenizers=$("$build/tests/tokenizer_golden_test" | grep -E '^\[ +(OK|SKIPPED|FAILED) +\] Tokenizers/' || true)
+models=$("$build/tests/engine_tests" --gtest_filter='*Golden*' | grep '^agreement ')
+tokenizers=$("$build/tests/engine_tests" --gtest_filter='Tokenizers/TokenizerGolden*' | grep -E '^\[ +(OK|SKIPPED|FAILED) +\] Tokenizers/' || true)
 
 # Each architecture's label, and the reference tokenizer of the kind that its models have.
 table=$(awk '

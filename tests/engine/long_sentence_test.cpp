@@ -10,9 +10,9 @@
 #include "engine/model/forward.h"
 #include "engine/session/reading.h"
 #include "engine/trace/score.h"
-#include "memory_growth.h"
 #include "random_model.h"
 #include "temporary_folder.h"
+#include "tests/engine/memory_growth.h"
 
 namespace fovea {
 namespace {
@@ -38,7 +38,7 @@ TEST(LongSentence, MemoryGrowsAsTheTokens) {
     ASSERT_TRUE(loaded.ok()) << loaded.message();
     const Model& model = *(*loaded)->model;
     // The weights, the threads.
-    if (memory_of_pass(model, 64) < 0) GTEST_SKIP() << "memory cannot be measured here";
+    if (memory_of_pass(model, 64) < 0) GTEST_SKIP() << "allocations are not counted here";
     for (const Index tokens : {2048, 4096, 8192}) {
         // One map of 8,192 tokens alone takes 268 MB.
         const double states =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -25,14 +26,24 @@ inline double status_in_mebibytes(std::string_view key) {
     return 0;
 }
 
-/// By how many MiB the process grows at most while something runs; below zero where nobody can say.
+/// Bytes that the program has allocated and not freed, by whatever library: counted as they come
+/// and go, so that neither the allocator's arenas nor the kernel's pages blur them. Below zero
+/// where nobody counts.
+std::int64_t allocated_bytes();
+/// The most of them since the last call of forget_most_allocated.
+std::int64_t most_allocated_bytes();
+void forget_most_allocated();
+
+/// By how many MiB the allocated memory grows at most while something runs; below zero where nobody
+/// can say.
 template <class Run>
 double peak_growth(Run run) {
-    const bool forgets = !!(std::ofstream("/proc/self/clear_refs") << "5" << std::flush);
-    const double before = status_in_mebibytes("VmRSS:");
+    const std::int64_t before = allocated_bytes();
+    forget_most_allocated();
     run();
-    if (own_allocator || !forgets) return -1;
-    return std::max(0.0, status_in_mebibytes("VmHWM:") - before);
+    if (before < 0) return -1;
+    return static_cast<double>(std::max<std::int64_t>(0, most_allocated_bytes() - before)) /
+           (1 << 20);
 }
 
 }  // namespace fovea::test
