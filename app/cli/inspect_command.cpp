@@ -88,7 +88,7 @@ void print_sizes(const Model& model) {
     print_stack(model.config());
     print_text("mask", model.causal() ? "causal" : "none");
     print_text("language head", !model.has_language_head() ? "none"
-                                : model.causal()           ? "next token"
+                                : model.predicts_next()    ? "next token"
                                                            : "masked token");
 }
 

@@ -164,7 +164,7 @@ void draw(Frame& frame) {
         return;
     }
     const Model& model = *reading->request.model->model;
-    const bool fills = !model.causal();
+    const bool fills = !model.predicts_next();
     const bool with_change = compares(frame);
     std::string aside;
     if (model.has_language_head() && reading->prediction_position) {

@@ -29,7 +29,7 @@ void draw_links(Frame& frame) {
         frame.view.lookup.open = true;
         frame.view.lookup.wants_keyboard = true;
     }
-    const bool fills = !frame.reading->request.model->model->causal();
+    const bool fills = !frame.reading->request.model->model->predicts_next();
     if (frame.writing) {
         if (link("stop writing", "Esc")) frame.stop_writing();
     } else {

@@ -174,6 +174,8 @@ const MapTexture* MapTextures::uploaded(const std::shared_ptr<const CellGrid>& c
 std::optional<MapPieces> MapTextures::look_on_gpu(const MapPicture& picture, Index rows,
                                                   Index columns) {
     if (!scorer_ || picture.quantity != Quantity::weights || picture.subtract) return std::nullopt;
+    // The shaders know no vectors of distances.
+    if (!picture.layer->projections->distance.empty()) return std::nullopt;
     const bool cells = shows_cells(picture, rows, columns);
     // Made in the frame that asks, and in cells of a pixel each, which tiles have not.
     if (!cells && is_quick(picture, picture.region)) return std::nullopt;

@@ -53,7 +53,8 @@ void Application::write_next(bool on) {
         writing_.tokens = std::min(writing_.tokens + 1, most_at_once);
     notice_.clear();
     // What follows the text is what is shown.
-    if (model_ && model_->model->causal() && part() != Part::encoder) view_.selected_query.reset();
+    if (model_ && model_->model->predicts_next() && part() != Part::encoder)
+        view_.selected_query.reset();
     wants_frame_ = true;
     submit();
     // It may have been asked and stopped before.

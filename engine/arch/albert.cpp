@@ -6,9 +6,10 @@ ArchSpec albert_architecture() {
     using enum Extent;
     using enum Presence;
     std::vector<IndexKey> sizes = bert_sizes();
-    sizes.push_back({&ModelConfig::embedding_width, {"embedding_size"}});
+    sizes.push_back({&ModelConfig::embedding_width, {"embedding_size"}, always<128>});
     return {
         .model_types = {"albert"},
+        .class_names = {"Albert"},
         .label = "ALBERT (Lan et al. 2020)",
         .sizes = std::move(sizes),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-12f}},
@@ -20,6 +21,8 @@ ArchSpec albert_architecture() {
                             {"inner_group_num", {"1"}},
                             {"position_embedding_type", {"\"absolute\""}}},
         .prefixes = {"albert.", ""},
+        // The output's bias is tied to one beside it: the file may hold either.
+        .aliases = {{"predictions.decoder.bias", "predictions.bias"}},
         .tensors = joined(
             {bert_embedding_tensors(),
              {
@@ -90,7 +93,7 @@ ArchSpec albert_architecture() {
                   {embedding_width},
                   with_head},
                  {Role::head_norm_bias, "predictions.LayerNorm.bias", {embedding_width}, with_head},
-                 {Role::head_bias, "predictions.bias", {vocabulary}, with_head},
+                 {Role::head_bias, "predictions.decoder.bias", {vocabulary}, with_head},
                  {Role::head_weight,
                   "predictions.decoder.weight",
                   {vocabulary, embedding_width},
@@ -98,6 +101,7 @@ ArchSpec albert_architecture() {
              }}),
         .causal = false,
         .head = HeadKind::masked_token,
+        .head_activation_keys = {"hidden_act"},
         .head_activation = Activation::gelu_tanh,
         .neutral_keys = {"down_scale_factor", "gap_size", "net_structure_type",
                          "num_memory_blocks"},

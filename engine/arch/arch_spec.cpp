@@ -25,6 +25,22 @@ const ArchSpec* find_architecture(std::string_view model_type) {
     return nullptr;
 }
 
+const ArchSpec* find_architecture_of_class(std::string_view name) {
+    static constexpr std::string_view endings[] = {"For",         "Model",        "LMHeadModel",
+                                                   "WithLMHead",  "EncoderModel", "MTModel",
+                                                   "DoubleHeads", "TextModel"};
+    for (const ArchSpec& spec : architectures()) {
+        for (const std::string_view stem : spec.class_names) {
+            if (!name.starts_with(stem)) continue;
+            const std::string_view rest = name.substr(stem.size());
+            if (std::ranges::any_of(endings,
+                                    [&](std::string_view end) { return rest.starts_with(end); }))
+                return &spec;
+        }
+    }
+    return nullptr;
+}
+
 Index extent_of(Extent extent, const ModelConfig& config) {
     switch (extent) {
         case Extent::one:
@@ -55,6 +71,8 @@ Index extent_of(Extent extent, const ModelConfig& config) {
             return 2 * config.feed_forward;
         case Extent::relative_buckets:
             return config.relative_buckets;
+        case Extent::distances:
+            return 2 * config.positions - 1;
     }
     return 0;
 }

@@ -20,7 +20,14 @@ struct IndexKey {
     std::vector<std::string_view> names;
     /// What an absent key means: a function of what stood before it in the list.
     Index (*fallback)(const ModelConfig&) = nullptr;  ///< nullptr: it must be there
+    /// What null means, where that is something else.
+    Index (*null)(const ModelConfig&) = nullptr;
 };
+/// The fallback that is the same whatever stood before.
+template <Index value>
+Index always(const ModelConfig&) {
+    return value;
+}
 
 struct NumberKey {
     float ModelConfig::*field;
@@ -33,6 +40,7 @@ struct FlagKey {
     bool ModelConfig::*field;
     std::vector<std::string_view> names;
     bool fallback = false;
+    bool inverted = false;  ///< the field is the opposite of what the file says
 };
 
 /// A key whose value the engine only takes at these values: anything else would be run wrongly.
@@ -42,19 +50,20 @@ struct RequiredValue {
 };
 
 /// Where config.json says which layers see the whole sentence and which a window of it.
-/// `layer_types` is read for every architecture; these are the older forms.
 struct LayerKindKeys {
     std::vector<std::string_view> window =
-        {};  ///< its size; none of them there: all layers are full
+        {};  ///< its size; all layers are full where it is null, or absent without a fallback
+    Index window_fallback = 0;
     /// The file counts the window on both sides of the query together (ModernBERT).
     bool window_is_both_sides = false;
-    std::string_view list = {};    ///< one name a layer: "global", "local"
-    std::string_view blocks = {};  ///< [[names, times], ...] (GPT-Neo)
+    std::string_view list = {};    ///< one name a layer: "full_attention", "local"
+    std::string_view blocks = {};  ///< [[names, times], ...] (GPT-Neo), without which no file is
     std::string_view period = {};  ///< every so many layers one is full
     Index period_fallback = 0;
     bool full_first = false;              ///< the full one is the first of a period, else the last
     std::string_view first_sliding = {};  ///< layers from this one on slide (Qwen 2)
-    std::string_view enabled = {};        ///< a flag without which no layer slides
+    Index first_sliding_fallback = 0;
+    std::string_view enabled = {};  ///< a flag without which no layer slides
 };
 
 struct RotaryKeys {
@@ -62,8 +71,13 @@ struct RotaryKeys {
     float theta_fallback = 10000;
     std::vector<std::string_view> local_theta = {};  ///< of sliding layers, where another
     std::optional<float> local_theta_fallback = {};
-    std::vector<std::string_view> share = {"partial_rotary_factor"};  ///< of the head that turns
+    /// A flat `rope_scaling` stretches sliding layers with a theta of their own as well.
+    bool flat_stretches_local = false;
+    /// Of the head that turns, in the scaling's object or beside it; empty: all of it.
+    std::vector<std::string_view> share = {};
     float share_fallback = 1;
+    /// A share that is no even number of dimensions is rounded up, else refused.
+    bool odd_share_rounds_up = false;
 };
 
 /// One tensor of the checkpoint. "{}" in the name stands for the layer.
@@ -90,23 +104,23 @@ enum class FusedLayout {
     heads,  ///< query, key and value of the first head, then of the second (GPT-NeoX, BLOOM)
 };
 
-enum class HeadKind {
-    next_token,   ///< predicts the token after each position
-    masked_token  ///< fills masked positions
-};
-
 /// An architecture, as data: what the one forward pass needs to know, with neutral defaults. One
 /// spec is one stack of layers; an encoder-decoder is the decoder's with the encoder's in it.
 struct ArchSpec {
     std::vector<std::string_view> model_types = {};  ///< config.json's that it answers to
-    std::string_view label = {};                     ///< "BERT (Devlin et al. 2019)"
+    /// What the names of its classes begin with ("Bert" in BertForMaskedLM), by which a file
+    /// without `model_type` is known.
+    std::vector<std::string_view> class_names = {};
+    std::string_view label = {};  ///< "BERT (Devlin et al. 2019)"
     std::vector<IndexKey> sizes = {};
     std::vector<NumberKey> numbers = {};
     std::vector<FlagKey> flags = {};
     std::vector<std::string_view> activation_keys = {};
     Activation default_activation = Activation::gelu;
+    bool activation_tells_gate = false;  ///< "gated-gelu" or "gelu" (T5)
     LayerKindKeys layer_kinds = {};
     RotaryKeys rotary = {};
+    std::string_view position_type_key = {};  ///< names RelativeKeys, or "absolute"
     std::vector<RequiredValue> required_values = {};
 
     /// In front of the names in files found in the wild, tried in order; "" where there is none.
@@ -114,16 +128,25 @@ struct ArchSpec {
     /// Older spellings of a part of a name: {"LayerNorm.weight", "LayerNorm.gamma"}.
     std::vector<std::pair<std::string_view, std::string_view>> aliases = {};
     std::vector<TensorSpec> tensors = {};
+    /// The table that the output matrix is tied to, where it need not be the stack's own token
+    /// embedding; and all whole names under which one table for all may be kept, the output
+    /// matrix's besides.
+    std::string_view shared_embedding = {};
+    std::vector<std::string_view> embedding_names = {};
 
     NormKind norm = NormKind::layer;
     PositionKind position = PositionKind::learned;
     FusedLayout fused = FusedLayout::parts;
     bool causal = true;
+    bool reads_is_causal = true;  ///< `is_causal: false` lifts the causal mask
     /// The embedding is projected to the width before positions are added, else after the norm.
     bool projected_before_positions = false;
     HeadKind head = HeadKind::next_token;
     bool tied_by_default = true;  ///< where config.json does not say `tie_word_embeddings`
-    Activation head_activation = Activation::identity;  ///< of the head's transform
+    bool always_tied = false;     ///< whatever it says; a matrix in the file counts all the same
+    /// Of the head's transform: the activation that these keys name, else this one.
+    std::vector<std::string_view> head_activation_keys = {};
+    Activation head_activation = Activation::identity;
 
     /// What files of this architecture may hold besides without its meaning anything here, as
     /// patterns ("*" for anything), beyond neutral_keys() and neutral_tensors(). Any other key or
@@ -139,5 +162,7 @@ std::span<const ArchSpec> architectures();
 
 /// By config.json's model_type; nullptr where there is none.
 const ArchSpec* find_architecture(std::string_view model_type);
+/// By a class that config.json's `architectures` names ("LlamaForCausalLM"), likewise.
+const ArchSpec* find_architecture_of_class(std::string_view name);
 
 }  // namespace fovea

@@ -7,9 +7,9 @@ ArchSpec bart_stack(bool decoder) {
     using enum Extent;
     ArchSpec spec = bart_like(decoder);
     spec.model_types = {"bart"};
+    spec.class_names = {"Bart"};
     spec.label = "BART (Lewis et al. 2020)";
-    spec.sizes.push_back(
-        {&ModelConfig::position_offset, {}, [](const ModelConfig&) { return Index{2}; }});
+    spec.sizes.push_back({&ModelConfig::position_offset, {}, always<2>});
     spec.sizes.push_back({&ModelConfig::positions, {}, [](const ModelConfig& config) {
                               return config.context + config.position_offset;
                           }});

@@ -7,10 +7,10 @@ std::vector<IndexKey> bart_sizes(bool decoder) {
     std::vector<IndexKey> sizes = {
         {&ModelConfig::width, {"d_model", "hidden_size"}},
         {&ModelConfig::vocabulary, {"vocab_size"}},
-        {&ModelConfig::context, {"max_position_embeddings"}},
-        {&ModelConfig::decoder_start, {"decoder_start_token_id"}},
-        {&ModelConfig::end_token, {"eos_token_id"}, [](const ModelConfig&) { return Index{-1}; }},
-        {&ModelConfig::padding_id, {"pad_token_id"}, [](const ModelConfig&) { return Index{-1}; }}};
+        {&ModelConfig::context, {"max_position_embeddings"}, always<1024>},
+        {&ModelConfig::decoder_start, {"decoder_start_token_id"}, always<2>},
+        {&ModelConfig::end_token, {"eos_token_id"}, always<2>, always<-1>},
+        {&ModelConfig::padding_id, {"pad_token_id"}, always<1>, always<-1>}};
     if (decoder) {
         sizes.push_back({&ModelConfig::layers, {"decoder_layers"}});
         sizes.push_back({&ModelConfig::heads, {"decoder_attention_heads"}});
@@ -25,8 +25,9 @@ std::vector<IndexKey> bart_sizes(bool decoder) {
 
 TensorSpecs bart_tensors(bool decoder) {
     using enum Extent;
-    TensorSpecs tensors = joined({{{Role::token_embedding, "shared.weight", {vocabulary, width}}},
-                                  fairseq_layer_tensors(Presence::required)});
+    TensorSpecs tensors =
+        joined({{{Role::token_embedding, "embed_tokens.weight", {vocabulary, width}}},
+                fairseq_layer_tensors(Presence::required)});
     if (!decoder) return tensors;
     return joined(
         {std::move(tensors),
@@ -73,9 +74,12 @@ ArchSpec bart_like(bool decoder) {
         .required_values = {{"normalize_before", {"false"}}, {"add_final_layer_norm", {"false"}}},
         .prefixes = {decoder ? "model.decoder." : "model.encoder.",
                      decoder ? "decoder." : "encoder.", "model.", ""},
-        .aliases = {{"shared.weight", "embed_tokens.weight"}},
         .tensors = bart_tensors(decoder),
+        .shared_embedding = "shared.weight",
+        .embedding_names = {"shared.weight", "decoder.embed_tokens.weight",
+                            "encoder.embed_tokens.weight", "lm_head.weight"},
         .causal = decoder,
+        .head = decoder ? HeadKind::next_token : HeadKind::none,
         .neutral_keys = {"add_bias_logits", "extra_pos_embeddings",
                          "force_bos_token_to_be_generated", "is_decoder"},
     };

@@ -5,16 +5,22 @@ namespace fovea {
 ArchSpec bert_architecture() {
     using enum Extent;
     using enum Presence;
+    // The output's bias is tied to one beside it: the file may hold either.
+    auto aliases = bert_aliases();
+    aliases.emplace_back("cls.predictions.decoder.bias", "cls.predictions.bias");
     return {
         .model_types = {"bert"},
+        .class_names = {"Bert"},
         .label = "BERT (Devlin et al. 2019)",
         .sizes = bert_sizes(),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-12f}},
-        .flags = {{&ModelConfig::norm_before, {}, false}},
+        .flags = {{&ModelConfig::norm_before, {}, false},
+                  {&ModelConfig::causal, {"is_decoder"}, false}},
         .activation_keys = {"hidden_act"},
+        .position_type_key = "position_embedding_type",
         .required_values = bert_required_values(),
         .prefixes = {"bert.", "", "model."},
-        .aliases = bert_aliases(),
+        .aliases = std::move(aliases),
         .tensors = joined({
             bert_embedding_tensors(),
             bert_layer_tensors(),
@@ -35,7 +41,7 @@ ArchSpec bert_architecture() {
                  "cls.predictions.transform.LayerNorm.bias",
                  {width},
                  with_head},
-                {Role::head_bias, "cls.predictions.bias", {vocabulary}, with_head},
+                {Role::head_bias, "cls.predictions.decoder.bias", {vocabulary}, with_head},
                 {Role::head_weight,
                  "cls.predictions.decoder.weight",
                  {vocabulary, width},
@@ -44,6 +50,7 @@ ArchSpec bert_architecture() {
         }),
         .causal = false,
         .head = HeadKind::masked_token,
+        .head_activation_keys = {"hidden_act"},
         .head_activation = Activation::gelu,
         .neutral_keys = {"directionality"},
         .neutral_tensors = {"*cls.seq_relationship.*", "*cls.predictions.decoder.bias"},

@@ -3,10 +3,8 @@
 namespace fovea {
 
 std::vector<IndexKey> bert_sizes() {
-    std::vector<IndexKey> sizes = plain_sizes();
-    sizes.push_back({&ModelConfig::token_types, {"type_vocab_size"}, [](const ModelConfig&) {
-                         return Index{2};
-                     }});
+    std::vector<IndexKey> sizes = plain_sizes(always<512>);
+    sizes.push_back({&ModelConfig::token_types, {"type_vocab_size"}, always<2>});
     return sizes;
 }
 
@@ -16,7 +14,8 @@ TensorSpecs bert_embedding_tensors() {
         {Role::token_embedding, "embeddings.word_embeddings.weight", {vocabulary, embedding_width}},
         {Role::position_embedding,
          "embeddings.position_embeddings.weight",
-         {positions, embedding_width}},
+         {positions, embedding_width},
+         Presence::when_absolute},
         {Role::type_embedding,
          "embeddings.token_type_embeddings.weight",
          {token_types, embedding_width}},
@@ -34,6 +33,10 @@ TensorSpecs bert_layer_tensors() {
         {Role::key_bias, "encoder.layer.{}.attention.self.key.bias", {key_width}},
         {Role::value_weight, "encoder.layer.{}.attention.self.value.weight", {key_width, width}},
         {Role::value_bias, "encoder.layer.{}.attention.self.value.bias", {key_width}},
+        {Role::distance_embedding,
+         "encoder.layer.{}.attention.self.distance_embedding.weight",
+         {distances, head_dim},
+         Presence::when_relative},
         {Role::output_weight,
          "encoder.layer.{}.attention.output.dense.weight",
          {width, query_width}},
@@ -54,9 +57,7 @@ std::vector<std::pair<std::string_view, std::string_view>> bert_aliases() {
 }
 
 std::vector<RequiredValue> bert_required_values() {
-    return {{"position_embedding_type", {"\"absolute\""}},
-            {"is_decoder", {"false"}},
-            {"add_cross_attention", {"false"}}};
+    return {{"add_cross_attention", {"false"}}};
 }
 
 }  // namespace fovea

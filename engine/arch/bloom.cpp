@@ -7,6 +7,7 @@ ArchSpec bloom_architecture() {
     using enum Presence;
     return {
         .model_types = {"bloom"},
+        .class_names = {"Bloom"},
         .label = "BLOOM (BigScience 2022)",
         .sizes = {{&ModelConfig::width, {"hidden_size", "n_embed"}},
                   {&ModelConfig::layers, {"n_layer", "num_hidden_layers"}},
@@ -16,9 +17,7 @@ ArchSpec bloom_architecture() {
                    [](const ModelConfig& config) { return 4 * config.width; }},
                   {&ModelConfig::vocabulary, {"vocab_size"}},
                   // ALiBi has no table of positions: the length it was trained on.
-                  {&ModelConfig::context,
-                   {"seq_length"},
-                   [](const ModelConfig&) { return Index{2048}; }}},
+                  {&ModelConfig::context, {"seq_length"}, always<2048>}},
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_epsilon"}, 1e-5f}},
         .default_activation = Activation::gelu_tanh,
         .required_values = {{"apply_residual_connection_post_layernorm", {"false"}}},

@@ -7,13 +7,14 @@ ArchSpec distilbert_architecture() {
     using enum Presence;
     return {
         .model_types = {"distilbert"},
+        .class_names = {"DistilBert"},
         .label = "DistilBERT (Sanh et al. 2019)",
         .sizes = {{&ModelConfig::width, {"dim", "hidden_size"}},
                   {&ModelConfig::layers, {"n_layers", "num_hidden_layers"}},
                   {&ModelConfig::heads, {"n_heads", "num_attention_heads"}},
                   {&ModelConfig::feed_forward, {"hidden_dim", "intermediate_size"}},
                   {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"max_position_embeddings"}}},
+                  {&ModelConfig::context, {"max_position_embeddings"}, always<512>}},
         .numbers = {{&ModelConfig::norm_epsilon, {}, 1e-12f}},
         .flags = {{&ModelConfig::norm_before, {}, false}},
         .activation_keys = {"activation"},
@@ -63,6 +64,7 @@ ArchSpec distilbert_architecture() {
             },
         .causal = false,
         .head = HeadKind::masked_token,
+        .head_activation_keys = {"activation"},
         .head_activation = Activation::gelu,
         .neutral_keys = {"sinusoidal_pos_embds", "tie_weights_"},
     };

@@ -6,16 +6,17 @@ ArchSpec electra_architecture() {
     using enum Extent;
     using enum Presence;
     std::vector<IndexKey> sizes = bert_sizes();
-    sizes.push_back({&ModelConfig::embedding_width, {"embedding_size"}, [](const ModelConfig&) {
-                         return Index{128};
-                     }});
+    sizes.push_back({&ModelConfig::embedding_width, {"embedding_size"}, always<128>});
     return {
         .model_types = {"electra"},
+        .class_names = {"Electra"},
         .label = "ELECTRA (Clark et al. 2020)",
         .sizes = std::move(sizes),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-12f}},
-        .flags = {{&ModelConfig::norm_before, {}, false}},
+        .flags = {{&ModelConfig::norm_before, {}, false},
+                  {&ModelConfig::causal, {"is_decoder"}, false}},
         .activation_keys = {"hidden_act"},
+        .position_type_key = "position_embedding_type",
         .required_values = bert_required_values(),
         .prefixes = {"electra.", ""},
         .aliases = bert_aliases(),

@@ -5,12 +5,12 @@ namespace fovea {
 ArchSpec gemma3_text_architecture() {
     using enum Extent;
     // Files that leave it out mean 256, whatever the width.
-    std::vector<IndexKey> sizes = llama_sizes();
-    for (IndexKey& key : sizes)
-        if (key.field == &ModelConfig::head_dim)
-            key.fallback = [](const ModelConfig&) { return Index{256}; };
+    std::vector<IndexKey> sizes = llama_sizes(always<131072>);
+    set_fallback(sizes, &ModelConfig::head_dim, always<256>);
+    set_fallback(sizes, &ModelConfig::key_heads, always<4>);
     return {
         .model_types = {"gemma3_text"},
+        .class_names = {"Gemma3ForCausal", "Gemma3Text"},
         .label = "Gemma 3 (Gemma Team 2025)",
         .sizes = std::move(sizes),
         // Files other than Hugging Face's may hold the whole gain; their reader says so.
@@ -21,6 +21,8 @@ ArchSpec gemma3_text_architecture() {
         .activation_keys = {"hidden_activation"},
         .default_activation = Activation::gelu_tanh,
         .layer_kinds = {.window = {"sliding_window"},
+                        .window_fallback = 4096,
+                        .list = "layer_types",
                         .period = "sliding_window_pattern",
                         .period_fallback = 6},
         .rotary = {.theta_fallback = 1e6f,

@@ -20,11 +20,12 @@ struct Architecture {
     std::string_view model_type;
 };
 constexpr Architecture architectures_known[] = {
-    {"llama", "llama"}, {"qwen2", "qwen2"},
-    {"qwen3", "qwen3"}, {"gemma3", "gemma3_text"},
-    {"gpt2", "gpt2"},   {"gptneox", "gpt_neox"},
-    {"phi2", "phi"},    {"bloom", "bloom"},
-    {"bert", "bert"},   {"t5", "t5"},
+    {"llama", "llama"},  {"qwen2", "qwen2"},
+    {"qwen3", "qwen3"},  {"gemma3", "gemma3_text"},
+    {"gpt2", "gpt2"},    {"gptneox", "gpt_neox"},
+    {"phi2", "phi"},     {"bloom", "bloom"},
+    {"bert", "bert"},    {"t5", "t5"},
+    {"t5encoder", "t5"},
 };
 
 class ConfigWriter {
@@ -40,7 +41,8 @@ class ConfigWriter {
         FOVEA_CHECK(write_rotary());
         json_["tie_word_embeddings"] = !tensor("output.weight");
         if (is("gemma3")) write_gemma();
-        if (is("t5")) FOVEA_CHECK(write_t5());
+        if (is("t5") || is("t5encoder")) FOVEA_CHECK(write_t5());
+        if (is("t5encoder")) json_["architectures"] = {"T5EncoderModel"};
         return json_.dump(2, ' ', false, Json::error_handler_t::replace);
     }
 
@@ -50,9 +52,11 @@ class ConfigWriter {
         return fmt::format("{}.{}", architecture_.gguf, name);
     }
     const TensorView* tensor(std::string_view name) const { return gguf_.checkpoint()->find(name); }
-    Index extent(std::string_view name, size_t axis) const {
+    /// Rows of a matrix; one of a single row may have lost its first extent.
+    Index rows(std::string_view name) const {
         const TensorView* view = tensor(name);
-        return view && axis < view->shape.size() ? view->shape[axis] : 0;
+        if (!view || view->shape.empty()) return 0;
+        return view->shape.size() == 1 ? 1 : view->shape[0];
     }
 
     Status refuse_what_is_left_out() const;
@@ -62,6 +66,7 @@ class ConfigWriter {
     void write_numbers();
     Status write_rotary();
     Status write_rotary_scaling();
+    Status refuse_rotary_details() const;
     Status write_frequency_factors(Index dimensions);
     void write_gemma();
     Status write_t5();
@@ -135,12 +140,12 @@ Status ConfigWriter::write_sizes() {
     put({"head_dim", "d_kv"}, head_dim);
     if (feed_forward) put({"intermediate_size", "n_inner", "d_ff"}, *feed_forward);
     // The embedding is what counts: it may have more rows than the tokenizer has tokens.
-    put({"vocab_size"}, extent("token_embd.weight", 0));
+    put({"vocab_size"}, rows("token_embd.weight"));
     FOVEA_TRY(const Index context, size("context_length"));
-    const Index positions = extent("position_embd.weight", 0);
+    const Index positions = rows("position_embd.weight");
     put({"max_position_embeddings", "n_positions", "seq_length"},
         positions > 0 ? positions : context);
-    if (is("bert")) put({"type_vocab_size"}, extent("token_types.weight", 0));
+    if (is("bert")) put({"type_vocab_size"}, rows("token_types.weight"));
     return {};
 }
 
@@ -151,10 +156,15 @@ void ConfigWriter::write_numbers() {
         json_["layer_norm_eps"] = json_["layer_norm_epsilon"] = *epsilon;
     if (const auto parallel = gguf_.flag(key("use_parallel_residual")))
         json_["use_parallel_residual"] = *parallel;
+    if (const auto causal = gguf_.flag(key("attention.causal"))) {
+        json_["is_causal"] = *causal;
+        json_["is_decoder"] = *causal;  // BERT's word for it
+    }
 }
 
 Status ConfigWriter::write_rotary() {
-    if (const auto base = gguf_.number(key("rope.freq_base"))) json_["rope_theta"] = *base;
+    if (const auto base = gguf_.number(key("rope.freq_base")))
+        json_["rope_theta"] = json_["rotary_emb_base"] = *base;
     const Index head_dim = json_["head_dim"].get<Index>();
     const Index turning = gguf_.integer(key("rope.dimension_count")).value_or(head_dim);
     if (turning < 0 || turning > head_dim)
@@ -162,14 +172,31 @@ Status ConfigWriter::write_rotary() {
                     key("rope.dimension_count"), turning, head_dim);
     // The share of the head is multiplied out again and rounded down: half a dimension more keeps
     // it from falling short.
-    json_["partial_rotary_factor"] =
+    json_["fovea_rotary_share"] =
         turning == head_dim ? 1.0
                             : (static_cast<double>(turning) + 0.5) / static_cast<double>(head_dim);
     FOVEA_CHECK(write_rotary_scaling());
     return write_frequency_factors(turning);
 }
 
+/// What llama.cpp does beyond YaRN as it was published, where the file asks for it.
+Status ConfigWriter::refuse_rotary_details() const {
+    const bool yarn = gguf_.text(key("rope.scaling.type")) == "yarn";
+    // ... and the value that asks for nothing.
+    std::vector<std::pair<const char*, double>> details = {{"rope.scaling.yarn_attn_factor", 1},
+                                                           {"rope.scaling.yarn_log_multiplier", 0}};
+    details.emplace_back(yarn ? "rope.scaling.yarn_ext_factor" : "rope.scaling.attn_factor", 1);
+    for (const auto& [name, neutral] : details) {
+        const auto value = gguf_.number(key(name));
+        const bool unset = value && *value < 0 && std::string_view(name).ends_with("ext_factor");
+        if (value && *value != neutral && !unset)
+            return fail("{}: Fovea cannot run \"{}\": {}", gguf_.name(), key(name), *value);
+    }
+    return {};
+}
+
 Status ConfigWriter::write_rotary_scaling() {
+    FOVEA_CHECK(refuse_rotary_details());
     const auto older = gguf_.number(key("rope.scale_linear"));
     const auto factor = gguf_.number(key("rope.scaling.factor"));
     std::string type(gguf_.text(key("rope.scaling.type")).value_or("linear"));
@@ -179,8 +206,9 @@ Status ConfigWriter::write_rotary_scaling() {
     if (type == "linear" && scaling["factor"] == 1.0) return {};
     if (const auto trained = gguf_.integer(key("rope.scaling.original_context_length")))
         scaling["original_max_position_embeddings"] = *trained;
-    if (const auto amplitude = gguf_.number(key("rope.scaling.attn_factor")))
-        scaling["attention_factor"] = *amplitude;
+    // Beside the factor's own amplitude, which transformers' key of this name replaces.
+    if (const auto times = gguf_.number(key("rope.scaling.attn_factor")); times && factor)
+        scaling["attention_factor"] = *times * (*factor > 1 ? 1 + 0.1 * std::log(*factor) : 1.0);
     if (const auto fast = gguf_.number(key("rope.scaling.yarn_beta_fast")))
         scaling["beta_fast"] = *fast;
     if (const auto slow = gguf_.number(key("rope.scaling.yarn_beta_slow")))
@@ -256,7 +284,7 @@ Status ConfigWriter::write_t5() {
     json_["relative_attention_num_buckets"] =
         gguf_.integer(key("attention.relative_buckets_count")).value_or(32);
     // Version 1.1 gave T5 a gate and took the scale of its output away.
-    const bool gated = tensor("dec.blk.0.ffn_gate.weight") != nullptr;
+    const bool gated = tensor("dec.blk.0.ffn_gate.weight") || tensor("enc.blk.0.ffn_gate.weight");
     json_["feed_forward_proj"] = gated ? "gated-gelu" : "relu";
     json_["scale_decoder_outputs"] = !gated && !tensor("output.weight");
     json_["decoder_start_token_id"] = gguf_.integer(key("decoder_start_token_id")).value_or(0);

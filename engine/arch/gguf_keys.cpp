@@ -107,7 +107,9 @@ bool GgufMetadata::reads(std::string_view key) const {
     if (std::ranges::find(others_read, key) != std::end(others_read)) return true;
     const auto rest = of_architecture(key);
     return rest && std::ranges::any_of(of_architectures, [&](const Read& read) {
-               return read.key == *rest && (read.only.empty() || read.only == architecture_);
+               // "t5encoder" is T5 without its decoder.
+               return read.key == *rest && (read.only.empty() || read.only == architecture_ ||
+                                            (read.only == "t5" && architecture_ == "t5encoder"));
            });
 }
 

@@ -95,6 +95,8 @@ ArchSpec renamed(const ArchSpec& arch, const Checkpoint& checkpoint, GgufStack s
     ArchSpec spec = arch;
     spec.prefixes = {};
     spec.aliases = {};
+    spec.shared_embedding = {};
+    spec.embedding_names = {};
     spec.fused = FusedLayout::parts;
     for (TensorSpec& tensor : spec.tensors) {
         // A tensor that the format does not know keeps its own name, under which it is missed.
@@ -121,8 +123,9 @@ std::string_view gguf_tensor_name(Role role, GgufStack stack, bool norm_before) 
     return {};
 }
 
-ArchSpec gguf_architecture(const ArchSpec& arch, const Checkpoint& checkpoint) {
-    if (!arch.encoder) return renamed(arch, checkpoint, GgufStack::only);
+ArchSpec gguf_architecture(const ArchSpec& arch, const Checkpoint& checkpoint, bool encoder_alone) {
+    if (!arch.encoder)
+        return renamed(arch, checkpoint, encoder_alone ? GgufStack::encoder : GgufStack::only);
     ArchSpec spec = renamed(arch, checkpoint, GgufStack::decoder);
     spec.encoder =
         std::make_shared<const ArchSpec>(renamed(*arch.encoder, checkpoint, GgufStack::encoder));

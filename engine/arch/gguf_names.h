@@ -18,6 +18,8 @@ std::string_view gguf_tensor_name(Role role, GgufStack stack = GgufStack::only,
 
 /// The architecture as `checkpoint`, the tensors of a GGUF file, holds it: with the format's names,
 /// every matrix [outputs, inputs], and query, key and value of a fused matrix one after the other.
-ArchSpec gguf_architecture(const ArchSpec& arch, const Checkpoint& checkpoint);
+/// `encoder_alone`: `arch` is the encoder of an encoder-decoder.
+ArchSpec gguf_architecture(const ArchSpec& arch, const Checkpoint& checkpoint,
+                           bool encoder_alone = false);
 
 }  // namespace fovea

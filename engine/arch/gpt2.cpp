@@ -7,6 +7,7 @@ ArchSpec gpt2_architecture() {
     using enum Presence;
     return {
         .model_types = {"gpt2"},
+        .class_names = {"GPT2"},
         .label = "GPT-2 (Radford et al. 2019)",
         .sizes = {{&ModelConfig::width, {"n_embd", "hidden_size"}},
                   {&ModelConfig::layers, {"n_layer", "num_hidden_layers"}},
@@ -15,13 +16,15 @@ ArchSpec gpt2_architecture() {
                    {"n_inner"},
                    [](const ModelConfig& config) { return 4 * config.width; }},
                   {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"n_positions", "n_ctx", "max_position_embeddings"}}},
+                  {&ModelConfig::context,
+                   {"n_positions", "max_position_embeddings", "n_ctx"},
+                   always<1024>}},
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_epsilon"}, 1e-5f}},
+        .flags = {{&ModelConfig::scaled_attention, {"scale_attn_weights"}, true},
+                  {&ModelConfig::scaled_by_layer, {"scale_attn_by_inverse_layer_idx"}, false}},
         .activation_keys = {"activation_function"},
         .default_activation = Activation::gelu_tanh,
-        .required_values = {{"scale_attn_weights", {"true"}},
-                            {"scale_attn_by_inverse_layer_idx", {"false"}},
-                            {"add_cross_attention", {"false"}}},
+        .required_values = {{"add_cross_attention", {"false"}}},
         .prefixes = {"transformer.", ""},
         .tensors =
             {

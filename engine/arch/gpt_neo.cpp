@@ -7,6 +7,7 @@ ArchSpec gpt_neo_architecture() {
     using enum Presence;
     return {
         .model_types = {"gpt_neo"},
+        .class_names = {"GPTNeo"},
         .label = "GPT-Neo (Black et al. 2021)",
         .sizes = {{&ModelConfig::width, {"hidden_size"}},
                   {&ModelConfig::layers, {"num_layers", "num_hidden_layers"}},
@@ -15,12 +16,13 @@ ArchSpec gpt_neo_architecture() {
                    {"intermediate_size"},
                    [](const ModelConfig& config) { return 4 * config.width; }},
                   {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"max_position_embeddings"}}},
+                  {&ModelConfig::context, {"max_position_embeddings"}, always<2048>}},
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_epsilon"}, 1e-5f},
                     {&ModelConfig::query_scalar, {}, 1.0f}},
         .activation_keys = {"activation_function"},
         .default_activation = Activation::gelu_tanh,
         .layer_kinds = {.window = {"window_size"},
+                        .window_fallback = 256,
                         .list = "attention_layers",
                         .blocks = "attention_types"},
         .prefixes = {"transformer.", ""},
@@ -45,6 +47,7 @@ ArchSpec gpt_neo_architecture() {
                 {Role::final_norm_bias, "ln_f.bias", {width}},
                 {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional},
             },
+        .reads_is_causal = false,  // its layers hide what follows themselves
         .neutral_tensors = {"*.attn.attention.bias"},
     };
 }

@@ -7,14 +7,16 @@ ArchSpec gpt_neox_architecture() {
     using enum Presence;
     return {
         .model_types = {"gpt_neox"},
+        .class_names = {"GPTNeoX"},
         .label = "GPT-NeoX (Black et al. 2022)",
-        .sizes = plain_sizes(),
+        .sizes = plain_sizes(always<2048>),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-5f}},
         .flags = {{&ModelConfig::parallel_block, {"use_parallel_residual"}, true}},
         .activation_keys = {"hidden_act"},
-        .rotary = {.theta = {"rotary_emb_base", "rope_theta"},
-                   .share = {"rotary_pct", "partial_rotary_factor"},
-                   .share_fallback = 0.25f},
+        .rotary = {.theta = {"rotary_emb_base"},
+                   .share = {"rotary_pct"},
+                   .share_fallback = 0.25f,
+                   .odd_share_rounds_up = true},
         .prefixes = {"gpt_neox.", ""},
         .tensors =
             {

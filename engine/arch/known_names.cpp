@@ -104,6 +104,8 @@ constexpr std::string_view keys[] = {
     "top_k",
     "top_p",
     "typical_p",
+    // Of layers that are all of one kind, whatever the file says.
+    "layer_types",
     // Left over from classes that all configurations come from.
     "cross_attention_hidden_size",
     "tie_encoder_decoder",

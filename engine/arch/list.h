@@ -16,6 +16,7 @@
     X(marian)                  \
     X(mistral)                 \
     X(modernbert)              \
+    X(mt5)                     \
     X(opt)                     \
     X(phi)                     \
     X(qwen2)                   \

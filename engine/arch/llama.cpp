@@ -3,7 +3,9 @@
 namespace fovea {
 
 ArchSpec llama_architecture() {
-    return llama_like("llama", "Llama (Touvron et al. 2023)");
+    ArchSpec spec = llama_like("llama", "Llama (Touvron et al. 2023)");
+    spec.class_names = {"Llama"};
+    return spec;
 }
 
 }  // namespace fovea

@@ -1,16 +1,37 @@
 #include "engine/arch/parts.h"
 
 namespace fovea {
+namespace {
 
-std::vector<IndexKey> llama_sizes() {
-    std::vector<IndexKey> sizes = plain_sizes();
-    sizes.push_back({&ModelConfig::key_heads,
-                     {"num_key_value_heads"},
-                     [](const ModelConfig& config) { return config.heads; }});
-    sizes.push_back({&ModelConfig::head_dim, {"head_dim"}, [](const ModelConfig& config) {
-                         return config.heads > 0 ? config.width / config.heads : 0;
-                     }});
+Index one_a_head(const ModelConfig& config) {
+    return config.heads;
+}
+Index width_shared_out(const ModelConfig& config) {
+    return config.heads > 0 ? config.width / config.heads : 0;
+}
+
+}  // namespace
+
+std::vector<IndexKey> llama_sizes(Index (*context)(const ModelConfig&)) {
+    std::vector<IndexKey> sizes = plain_sizes(context);
+    sizes.push_back({&ModelConfig::key_heads, {"num_key_value_heads"}, one_a_head, one_a_head});
+    sizes.push_back({&ModelConfig::head_dim, {"head_dim"}, width_shared_out, width_shared_out});
     return sizes;
+}
+
+void set_fallback(std::vector<IndexKey>& sizes, Index ModelConfig::*field,
+                  Index (*fallback)(const ModelConfig&)) {
+    for (IndexKey& key : sizes)
+        if (key.field == field) key.fallback = fallback;
+}
+
+LayerKindKeys qwen_layer_kinds() {
+    return {.window = {"sliding_window"},
+            .window_fallback = 4096,
+            .list = "layer_types",
+            .first_sliding = "max_window_layers",
+            .first_sliding_fallback = 28,
+            .enabled = "use_sliding_window"};
 }
 
 TensorSpecs llama_embedding_tensors() {

@@ -6,6 +6,10 @@ namespace {
 ArchSpec marian_stack(bool decoder) {
     ArchSpec spec = bart_like(decoder);
     spec.model_types = {"marian"};
+    spec.class_names = {"Marian"};
+    set_fallback(spec.sizes, &ModelConfig::decoder_start, always<58100>);
+    set_fallback(spec.sizes, &ModelConfig::end_token, always<0>);
+    set_fallback(spec.sizes, &ModelConfig::padding_id, always<58100>);
     spec.label = "Marian (Junczys-Dowmunt et al. 2018)";
     spec.required_values.push_back({"normalize_embedding", {"false"}});
     spec.required_values.push_back({"static_position_embeddings", {"true"}});

@@ -15,6 +15,20 @@ namespace fovea {
 enum class LayerKind { full, sliding };
 inline constexpr size_t layer_kind_count = 2;
 
+enum class HeadKind {
+    none,
+    next_token,   ///< predicts the token after each position
+    masked_token  ///< fills masked positions
+};
+
+/// Whether the attention logits know distances by learned vectors (Shaw et al. 2018; Huang et al.
+/// 2020).
+enum class RelativeKeys {
+    none,
+    of_queries,           ///< scale q.(k + e(distance)), "relative_key"
+    of_queries_and_keys,  ///< scale (q.(k + e(distance)) + k.e(distance)), "relative_key_query"
+};
+
 /// The sizes and numbers that a config.json gives for one stack of layers, under the field's own
 /// names.
 struct ModelConfig {
@@ -47,6 +61,14 @@ struct ModelConfig {
     bool scaled_embedding = false;  ///< token embeddings times √width
     bool skips_padding = false;     ///< padding takes no position (RoBERTa)
     bool scaled_output = false;     ///< the state is divided by √width before the output matrix
+    bool causal = true;             ///< a token sees none behind itself
+    bool scaled_attention = true;   ///< false: the attention logits are q.k
+    bool scaled_by_layer = false;   ///< they are divided by the layer's number, from 1, as well
+    bool final_norm = true;         ///< behind the last layer, where norms come before
+    RelativeKeys relative_keys = RelativeKeys::none;
+
+    HeadKind head = HeadKind::next_token;
+    Activation head_activation = Activation::identity;  ///< of the head's transform
 
     Index window = 0;                    ///< of the sliding layers: |query - key| < window
     std::vector<LayerKind> layer_kinds;  // [layers]

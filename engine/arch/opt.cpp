@@ -7,6 +7,7 @@ ArchSpec opt_architecture() {
     using enum Presence;
     return {
         .model_types = {"opt"},
+        .class_names = {"OPT"},
         .label = "OPT (Zhang et al. 2022)",
         .sizes = {{&ModelConfig::width, {"hidden_size"}},
                   {&ModelConfig::embedding_width,
@@ -16,16 +17,19 @@ ArchSpec opt_architecture() {
                   {&ModelConfig::heads, {"num_attention_heads"}},
                   {&ModelConfig::feed_forward, {"ffn_dim"}},
                   {&ModelConfig::vocabulary, {"vocab_size"}},
-                  {&ModelConfig::context, {"max_position_embeddings"}},
-                  {&ModelConfig::position_offset, {}, [](const ModelConfig&) { return Index{2}; }},
+                  {&ModelConfig::context, {"max_position_embeddings"}, always<2048>},
+                  {&ModelConfig::position_offset, {}, always<2>},
                   {&ModelConfig::positions,
                    {},
                    [](const ModelConfig& config) { return config.context + 2; }}},
-        .flags = {{&ModelConfig::norm_before, {"do_layer_norm_before"}, true}},
+        .flags = {{&ModelConfig::norm_before, {"do_layer_norm_before"}, true},
+                  {.field = &ModelConfig::final_norm,
+                   .names = {"_remove_final_layer_norm"},
+                   .fallback = true,
+                   .inverted = true}},
         .activation_keys = {"activation_function"},
         .default_activation = Activation::relu,
-        .required_values = {{"layer_norm_elementwise_affine", {"true"}},
-                            {"_remove_final_layer_norm", {"false"}}},
+        .required_values = {{"layer_norm_elementwise_affine", {"true"}}},
         .prefixes = {"model.decoder.", "decoder.", ""},
         .tensors = joined({
             {
@@ -38,8 +42,8 @@ ArchSpec opt_architecture() {
             },
             fairseq_layer_tensors(optional),
             {
-                {Role::final_norm_gain, "final_layer_norm.weight", {width}, when_norm_before},
-                {Role::final_norm_bias, "final_layer_norm.bias", {width}, when_norm_before},
+                {Role::final_norm_gain, "final_layer_norm.weight", {width}, when_final_norm},
+                {Role::final_norm_bias, "final_layer_norm.bias", {width}, when_final_norm},
                 {Role::head_transform_weight,
                  "project_out.weight",
                  {embedding_width, width},

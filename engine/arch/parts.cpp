@@ -9,13 +9,13 @@ TensorSpecs joined(std::vector<TensorSpecs> lists) {
     return all;
 }
 
-std::vector<IndexKey> plain_sizes() {
+std::vector<IndexKey> plain_sizes(Index (*context)(const ModelConfig&)) {
     return {{&ModelConfig::width, {"hidden_size"}},
             {&ModelConfig::layers, {"num_hidden_layers"}},
             {&ModelConfig::heads, {"num_attention_heads"}},
             {&ModelConfig::feed_forward, {"intermediate_size"}},
             {&ModelConfig::vocabulary, {"vocab_size"}},
-            {&ModelConfig::context, {"max_position_embeddings"}}};
+            {&ModelConfig::context, {"max_position_embeddings"}, context}};
 }
 
 TensorSpecs projection_tensors(Presence biases) {

@@ -7,13 +7,14 @@ ArchSpec phi_architecture() {
     using enum Presence;
     return {
         .model_types = {"phi"},
+        .class_names = {"Phi"},
         .label = "Phi (Gunasekar et al. 2023)",
         .sizes = llama_sizes(),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-5f}},
         .flags = {{&ModelConfig::parallel_block, {}, true}},
         .activation_keys = {"hidden_act"},
         .default_activation = Activation::gelu_tanh,
-        .rotary = {.share_fallback = 0.5f},
+        .rotary = {.share = {"partial_rotary_factor"}, .share_fallback = 0.5f},
         .required_values = {{"qk_layernorm", {"false"}}},
         .prefixes = {"model.", ""},
         .tensors = joined({

@@ -4,9 +4,10 @@ namespace fovea {
 
 ArchSpec qwen2_architecture() {
     ArchSpec spec = llama_like("qwen2", "Qwen 2 (Yang et al. 2024)");
-    spec.layer_kinds = {.window = {"sliding_window"},
-                        .first_sliding = "max_window_layers",
-                        .enabled = "use_sliding_window"};
+    spec.class_names = {"Qwen2"};
+    spec.sizes = llama_sizes(always<32768>);
+    set_fallback(spec.sizes, &ModelConfig::key_heads, always<32>);
+    spec.layer_kinds = qwen_layer_kinds();
     return spec;
 }
 

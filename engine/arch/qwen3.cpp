@@ -5,13 +5,12 @@ namespace fovea {
 ArchSpec qwen3_architecture() {
     using enum Extent;
     ArchSpec spec = llama_like("qwen3", "Qwen 3 (Yang et al. 2025)");
+    spec.class_names = {"Qwen3"};
+    spec.sizes = llama_sizes(always<32768>);
+    set_fallback(spec.sizes, &ModelConfig::key_heads, always<32>);
     // Files that leave it out mean 128, whatever the width.
-    for (IndexKey& key : spec.sizes)
-        if (key.field == &ModelConfig::head_dim)
-            key.fallback = [](const ModelConfig&) { return Index{128}; };
-    spec.layer_kinds = {.window = {"sliding_window"},
-                        .first_sliding = "max_window_layers",
-                        .enabled = "use_sliding_window"};
+    set_fallback(spec.sizes, &ModelConfig::head_dim, always<128>);
+    spec.layer_kinds = qwen_layer_kinds();
     spec.tensors =
         joined({std::move(spec.tensors),
                 {{Role::query_norm_gain, "layers.{}.self_attn.q_norm.weight", {head_dim}},

@@ -35,6 +35,7 @@ enum class Role {
     query_key_value_bias,
     query_norm_gain,  ///< [head_dim], before the rotary turn (Henry et al. 2020)
     key_norm_gain,
+    distance_embedding,  ///< [distances, head_dim], see RelativeKeys
     output_weight,
     output_bias,
     attention_output_norm_gain,  ///< of what attention adds, before it is added (Gemma)
@@ -80,6 +81,7 @@ enum class Extent {
     feed_forward,
     twice_feed_forward,
     relative_buckets,
+    distances,  ///< 2 positions - 1
 };
 Index extent_of(Extent extent, const ModelConfig& config);
 
@@ -91,7 +93,9 @@ enum class Presence {
     when_gated,      ///< with a gated feed-forward only; left out else
     when_not_gated,  ///< the other way round
     when_projected,  ///< where the embedding is not as wide as the residual stream
-    when_norm_before,
+    when_final_norm,
+    when_absolute,    ///< where positions have vectors of their own; may be there all the same
+    when_relative,    ///< where distances have
     not_first_layer,  ///< in every layer but the first
 };
 

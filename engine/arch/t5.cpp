@@ -1,15 +1,15 @@
-#include "engine/arch/arch_spec.h"
+#include "engine/arch/parts.h"
 
 namespace fovea {
 namespace {
 
 /// Names begin with "encoder." or "decoder."; the feed-forward is the last of a block's sublayers,
 /// which are two in the encoder and three in the decoder.
-ArchSpec t5_stack(bool decoder) {
+ArchSpec t5_stack(bool decoder, std::vector<std::string_view> model_types, std::string_view label) {
     using enum Extent;
     using enum Presence;
     std::vector<TensorSpec> tensors = {
-        {Role::token_embedding, "shared.weight", {vocabulary, width}},
+        {Role::token_embedding, "embed_tokens.weight", {vocabulary, width}},
         {Role::relative_bias,
          "block.0.layer.0.SelfAttention.relative_attention_bias.weight",
          {relative_buckets, heads}},
@@ -76,33 +76,22 @@ ArchSpec t5_stack(bool decoder) {
     std::vector<std::string_view> layers = {"num_layers"};
     if (decoder) layers.insert(layers.begin(), "num_decoder_layers");
     return {
-        .model_types = {"t5", "mt5"},
-        .label = "T5 (Raffel et al. 2020)",
-        .sizes = {{&ModelConfig::width, {"d_model"}},
-                  {&ModelConfig::layers, layers},
-                  {&ModelConfig::heads, {"num_heads"}},
-                  {&ModelConfig::head_dim, {"d_kv"}},
-                  {&ModelConfig::feed_forward, {"d_ff"}},
-                  {&ModelConfig::vocabulary, {"vocab_size"}},
-                  // Distances have no end: the length it was trained on.
-                  {&ModelConfig::context,
-                   {"n_positions"},
-                   [](const ModelConfig&) { return Index{512}; }},
-                  {&ModelConfig::relative_buckets,
-                   {"relative_attention_num_buckets"},
-                   [](const ModelConfig&) { return Index{32}; }},
-                  {&ModelConfig::relative_distance,
-                   {"relative_attention_max_distance"},
-                   [](const ModelConfig&) { return Index{128}; }},
-                  {&ModelConfig::decoder_start,
-                   {"decoder_start_token_id", "pad_token_id"},
-                   [](const ModelConfig&) { return Index{0}; }},
-                  {&ModelConfig::padding_id,
-                   {"pad_token_id"},
-                   [](const ModelConfig&) { return Index{0}; }},
-                  {&ModelConfig::end_token,
-                   {"eos_token_id"},
-                   [](const ModelConfig&) { return Index{1}; }}},
+        .model_types = std::move(model_types),
+        .label = label,
+        .sizes =
+            {{&ModelConfig::width, {"d_model"}},
+             {&ModelConfig::layers, layers},
+             {&ModelConfig::heads, {"num_heads"}},
+             {&ModelConfig::head_dim, {"d_kv"}},
+             {&ModelConfig::feed_forward, {"d_ff"}},
+             {&ModelConfig::vocabulary, {"vocab_size"}},
+             // Distances have no end: the length it was trained on.
+             {&ModelConfig::context, {"n_positions"}, always<512>},
+             {&ModelConfig::relative_buckets, {"relative_attention_num_buckets"}, always<32>},
+             {&ModelConfig::relative_distance, {"relative_attention_max_distance"}, always<128>},
+             {&ModelConfig::decoder_start, {"decoder_start_token_id", "pad_token_id"}, always<0>},
+             {&ModelConfig::padding_id, {"pad_token_id"}, always<0>},
+             {&ModelConfig::end_token, {"eos_token_id"}, always<1>}},
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_epsilon"}, 1e-6f},
                     {&ModelConfig::query_scalar, {}, 1.0f}},
         // Older files say it by whether the output is tied.
@@ -111,23 +100,34 @@ ArchSpec t5_stack(bool decoder) {
                    true}},
         .activation_keys = {"feed_forward_proj"},
         .default_activation = Activation::relu,
+        .activation_tells_gate = true,
         .prefixes = {decoder ? "decoder." : "encoder.", ""},
-        .aliases = {{"shared.weight", "embed_tokens.weight"}},
         .tensors = std::move(tensors),
+        .shared_embedding = "shared.weight",
+        .embedding_names = {"shared.weight", "lm_head.weight", "encoder.embed_tokens.weight",
+                            "decoder.embed_tokens.weight"},
         .norm = NormKind::rms,
         .position = PositionKind::relative_bias,
         .causal = decoder,
+        .head = decoder ? HeadKind::next_token : HeadKind::none,
+        .always_tied = true,
         // The reference makes these of `feed_forward_proj`, whatever the file says.
-        .neutral_keys = {"dense_act_fn", "is_decoder", "is_gated_act"},
+        .neutral_keys = {"dense_act_fn", "is_decoder", "is_gated_act", "num_decoder_layers"},
         .neutral_tensors = {"*EncDecAttention.relative_attention_bias.weight"},
     };
 }
 
 }  // namespace
 
+ArchSpec t5_like(std::vector<std::string_view> model_types, std::string_view label) {
+    ArchSpec spec = t5_stack(true, model_types, label);
+    spec.encoder = std::make_shared<const ArchSpec>(t5_stack(false, model_types, label));
+    return spec;
+}
+
 ArchSpec t5_architecture() {
-    ArchSpec spec = t5_stack(true);
-    spec.encoder = std::make_shared<const ArchSpec>(t5_stack(false));
+    ArchSpec spec = t5_like({"t5"}, "T5 (Raffel et al. 2020)");
+    spec.class_names = {"T5"};
     return spec;
 }
 

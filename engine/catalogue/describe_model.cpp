@@ -78,6 +78,10 @@ WeightFiles weight_files(const fs::path& folder) {
     if (is_file(single)) return {size_of(single), ""};
     const fs::path index = folder / "model.safetensors.index.json";
     if (is_file(index)) return sharded(folder, index);
+    if (const OtherSafetensors other = find_other_safetensors(folder); !other.file.empty())
+        return {size_of(other.file), ""};
+    else if (!other.refusal.empty())
+        return {0, other.refusal};
     const auto there = [&](std::string_view file) { return is_file(folder / file); };
     if (const ForeignWeights* foreign = find_foreign_weights(there))
         return {size_of(folder / foreign->file), foreign->refusal()};
@@ -111,8 +115,11 @@ FoundModel describe_folder(const fs::path& folder) {
     model.size = weights.size;
     const auto json = read_small_file(folder / "config.json", largest_config);
     if (!json) {
-        model.why_not = is_file(folder / "config.json") ? "config.json cannot be read"
-                                                        : absence(folder / "config.json");
+        if (const auto adapter = adapter_in(folder); adapter && !is_file(folder / "config.json"))
+            model.why_not = *adapter;
+        else
+            model.why_not = is_file(folder / "config.json") ? "config.json cannot be read"
+                                                            : absence(folder / "config.json");
         return model;
     }
     read_labels(*json, model);

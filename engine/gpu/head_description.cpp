@@ -52,6 +52,9 @@ Result<ScoreJob> describe_head(const LayerTrace* layer, Index head, float temper
         return fail("{}: a head without its queries and keys", making);
     }
     const Projections& projections = *layer->projections;
+    if (!projections.distance.empty()) {
+        return fail("{}: distances with vectors of their own are the CPU's work", making);
+    }
     if (head < 0 || head >= projections.heads) {
         return fail("{}: head {} of {}", making, head, projections.heads);
     }

@@ -69,7 +69,12 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open_folder(const fs::path
     if (!fs::is_directory(folder, error)) return fail("{}: no such folder", folder.string());
     if (is_there(folder / whole_name)) return open_safetensors(folder / whole_name);
     const fs::path index = folder / index_name;
-    if (!is_there(index)) return no_weights(folder);
+    if (!is_there(index)) {
+        const OtherSafetensors other = find_other_safetensors(folder);
+        if (!other.file.empty()) return open_safetensors(other.file);
+        if (!other.refusal.empty()) return fail("{}: {}", folder.string(), other.refusal);
+        return no_weights(folder);
+    }
 
     FOVEA_TRY(const std::string json, read_text_file(index));
     FOVEA_TRY(const WeightMap map, read_weight_map(json, index.string()));

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -36,6 +37,13 @@ const TensorView* find_spelling(const ArchSpec& arch, const Checkpoint& checkpoi
     return nullptr;
 }
 
+/// GGUF files leave them out.
+std::span<const Index> without_leading_ones(std::span<const Index> shape) {
+    while (shape.size() > 1 && shape.front() == 1)
+        shape = shape.subspan(1);
+    return shape;
+}
+
 class Binder {
   public:
     Binder(const ArchSpec& arch, const ModelConfig& config, const Checkpoint& checkpoint)
@@ -52,10 +60,10 @@ class Binder {
             for (Index layer = 0; layer < config_.layers; ++layer)
                 bind(spec, layer, weights_.layers[static_cast<size_t>(layer)]);
         }
+        bind_head();
         if (!problems_.empty()) return all_problems();
         for (auto& layer : weights_.layers)
             split_fused(layer);
-        bind_head();
         return std::move(weights_);
     }
 
@@ -83,27 +91,49 @@ class Binder {
                 return !config_.gated;
             case Presence::when_projected:
                 return config_.embedding_width != config_.width;
-            case Presence::when_norm_before:
-                return config_.norm_before;
+            case Presence::when_final_norm:
+                return config_.norm_before && config_.final_norm;
+            case Presence::when_absolute:
+                return true;
+            case Presence::when_relative:
+                return config_.relative_keys != RelativeKeys::none;
             case Presence::not_first_layer:
                 return layer > 0;
         }
         return true;
     }
 
+    bool may_be_missing(const TensorSpec& spec) const {
+        return spec.presence == Presence::optional || (spec.presence == Presence::when_absolute &&
+                                                       config_.relative_keys != RelativeKeys::none);
+    }
+
+    /// A table that output matrix and embeddings share may be kept under any of their names.
+    const TensorView* find_table(const TensorSpec& spec, const std::string& name) const {
+        const TensorView* view = find_spelling(arch_, checkpoint_, name);
+        if (view || spec.role != Role::token_embedding) return view;
+        for (const std::string_view other : arch_.embedding_names)
+            if ((view = find_spelling(arch_, checkpoint_, std::string(other)))) return view;
+        if (!config_.tied_output) return nullptr;
+        for (const TensorSpec& head : arch_.tensors)
+            if (head.role == Role::head_weight)
+                return find_spelling(arch_, checkpoint_, std::string(head.name));
+        return nullptr;
+    }
+
     void bind(const TensorSpec& spec, Index layer, BoundTensors& into) {
         if (!wanted(spec, layer)) return;
         const std::string name = with_layer(spec.name, layer);
-        const TensorView* view = find_spelling(arch_, checkpoint_, name);
+        const TensorView* view = find_table(spec, name);
         std::vector<Index> shape;
         for (const Extent extent : spec.shape)
             shape.push_back(extent_of(extent, config_));
         if (!view) {
-            if (spec.presence != Presence::optional)
+            if (!may_be_missing(spec))
                 problems_.push_back(fmt::format("{} {} is missing", name, shape_text(shape)));
             return;
         }
-        if (view->shape != shape) {
+        if (!std::ranges::equal(without_leading_ones(view->shape), without_leading_ones(shape))) {
             problems_.push_back(fmt::format("{} has shape {}, should have {}", name,
                                             shape_text(view->shape), shape_text(shape)));
             return;
@@ -114,7 +144,8 @@ class Binder {
             return;
         }
         weights_.bound.push_back(view);
-        const bool vector = shape.size() == 1 || shape[0] == 1;
+        // By what it is for, not by its size: a matrix may have one row.
+        const bool vector = spec.shape.size() == 1 || spec.shape.front() == Extent::one;
         BoundTensor& bound = into[spec.role];
         bound.rows = vector ? shape.back() : shape[0];
         bound.columns = vector ? 1 : shape[1];
@@ -171,13 +202,22 @@ class Binder {
                {Role::up_weight, Role::up_bias, config_.feed_forward}});
     }
 
+    /// A matrix of its own counts, whatever config.json says of tying: where it is the embedding
+    /// again the logits are the same.
     void bind_head() {
         BoundTensors& model = weights_.model;
-        if (config_.tied_output) {
-            model[Role::head_weight] = model[Role::token_embedding];
-        } else if (!model.has(Role::head_weight)) {
+        if (config_.head == HeadKind::none) weights_.has_head = false;
+        if (!weights_.has_head || model.has(Role::head_weight)) return;
+        if (!config_.tied_output) {
             weights_.has_head = false;
+            return;
         }
+        // Where stacks have embeddings of their own, it is tied to what they share.
+        for (const TensorSpec& spec : arch_.tensors)
+            if (spec.role == Role::token_embedding && !arch_.shared_embedding.empty())
+                bind({Role::head_weight, arch_.shared_embedding, spec.shape, Presence::optional}, 0,
+                     model);
+        if (!model.has(Role::head_weight)) model[Role::head_weight] = model[Role::token_embedding];
     }
 
     Error all_problems() const {

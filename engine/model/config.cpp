@@ -15,13 +15,29 @@ using Json = nlohmann::json;
 /// No size of a real model comes near this; products of two of them cannot overflow.
 constexpr Index largest_size = Index{1} << 28;
 
+/// One of the keys is there and says null.
+template <class Names>
+bool is_null(const Json& root, const Names& names) {
+    return std::ranges::any_of(names, [&](std::string_view name) {
+        const auto found = root.find(std::string(name));
+        return found != root.end() && found->is_null();
+    });
+}
+
+/// What Python takes for false: null is.
+bool is_false(const Json& root, const char* name) {
+    const auto found = root.find(name);
+    return found != root.end() && (found->is_null() || *found == false || *found == 0);
+}
+
 Status read_sizes(const Json& root, std::string_view file, const ArchSpec& arch,
                   ModelConfig& config) {
     for (const IndexKey& key : arch.sizes) {
         const Json* value = first_of(root, key.names);
         if (!value) {
             if (!key.fallback) return fail("{}: \"{}\" is missing", file, key.names.front());
-            config.*key.field = key.fallback(config);
+            const bool null = key.null && is_null(root, key.names);
+            config.*key.field = null ? key.null(config) : key.fallback(config);
         } else if (!value->is_number_integer() || value->get<double>() < 0 ||
                    value->get<double>() > static_cast<double>(largest_size)) {
             return fail("{}: \"{}\" must be a whole number up to {}, not {}", file,
@@ -75,9 +91,16 @@ Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
         if (value && !value->is_boolean())
             return fail("{}: \"{}\" must be true or false, not {}", file, key.names.front(),
                         value->dump());
-        config.*key.field = value ? value->get<bool>() : key.fallback;
+        config.*key.field = value ? value->get<bool>() != key.inverted : key.fallback;
     }
     return {};
+}
+
+Result<Activation> activation_of(const Json& value, std::string_view name, std::string_view file,
+                                 std::string_view key) {
+    if (const auto known = activation_by_name(name)) return *known;
+    return fail("{}: Fovea cannot run the activation {} (\"{}\"; known: {})", file, value.dump(),
+                key, activation_names());
 }
 
 Status read_activation(const Json& root, std::string_view file, const ArchSpec& arch,
@@ -87,16 +110,45 @@ Status read_activation(const Json& root, std::string_view file, const ArchSpec& 
     if (!value) return {};
     std::string name = value->is_string() ? value->get<std::string>() : "";
     // T5's `feed_forward_proj` says both in one word, and its "gelu" there is the tanh form.
-    if (constexpr std::string_view gated = "gated-"; name.starts_with(gated)) {
-        config.gated = true;
-        name.erase(0, gated.size());
-        if (name == "gelu") name = "gelu_new";
+    if (arch.activation_tells_gate) {
+        constexpr std::string_view gated = "gated-";
+        config.gated = name.starts_with(gated);
+        if (config.gated) name.erase(0, gated.size());
+        if (config.gated && name == "gelu") name = "gelu_new";
     }
-    const auto known = activation_by_name(name);
-    if (!known)
-        return fail("{}: unknown activation {} in \"{}\"", file, value->dump(),
-                    arch.activation_keys.front());
-    config.activation = *known;
+    FOVEA_TRY(config.activation, activation_of(*value, name, file, arch.activation_keys.front()));
+    return {};
+}
+
+Status read_head(const Json& root, std::string_view file, const ArchSpec& arch,
+                 ModelConfig& config) {
+    // A stack that fills masks, run as a decoder, predicts what comes next.
+    const bool decoder = arch.head == HeadKind::masked_token && config.causal;
+    config.head = decoder ? HeadKind::next_token : arch.head;
+    config.head_activation = arch.head_activation;
+    const Json* value = first_of(root, arch.head_activation_keys);
+    if (!value) return {};
+    FOVEA_TRY(config.head_activation,
+              activation_of(*value, value->is_string() ? value->get<std::string>() : "", file,
+                            arch.head_activation_keys.front()));
+    return {};
+}
+
+Status read_relative_keys(const Json& root, std::string_view file, const ArchSpec& arch,
+                          ModelConfig& config) {
+    const Json* value =
+        arch.position_type_key.empty() ? nullptr : look_up(root, arch.position_type_key);
+    if (!value || *value == "absolute") return {};
+    if (*value == "relative_key") {
+        config.relative_keys = RelativeKeys::of_queries;
+    } else if (*value == "relative_key_query") {
+        config.relative_keys = RelativeKeys::of_queries_and_keys;
+    } else {
+        return fail(
+            "{}: Fovea cannot run \"{}\": {} (known: absolute, relative_key, "
+            "relative_key_query)",
+            file, arch.position_type_key, value->dump());
+    }
     return {};
 }
 
@@ -117,30 +169,44 @@ Status check_required(const Json& root, std::string_view file, const ArchSpec& a
 /// One stack of layers: the whole model, or the encoder or the decoder of one.
 Result<ModelConfig> parse_stack(const Json& root, std::string_view name, const ArchSpec& arch) {
     ModelConfig config;
+    config.causal = arch.causal;
     FOVEA_CHECK(read_sizes(root, name, arch, config));
     FOVEA_CHECK(read_numbers(root, name, arch, config));
     FOVEA_CHECK(read_flags(root, name, arch, config));
     FOVEA_CHECK(read_activation(root, name, arch, config));
+    FOVEA_CHECK(read_head(root, name, arch, config));
+    FOVEA_CHECK(read_relative_keys(root, name, arch, config));
+    if (arch.reads_is_causal && is_false(root, "is_causal")) config.causal = false;
     const ConfigJson json{root, name};
     FOVEA_CHECK(read_layer_kinds(json, arch, config));
     FOVEA_CHECK(read_rotary(json, arch, config));
     FOVEA_CHECK(check_required(root, name, arch));
     const Json* tied = look_up(root, "tie_word_embeddings");
-    config.tied_output = tied && tied->is_boolean() ? tied->get<bool>() : arch.tied_by_default;
+    config.tied_output =
+        arch.always_tied || (tied && tied->is_boolean() ? tied->get<bool>() : arch.tied_by_default);
     return config;
 }
 
-}  // namespace
+std::vector<std::string> class_names(const Json& root) {
+    std::vector<std::string> names;
+    const Json* classes = look_up(root, "architectures");
+    if (!classes || !classes->is_array()) return names;
+    for (const Json& name : *classes)
+        if (name.is_string()) names.push_back(name.get<std::string>());
+    return names;
+}
 
-Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) {
-    const Json root = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-    if (root.is_discarded() || !root.is_object()) return fail("{}: not a JSON object", name);
-    const Json* type = look_up(root, "model_type");
-    if (!type || !type->is_string()) return fail("{}: \"model_type\" is missing", name);
+/// T5EncoderModel and its like: the first half of an encoder-decoder.
+bool encoder_alone(const Json& root) {
+    return std::ranges::any_of(class_names(root), [](const std::string& name) {
+        return name.find("EncoderModel") != std::string::npos;
+    });
+}
 
-    ParsedConfig parsed;
-    parsed.arch = find_architecture(type->get<std::string>());
-    if (!parsed.arch) {
+/// By `model_type`; where a file has none, by the classes that it was saved from.
+Result<const ArchSpec*> architecture_of(const Json& root, std::string_view name) {
+    if (const Json* type = look_up(root, "model_type"); type && type->is_string()) {
+        if (const ArchSpec* arch = find_architecture(type->get<std::string>())) return arch;
         std::string known;
         for (const ArchSpec& spec : architectures())
             for (const auto model_type : spec.model_types)
@@ -148,13 +214,42 @@ Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) 
         return fail("{}: unknown model_type \"{}\" (known: {})", name, type->get<std::string>(),
                     known);
     }
-    // Such weights have scales beside them that nothing here multiplies by.
-    if (const Json* quantised = look_up(root, "quantization_config")) {
-        const Json* method = look_up(*quantised, "quant_method");
-        return fail(
-            "{}: Fovea cannot run weights quantised by {} (\"quantization_config\"); a GGUF "
-            "file of the model opens",
-            name, method ? method->dump() : "a method it does not name");
+    for (const std::string& architecture : class_names(root))
+        if (const ArchSpec* arch = find_architecture_of_class(architecture)) return arch;
+    const Json* classes = look_up(root, "architectures");
+    return fail(
+        "{}: \"model_type\" is missing, and {}; add a line such as \"model_type\": \"bert\"", name,
+        classes ? fmt::format("\"architectures\" names none that is known ({})", classes->dump())
+                : "so is \"architectures\"");
+}
+
+/// Such weights have scales beside them that nothing here multiplies by.
+Status refuse_quantised(const Json& root, std::string_view name) {
+    const Json* quantised = look_up(root, "quantization_config");
+    const Json* method = quantised ? look_up(*quantised, "quant_method") : nullptr;
+    // MLX has a key of its own.
+    const Json* mlx = quantised ? nullptr : look_up(root, "quantization");
+    if (!quantised && !mlx) return {};
+    return fail(
+        "{}: Fovea cannot run weights quantised by {} (\"{}\"); a GGUF file of the model opens",
+        name,
+        method ? method->dump()
+        : mlx  ? "MLX"
+               : "a method it does not name",
+        mlx ? "quantization" : "quantization_config");
+}
+
+}  // namespace
+
+Result<ParsedConfig> parse_config(std::string_view json, std::string_view name) {
+    const Json root = parse_python_json(json);
+    if (root.is_discarded() || !root.is_object()) return fail("{}: not a JSON object", name);
+    FOVEA_CHECK(refuse_quantised(root, name));
+    ParsedConfig parsed;
+    FOVEA_TRY(parsed.arch, architecture_of(root, name));
+    if (parsed.arch->encoder && encoder_alone(root)) {
+        parsed.arch = parsed.arch->encoder.get();
+        parsed.encoder_alone = true;
     }
     SortedKeys keys = sort_keys(root, *parsed.arch);
     parsed.unread = std::move(keys.unread);

@@ -16,6 +16,10 @@ struct ConfigJson {
     std::string_view file;
 };
 
+/// JSON as Python writes it: NaN, Infinity and -Infinity, which are no JSON, become strings of that
+/// name, so that they harm only whoever asks for them. Discarded where it cannot be parsed.
+nlohmann::json parse_python_json(std::string_view text);
+
 /// A key, where a dot steps into an object; nullptr where it is absent or null.
 inline const nlohmann::json* look_up(const nlohmann::json& root, std::string_view path) {
     const nlohmann::json* at = &root;

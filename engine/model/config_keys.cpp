@@ -55,7 +55,10 @@ void KeyNames::add(std::string_view path) {
 
 KeyNames keys_read(const ArchSpec& arch) {
     KeyNames keys = arch.encoder ? keys_read(*arch.encoder) : KeyNames();
-    keys.add({"model_type", "quantization_config", "tie_word_embeddings", "is_causal"});
+    keys.add({"model_type", "quantization_config", "quantization", "tie_word_embeddings"});
+    if (arch.reads_is_causal) keys.add("is_causal");
+    if (!arch.position_type_key.empty()) keys.add(arch.position_type_key);
+    keys.add(arch.head_activation_keys);
     for (const IndexKey& key : arch.sizes)
         keys.add(key.names);
     for (const NumberKey& key : arch.numbers)

@@ -64,12 +64,34 @@ Result<Index> read_period(const ConfigJson& json, const LayerKindKeys& keys) {
     return period->get<Index>();
 }
 
+Result<Index> whole_number(const ConfigJson& json, std::string_view name, const Json* value,
+                           Index fallback) {
+    if (!value) return fallback;
+    if (!value->is_number_unsigned() ||
+        value->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
+        return fail("{}: \"{}\" must be a whole number, not {}", json.file, name, value->dump());
+    return value->get<Index>();
+}
+
+/// Of the sliding layers; 0 where the file has none.
+Result<Index> read_window(const ConfigJson& json, const LayerKindKeys& keys) {
+    if (keys.window.empty()) return Index{0};
+    const std::string_view name = keys.window.front();
+    const auto found = json.root.find(std::string(name));
+    if (found == json.root.end()) return keys.window_fallback;
+    if (found->is_null()) return Index{0};
+    if (!found->is_number_unsigned() || *found == 0 ||
+        found->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
+        return fail("{}: \"{}\" must be a whole number above 0, not {}", json.file, name,
+                    found->dump());
+    return found->get<Index>();
+}
+
 }  // namespace
 
 void name_layer_kind_keys(const ArchSpec& arch, KeyNames& keys) {
     const LayerKindKeys& kinds = arch.layer_kinds;
     keys.add(kinds.window);
-    keys.add("layer_types");
     for (const auto name : {kinds.list, kinds.blocks, kinds.first_sliding, kinds.enabled})
         if (!name.empty()) keys.add(name);
     if (kinds.period.empty()) return;
@@ -80,17 +102,20 @@ void name_layer_kind_keys(const ArchSpec& arch, KeyNames& keys) {
 Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config) {
     const LayerKindKeys& keys = arch.layer_kinds;
     const Json& root = json.root;
-    const Json* window = first_of(root, keys.window);
-    const Json* enabled = keys.enabled.empty() ? nullptr : look_up(root, keys.enabled);
-    const bool slides = window && (keys.enabled.empty() || (enabled && *enabled == true));
+    const Json* flag = keys.enabled.empty() ? nullptr : look_up(root, keys.enabled);
+    const bool enabled = keys.enabled.empty() || (flag && *flag == true);
+    Index window = 0;
+    if (enabled) {
+        FOVEA_TRY(window, read_window(json, keys));
+    }
     const auto layers = static_cast<size_t>(config.layers);
     config.layer_kinds.assign(layers, LayerKind::full);
 
-    if (const Json* types = look_up(root, "layer_types")) {
-        FOVEA_CHECK(read_names(json, "layer_types", *types, config));
-    } else if (const Json* list = keys.list.empty() ? nullptr : look_up(root, keys.list)) {
+    if (const Json* list = keys.list.empty() ? nullptr : look_up(root, keys.list)) {
         FOVEA_CHECK(read_names(json, keys.list, *list, config));
-    } else if (const Json* blocks = keys.blocks.empty() ? nullptr : look_up(root, keys.blocks)) {
+    } else if (!keys.blocks.empty()) {
+        const Json* blocks = look_up(root, keys.blocks);
+        if (!blocks) return fail("{}: \"{}\" is missing", json.file, keys.blocks);
         FOVEA_TRY(const Json names, expand_blocks(json, keys.blocks, *blocks, config.layers));
         FOVEA_CHECK(read_names(json, keys.blocks, names, config));
     } else if (!keys.period.empty()) {
@@ -100,27 +125,29 @@ Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfi
             const bool full = place == (keys.full_first ? 0 : period - 1);
             config.layer_kinds[l] = full ? LayerKind::full : LayerKind::sliding;
         }
-    } else if (slides) {
-        size_t first = 0;
+    } else if (window > 0) {
         const Json* from = keys.first_sliding.empty() ? nullptr : look_up(root, keys.first_sliding);
-        if (from && from->is_number_unsigned()) first = from->get<size_t>();
-        for (size_t l = first; l < layers; ++l)
-            config.layer_kinds[l] = LayerKind::sliding;
+        FOVEA_TRY(const Index first,
+                  whole_number(json, keys.first_sliding, from, keys.first_sliding_fallback));
+        for (Index l = first; l < config.layers; ++l)
+            config.layer_kinds[static_cast<size_t>(l)] = LayerKind::sliding;
     }
 
     const auto sliding =
         std::find(config.layer_kinds.begin(), config.layer_kinds.end(), LayerKind::sliding);
     if (sliding == config.layer_kinds.end()) return {};
-    if (!window)
-        return fail("{}: layer {} attends to a window, but \"{}\" is missing", json.file,
+    if (window == 0)
+        return fail("{}: layer {} attends to a window, but {}", json.file,
                     sliding - config.layer_kinds.begin(),
-                    keys.window.empty() ? "sliding_window" : keys.window.front());
-    if (!window->is_number_unsigned() || *window == 0 ||
-        window->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
-        return fail("{}: \"{}\" must be a whole number above 0, not {}", json.file,
-                    keys.window.front(), window->dump());
-    config.window = window->get<Index>();
-    if (keys.window_is_both_sides) config.window = config.window / 2 + 1;
+                    enabled ? fmt::format("\"{}\" is null", keys.window.front())
+                            : fmt::format("\"{}\" is not true", keys.enabled));
+    config.window = window;
+    if (keys.window_is_both_sides) {
+        config.window = window / 2 + 1;
+    } else if (arch.causal && !config.causal) {
+        // A window that reaches forwards too counts one token more on each side.
+        config.window = window + 1;
+    }
     return {};
 }
 

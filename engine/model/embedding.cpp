@@ -31,6 +31,7 @@ class TableRows {
 void add_positions(const Stack& stack, std::span<const std::int32_t> ids, Tensor& state) {
     const ModelConfig& config = *stack.config;
     const BoundTensors& w = stack.weights->model;
+    if (config.relative_keys != RelativeKeys::none) return;
     if (!w.has(Role::position_embedding)) {
         if (stack.arch->position == PositionKind::sinusoidal)
             for (Index t = 0; t < state.extent(0); ++t)

@@ -68,7 +68,7 @@ Tensor logits(const Model& model, const Trace& trace, Index begin, Index end) {
         const Linear transform = w.linear(Role::head_transform_weight, Role::head_transform_bias);
         Tensor transformed = Tensor::uninitialised({rows, transform.outputs});
         const LinearTask task[] = {
-            {transform, state.data(), transformed.data(), model.arch().head_activation}};
+            {transform, state.data(), transformed.data(), config.head_activation}};
         apply_linear(task, rows);
         if (w.has(Role::head_norm_gain))
             apply_norm(

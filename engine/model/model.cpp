@@ -7,6 +7,7 @@
 #include "engine/arch/gguf_rows.h"
 #include "engine/io/checkpoint.h"
 #include "engine/io/files.h"
+#include "engine/io/foreign_weights.h"
 #include "engine/io/gguf.h"
 #include "engine/model/bind.h"
 #include "engine/model/config.h"
@@ -51,6 +52,8 @@ Result<Source> read_folder(const fs::path& folder) {
     std::error_code error;
     if (!fs::is_directory(folder, error)) return fail("{}: no such folder", folder.string());
     const fs::path config_file = folder / "config.json";
+    if (const auto adapter = adapter_in(folder); adapter && !fs::exists(config_file, error))
+        return fail("{}: {}", folder.string(), *adapter);
     FOVEA_TRY(const std::string config_text, read_text_file(config_file));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, config_file.string()));
     FOVEA_TRY(auto checkpoint, Checkpoint::open_folder(folder));
@@ -62,7 +65,8 @@ Result<Source> read_gguf(const std::shared_ptr<const Gguf>& gguf) {
     FOVEA_TRY(const std::string config_text, gguf_config_json(*gguf));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, gguf->name()));
     FOVEA_TRY(auto checkpoint, gguf_weights(gguf));
-    auto renamed = std::make_shared<const ArchSpec>(gguf_architecture(*parsed.arch, *checkpoint));
+    auto renamed = std::make_shared<const ArchSpec>(
+        gguf_architecture(*parsed.arch, *checkpoint, parsed.encoder_alone));
     return Source{std::move(parsed), std::move(checkpoint), std::move(renamed),
                   unread_warning(gguf->name(), GgufMetadata(*gguf).unread())};
 }
@@ -131,12 +135,15 @@ bool Model::has_language_head() const {
     return weights().has_head;
 }
 bool Model::causal() const {
-    return arch().causal;
+    return config().causal;
+}
+bool Model::predicts_next() const {
+    return config().head == HeadKind::next_token;
 }
 ModelMask Model::mask(Index layer, Part part) const {
     if (part == Part::cross) return {};
     const Stack& of_part = stack(part);
-    return {of_part.arch->causal, of_part.config->window_of(layer)};
+    return {of_part.config->causal, of_part.config->window_of(layer)};
 }
 std::vector<EditLimits> Model::edit_limits(Index tokens, Index target_tokens) const {
     if (!encoder_) return {{layers(), heads(), tokens, tokens, Part::self}};

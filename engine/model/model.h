@@ -72,8 +72,10 @@ class Model {
     Index context() const;         ///< longest sentence in tokens
     Index target_context() const;  ///< the same of an encoder-decoder's target
     bool has_language_head() const;
-    /// Predicts the next token (GPT-2, Llama, T5's decoder) rather than a masked one (BERT).
+    /// No token sees one behind itself, in the only stack or the decoder.
     bool causal() const;
+    /// The head predicts the token after each position (GPT-2, T5's decoder), not a masked one.
+    bool predicts_next() const;
     /// The model's own mask in a layer.
     ModelMask mask(Index layer, Part part = Part::self) const;
     /// Of every part, for a sentence of so many tokens and a target of so many.

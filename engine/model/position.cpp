@@ -68,6 +68,14 @@ Tensor relative_bias(const BoundTensor& table, const ModelConfig& config, bool c
     return bias;
 }
 
+Tensor distance_rows(const BoundTensor& table, Index tokens) {
+    Tensor rows = Tensor::uninitialised({2 * tokens - 1, table.columns});
+    const Index none = (table.rows - 1) / 2;  // the row of a distance of zero
+    for (Index i = 0; i < rows.extent(0); ++i)
+        table.unpack_row(none - (i - tokens + 1), rows.slice(i));
+    return rows;
+}
+
 void add_sinusoid(Index position, Index width, float* row) {
     const Index sines = (width + 1) / 2;
     for (Index i = 0; i < width; ++i) {

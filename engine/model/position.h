@@ -16,6 +16,11 @@ Tensor alibi_bias(Index heads, Index queries, Index keys);
 Tensor relative_bias(const BoundTensor& table, const ModelConfig& config, bool causal,
                      Index queries, Index keys);
 
+/// Shaw et al. 2018: of a table [2 positions - 1, head_dim], whose row query - key + positions - 1
+/// is that distance's, the rows that `tokens` of them meet: [2 tokens - 1, head_dim], row
+/// key - query + tokens - 1.
+Tensor distance_rows(const BoundTensor& table, Index tokens);
+
 /// Vaswani et al. 2017, sines in the first half and cosines in the second: [width].
 void add_sinusoid(Index position, Index width, float* row);
 

@@ -258,9 +258,14 @@ class StackPass {
         p->head_dim = config_.head_dim;
         const float scalar =
             config_.query_scalar > 0 ? config_.query_scalar : static_cast<float>(config_.head_dim);
-        p->scale = 1 / std::sqrt(scalar);
+        p->scale = config_.scaled_attention ? 1 / std::sqrt(scalar) : 1;
+        if (config_.scaled_by_layer) p->scale /= static_cast<float>(l + 1);
         p->mask = request_.model.mask(l, part);
         if (part != Part::cross && !bias_.empty()) p->bias = bias_.clone();
+        if (w.has(Role::distance_embedding)) {
+            p->distance = distance_rows(w[Role::distance_embedding], n_);
+            p->keys_know_distance = config_.relative_keys == RelativeKeys::of_queries_and_keys;
+        }
         const LayerTrace* known = known_.layer(l, part);
         if (arch_.fused == FusedLayout::heads && part != Part::cross) {
             project_fused(l, from, *p);
@@ -339,7 +344,7 @@ class StackPass {
     Tensor heads_of(const HeadRows& rows, Index heads, Index tokens) const {
         const Index d = config_.head_dim;
         // A causal sentence is typed on: what stands there will be known.
-        const bool grows = arch_.causal && known_.count() == 0;
+        const bool grows = config_.causal && known_.count() == 0;
         Tensor split = grows ? Tensor::with_room({heads, tokens, d})
                              : Tensor::uninitialised({heads, tokens, d});
         split_heads(rows, split);

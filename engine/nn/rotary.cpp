@@ -7,12 +7,15 @@
 namespace fovea {
 namespace {
 
-/// theta^(-2 i / dimensions).
-std::vector<float> plain_frequencies(Index dimensions, double theta) {
-    std::vector<float> result(static_cast<size_t>(dimensions / 2));
+double exponents_of(const RotarySettings& s) {
+    return static_cast<double>(s.exponents > 0 ? s.exponents : s.dimensions);
+}
+
+std::vector<float> plain_frequencies(const RotarySettings& s, double theta) {
+    std::vector<float> result(static_cast<size_t>(s.dimensions / 2));
     for (size_t i = 0; i < result.size(); ++i)
-        result[i] = static_cast<float>(
-            std::pow(theta, -2.0 * static_cast<double>(i) / static_cast<double>(dimensions)));
+        result[i] =
+            static_cast<float>(std::pow(theta, -2.0 * static_cast<double>(i) / exponents_of(s)));
     return result;
 }
 
@@ -60,11 +63,11 @@ std::vector<float> rotary_frequencies(const RotarySettings& s, Index positions) 
     double theta = s.theta;
     if (s.scaling == RotaryScaling::dynamic) {
         const double length = std::max<double>(static_cast<double>(positions), s.trained_positions);
-        const auto dimensions = static_cast<double>(s.dimensions);
+        const double dimensions = exponents_of(s);
         theta *= std::pow(s.factor * length / s.trained_positions - (s.factor - 1),
                           dimensions / (dimensions - 2));
     }
-    auto frequencies = plain_frequencies(s.dimensions, theta);
+    auto frequencies = plain_frequencies(s, theta);
     if (s.scaling == RotaryScaling::linear)
         for (float& frequency : frequencies)
             frequency /= s.factor;

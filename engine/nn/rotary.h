@@ -17,6 +17,7 @@ enum class RotaryScaling {
 
 struct RotarySettings {
     Index dimensions = 0;  ///< of the head that turn, from the front; even
+    Index exponents = 0;   ///< pair i turns by theta^(-2 i / exponents); 0: dimensions
     float theta = 10000;
     RotaryScaling scaling = RotaryScaling::none;
     float factor = 1;

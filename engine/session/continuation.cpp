@@ -55,7 +55,7 @@ class Continuing {
         if (!model_.has_language_head())
             return refuse("{} has no language-model head: it writes nothing", loaded_.name);
         if (!tokenizer_) return refuse("{} has no tokenizer: it writes no text", loaded_.name);
-        return model_.causal() ? go_on() : fill_mask();
+        return model_.predicts_next() ? go_on() : fill_mask();
     }
 
   private:

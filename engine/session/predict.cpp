@@ -11,7 +11,7 @@ namespace {
 constexpr Index most_found = 8;
 
 std::optional<Index> default_position(const Reading& reading) {
-    if (reading.request.model->model->causal()) return reading.original->length() - 1;
+    if (reading.request.model->model->predicts_next()) return reading.original->length() - 1;
     return first_mask(reading);
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/core/out_of_memory.h"
+#include "engine/io/gguf.h"
 #include "engine/session/continuation.h"
 #include "engine/session/id_tokens.h"
 #include "engine/session/predict.h"
@@ -176,7 +177,9 @@ Result<std::shared_ptr<const LoadedModel>> load_parts(const std::filesystem::pat
     loaded->warnings = loaded->model->warnings();
     if (const auto& gguf = loaded->model->gguf()) {
         FOVEA_TRY(loaded->tokenizer, gguf_tokenizer(*gguf));
-        if (loaded->tokenizer) return std::shared_ptr<const LoadedModel>(std::move(loaded));
+        // A file has no tokenizer beside it; a folder that holds one may.
+        if (loaded->tokenizer || is_gguf_file(folder))
+            return std::shared_ptr<const LoadedModel>(std::move(loaded));
     }
     FOVEA_TRY(loaded->tokenizer, Tokenizer::load_folder(folder));
     if (!loaded->tokenizer) {

@@ -39,9 +39,11 @@ AttentionMask::Range RowBlock::key_range(Index begin, Index end) const {
 
 bool RowBlock::precise() const {
     // A low temperature magnifies the rounding of the dot product, twenty times at 0.05; and
-    // logits that are not scaled down (T5, GPT-Neo) are large.
+    // logits that are not scaled down (T5, GPT-Neo) are large. Distances with vectors of their own
+    // are seldom enough to be made there only.
     constexpr float low_temperature = 0.25f;
-    return edits_.temperature < low_temperature || projections_.scale == 1;
+    return edits_.temperature < low_temperature || projections_.scale == 1 ||
+           !projections_.distance.empty();
 }
 
 /// Logits of queries [begin, end) and keys [key_begin, key_end) in double precision.
@@ -57,6 +59,16 @@ RowBlock::Doubles RowBlock::double_logits(Index begin, Index end, Index key_begi
             logits.row(i - begin) += Eigen::Map<const Eigen::RowVectorXf>(
                                          bias + key_begin - i + projections_.queries - 1, columns)
                                          .cast<double>();
+    if (!projections_.distance.empty())
+        for (Index i = begin; i < end; ++i) {
+            const Eigen::Map<const RowMajor> distances(
+                projections_.distance.slice(key_begin - i + projections_.queries - 1), columns, d);
+            Eigen::VectorXd sum =
+                distances.cast<double>() * query.row(i - begin).cast<double>().transpose();
+            if (projections_.keys_know_distance)
+                sum += key.cast<double>().cwiseProduct(distances.cast<double>()).rowwise().sum();
+            logits.row(i - begin) += double{projections_.scale} * sum.transpose();
+        }
     return logits;
 }
 

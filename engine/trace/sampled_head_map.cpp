@@ -28,6 +28,16 @@ Doubles gathered(const float* rows, Index width, const std::vector<Index>& token
     return result;
 }
 
+// What the vector of their distance adds to the logit of a query and a key.
+double distance_logit(const Projections& p, Index head, Index query, Index key) {
+    const auto row = [&](const float* rows, Index at) -> Eigen::VectorXd {
+        return Eigen::Map<const Eigen::VectorXf>(rows + at * p.head_dim, p.head_dim).cast<double>();
+    };
+    Eigen::VectorXd other = row(p.query_of(head), query);
+    if (p.keys_know_distance) other += row(p.key_of(head), key);
+    return double{p.scale} * row(p.distance.data(), key - query + p.queries - 1).dot(other);
+}
+
 }  // namespace
 
 Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
@@ -53,6 +63,7 @@ Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
             const Index key = keys[static_cast<size_t>(c)];
             double value = logits(r, c);
             if (bias != nullptr) value += bias[key - query + p.queries - 1];
+            if (!p.distance.empty()) value += distance_logit(p, head, query, key);
             if (quantity != Quantity::raw_scores) {
                 value /= edits.temperature;
                 if (!edits.mask.visible(query, key))

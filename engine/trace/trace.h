@@ -14,6 +14,8 @@ namespace fovea {
 
 /// What goes into one layer's attention. The logit of head h at (query i, key j) is
 ///     scale * query[h][i] . key[h / (heads / key_heads)][j] + bias[h][j - i + queries - 1]
+/// and, where distances have vectors, that much more with e = distance[j - i + queries - 1]:
+///     scale * (query[h][i] . e + key[...][j] . e), the latter only where keys know distances.
 /// Rotary positions and query/key norms are already in `query` and `key`.
 struct Projections {
     Index heads = 0;
@@ -28,6 +30,10 @@ struct Projections {
     /// Added to the logits by distance, [heads, queries + keys - 1], or empty: ALiBi (Press et al.
     /// 2022), T5's relative bias (Raffel et al. 2020).
     Tensor bias;
+    /// Learned vectors of distances (Shaw et al. 2018; Huang et al. 2020), [queries + keys - 1,
+    /// head_dim], or empty.
+    Tensor distance;
+    bool keys_know_distance = false;
     ModelMask mask;
 
     Index key_head(Index head) const { return head / (heads / key_heads); }

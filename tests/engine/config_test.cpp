@@ -210,10 +210,10 @@ TEST(Config, WhatWouldBeRunWronglyIsRefused) {
         {"bloom", "apply_residual_connection_post_layernorm", true},
         {"gemma3_text", "attn_logit_softcapping", 50.0},
         {"gemma3_text", "final_logit_softcapping", 30.0},
-        {"gpt2", "scale_attn_by_inverse_layer_idx", true},
+        {"gpt2", "add_cross_attention", true},
         {"marian", "share_encoder_decoder_embeddings", false},
         {"phi", "qk_layernorm", true},
-        {"roberta", "position_embedding_type", "relative_key"},
+        {"roberta", "position_embedding_type", "rotary"},
         {"bart", "normalize_before", true}};
     for (const auto& [model, key, value] : cases) {
         Json json = golden_config(model);
