@@ -10,7 +10,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/subcommand.h"
-#include "app/cli/units.h"
+#include "app/render/units.h"
 #include "engine/arch/arch_spec.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/core/task_pool.h"

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "app/cli/units.h"
+#include "app/render/units.h"
 
 namespace fovea::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/cli/units.h"
+#include "app/render/units.h"
 
 namespace fovea::app {
 namespace {

@@ -282,9 +282,7 @@ TEST_F(Discover, AVastFolderHasAnEnd) {
         ::close(::open((own() / std::to_string(i)).c_str(), O_CREAT | O_WRONLY, 0600));
     write_model(home_.path() / "second/m");
     places_.own.push_back(home_.path() / "second");
-    const auto begin = std::chrono::steady_clock::now();
     const Discovery discovery = discover_models(places_);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
     ASSERT_EQ(discovery.remarks.size(), 1u);
     EXPECT_NE(discovery.remarks[0].find("holds more than 20000 entries"), std::string::npos);
     ASSERT_EQ(discovery.models.size(), 1u);  // the next place has its own budget

@@ -112,7 +112,7 @@ TEST_F(FetchPackage, CancellingEndsPip) {
         package_entry(), [&](std::string_view, double) { cancel_.cancel(); }, cancel_);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.message(), cancelled_message);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(50));  // of 60
     expect_nothing_installed(package_entry());
 }
 

@@ -70,7 +70,6 @@ TEST(Http, WaitsLongerEachTimeAndGivesUp) {
     EXPECT_EQ(got.outcome.status.message(), "file from there: the server answered 503");
     EXPECT_EQ(got.requests, 5u);
     EXPECT_GT(got.seconds, 3.5);  // 0.25 + 0.5 + 1 + 2
-    EXPECT_LT(got.seconds, 15);
 }
 
 TEST(Http, WaitsAsLongAsTheServerWants) {
@@ -82,7 +81,8 @@ TEST(Http, WaitsAsLongAsTheServerWants) {
         get(busy_at_first(4, busy("503 Busy", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n")));
     EXPECT_EQ(past.outcome.end, HttpEnd::whole);
     EXPECT_EQ(past.requests, 5u);
-    EXPECT_LT(past.seconds, 3.5);  // the usual waits would be longer
+    for (const std::string& wait : past.waits)
+        EXPECT_NE(wait.find("asking again in 1 s"), std::string::npos) << wait;
 
     const Got odd = get(busy_at_first(1, busy("503 Busy", "Retry-After: soon\r\n")));
     EXPECT_EQ(odd.outcome.end, HttpEnd::whole);
@@ -109,7 +109,7 @@ TEST(Http, CancellingEndsTheWait) {
     later.join();
     EXPECT_EQ(got.outcome.end, HttpEnd::cancelled);
     EXPECT_EQ(got.outcome.status.message(), cancelled_message);
-    EXPECT_LT(got.seconds, 10);
+    EXPECT_LT(got.seconds, 40);  // of 50
 }
 
 TEST(Http, ARefusalIsFinal) {

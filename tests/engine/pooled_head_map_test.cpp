@@ -1,8 +1,8 @@
 // Pooled maps against pooling by definition of maps by brute force in double precision.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <limits>
 
 #include "engine/trace/head_map.h"
@@ -253,13 +253,13 @@ TEST(PooledHeadMap, StopsWhenItIsCancelled) {
     layer.edits.resize(1);
     const CancelToken cancel;
     cancel.cancel();
-    using Clock = std::chrono::steady_clock;
-    const auto start = Clock::now();
+    // Processor time: what others do meanwhile does not count.
+    const std::clock_t start = std::clock();
     pooled_head_map(layer, 0, Quantity::raw_scores, whole_map(layer), 64, 64, Pooling::largest, {},
                     cancel);
-    const auto cancelled = Clock::now() - start;
+    const std::clock_t cancelled = std::clock() - start;
     pooled_head_map(layer, 0, Quantity::raw_scores, whole_map(layer), 64, 64, Pooling::largest);
-    EXPECT_LT(cancelled * 5, Clock::now() - start);
+    EXPECT_LT(cancelled * 5, std::clock() - start);
 }
 
 TEST(SampledHeadMap, ShowsCellsOfTheMap) {

@@ -13,9 +13,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Takes reports until the one for `revision` comes; nullopt after ten seconds.
+/// When a test that waits in vain gives up. Long, since a busy machine is not at fault.
+constexpr auto patience = 60s;
+
+/// Takes reports until the one for `revision` comes.
 std::optional<WorkerReport> wait_for(Worker& worker, std::uint64_t revision) {
-    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline) {
         if (auto report = worker.take(); report && report->revision == revision) return report;
         std::this_thread::sleep_for(1ms);
@@ -39,9 +42,11 @@ TEST(Worker, TheNewestRequestWins) {
     EXPECT_EQ(report->reading->tokens.size(), 102u);
     EXPECT_GE(wakes, 1);
     EXPECT_LE(wakes, 100);
-    std::this_thread::sleep_for(20ms);
-    EXPECT_FALSE(worker.take());  // nothing comes after the newest
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (worker.busy() && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(1ms);
     EXPECT_FALSE(worker.busy());
+    EXPECT_FALSE(worker.take());  // nothing comes after the newest
 }
 
 /// Somebody who drags without a pause sees pictures all the same: a pass that follows a cancelled
@@ -53,8 +58,8 @@ TEST(Worker, ASteadyStreamOfRequestsStarvesNobody) {
     request.text = words(120);
     int seen = 0;
     std::optional<WorkerReport> report;
-    const auto end = std::chrono::steady_clock::now() + 500ms;
-    while (std::chrono::steady_clock::now() < end) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (seen < 3 && std::chrono::steady_clock::now() < end) {
         ++request.revision;
         request.edits.temperatures = {{{}, 1.0f + 0.001f * static_cast<float>(request.revision)}};
         worker.submit(request);  // far more often than a pass takes
@@ -79,7 +84,7 @@ TEST(Worker, TellsHowFarThePassIs) {
     request.model = small_model("bert");
     const auto layers = static_cast<std::int32_t>(request.model->model->layers());
     std::int32_t last = 0;
-    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     while (last < layers && std::chrono::steady_clock::now() < deadline) {
         ++request.revision;
         request.text = words(120 - static_cast<int>(request.revision % 2));

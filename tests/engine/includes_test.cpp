@@ -1,0 +1,128 @@
+// The walls between folders: includes go down only, and the engine draws nothing.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fovea {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Each includes those before it.
+const std::vector<std::string> folders = {
+    "engine/core",    "engine/io",     "engine/nn",   "engine/arch",  "engine/edit",
+    "engine/metrics", "engine/trace",  "engine/text", "engine/model", "engine/catalogue",
+    "engine/session", "engine/export", "engine/gpu",  "app/state",    "app/render",
+    "app/panels",     "app/shell",     "app/cli",
+};
+
+// What still goes up: widgets draw into the frame that panels define. None is to be added.
+const std::set<std::pair<std::string, std::string>> known_to_go_up = {
+    {"app/render/widgets.h", "app/panels/panel.h"},
+};
+
+struct Source {
+    std::string name;                       // from the root of the sources
+    std::vector<std::string> own, foreign;  // what it includes
+};
+
+std::vector<Source> sources() {
+    const fs::path root = fs::path(TEST_DATA) / "../..";
+    static const std::regex line_of_include(R"(^\s*#\s*include\s*["<]([^">]+)[">])");
+    std::vector<Source> found;
+    for (const char* top : {"engine", "app"})
+        for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+            if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
+            Source source{entry.path().lexically_relative(root).generic_string(), {}, {}};
+            std::ifstream file(entry.path());
+            for (std::string line; std::getline(file, line);) {
+                std::smatch match;
+                if (line.find("include") == line.npos ||
+                    !std::regex_search(line, match, line_of_include))
+                    continue;
+                const std::string name = match[1];
+                const bool own = name.starts_with("engine/") || name.starts_with("app/");
+                (own ? source.own : source.foreign).push_back(name);
+            }
+            found.push_back(std::move(source));
+        }
+    return found;
+}
+
+std::string folder_of(const std::string& file) {
+    return file.substr(0, file.find('/', file.find('/') + 1));
+}
+
+TEST(Includes, GoDownOnly) {
+    std::set<std::pair<std::string, std::string>> went_up;
+    const auto floor_of = [](const std::string& file) {
+        return std::find(folders.begin(), folders.end(), folder_of(file)) - folders.begin();
+    };
+    const auto all = sources();
+    ASSERT_GT(all.size(), 300u);
+    for (const Source& source : all) {
+        if (source.name == "app/main.cpp") continue;
+        ASSERT_LT(floor_of(source.name), std::ssize(folders))
+            << folder_of(source.name) << " has no place in the list of folders";
+        for (const std::string& included : source.own) {
+            if (floor_of(included) <= floor_of(source.name)) continue;
+            if (known_to_go_up.contains({source.name, included}))
+                went_up.insert({source.name, included});
+            else
+                ADD_FAILURE() << source.name << " includes " << included
+                              << ", which stands above it";
+        }
+    }
+    EXPECT_EQ(went_up, known_to_go_up) << "mended: take it from the list";
+}
+
+TEST(Includes, TheEngineDrawsNothing) {
+    for (const Source& source : sources()) {
+        if (!source.name.starts_with("engine/")) continue;
+        const bool on_the_gpu = source.name.starts_with("engine/gpu/");
+        for (const std::string& included : source.foreign) {
+            const bool of_the_window =
+                included.find("imgui") != included.npos || included.find("GLFW") != included.npos;
+            const bool of_opengl = included.starts_with("epoxy/") || included.starts_with("GL/") ||
+                                   included.starts_with("EGL/");
+            EXPECT_FALSE(of_the_window || (of_opengl && !on_the_gpu))
+                << source.name << " includes " << included;
+        }
+    }
+}
+
+TEST(Includes, NoHeaderIncludesItself) {
+    std::map<std::string, std::vector<std::string>> includes;
+    for (Source& source : sources())
+        includes[source.name] = std::move(source.own);
+    std::set<std::string> done;
+    std::vector<std::string> path;
+    const auto visit = [&](const auto& self, const std::string& file) -> void {
+        const auto again = std::find(path.begin(), path.end(), file);
+        if (again != path.end()) {
+            std::string circle;
+            for (auto step = again; step != path.end(); ++step)
+                circle += *step + " -> ";
+            ADD_FAILURE() << circle << file;
+            return;
+        }
+        if (done.contains(file) || !includes.contains(file)) return;
+        path.push_back(file);
+        for (const std::string& next : includes[file])
+            self(self, next);
+        path.pop_back();
+        done.insert(file);
+    };
+    for (const auto& [file, unused] : std::map(includes))
+        visit(visit, file);
+}
+
+}  // namespace
+}  // namespace fovea
