@@ -31,9 +31,10 @@ namespace {
 
 /// What opens the window, as typed.
 struct WindowArguments {
-    std::string model, text, edits, session, screenshot, frame_times, size;
-    bool light = false;
+    std::string model, text, pair, edits, session, screenshot, frame_times, size;
+    bool light = false, no_special_tokens = false;
     CLI::Option* text_option = nullptr;
+    CLI::Option* pair_option = nullptr;
 };
 
 void declare_window(CLI::App& app, WindowArguments& arguments) {
@@ -42,6 +43,11 @@ void declare_window(CLI::App& app, WindowArguments& arguments) {
     arguments.text_option =
         app.add_option("--text", arguments.text, "The sentence; - reads standard input")
             ->type_name("STRING");
+    arguments.pair_option =
+        app.add_option("--pair", arguments.pair, "A second sentence, read with the first")
+            ->type_name("STRING");
+    app.add_flag("--no-special-tokens", arguments.no_special_tokens,
+                 "Without those that the model adds, such as [CLS]");
     app.add_option("--edits", arguments.edits, "Edits to begin with, as JSON")->type_name("FILE");
     app.add_option("--session", arguments.session, "A saved session to open")->type_name("FILE");
     auto* screenshot =
@@ -65,6 +71,8 @@ Outcome open_window(const WindowArguments& arguments) {
     if (arguments.text_option->count() > 0) {
         FOVEA_TRY(options.text, text_or_standard_input(arguments.text));
     }
+    if (arguments.pair_option->count() > 0) options.pair = arguments.pair;
+    options.no_special_tokens = arguments.no_special_tokens;
     if (!arguments.edits.empty()) {
         FOVEA_TRY(options.edits, read_edits_file(arguments.edits));
     }

@@ -21,9 +21,11 @@ constexpr std::array<std::string_view, 4> quantities = {"hidden_states", "logits
                                                         "metrics"};
 
 struct Arguments {
-    std::string model, text, ids, decoder_text, decoder_ids, part, edits, layers, heads, with, less,
-        out;
+    std::string model, text, pair, ids, token_types, decoder_text, decoder_ids, part, edits, layers,
+        heads, with, less, out;
+    bool no_special_tokens = false;
     CLI::Option* text_option = nullptr;
+    CLI::Option* pair_option = nullptr;
     CLI::Option* ids_option = nullptr;
     CLI::Option* decoder_text_option = nullptr;
     CLI::Option* decoder_ids_option = nullptr;
@@ -127,6 +129,11 @@ Outcome run_export(const Arguments& arguments) {
     const Model& model = *request.model->model;
     if (!from_ids) {
         FOVEA_TRY(request.text, text_or_standard_input(arguments.text));
+        request.special_tokens = !arguments.no_special_tokens;
+    }
+    if (arguments.pair_option->count() > 0) request.pair = arguments.pair;
+    if (!arguments.token_types.empty()) {
+        FOVEA_TRY(request.token_types, parse_ids(arguments.token_types));
     }
     if (!arguments.edits.empty()) {
         FOVEA_TRY(request.edits, read_edits_file(arguments.edits));
@@ -178,6 +185,19 @@ std::function<Outcome()> declare(CLI::App& app) {
             ->type_name("IDS")
             ->check(checked_by(parse_ids))
             ->excludes(arguments->text_option);
+    arguments->pair_option =
+        app.add_option("--pair", arguments->pair,
+                       "A second sentence, read with the first as the model's template joins them")
+            ->type_name("STRING")
+            ->excludes(arguments->ids_option);
+    app.add_option("--token-types", arguments->token_types,
+                   "With --ids, of which sentence each token is: 0,0,1")
+        ->type_name("TYPES")
+        ->check(checked_by(parse_ids))
+        ->needs(arguments->ids_option);
+    app.add_flag("--no-special-tokens", arguments->no_special_tokens,
+                 "Without those that the model adds, such as [CLS]")
+        ->excludes(arguments->ids_option);
     arguments->decoder_text_option =
         app.add_option(
                "--decoder-text", arguments->decoder_text,

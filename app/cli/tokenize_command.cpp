@@ -18,7 +18,8 @@ namespace fovea::app {
 namespace {
 
 struct Arguments {
-    std::string model, text;
+    std::string model, text, pair;
+    CLI::Option* pair_option = nullptr;
     bool json = false;
     bool no_special_tokens = false;
 };
@@ -40,7 +41,7 @@ std::string escaped(std::string_view token) {
     return result;
 }
 
-void print_json(const std::vector<Token>& tokens) {
+void print_json(const std::vector<Token>& tokens, bool pair) {
     nlohmann::ordered_json json;
     json["ids"] = nlohmann::ordered_json::array();
     json["tokens"] = nlohmann::ordered_json::array();
@@ -49,6 +50,7 @@ void print_json(const std::vector<Token>& tokens) {
         json["ids"].push_back(token.id);
         json["tokens"].push_back(token.text);
         json["spans"].push_back({token.begin, token.end});
+        if (pair) json["token_types"].push_back(token.type);
     }
     const auto replace = nlohmann::ordered_json::error_handler_t::replace;
     fmt::print("{}\n", json.dump(-1, ' ', false, replace));
@@ -78,14 +80,22 @@ Outcome run_tokenize(const Arguments& arguments) {
     FOVEA_TRY(const std::filesystem::path folder, resolve_tokenizer_folder(arguments.model));
     FOVEA_TRY(const auto tokenizer, load_tokenizer(folder));
     FOVEA_TRY(const std::string text, text_or_standard_input(arguments.text));
+    const bool special = !arguments.no_special_tokens, pair = arguments.pair_option->count() > 0;
+    if (pair && !tokenizer->has_pairs())
+        return fail("{}: its tokenizer has no template for pairs, so it takes no --pair",
+                    folder.string());
     FOVEA_TRY(const std::vector<Token> tokens,
-              tokenizer->encode(text, !arguments.no_special_tokens));
+              pair ? tokenizer->encode_pair(text, arguments.pair, special)
+                   : tokenizer->encode(text, special));
     if (arguments.json) {
-        print_json(tokens);
+        print_json(tokens, pair);
         return {};
     }
-    for (const Token& token : tokens)
-        fmt::print("{}\t{}\t{}-{}\n", token.id, escaped(token.text), token.begin, token.end);
+    for (const Token& token : tokens) {
+        fmt::print("{}\t{}\t{}-{}", token.id, escaped(token.text), token.begin, token.end);
+        if (pair) fmt::print("\t{}", token.type);
+        fmt::print("\n");
+    }
     return {};
 }
 
@@ -98,10 +108,16 @@ std::function<Outcome()> declare(CLI::App& app) {
     app.add_option("--text", arguments->text, "The sentence; - reads standard input as it is")
         ->type_name("STRING")
         ->required();
+    arguments->pair_option =
+        app.add_option("--pair", arguments->pair,
+                       "A second sentence, joined to the first by the tokenizer's template")
+            ->type_name("STRING");
     app.add_flag("--json", arguments->json, "One object: ids, tokens, spans in bytes");
     app.add_flag("--no-special-tokens", arguments->no_special_tokens,
                  "Without those that the model adds, such as [CLS]");
-    app.footer("Prints a line for each token: id, token, bytes of the text from-to.");
+    app.footer(
+        "Prints a line for each token: id, token, bytes of the text from-to; with --pair its "
+        "type.");
     return [arguments] { return run_tokenize(*arguments); };
 }
 

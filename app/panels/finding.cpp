@@ -27,8 +27,8 @@ SpelledOut spell_out(const Reading& reading, Sentence sentence) {
     const bool typed = std::any_of(tokens.begin(), tokens.end(),
                                    [](const Token& token) { return token.end > token.begin; });
     if (typed) {
-        spelled.text = target ? reading.target_text : reading.request.text;
-        for (const Token& token : tokens)
+        spelled.text = target ? reading.target_text : joined_text(reading.request);
+        for (const Token& token : target ? tokens : in_joined_text(tokens, reading.request))
             spelled.tokens.push_back({token.begin, std::min(token.end, spelled.text.size())});
         return spelled;
     }

@@ -24,16 +24,10 @@ std::string default_model() {
 }
 
 bool same(const ReadingRequest& a, const ReadingRequest& b) {
-    return a.model == b.model && a.text == b.text && a.target == b.target && a.edits == b.edits &&
+    return a.model == b.model && a.text == b.text && a.pair == b.pair &&
+           a.special_tokens == b.special_tokens && a.target == b.target && a.edits == b.edits &&
            a.picture_only == b.picture_only && a.prediction_position == b.prediction_position &&
            a.watched == b.watched && a.lookup == b.lookup && a.write == b.write;
-}
-
-const std::string& text_of(const SetText& command) {
-    return command.text;
-}
-const std::string& text_of(const SetTarget& command) {
-    return *command.target;
 }
 
 }  // namespace
@@ -71,6 +65,8 @@ void Application::read_state(const WindowOptions& options) {
     }
     if (options.model) session.document.model = *options.model;
     if (options.text) session.document.text = *options.text;
+    if (options.pair) session.document.pair = *options.pair;
+    if (options.no_special_tokens) session.document.special_tokens = false;
     if (options.edits) session.document.edits = *options.edits;
     if (session.document.model.empty()) session.document.model = default_model();
     if (options.light) session.view.dark = false;
@@ -103,18 +99,33 @@ void Application::forget_frame() {
 
 void Application::issue(const Command& command) {
     notice_.clear();
-    const auto follow = [&](BlockFollower& follower, const std::string& old_text, auto changed) {
-        changed.blocks = follower.follow(document(), old_text, text_of(changed), changed.caret,
-                                         model_, reading_.get());
+    const auto follow = [&](BlockFollower& follower, auto changed, std::optional<size_t> caret) {
+        if (document().edits.blocks.empty() && follower.is_idle()) return Command(changed);
+        ReadingRequest was = wanted(document());
+        if (was.model && was.model->model->encoder()) was.target = target_text();
+        Document after = document();
+        apply(after, changed);
+        changed.blocks =
+            follower.follow(document().edits.blocks, was, wanted(after), caret, reading_.get());
         return Command(std::move(changed));
     };
     const auto* text = std::get_if<SetText>(&command);
+    const auto* pair = std::get_if<SetPair>(&command);
+    const auto* special = std::get_if<SetSpecialTokens>(&command);
     const auto* target = std::get_if<SetTarget>(&command);
     bool changed = false;
     if (text && !text->blocks)
-        changed = history_.issue(follow(source_blocks_, document().text, *text), now_);
+        changed = history_.issue(follow(source_blocks_, *text, text->caret), now_);
+    else if (pair && !pair->blocks)
+        changed = history_.issue(
+            follow(source_blocks_, *pair,
+                   pair->caret ? std::optional(document().text.size() + 1 + *pair->caret)
+                               : std::nullopt),
+            now_);
+    else if (special && !special->blocks)
+        changed = history_.issue(follow(source_blocks_, *special, std::nullopt), now_);
     else if (target && target->target && !target->blocks)
-        changed = history_.issue(follow(target_blocks_, target_text(), *target), now_);
+        changed = history_.issue(follow(target_blocks_, *target, target->caret), now_);
     else
         changed = history_.issue(command, now_);
     if (changed) note_change();
@@ -172,6 +183,7 @@ bool Application::poll() {
                 take_session(*std::exchange(waiting_session_, std::nullopt));
                 drop_foreign_edits();
             }
+            if (document().pair && !model_->takes_pairs()) note(takes_no_pair(*model_));
             submit();
         } else {
             stop_writing();
@@ -258,13 +270,23 @@ void Application::clamp_view() {
     view_.hover = {};
 }
 
+/// What a document asks to be read.
+ReadingRequest Application::wanted(const Document& document) const {
+    ReadingRequest request;
+    request.model = model_;
+    request.text = document.text;
+    // A field that was opened and holds nothing yet changes nothing.
+    if (document.pair && !document.pair->empty() && model_ && model_->takes_pairs())
+        request.pair = document.pair;
+    request.special_tokens = document.special_tokens;
+    if (has_target()) request.target = document.target;
+    return request;
+}
+
 void Application::submit() {
     if (!model_) return;
-    ReadingRequest request;
+    ReadingRequest request = wanted(document());
     request.revision = (submitted_ ? submitted_->revision : 0) + 1;
-    request.model = model_;
-    request.text = document().text;
-    if (has_target()) request.target = document().target;
     request.edits = document().edits;
     request.picture_only = document().picture_only;
     request.prediction_position = wanted_prediction();
@@ -332,6 +354,26 @@ bool Application::stale() const {
     return submitted_ && reading_ && reading_->request.revision != submitted_->revision;
 }
 
+void Application::note(const std::string& sentence) {
+    if (!notice_.empty()) notice_ += "; ";
+    notice_ += sentence;
+    wants_frame_ = true;
+}
+
+void Application::write_pair() {
+    if (!model_) return;
+    if (!model_->takes_pairs()) {
+        notice_.clear();
+        return note(takes_no_pair(*model_));
+    }
+    if (!document().pair) issue(SetPair{""});
+    history_.end_gesture();
+    prompt_.focus(false);
+    target_prompt_.focus(false);
+    pair_prompt_.focus(true);
+    pair_prompt_.select_all();
+}
+
 void Application::dismiss_error() {
     error_.clear();
     opening_error_.clear();
@@ -370,11 +412,15 @@ void Application::press(const KeyPress& press) {
     if (fovea::app::is_windows_own(press) && !leaves_menus_open(press)) menus_unwanted_ = true;
     Prompt* const typing = focused_prompt();
     if (run_shortcut(*this, press, typing != nullptr) || !typing) return;
-    const bool is_target = typing == &target_prompt_;
-    typing->follow(is_target ? target_text() : document().text);
+    const bool is_target = typing == &target_prompt_, is_pair = typing == &pair_prompt_;
+    typing->follow(is_target ? target_text()
+                   : is_pair ? document().pair.value_or("")
+                             : document().text);
     if (typing->press(press) != Prompt::Pressed::edited) return;
     if (is_target)
         issue(SetTarget{typing->text(), typing->caret()});
+    else if (is_pair)
+        issue(SetPair{typing->text(), typing->caret()});
     else
         issue(SetText{typing->text(), typing->caret()});
 }
@@ -399,6 +445,7 @@ std::string Application::shown_name() const {
 
 Prompt* Application::focused_prompt() {
     if (target_prompt_.focused()) return &target_prompt_;
+    if (pair_prompt_.focused()) return &pair_prompt_;
     return prompt_.focused() ? &prompt_ : nullptr;
 }
 
@@ -443,8 +490,8 @@ void Application::select_token(Index step) {
 
 void Application::open_finding(ViewState::Finding::Entry entry) {
     if (!reading_) return;
-    prompt_.focus(false);
-    target_prompt_.focus(false);
+    for (Prompt* field : {&prompt_, &pair_prompt_, &target_prompt_})
+        field->focus(false);
     view_.finding.entry = entry;
     view_.finding.wants_keyboard = true;
     wants_frame_ = true;
@@ -516,7 +563,8 @@ bool Application::prepare_fonts(float display_scale) {
     if (const auto revision = history_.revision(); spelled_revision_ != revision) {
         spelled_revision_ = revision;
         fonts_->need(document().text);
-        if (document().target) fonts_->need(*document().target);
+        for (const auto* text : {&document().pair, &document().target})
+            if (*text) fonts_->need(**text);
     }
     if (reading_ && spelled_reading_.lock() != reading_) {
         spelled_reading_ = reading_;

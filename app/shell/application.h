@@ -93,9 +93,14 @@ class Application {
     const History& history() const { return history_; }
     ViewState& view() { return view_; }
     Prompt& prompt() { return prompt_; }
+    Prompt& pair_prompt() { return pair_prompt_; }
     Prompt& target_prompt() { return target_prompt_; }
     /// The one that keys are typed into, or null.
     Prompt* focused_prompt();
+    /// There is a second sentence, and the model can read it with the first.
+    bool has_pair() const { return document().pair && model_ && model_->takes_pairs(); }
+    /// Opens the field for a second sentence and gives it the keys; or says why there is none.
+    void write_pair();
     /// The model has a decoder beside an encoder: there is a target.
     bool has_target() const { return model_ && model_->model->encoder(); }
     /// The part in view, and how many tokens stand on the axes of its maps.
@@ -147,6 +152,7 @@ class Application {
     Frame make_frame(float scale, double now);
     void read_state(const WindowOptions& options);
     void sync_model();
+    ReadingRequest wanted(const Document& document) const;
     void submit();
     void show(std::shared_ptr<const Reading> reading);
     void ask_for_preview();
@@ -169,6 +175,7 @@ class Application {
     void take_saved(SavedFile saved);
     void note_change();
     const std::string& target_text() const;
+    void note(const std::string& sentence);
     const Model* shown_model() const;
     std::optional<Index> wanted_prediction() const;
     std::vector<std::int32_t> wanted_pins() const;
@@ -183,7 +190,7 @@ class Application {
     ViewState view_;
     ViewState::Hover hovered_;
     std::optional<Part> last_part_;  // in view in the last frame
-    Prompt prompt_, target_prompt_;
+    Prompt prompt_, pair_prompt_, target_prompt_;
     bool remembers_ = true;  // state is read and saved
     std::string saved_;      // the state file's text
     std::unique_ptr<StateSaver> saver_;

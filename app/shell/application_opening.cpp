@@ -57,7 +57,8 @@ void Application::take_session(Session session) {
     history_.end_gesture();
     const Document& wanted = session.document;
     for (const Command& command :
-         {Command(SetText{wanted.text}), Command(SetTarget{wanted.target}),
+         {Command(SetText{wanted.text}), Command(SetPair{wanted.pair}),
+          Command(SetSpecialTokens{wanted.special_tokens}), Command(SetTarget{wanted.target}),
           Command(SetEdits{wanted.edits}), Command(SetPictureOnly{wanted.picture_only}),
           Command(EnableEdits{wanted.edits_enabled})})
         history_.issue(command, now_);

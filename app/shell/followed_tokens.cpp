@@ -8,29 +8,39 @@
 namespace fovea::app {
 namespace {
 
-std::optional<std::vector<Token>> source_tokens(const std::shared_ptr<const LoadedModel>& model,
-                                                const std::string& text) {
-    ReadingRequest request;
-    request.model = model;
-    request.text = text;
+const std::string none;
+
+std::string text_of(Sentence sentence, const ReadingRequest& request) {
+    return sentence == Sentence::target ? request.target.value_or(none) : joined_text(request);
+}
+
+std::optional<std::vector<Token>> source_tokens(const ReadingRequest& request) {
     auto sentence = sentence_tokens(request);
-    if (sentence) return std::move(sentence->tokens);
+    if (sentence) return in_joined_text(std::move(sentence->tokens), request);
     // Where nothing is typed there are the tokens that are always there.
     if (sentence.message() != empty_sentence_message) return std::nullopt;
-    auto specials = model->tokenizer->encode("", /*add_special=*/true);
+    const Tokenizer& tokenizer = *request.model->tokenizer;
+    auto specials = request.pair ? tokenizer.encode_pair("", "", request.special_tokens)
+                                 : tokenizer.encode("", request.special_tokens);
     if (!specials) return std::nullopt;
     return *std::move(specials);
 }
 
-std::optional<std::vector<Token>> tokens_of(Sentence sentence,
-                                            const std::shared_ptr<const LoadedModel>& model,
-                                            const std::string& text, const Reading* shown) {
+bool reads(const Reading& shown, Sentence sentence, const ReadingRequest& request) {
+    const ReadingRequest& read = shown.request;
+    if (read.model != request.model) return false;
+    if (sentence == Sentence::target) return shown.target_text == request.target;
+    return read.text == request.text && read.pair == request.pair &&
+           read.special_tokens == request.special_tokens;
+}
+
+std::optional<std::vector<Token>> tokens_of(Sentence sentence, const ReadingRequest& request,
+                                            const Reading* shown) {
     const bool target = sentence == Sentence::target;
-    if (shown && shown->request.model == model &&
-        (target ? shown->target_text : shown->request.text) == text)
-        return target ? shown->target_tokens : shown->tokens;
-    if (!target) return source_tokens(model, text);
-    auto tokens = typed_target_tokens(*model, text);
+    if (shown && reads(*shown, sentence, request))
+        return target ? shown->target_tokens : in_joined_text(shown->tokens, request);
+    if (!target) return source_tokens(request);
+    auto tokens = typed_target_tokens(*request.model, request.target.value_or(none));
     if (!tokens) return std::nullopt;
     return *std::move(tokens);
 }
@@ -44,26 +54,29 @@ bool same_tokens(const std::vector<Token>& a, const std::vector<Token>& b) {
 
 }  // namespace
 
-std::optional<std::vector<BlockEdit>> BlockFollower::follow(
-    const Document& before, const std::string& old_text, const std::string& new_text,
-    std::optional<size_t> caret, const std::shared_ptr<const LoadedModel>& model,
-    const Reading* shown) {
+std::optional<std::vector<BlockEdit>> BlockFollower::follow(const std::vector<BlockEdit>& blocks,
+                                                            const ReadingRequest& was,
+                                                            const ReadingRequest& is,
+                                                            std::optional<size_t> caret,
+                                                            const Reading* shown) {
+    const std::shared_ptr<const LoadedModel>& model = was.model;
+    const std::string old_text = text_of(sentence_, was), new_text = text_of(sentence_, is);
     const TextChange step = text_change(old_text, new_text, caret);
     const size_t step_end = old_text.size() - step.suffix;
     // The same change goes on where it touches what was changed before, and nobody has changed
     // anything else meanwhile.
     const bool goes_on = change_ && change_->model == model && change_->now == old_text &&
-                         change_->blocks_now == before.edits.blocks &&
-                         step.prefix <= change_->end && step_end >= change_->begin;
+                         change_->blocks_now == blocks && step.prefix <= change_->end &&
+                         step_end >= change_->begin;
     if (!goes_on) {
         change_.reset();
-        if (before.edits.blocks.empty() || !model) return std::nullopt;
-        auto tokens = tokens_of(sentence_, model, old_text, shown);
+        if (blocks.empty() || !model) return std::nullopt;
+        auto tokens = tokens_of(sentence_, was, shown);
         if (!tokens) return std::nullopt;
-        change_ = Change{model,    old_text, *std::move(tokens), before.edits.blocks,
+        change_ = Change{model,    old_text, *std::move(tokens), blocks,
                          old_text, {},       step.prefix,        step_end};
     }
-    const auto tokens = tokens_of(sentence_, model, new_text, nullptr);
+    const auto tokens = tokens_of(sentence_, is, nullptr);
     if (!tokens) {
         change_.reset();
         return std::nullopt;
@@ -88,8 +101,9 @@ void follow_tokens(const Reading& before, const Reading& after, Part part, ViewS
         const auto& was = target ? before.target_tokens : before.tokens;
         const auto& is = target ? after.target_tokens : after.tokens;
         if (same_tokens(was, is)) return std::nullopt;
-        return moved_tokens({target ? before.target_text : before.request.text, was},
-                            {target ? after.target_text : after.request.text, is});
+        if (target) return moved_tokens({before.target_text, was}, {after.target_text, is});
+        return moved_tokens({joined_text(before.request), in_joined_text(was, before.request)},
+                            {joined_text(after.request), in_joined_text(is, after.request)});
     };
     const bool target_asks = Reading::of_target(part), target_answers = part == Part::decoder;
     const auto queries = moves(target_asks);

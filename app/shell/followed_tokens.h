@@ -13,15 +13,16 @@ class BlockFollower {
   public:
     explicit BlockFollower(Sentence sentence) : sentence_(sentence) {}
 
-    /// The blocks of `before` as they are in the new text; nullopt where they need not move, or a
-    /// text cannot be tokenised. `old_text` is what the command changes; `shown` (or null) lends
-    /// the tokens that it has.
-    std::optional<std::vector<BlockEdit>> follow(const Document& before,
-                                                 const std::string& old_text,
-                                                 const std::string& new_text,
-                                                 std::optional<size_t> caret,
-                                                 const std::shared_ptr<const LoadedModel>& model,
-                                                 const Reading* shown);
+    /// The blocks as they are in the new text; nullopt where they need not move, or a text cannot
+    /// be tokenised. `was` and `is` say what is read before and after the change, `caret` where the
+    /// person stands in the sentence that changed; `shown` (or null) lends the tokens that it has.
+    std::optional<std::vector<BlockEdit>> follow(const std::vector<BlockEdit>& blocks,
+                                                 const ReadingRequest& was,
+                                                 const ReadingRequest& is,
+                                                 std::optional<size_t> caret, const Reading* shown);
+
+    /// There is nothing that it remembers.
+    bool is_idle() const { return !change_; }
 
   private:
     /// Where what was typed began, and what has become of it.

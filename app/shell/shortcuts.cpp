@@ -71,6 +71,7 @@ Scope selected_layer(A& a) {
 void write_sentence(A& a) {
     a.entries_unwanted = true;
     a.target_prompt().focus(false);
+    a.pair_prompt().focus(false);
     a.prompt().focus(true);
 }
 
@@ -78,6 +79,7 @@ void write_target(A& a) {
     if (!a.has_target()) return;
     a.entries_unwanted = true;
     a.prompt().focus(false);
+    a.pair_prompt().focus(false);
     a.target_prompt().focus(true);
     a.target_prompt().select_all();
 }
@@ -188,6 +190,12 @@ const Shortcut table[] = {
     {sentence, "Ctrl+Shift+Enter", "it writes until Esc", GLFW_KEY_ENTER, 0, true, true, true,
      [](A& a) { a.write_next(true); }},
     {sentence, "", "", GLFW_KEY_KP_ENTER, 0, true, true, true, [](A& a) { a.write_next(true); }},
+    {sentence, "Ctrl+J", "a second sentence, read with the first", 0, 'j', true, false, true,
+     [](A& a) { a.write_pair(); }},
+    {sentence, "Ctrl+Shift+J", "the first alone", 0, 'j', true, true, true,
+     [](A& a) { a.issue(SetPair{std::nullopt}); }},
+    {sentence, "Ctrl+B", "with or without special tokens", 0, 'b', true, false, true,
+     [](A& a) { a.issue(SetSpecialTokens{!a.document().special_tokens}); }},
     {sentence, "Esc", "leave it; close what is open", GLFW_KEY_ESCAPE, 0, false, false, true,
      escape},
     {sentence, "Ctrl+Z", "undo", 0, 'z', true, false, true, [](A& a) { a.undo(); }, true},

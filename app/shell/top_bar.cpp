@@ -24,9 +24,9 @@ Notice notice(const Application& application, const Frame& frame) {
     if (!application.error().empty()) return {application.error(), true, true};
     if (!application.notice().empty()) return {application.notice(), false, true};
     if (!frame.reading) return {};
-    if (frame.reading->cut_at)
+    if (frame.reading->tokens_cut > 0)
         return {
-            fmt::format("{} reads at most {} tokens: the last {} of the sentence, shown faint, "
+            fmt::format("{} reads at most {} tokens: the last {} of what is typed, shown faint, "
                         "were not read.",
                         frame.reading->request.model->name,
                         frame.reading->request.model->model->context(), frame.reading->tokens_cut),
@@ -143,40 +143,101 @@ void draw_author(Frame& frame, float right_room, ImVec2 min, ImVec2 max) {
     if (hit.clicked) frame.issue(SetTarget{std::nullopt});
 }
 
-/// The sentence, and of an encoder-decoder its target beside it, or below it in a narrow window.
+PromptField pair_field(const Frame& frame) {
+    PromptField field{.id = "pair",
+                      .text = *frame.document.pair,
+                      .placeholder = "Type the second sentence",
+                      .right_room = frame.px(28)};
+    const Reading* reading = frame.reading.get();
+    if (reading && reading->pair_cut_at && reading->request.pair == field.text)
+        field.cut = *reading->pair_cut_at;
+    return field;
+}
+
+/// Inside the right end of the second sentence: the way back to one.
+void draw_pair_end(Frame& frame, ImVec2 min, ImVec2 max) {
+    const float side = std::floor(frame.px(22));
+    ImGui::SetCursorScreenPos(
+        {std::floor(max.x - side - frame.px(4)), std::floor(min.y + (frame.px(36) - side) / 2)});
+    const widgets::Hit hit =
+        widgets::hit(frame, "no pair", {side, side}, "The first sentence alone\nCtrl+Shift+J");
+    const ImVec2 centre{std::floor((hit.min.x + hit.max.x) / 2),
+                        std::floor((hit.min.y + hit.max.y) / 2)};
+    const float arm = frame.px(3);
+    const ImU32 ink = hit.hovered ? frame.theme.text : frame.theme.faint;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, ink,
+                  frame.px(1.2f));
+    list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, ink,
+                  frame.px(1.2f));
+    if (hit.clicked) frame.issue(SetPair{std::nullopt});
+}
+
+/// A field of the top bar and the sentence in it.
+struct PlacedField {
+    Prompt& prompt;
+    PromptField field;
+    ImVec2 min{}, max{};  ///< on the screen, once it is drawn
+};
+
+/// Two fields beside each other with a sign between, or below one another in a narrow window.
 /// Returns their height.
+float draw_two(Frame& frame, PlacedField& first, PlacedField& second, std::string_view sign,
+               ImVec2 corner, float right) {
+    const bool beside = right - corner.x >= frame.px(narrowest_pair);
+    const float half = std::floor((right - corner.x - frame.px(arrow_room)) / 2);
+    const float wide = beside ? half : right - corner.x;
+    float first_height = first.prompt.height(frame, first.field, wide);
+    float second_height = second.prompt.height(frame, second.field, wide);
+    if (beside) first_height = second_height = std::max(first_height, second_height);
+    first.min = corner;
+    first.max = {corner.x + wide, corner.y + first_height};
+    first.prompt.draw(frame, first.field, first.min, first.max);
+    second.min = beside ? ImVec2(right - half, corner.y)
+                        : ImVec2(corner.x, corner.y + first_height + frame.px(between_fields));
+    second.max = {right, second.min.y + second_height};
+    second.prompt.draw(frame, second.field, second.min, second.max);
+    if (!beside) return second.max.y - corner.y;
+    ImFont* font = frame.fonts.prompt;
+    const float middle = (first.max.x + second.min.x) / 2;
+    widgets::text(ImGui::GetWindowDrawList(), font,
+                  {std::floor(middle - widgets::text_size(font, sign).x / 2),
+                   widgets::text_top(font, corner.y, frame.px(36))},
+                  frame.theme.faint, sign);
+    return first_height;
+}
+
+/// The sentence; the second one of a pair and the target of an encoder-decoder beside it, or below
+/// it in a narrow window. Returns their height.
 float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float right) {
-    Prompt& prompt = application.prompt();
-    Prompt& target = application.target_prompt();
-    const PromptField source_text = source_field(frame);
-    if (!application.has_target()) {
-        target.focus(false);
-        const float height = prompt.height(frame, source_text, right - corner.x);
-        prompt.draw(frame, source_text, corner, {right, corner.y + height});
+    PlacedField source{application.prompt(), source_field(frame)};
+    if (!application.has_pair()) application.pair_prompt().focus(false);
+    if (!application.has_target()) application.target_prompt().focus(false);
+    if (!application.has_pair() && !application.has_target()) {
+        const float height = source.prompt.height(frame, source.field, right - corner.x);
+        source.prompt.draw(frame, source.field, corner, {right, corner.y + height});
         return height;
     }
-    const PromptField target_text = target_field(frame);
-    const bool beside = right - corner.x >= frame.px(narrowest_pair);
-    const float arrow = frame.px(arrow_room);
-    const float half = std::floor((right - corner.x - arrow) / 2);
-    const float wide = beside ? half : right - corner.x;
-    float first = prompt.height(frame, source_text, wide);
-    float second = target.height(frame, target_text, wide);
-    if (beside) first = second = std::max(first, second);
-    prompt.draw(frame, source_text, corner, {corner.x + wide, corner.y + first});
-    const ImVec2 min = beside ? ImVec2(right - half, corner.y)
-                              : ImVec2(corner.x, corner.y + first + frame.px(between_fields));
-    const ImVec2 max{right, min.y + second};
-    target.draw(frame, target_text, min, max);
-    draw_author(frame, target_text.right_room, min, max);
-    if (!beside) return max.y - corner.y;
-    ImFont* font = frame.fonts.prompt;
-    const float middle = corner.x + half + (right - half - corner.x - half) / 2;
-    widgets::text(ImGui::GetWindowDrawList(), font,
-                  {std::floor(middle - widgets::text_size(font, "→").x / 2),
-                   widgets::text_top(font, corner.y, frame.px(36))},
-                  frame.theme.faint, "→");
-    return first;
+    float height = 0;
+    if (application.has_pair()) {
+        PlacedField pair{application.pair_prompt(), pair_field(frame)};
+        height = draw_two(frame, source, pair, "+", corner, right);
+        draw_pair_end(frame, pair.min, pair.max);
+        if (!application.has_target()) return height;
+        corner.y += height + frame.px(between_fields);
+    }
+    PlacedField target{application.target_prompt(), target_field(frame)};
+    if (!application.has_pair()) {
+        height = draw_two(frame, source, target, "→", corner, right);
+    } else {
+        target.min = corner;
+        target.max = {right,
+                      corner.y + target.prompt.height(frame, target.field, right - corner.x)};
+        target.prompt.draw(frame, target.field, target.min, target.max);
+        height += frame.px(between_fields) + target.max.y - target.min.y;
+    }
+    draw_author(frame, target.field.right_room, target.min, target.max);
+    return height;
 }
 
 }  // namespace

@@ -43,6 +43,18 @@ struct Apply {
         return true;
     }
 
+    bool operator()(const SetPair& command) const {
+        if (!replace(document.pair, command.pair)) return false;
+        if (command.blocks) document.edits.blocks = *command.blocks;
+        return true;
+    }
+
+    bool operator()(const SetSpecialTokens& command) const {
+        if (!replace(document.special_tokens, command.special_tokens)) return false;
+        if (command.blocks) document.edits.blocks = *command.blocks;
+        return true;
+    }
+
     bool operator()(const SetTarget& command) const {
         if (!replace(document.target, command.target)) return false;
         if (command.blocks) document.edits.blocks = *command.blocks;
@@ -161,6 +173,12 @@ std::string block_words(const std::vector<BlockEdit>& blocks) {
 struct Describe {
     std::string operator()(const SetText& command) const {
         return command.written ? "writing a token" : "typing";
+    }
+    std::string operator()(const SetPair& command) const {
+        return command.pair ? "typing the second sentence" : "one sentence";
+    }
+    std::string operator()(const SetSpecialTokens& command) const {
+        return command.special_tokens ? "special tokens" : "no special tokens";
     }
     std::string operator()(const SetTarget& command) const {
         if (command.written) return "writing a token of the target";

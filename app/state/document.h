@@ -15,6 +15,9 @@ namespace fovea::app {
 struct Document {
     std::string model;  ///< folder or catalogue name
     std::string text;
+    /// A second sentence, read with the first as one; nullopt: there is none, and empty: none yet.
+    std::optional<std::string> pair = std::nullopt;
+    bool special_tokens = true;  ///< the tokenizer puts its own ([CLS], <s>) around what is typed
     /// Of an encoder-decoder, what its decoder reads; nullopt: the model writes it.
     std::optional<std::string> target = std::nullopt;
     Edits edits;
@@ -31,6 +34,15 @@ struct SetText {
     /// The painted blocks, where their tokens are in the new text; nullopt: as they are.
     std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
     bool written = false;  ///< by the model: a step of its own
+};
+struct SetPair {
+    std::optional<std::string> pair;
+    std::optional<size_t> caret = std::nullopt;  ///< these two as in SetText
+    std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
+};
+struct SetSpecialTokens {
+    bool special_tokens = true;
+    std::optional<std::vector<BlockEdit>> blocks = std::nullopt;  ///< as in SetText
 };
 struct SetTarget {
     std::optional<std::string> target;
@@ -69,8 +81,9 @@ struct SetPictureOnly {
     bool picture_only = false;
 };
 
-using Command = std::variant<SetText, SetTarget, SetModel, SetTemperature, SetMask, AddBlocks,
-                             RemoveBlocks, SetAblation, SetEdits, EnableEdits, SetPictureOnly>;
+using Command =
+    std::variant<SetText, SetPair, SetSpecialTokens, SetTarget, SetModel, SetTemperature, SetMask,
+                 AddBlocks, RemoveBlocks, SetAblation, SetEdits, EnableEdits, SetPictureOnly>;
 
 /// Changes the document; false where the command changed nothing.
 bool apply(Document& document, const Command& command);

@@ -64,6 +64,12 @@ struct GestureOf {
         if (command.written) return "";
         return classify(before.text, command.text).kind;
     }
+    std::string operator()(const SetPair& command) const {
+        // That there is a second sentence at all is a step.
+        if (!before.pair || !command.pair) return "";
+        const std::string kind = classify(*before.pair, *command.pair).kind;
+        return kind.empty() ? kind : "pair " + kind;
+    }
     std::string operator()(const SetTarget& command) const {
         // From the model's own to a typed one is a step, however small the difference is.
         if (command.written || !before.target || !command.target) return "";
@@ -92,7 +98,7 @@ struct GestureOf {
 size_t bytes_of(const Document& document) {
     const Edits& edits = document.edits;
     return sizeof(Document) + document.model.size() + document.text.size() +
-           document.target.value_or("").size() +
+           document.target.value_or("").size() + document.pair.value_or("").size() +
            edits.temperatures.size() * sizeof(TemperatureEdit) +
            edits.blocks.size() * sizeof(BlockEdit) + edits.ablations.size() * sizeof(AblationEdit);
 }
@@ -107,6 +113,10 @@ bool History::issue(const Command& command, double now) {
     if (const auto* text = std::get_if<SetText>(&command)) {
         continues = continues && now - last_issue_ < pause_seconds &&
                     !classify(document_.text, text->text).starts_word;
+    }
+    if (const auto* pair = std::get_if<SetPair>(&command)) {
+        continues = continues && now - last_issue_ < pause_seconds &&
+                    !classify(document_.pair.value_or(""), pair->pair.value_or("")).starts_word;
     }
     if (const auto* target = std::get_if<SetTarget>(&command)) {
         continues =

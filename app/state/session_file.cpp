@@ -248,7 +248,8 @@ Result<Document> parse_document(const Json& json, std::string_view name) {
     Document document;
     for (const auto& [key, value] : json.items()) {
         const bool is_text = key == "model" || key == "text";
-        const bool is_flag = key == "edits_enabled" || key == "picture_only";
+        const bool is_flag =
+            key == "edits_enabled" || key == "picture_only" || key == "special_tokens";
         if (is_text && !value.is_string())
             return fail("{}: document: \"{}\" must be a string", name, key);
         if (is_flag && !value.is_boolean())
@@ -257,10 +258,13 @@ Result<Document> parse_document(const Json& json, std::string_view name) {
             document.model = value.get<std::string>();
         } else if (key == "text") {
             document.text = value.get<std::string>();
-        } else if (key == "target") {
+        } else if (key == "target" || key == "pair") {
             if (!value.is_string() && !value.is_null())
-                return fail("{}: document: \"target\" must be a string or null", name);
-            if (value.is_string()) document.target = value.get<std::string>();
+                return fail("{}: document: \"{}\" must be a string or null", name, key);
+            if (value.is_string())
+                (key == "pair" ? document.pair : document.target) = value.get<std::string>();
+        } else if (key == "special_tokens") {
+            document.special_tokens = value.get<bool>();
         } else if (key == "edits_enabled") {
             document.edits_enabled = value.get<bool>();
         } else if (key == "picture_only") {
@@ -291,6 +295,8 @@ std::string session_to_json(const Session& session) {
     json["document"] = {
         {"model", session.document.model},
         {"text", session.document.text},
+        {"pair", session.document.pair ? Json(*session.document.pair) : Json()},
+        {"special_tokens", session.document.special_tokens},
         {"target", session.document.target ? Json(*session.document.target) : Json()},
         {"edits", Json::parse(edits_to_json(session.document.edits), nullptr, false)},
         {"edits_enabled", session.document.edits_enabled},

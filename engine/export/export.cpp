@@ -111,12 +111,17 @@ std::vector<std::pair<std::string, std::string>> export_metadata(const ExportJob
     const Selection& first = selections->front();
     const Reading& reading = *job.reading;
     const Edits& edits = first.trace->edits;
-    const std::string& text = reading.request.text;
+    const auto read_of = [](const std::string& text, std::optional<size_t> cut_at) {
+        return printable_text(text.substr(0, std::min(text.size(), cut_at.value_or(text.size()))));
+    };
     pairs.emplace_back("model", visible_text(model_name(reading)));
-    pairs.emplace_back(
-        "text", printable_text(
-                    text.substr(0, std::min(text.size(), reading.cut_at.value_or(text.size())))));
+    pairs.emplace_back("text", read_of(reading.request.text, reading.cut_at));
+    if (reading.request.pair)
+        pairs.emplace_back("pair", read_of(*reading.request.pair, reading.pair_cut_at));
+    if (!reading.request.special_tokens) pairs.emplace_back("special_tokens", "false");
     pairs.emplace_back("tokens", json_text(key_texts(reading, Part::encoder)));
+    if (const auto& types = reading.original->of(Part::encoder).token_types; !types.empty())
+        pairs.emplace_back("token_types", json_text(types));
     if (reading.original->encoder) {
         pairs.emplace_back("target", printable_text(reading.target_text));
         pairs.emplace_back("target_tokens", json_text(query_texts(reading, Part::decoder)));

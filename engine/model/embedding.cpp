@@ -61,7 +61,8 @@ Tensor project(const Stack& stack, Tensor narrow) {
 
 }  // namespace
 
-Tensor embed(const Stack& stack, std::span<const std::int32_t> ids) {
+Tensor embed(const Stack& stack, std::span<const std::int32_t> ids,
+             std::span<const std::int32_t> types) {
     const ModelConfig& config = *stack.config;
     const BoundTensors& w = stack.weights->model;
     const auto n = static_cast<Index>(ids.size());
@@ -74,9 +75,9 @@ Tensor embed(const Stack& stack, std::span<const std::int32_t> ids) {
     if (stack.arch->projected_before_positions) state = project(stack, std::move(state));
     add_positions(stack, ids, state);
     if (w.has(Role::type_embedding)) {
-        TableRows types(w[Role::type_embedding]);
+        TableRows rows(w[Role::type_embedding]);
         for (Index t = 0; t < n; ++t)
-            types.add(0, 1, state.slice(t));  // one sentence: every token is of the first type
+            rows.add(types.empty() ? 0 : types[static_cast<size_t>(t)], 1, state.slice(t));
     }
     if (w.has(Role::embedding_norm_gain))
         apply_norm(

@@ -1,6 +1,7 @@
 #include "engine/model/forward.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 
 #include "engine/arch/arch_spec.h"
@@ -24,6 +25,25 @@ Status check_ids(const Model& model, const std::vector<std::int32_t>& ids, const
     return {};
 }
 
+Status check_token_types(const Model& model, const ForwardRequest& request) {
+    const auto& types = request.token_types;
+    if (types.empty()) return {};
+    if (model.token_types() == 0) return fail("{} has no token types", model.name());
+    if (types.size() != request.ids.size())
+        return fail("{} token types for {} tokens", types.size(), request.ids.size());
+    for (const std::int32_t type : types)
+        if (type < 0 || type >= model.token_types())
+            return fail("token type {} is out of range: {} has {}", type, model.name(),
+                        model.token_types());
+    return {};
+}
+
+/// All of the first type is how a sentence of no types is read.
+std::vector<std::int32_t> without_first_type(const std::vector<std::int32_t>& types) {
+    const bool plain = std::ranges::all_of(types, [](std::int32_t type) { return type == 0; });
+    return plain ? std::vector<std::int32_t>() : types;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardRequest& request,
@@ -34,21 +54,23 @@ Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardReques
     } else if (!request.decoder_ids.empty()) {
         return fail("{} has no decoder beside an encoder, so it takes no target", model.name());
     }
+    FOVEA_CHECK(check_token_types(model, request));
     FOVEA_CHECK(check_edits(request.edits,
                             model.edit_limits(static_cast<Index>(request.ids.size()),
                                               static_cast<Index>(request.decoder_ids.size()))));
+    const std::vector<std::int32_t> types = without_first_type(request.token_types), none;
     std::shared_ptr<const Trace> trace;
     if (model.encoder()) {
         const Trace* lender = previous ? previous->encoder.get() : nullptr;
-        const auto encoder =
-            run_stack({model, Part::encoder, request.ids, request.edits, nullptr, cancel}, lender);
+        const auto encoder = run_stack(
+            {model, Part::encoder, request.ids, types, request.edits, nullptr, cancel}, lender);
         if (encoder)
             trace = run_stack(
-                {model, Part::decoder, request.decoder_ids, request.edits, encoder, cancel},
+                {model, Part::decoder, request.decoder_ids, none, request.edits, encoder, cancel},
                 previous);
     } else {
-        trace =
-            run_stack({model, Part::self, request.ids, request.edits, nullptr, cancel}, previous);
+        trace = run_stack({model, Part::self, request.ids, types, request.edits, nullptr, cancel},
+                          previous);
     }
     if (!trace) return Error{std::string(cancelled_message)};
     return trace;

@@ -18,13 +18,17 @@ struct ForwardRequest {
     Edits edits;
     /// The target of an encoder-decoder, from its start token on; empty elsewhere.
     std::vector<std::int32_t> decoder_ids = {};
+    /// Of which sentence each token of `ids` is, where the model tells sentences apart (Devlin et
+    /// al. 2019); empty: all of the first.
+    std::vector<std::int32_t> token_types = {};
 };
 
 /// The one forward pass. Of an encoder-decoder the result is the decoder's trace, with the others
 /// in it. Pure: reuses of `previous` (a trace of the same model, or nullptr) the layers below the
 /// lowest one whose edits differ. Cancellation is checked at every layer; a
 /// cancelled pass returns the error `cancelled_message`. Errors: an empty sentence, one beyond the
-/// context, an id outside the vocabulary, an edit out of range.
+/// context, an id outside the vocabulary, a token type that the model has not, an edit out
+/// of range.
 Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardRequest& request,
                                          const Trace* previous, const CancelToken& cancel);
 

@@ -21,14 +21,26 @@ bool KnownRows::fits(const Trace* previous) const {
            previous->encoder->hidden_states.back() == request_.encoder->hidden_states.back();
 }
 
+bool KnownRows::same_sentence() const {
+    return previous_->ids == request_.ids && previous_->token_types == request_.token_types;
+}
+
 Index KnownRows::common_tokens() const {
     const auto& ids = request_.ids;
-    if (previous_->ids == ids) return static_cast<Index>(ids.size());
+    if (same_sentence()) return static_cast<Index>(ids.size());
     const RotarySettings& rotary = config_.rotary.front();
     const auto longest = static_cast<float>(std::max(ids.size(), previous_->ids.size()));
     // Beyond the trained length every position turns anew with each token.
     if (rotary.scaling == RotaryScaling::dynamic && longest > rotary.trained_positions) return 0;
-    return static_cast<Index>(std::ranges::mismatch(previous_->ids, ids).in2 - ids.begin());
+    const Index same_ids = std::ranges::mismatch(previous_->ids, ids).in2 - ids.begin();
+    const auto type = [](const std::vector<std::int32_t>& types, Index token) {
+        return types.empty() ? 0 : types[static_cast<size_t>(token)];
+    };
+    Index same = 0;
+    while (same < same_ids &&
+           type(previous_->token_types, same) == type(request_.token_types, same))
+        ++same;
+    return same;
 }
 
 template <class Test>
@@ -39,14 +51,14 @@ bool KnownRows::both_families(Index layer, Test&& test) const {
 }
 
 bool KnownRows::take_embeddings(Trace& trace) const {
-    if (!previous_ || previous_->ids != request_.ids) return false;
+    if (!previous_ || !same_sentence()) return false;
     trace.hidden_states.push_back(previous_->hidden_states.front());
     if (previous_->first_non_finite_layer == -1) trace.first_non_finite_layer = -1;
     return true;
 }
 
 bool KnownRows::whole_layer(Index layer) const {
-    if (count_ == 0 || previous_->ids != request_.ids) return false;
+    if (count_ == 0 || !same_sentence()) return false;
     return both_families(layer, [&](const Trace& family, const LayerTrace& before) {
         return before.edits ==
                edits_of_heads(request_.edits, *before.projections, layer, family.part);

@@ -38,6 +38,8 @@ class KnownRows {
 
   private:
     bool fits(const Trace* previous) const;
+    /// The same tokens of the same types.
+    bool same_sentence() const;
     Index common_tokens() const;
     template <class Test>
     bool both_families(Index layer, Test&& test) const;

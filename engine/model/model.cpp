@@ -131,6 +131,12 @@ Index Model::context() const {
 Index Model::target_context() const {
     return config().context;
 }
+Index Model::token_types() const {
+    const Stack& first = encoder_ ? *encoder_ : main_;
+    const BoundTensors& w = first.weights->model;
+    return w.has(Role::type_embedding) ? w[Role::type_embedding].rows : 0;
+}
+
 bool Model::has_language_head() const {
     return weights().has_head;
 }

@@ -71,6 +71,9 @@ class Model {
     Index vocabulary() const;
     Index context() const;         ///< longest sentence in tokens
     Index target_context() const;  ///< the same of an encoder-decoder's target
+    /// So many kinds of sentences the model tells apart by an embedding of each token's type (BERT:
+    /// 2); 0 where it has no such embedding.
+    Index token_types() const;
     bool has_language_head() const;
     /// No token sees one behind itself, in the only stack or the decoder.
     bool causal() const;

@@ -68,6 +68,7 @@ class StackPass {
         auto trace = std::make_shared<Trace>();
         trace->part = request_.part;
         trace->ids = trace->key_ids = request_.ids;
+        trace->token_types = request_.token_types;
         trace->edits = request_.edits;
         std::shared_ptr<Trace> cross;
         if (request_.encoder) {
@@ -78,7 +79,7 @@ class StackPass {
             cross->encoder = nullptr;
         }
         if (!known_.take_embeddings(*trace)) {
-            Tensor embedded = embed(stack_, request_.ids);
+            Tensor embedded = embed(stack_, request_.ids, request_.token_types);
             const bool finite = all_finite(embedded);
             keep(std::move(embedded), finite, -1, *trace);
         }

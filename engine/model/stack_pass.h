@@ -15,6 +15,7 @@ struct StackRequest {
     const Model& model;
     Part part;  ///< self, encoder or decoder
     const std::vector<std::int32_t>& ids;
+    const std::vector<std::int32_t>& token_types;  ///< [n], or empty: all of the first type
     const Edits& edits;
     std::shared_ptr<const Trace> encoder;  ///< what a decoder attends to; null elsewhere
     const CancelToken& cancel;

@@ -23,20 +23,44 @@ double milliseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Drops tokens from the end of what was typed until the sentence fits; the specials that the
-/// post-processor put behind it stay.
-void cut_to_context(SentenceTokens& sentence, Index context) {
-    auto& tokens = sentence.tokens;
-    const Index surplus = static_cast<Index>(tokens.size()) - context;
-    if (surplus <= 0) return;
-    auto last = tokens.end();
-    while (last != tokens.begin() && std::prev(last)->special)
-        --last;
-    const auto first = last - std::min<Index>(surplus, last - tokens.begin());
-    if (first == last) return;
-    sentence.cut_at = first->begin;
-    sentence.tokens_cut = last - first;
+/// Drops up to `surplus` tokens from the end of what was typed of one sentence, and says from which
+/// byte on; the specials that the post-processor put behind it stay.
+std::optional<size_t> drop_last(std::vector<Token>& tokens, bool of_pair, Index& surplus) {
+    const auto typed = [&](const Token& token) {
+        return !token.special && token.of_pair == of_pair;
+    };
+    const auto last = std::find_if(tokens.rbegin(), tokens.rend(), typed).base();
+    auto first = last;
+    while (surplus > 0 && first != tokens.begin() && typed(*std::prev(first))) {
+        --first;
+        --surplus;
+    }
+    if (first == last) return std::nullopt;
+    const size_t cut_at = first->begin;
     tokens.erase(first, last);
+    return cut_at;
+}
+
+/// Until what was typed fits: of a pair the second sentence gives way first.
+void cut_to_context(SentenceTokens& sentence, Index context) {
+    const Index too_many = static_cast<Index>(sentence.tokens.size()) - context;
+    Index surplus = too_many;
+    if (surplus <= 0) return;
+    sentence.pair_cut_at = drop_last(sentence.tokens, true, surplus);
+    sentence.cut_at = drop_last(sentence.tokens, false, surplus);
+    sentence.tokens_cut = too_many - surplus;
+}
+
+/// [n], as the tokenizer's template has them; empty where the model does not tell sentences apart.
+std::vector<std::int32_t> token_types(const Reading& reading) {
+    const ReadingRequest& request = reading.request;
+    if (!request.token_types.empty()) return request.token_types;
+    if (request.model->model->token_types() < 2) return {};
+    std::vector<std::int32_t> types;
+    for (const Token& token : reading.tokens)
+        types.push_back(token.type);
+    const bool plain = std::ranges::all_of(types, [](std::int32_t type) { return type == 0; });
+    return plain ? std::vector<std::int32_t>() : types;
 }
 
 /// A trace of the same model and tokens to start from; nullptr where there is none.
@@ -55,12 +79,17 @@ const Trace* grows_from(const Trace* before, const Model& model,
     return std::equal(before->ids.begin(), before->ids.end(), ids.begin()) ? before : nullptr;
 }
 
-bool reads_the_same(const Reading* previous, const std::vector<std::int32_t>& ids,
-                    const std::vector<std::int32_t>& target) {
+/// What a pass reads.
+struct Input {
+    std::vector<std::int32_t> ids, types, target;
+};
+
+bool reads_the_same(const Reading* previous, const Input& input) {
     if (!previous) return false;
     const Trace& trace = *previous->original;
-    if (!trace.encoder) return trace.ids == ids;
-    return trace.encoder->ids == ids && trace.ids == target;
+    const Trace& source = trace.of(Part::encoder);
+    if (source.ids != input.ids || source.token_types != input.types) return false;
+    return !trace.encoder || trace.ids == input.target;
 }
 
 /// The edits stand and only later tokens differ: the edited trace lends more than the model's own,
@@ -95,12 +124,15 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
     const Model& model = *request.model->model;
     const auto start = Clock::now();
     bool anything_new = false;
-    const std::vector<std::int32_t> target = ids_of(reading.target_tokens);
-    const bool same_sentence = reads_the_same(previous, ids, target);
+    const Input input{ids, token_types(reading), ids_of(reading.target_tokens)};
+    const bool same_sentence = reads_the_same(previous, input);
+    const auto request_with = [&](const Edits& edits) {
+        return ForwardRequest{ids, edits, input.target, input.types};
+    };
     const bool edited = !request.edits.empty();
     const bool picture = edited && request.picture_only;
     FOVEA_CHECK(check_memory(request, {.tokens = static_cast<Index>(ids.size()),
-                                       .target_tokens = static_cast<Index>(target.size()),
+                                       .target_tokens = static_cast<Index>(input.target.size()),
                                        .original = !same_sentence,
                                        .edited = edited,
                                        .picture_only = picture,
@@ -111,11 +143,11 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         reading.original = previous->original;
     } else {
         anything_new = true;
-        FOVEA_TRY(reading.original, run(model, {ids, {}, target}, lender(previous, false), cancel));
+        FOVEA_TRY(reading.original, run(model, request_with({}), lender(previous, false), cancel));
     }
     if (edited) {
-        const auto limits =
-            model.edit_limits(static_cast<Index>(ids.size()), static_cast<Index>(target.size()));
+        const auto limits = model.edit_limits(static_cast<Index>(ids.size()),
+                                              static_cast<Index>(input.target.size()));
         const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
         FOVEA_CHECK(check_edits(edits, limits));
         anything_new = anything_new || !previous || previous->request.edits != request.edits ||
@@ -133,7 +165,7 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
             const Trace* from = same_sentence || types_on(previous, request, ids)
                                     ? lender(previous, true)
                                     : reading.original.get();
-            FOVEA_TRY(reading.edited, run(model, {ids, edits, target}, from, cancel));
+            FOVEA_TRY(reading.edited, run(model, request_with(edits), from, cancel));
         }
     }
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
@@ -170,6 +202,13 @@ Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
     return std::shared_ptr<const Reading>(std::move(reading));
 }
 
+Result<std::vector<Token>> typed_tokens(const ReadingRequest& request) {
+    const Tokenizer& tokenizer = *request.model->tokenizer;
+    if (!request.pair) return tokenizer.encode(request.text, request.special_tokens);
+    if (!tokenizer.has_pairs()) return fail("{}", takes_no_pair(*request.model));
+    return tokenizer.encode_pair(request.text, *request.pair, request.special_tokens);
+}
+
 Result<std::shared_ptr<const LoadedModel>> load_parts(const std::filesystem::path& folder) {
     auto loaded = std::make_shared<LoadedModel>();
     FOVEA_TRY(loaded->model, Model::load(folder));
@@ -198,7 +237,7 @@ Result<SentenceTokens> tokens_of_text(const ReadingRequest& request) {
         return fail("{}: has no tokenizer, so it cannot read text",
                     loaded.model->folder().string());
     SentenceTokens sentence;
-    FOVEA_TRY(sentence.tokens, loaded.tokenizer->encode(request.text, /*add_special=*/true));
+    FOVEA_TRY(sentence.tokens, typed_tokens(request));
     const auto typed = [](const Token& token) { return !token.special; };
     if (std::none_of(sentence.tokens.begin(), sentence.tokens.end(), typed))
         return Error{std::string(empty_sentence_message)};
@@ -220,6 +259,7 @@ Result<std::shared_ptr<const Reading>> read_text(const ReadingRequest& request,
     FOVEA_TRY(SentenceTokens sentence, tokens_of_text(request));
     reading->tokens = std::move(sentence.tokens);
     reading->cut_at = sentence.cut_at;
+    reading->pair_cut_at = sentence.pair_cut_at;
     reading->tokens_cut = sentence.tokens_cut;
     reading->labels = labels_of(reading->tokens, loaded.tokenizer.get());
     reading->tokenize_ms = milliseconds_since(start);
@@ -227,6 +267,24 @@ Result<std::shared_ptr<const Reading>> read_text(const ReadingRequest& request,
 }
 
 }  // namespace
+
+std::string takes_no_pair(const LoadedModel& loaded) {
+    return fmt::format("{} takes no second sentence: its tokenizer has no template for pairs",
+                       loaded.name);
+}
+
+std::string joined_text(const ReadingRequest& request) {
+    return request.pair ? request.text + '\n' + *request.pair : request.text;
+}
+
+std::vector<Token> in_joined_text(std::vector<Token> tokens, const ReadingRequest& request) {
+    for (Token& token : tokens) {
+        if (!token.of_pair) continue;
+        token.begin += pair_begins(request);
+        token.end += pair_begins(request);
+    }
+    return tokens;
+}
 
 Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::path& folder) {
     return or_out_of_memory("the model in " + folder.string(), [&] { return load_parts(folder); });
@@ -250,6 +308,9 @@ Result<std::shared_ptr<const Reading>> read_ids(const std::vector<std::int32_t>&
         reading->request = request;
         const Tokenizer* tokenizer = request.model->tokenizer.get();
         reading->tokens = tokens_of(ids, tokenizer);
+        const auto& types = request.token_types;
+        for (size_t i = 0; i < std::min(types.size(), ids.size()); ++i)
+            reading->tokens[i].type = types[i];
         reading->labels = labels_of(reading->tokens, tokenizer);
         return finish(std::move(reading), previous, cancel);
     });

@@ -36,7 +36,12 @@ struct LoadedModel {
     const Tokenizer* tokenizer_of_predictions() const {
         return model->encoder() ? tokenizer_of_target() : tokenizer.get();
     }
+    /// Two sentences can be read as one.
+    bool takes_pairs() const { return tokenizer && tokenizer->has_pairs(); }
 };
+
+/// The sentence that says that it does not.
+std::string takes_no_pair(const LoadedModel& loaded);
 
 /// Loads config, weights and tokenizer of a folder. Blocks; any thread.
 Result<std::shared_ptr<const LoadedModel>> load_folder(const std::filesystem::path& folder);
@@ -46,6 +51,13 @@ struct ReadingRequest {
     std::uint64_t revision = 0;
     std::shared_ptr<const LoadedModel> model;
     std::string text;
+    /// A second sentence, read with the first as one, as the tokenizer's template for pairs joins
+    /// them; nullopt: there is none.
+    std::optional<std::string> pair = std::nullopt;
+    /// The tokens that the tokenizer puts around what was typed ([CLS], <s>) are there.
+    bool special_tokens = true;
+    /// With ids, of which sentence each is (the command line); empty: all of the first.
+    std::vector<std::int32_t> token_types = {};
     /// Of an encoder-decoder, what its decoder reads; nullopt: the model writes it itself, taking
     /// the likeliest token each time, without the edits.
     std::optional<std::string> target = std::nullopt;
@@ -101,7 +113,8 @@ struct Reading {
     /// Where the sentence was longer than the context: bytes of the text from here on, and so many
     /// tokens, were not read.
     std::optional<size_t> cut_at;
-    Index tokens_cut = 0;
+    std::optional<size_t> pair_cut_at;  ///< the same of the second sentence
+    Index tokens_cut = 0;               ///< of both
 
     std::shared_ptr<const Trace> original;  ///< the model's own; never null
     std::shared_ptr<const Trace> edited;    ///< under the edits; null where there are none
@@ -140,6 +153,10 @@ struct Reading {
     std::shared_ptr<const VocabularyIndex> vocabulary;  ///< null until something was looked up
     std::optional<Continuation> continuation;           ///< where one was asked for
     std::string warning;                                ///< a sentence, or empty (NaN in a layer)
+    /// What a token's [begin, end) are bytes of.
+    const std::string& typed(const Token& token) const {
+        return token.of_pair && request.pair ? *request.pair : request.text;
+    }
 
     bool picture_only() const { return edited && edited->picture_only; }
 
@@ -153,10 +170,19 @@ inline constexpr std::string_view empty_sentence_message = "the sentence is empt
 /// The tokens of a sentence, as many as the context holds.
 struct SentenceTokens {
     std::vector<Token> tokens;
-    std::optional<size_t> cut_at;  ///< as in Reading
+    std::optional<size_t> cut_at, pair_cut_at;  ///< as in Reading
     Index tokens_cut = 0;
 };
 Result<SentenceTokens> sentence_tokens(const ReadingRequest& request);
+
+/// All that is typed, in one text: the sentence, and behind a line break the second one of a pair.
+std::string joined_text(const ReadingRequest& request);
+/// Where that one begins in it.
+inline size_t pair_begins(const ReadingRequest& request) {
+    return request.text.size() + 1;
+}
+/// The tokens of a sentence with their bytes in it.
+std::vector<Token> in_joined_text(std::vector<Token> tokens, const ReadingRequest& request);
 
 /// Tokenise, run, predict: what the worker does for a request. Pure; blocks. `previous` (or null)
 /// lends what it has already computed. An empty sentence is an error in words, and so is one that

@@ -138,7 +138,7 @@ class ByteLevelFolder {
         }
         if (settings_.flag("add_bos_token").value_or(false)) {
             const auto bos = settings_.special("bos_token").value_or("<|endoftext|>");
-            return frame_around(*vocabulary_, {bos}, {});
+            return template_of(*vocabulary_, {{bos}, {"$A"}}, {{bos}, {"$A"}, {bos, 1}, {"$B", 1}});
         }
         return {{"type", "ByteLevel"}, {"trim_offsets", false}};
     }

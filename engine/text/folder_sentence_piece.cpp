@@ -121,13 +121,18 @@ Json post_processor(const FolderSettings& settings, const Vocabulary& vocabulary
     const std::string name = settings.class_name();
     const std::string begin = settings.special("bos_token").value_or("<s>");
     const std::string end = settings.special("eos_token").value_or("</s>");
-    if (name == "T5Tokenizer") return frame_around(vocabulary, {}, {end});
-    std::vector<std::string> first;
-    std::vector<std::string> last;
-    const bool usually_begins = name == "LlamaTokenizer";
-    if (settings.flag("add_bos_token").value_or(usually_begins)) first.push_back(begin);
-    if (settings.flag("add_eos_token").value_or(false)) last.push_back(end);
-    return frame_around(vocabulary, first, last);
+    if (name == "T5Tokenizer")
+        return template_of(vocabulary, {{"$A"}, {end}}, {{"$A"}, {end}, {"$B"}, {end}});
+    const bool begins = settings.flag("add_bos_token").value_or(name == "LlamaTokenizer");
+    const bool ends = settings.flag("add_eos_token").value_or(false);
+    std::vector<TemplatePlace> single, pair;
+    for (const auto& [sentence, type] : {TemplatePlace{"$A", 0}, TemplatePlace{"$B", 1}}) {
+        if (begins) pair.push_back({begin, type});
+        pair.push_back({sentence, type});
+        if (ends) pair.push_back({end, type});
+        if (sentence == "$A") single = pair;
+    }
+    return template_of(vocabulary, single, pair);
 }
 
 /// A model whose tokens have their ids from another vocabulary, which may know some more: what the
@@ -183,10 +188,11 @@ Result<TokenizerPointer> read_marian(const FolderSettings& settings, const std::
         if (word.starts_with(">>") && word.ends_with("<<")) usual.emplace_back(word);
     }
     FolderParts parts;
-    parts.description = {{"added_tokens", settings.added_tokens(*vocabulary, usual)},
-                         {"normalizer", spaces(file)},
-                         {"post_processor", frame_around(*vocabulary, {}, {end})},
-                         {"decoder", spaces_back()}};
+    parts.description = {
+        {"added_tokens", settings.added_tokens(*vocabulary, usual)},
+        {"normalizer", spaces(file)},
+        {"post_processor", template_of(*vocabulary, {{"$A"}, {end}}, {{"$A"}, {"$B"}, {end}})},
+        {"decoder", spaces_back()}};
     FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
     parts.model = std::make_unique<Renumbered>(Renumbered::Parts{
         std::move(made.model), std::move(ids), file.unknown, vocabulary, unknown});

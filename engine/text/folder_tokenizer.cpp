@@ -24,23 +24,28 @@ Result<TokenizerPointer> assemble(FolderParts parts) {
                           std::move(parts.vocabulary), std::move(parts.before));
 }
 
-nlohmann::json frame_around(const Vocabulary& vocabulary, const std::vector<std::string>& first,
-                            const std::vector<std::string>& last) {
-    nlohmann::json single = nlohmann::json::array();
+nlohmann::json template_of(const Vocabulary& vocabulary, const std::vector<TemplatePlace>& single,
+                           const std::vector<TemplatePlace>& pair) {
     nlohmann::json specials = nlohmann::json::object();
-    const auto add = [&](const std::string& spelling) {
-        const std::int32_t id = vocabulary.find(spelling);
-        if (id == Vocabulary::none) return;
-        single.push_back({{"SpecialToken", {{"id", spelling}, {"type_id", 0}}}});
-        specials[spelling] = {
-            {"id", spelling}, {"ids", nlohmann::json::array({id})}, {"tokens", {spelling}}};
+    const auto written = [&](const std::vector<TemplatePlace>& places) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const auto& [what, type] : places) {
+            if (what == "$A" || what == "$B") {
+                list.push_back({{"Sequence", {{"id", what.substr(1)}, {"type_id", type}}}});
+                continue;
+            }
+            const std::int32_t id = vocabulary.find(what);
+            if (id == Vocabulary::none) continue;
+            list.push_back({{"SpecialToken", {{"id", what}, {"type_id", type}}}});
+            specials[what] = {
+                {"id", what}, {"ids", nlohmann::json::array({id})}, {"tokens", {what}}};
+        }
+        return list;
     };
-    for (const std::string& spelling : first)
-        add(spelling);
-    single.push_back({{"Sequence", {{"id", "A"}, {"type_id", 0}}}});
-    for (const std::string& spelling : last)
-        add(spelling);
-    return {{"type", "TemplateProcessing"}, {"single", single}, {"special_tokens", specials}};
+    nlohmann::json made = {{"type", "TemplateProcessing"}, {"single", written(single)}};
+    if (!pair.empty()) made["pair"] = written(pair);
+    made["special_tokens"] = std::move(specials);
+    return made;
 }
 
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const fs::path& file) {

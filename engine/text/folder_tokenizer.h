@@ -41,9 +41,15 @@ struct FolderParts {
 };
 Result<TokenizerPointer> assemble(FolderParts parts);
 
-/// A template: `first` and `last` around the sentence, each of them where there.
-nlohmann::json frame_around(const Vocabulary& vocabulary, const std::vector<std::string>& first,
-                            const std::vector<std::string>& last);
+/// A place in a template: "$A" and "$B" are the sentences, all else is a token, left out where the
+/// vocabulary has none.
+struct TemplatePlace {
+    std::string what;
+    int type = 0;
+};
+/// A post-processor that reads one sentence, or two as one; without `pair` it takes no second one.
+nlohmann::json template_of(const Vocabulary& vocabulary, const std::vector<TemplatePlace>& single,
+                           const std::vector<TemplatePlace>& pair = {});
 
 /// The words of a vocab.json.
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const std::filesystem::path& file);

@@ -78,6 +78,9 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
     const bool lowercase = settings.flag("do_lower_case").value_or(!has_capitals(words));
     const auto strip_accents = settings.flag("strip_accents");
 
+    std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
+    if (class_name == "MPNetTokenizer") pair.insert(pair.begin() + 3, {end});
+
     FolderParts parts;
     parts.description = {
         {"added_tokens",
@@ -89,7 +92,7 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
           {"strip_accents", strip_accents ? Json(*strip_accents) : Json()},
           {"lowercase", lowercase}}},
         {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
-        {"post_processor", frame_around(words, {begin}, {end})},
+        {"post_processor", template_of(words, {{begin}, {"$A"}, {end}}, pair)},
         {"decoder", {{"type", "WordPiece"}, {"prefix", word_piece.prefix}}}};
     parts.model = make_word_piece(words, word_piece);
     parts.vocabulary = *vocabulary;

@@ -290,6 +290,16 @@ Result<std::shared_ptr<const Tokenizer>> GgufTokenizerMaker::word_piece() {
         for (const char* name : {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"})
             if (words_.spellings[id] == name)
                 added.push_back({{"id", id}, {"content", name}, {"special", true}});
+    Json around = frame(cls ? cls : special_id("bos"), separator ? separator : special_id("eos"));
+    // [CLS] A [SEP] B [SEP]: the second sentence, and what ends it, are of their own type.
+    Json second = Json::array();
+    second.push_back({{"Sequence", {{"id", "B"}, {"type_id", 1}}}});
+    if (Json end = around["single"].back(); end.contains("SpecialToken")) {
+        end["SpecialToken"]["type_id"] = 1;
+        second.push_back(std::move(end));
+    }
+    around["pair"] = around["single"];
+    around["pair"].insert(around["pair"].end(), second.begin(), second.end());
     const Json description = {
         {"added_tokens", added},
         {"normalizer",
@@ -299,8 +309,7 @@ Result<std::shared_ptr<const Tokenizer>> GgufTokenizerMaker::word_piece() {
           {"strip_accents", nullptr},
           {"lowercase", !has_capitals(words_)}}},
         {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
-        {"post_processor",
-         frame(cls ? cls : special_id("bos"), separator ? separator : special_id("eos"))},
+        {"post_processor", around},
         {"decoder", {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}}}};
     std::string model = R"({"type":"WordPiece","continuing_subword_prefix":"##","unk_token":)";
     append_quoted(model, unknown_text);

@@ -9,22 +9,57 @@
 namespace fovea::text {
 namespace {
 
+/// A place in a template: the special tokens of a name, or one of the sentences.
+struct TemplateItem {
+    enum class Kind { special, first, second } kind = Kind::special;
+    std::vector<Token> tokens;  // of a special
+    std::int32_t type = 0;
+};
+using Template = std::vector<TemplateItem>;
+
+bool has_second(const Template& items) {
+    return std::any_of(items.begin(), items.end(), [](const TemplateItem& item) {
+        return item.kind == TemplateItem::Kind::second;
+    });
+}
+
 // Tokens around the sentence: BERT's [CLS] and [SEP], a template's <s>.
 class Frame final : public PostProcessor {
   public:
-    Frame(std::vector<Token> before, std::vector<Token> after)
-        : before_(std::move(before)), after_(std::move(after)) {}
+    Frame(Template single, Template pair) : single_(std::move(single)), pair_(std::move(pair)) {}
 
-    void apply(Sentence& sentence) const override {
-        if (!sentence.add_special) return;
-        std::vector<Token>& tokens = sentence.tokens;
-        tokens.insert(tokens.begin(), before_.begin(), before_.end());
-        tokens.insert(tokens.end(), after_.begin(), after_.end());
+    void frame(std::vector<Token>& tokens) const override {
+        tokens = fill(single_, std::move(tokens), {}, /*add_special=*/true);
+    }
+    bool has_pairs() const override { return has_second(pair_); }
+    std::vector<Token> join(std::vector<Token> first, std::vector<Token> second,
+                            bool add_special) const override {
+        return fill(pair_, std::move(first), std::move(second), add_special);
     }
 
   private:
-    std::vector<Token> before_;
-    std::vector<Token> after_;
+    static std::vector<Token> fill(const Template& items, std::vector<Token> first,
+                                   std::vector<Token> second, bool add_special) {
+        std::vector<Token> filled;
+        filled.reserve(first.size() + second.size() + items.size());
+        const auto put = [&](Token token, std::int32_t type) {
+            token.type = type;
+            filled.push_back(std::move(token));
+        };
+        for (const TemplateItem& item : items) {
+            if (item.kind == TemplateItem::Kind::special) {
+                for (const Token& token : item.tokens)
+                    if (add_special) put(token, item.type);
+                continue;
+            }
+            for (Token& token : item.kind == TemplateItem::Kind::first ? first : second)
+                put(std::move(token), item.type);
+        }
+        return filled;
+    }
+
+    Template single_;
+    Template pair_;  // empty: there is none
 };
 
 // A byte-level token "Ġthe" has the space before the word in it, and an added token may have
@@ -33,7 +68,7 @@ class TrimSpans final : public PostProcessor {
   public:
     explicit TrimSpans(bool add_prefix_space) : add_prefix_space_(add_prefix_space) {}
 
-    void apply(Sentence& sentence) const override {
+    void trim(Sentence sentence) const override {
         for (size_t i = 0; i < sentence.tokens.size(); ++i) {
             Token& token = sentence.tokens[i];
             const std::string_view surface =
@@ -86,12 +121,27 @@ class PostProcessorSequence final : public PostProcessor {
   public:
     explicit PostProcessorSequence(std::vector<PostProcessorPointer> steps)
         : steps_(std::move(steps)) {}
-    void apply(Sentence& sentence) const override {
+    void trim(Sentence sentence) const override {
         for (const PostProcessorPointer& step : steps_)
-            step->apply(sentence);
+            step->trim(sentence);
+    }
+    void frame(std::vector<Token>& tokens) const override {
+        for (const PostProcessorPointer& step : steps_)
+            step->frame(tokens);
+    }
+    bool has_pairs() const override { return joiner() != nullptr; }
+    std::vector<Token> join(std::vector<Token> first, std::vector<Token> second,
+                            bool add_special) const override {
+        return joiner()->join(std::move(first), std::move(second), add_special);
     }
 
   private:
+    const PostProcessor* joiner() const {
+        for (const PostProcessorPointer& step : steps_)
+            if (step->has_pairs()) return step.get();
+        return nullptr;
+    }
+
     std::vector<PostProcessorPointer> steps_;
 };
 
@@ -117,21 +167,38 @@ Result<Token> read_special(const JsonSection& section, std::string_view key,
     return special_token(vocabulary, id, section.path(key));
 }
 
-Result<PostProcessorPointer> make_bert(const JsonSection& section, const Vocabulary& vocabulary) {
-    FOVEA_TRY(Token begin, read_special(section, "cls", vocabulary));
-    FOVEA_TRY(Token end, read_special(section, "sep", vocabulary));
-    return PostProcessorPointer(
-        std::make_unique<Frame>(std::vector{std::move(begin)}, std::vector{std::move(end)}));
+TemplateItem special_item(Token token, std::int32_t type = 0) {
+    return {TemplateItem::Kind::special, {std::move(token)}, type};
 }
 
+// [CLS] A [SEP] B [SEP], the second of its own type.
+Result<PostProcessorPointer> make_bert(const JsonSection& section, const Vocabulary& vocabulary) {
+    using Kind = TemplateItem::Kind;
+    FOVEA_TRY(const Token begin, read_special(section, "cls", vocabulary));
+    FOVEA_TRY(const Token end, read_special(section, "sep", vocabulary));
+    const Template single = {special_item(begin), {Kind::first, {}, 0}, special_item(end)};
+    Template pair = single;
+    pair.push_back({Kind::second, {}, 1});
+    pair.push_back(special_item(end, 1));
+    return PostProcessorPointer(std::make_unique<Frame>(single, std::move(pair)));
+}
+
+// <s> A </s></s> B </s>, all of one type.
 Result<PostProcessorPointer> make_roberta(const JsonSection& section,
                                           const Vocabulary& vocabulary) {
+    using Kind = TemplateItem::Kind;
     std::vector<PostProcessorPointer> steps;
     FOVEA_TRY(const bool trims, section.flag_or("trim_offsets", true));
     FOVEA_TRY(const bool add_prefix_space, section.flag_or("add_prefix_space", true));
     if (trims) steps.push_back(std::make_unique<TrimSpans>(add_prefix_space));
-    FOVEA_TRY(PostProcessorPointer frame, make_bert(section, vocabulary));
-    steps.push_back(std::move(frame));
+    FOVEA_TRY(const Token begin, read_special(section, "cls", vocabulary));
+    FOVEA_TRY(const Token end, read_special(section, "sep", vocabulary));
+    const Template single = {special_item(begin), {Kind::first, {}, 0}, special_item(end)};
+    Template pair = single;
+    pair.push_back(special_item(end));
+    pair.push_back({Kind::second, {}, 0});
+    pair.push_back(special_item(end));
+    steps.push_back(std::make_unique<Frame>(single, std::move(pair)));
     return PostProcessorPointer(std::make_unique<PostProcessorSequence>(std::move(steps)));
 }
 
@@ -161,27 +228,49 @@ Result<std::vector<Token>> template_tokens(const JsonSection& section, std::stri
     return tokens;
 }
 
+Result<TemplateItem> template_item(const JsonSection& section, const JsonSection& item,
+                                   const Vocabulary& vocabulary) {
+    TemplateItem made;
+    const bool sentence = item.find("Sequence").has_value();
+    FOVEA_TRY(const JsonSection what, item.section(sentence ? "Sequence" : "SpecialToken"));
+    FOVEA_TRY(const std::string_view name, what.text("id"));
+    FOVEA_TRY(const std::int64_t type, what.integer_or("type_id", 0));
+    if (type < 0 || type > 255) return fail("{} is out of range", what.path("type_id"));
+    made.type = static_cast<std::int32_t>(type);
+    if (!sentence) {
+        FOVEA_TRY(made.tokens, template_tokens(section, name, vocabulary));
+        return made;
+    }
+    if (name != "A" && name != "B") return fail("{} is neither A nor B", what.path("id"));
+    made.kind = name == "A" ? TemplateItem::Kind::first : TemplateItem::Kind::second;
+    return made;
+}
+
+Result<Template> read_template(const JsonSection& section, std::string_view key,
+                               const Vocabulary& vocabulary) {
+    FOVEA_TRY(const std::vector<JsonSection> sections, section.sections(key));
+    Template items;
+    for (const JsonSection& item : sections) {
+        FOVEA_TRY(TemplateItem made, template_item(section, item, vocabulary));
+        items.push_back(std::move(made));
+    }
+    return items;
+}
+
 Result<PostProcessorPointer> make_template(const JsonSection& section,
                                            const Vocabulary& vocabulary) {
-    FOVEA_TRY(const std::vector<JsonSection> items, section.sections("single"));
-    std::vector<Token> before;
-    std::vector<Token> after;
-    int sequences = 0;
-    for (const JsonSection& item : items) {
-        if (item.find("Sequence")) {
-            ++sequences;
-            continue;
-        }
-        FOVEA_TRY(const JsonSection special, item.section("SpecialToken"));
-        FOVEA_TRY(const std::string_view name, special.text("id"));
-        FOVEA_TRY(std::vector<Token> tokens, template_tokens(section, name, vocabulary));
-        std::vector<Token>& side = sequences == 0 ? before : after;
-        side.insert(side.end(), tokens.begin(), tokens.end());
-    }
-    if (sequences != 1) {
+    FOVEA_TRY(Template single, read_template(section, "single", vocabulary));
+    const auto sequences = std::count_if(
+        single.begin(), single.end(),
+        [](const TemplateItem& item) { return item.kind != TemplateItem::Kind::special; });
+    if (sequences != 1 || has_second(single)) {
         return fail("{} has the sentence {} times, not once", section.path("single"), sequences);
     }
-    return PostProcessorPointer(std::make_unique<Frame>(std::move(before), std::move(after)));
+    Template pair;
+    if (section.find("pair")) {
+        FOVEA_TRY(pair, read_template(section, "pair", vocabulary));
+    }
+    return PostProcessorPointer(std::make_unique<Frame>(std::move(single), std::move(pair)));
 }
 
 Result<PostProcessorPointer> make_sequence(const JsonSection& section,
@@ -207,6 +296,10 @@ constexpr std::array kinds = {
 };
 
 }  // namespace
+
+std::vector<Token> PostProcessor::join(std::vector<Token> first, std::vector<Token>, bool) const {
+    return first;
+}
 
 Result<PostProcessorPointer> make_post_processor(const JsonSection& section,
                                                  const Vocabulary& vocabulary) {

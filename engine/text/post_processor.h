@@ -16,14 +16,21 @@ struct Sentence {
     std::vector<Token>& tokens;
     std::string_view typed;
     const AddedTokens& added;
-    bool add_special = true;
 };
 
-/// The last step: adds the tokens that a model wants around a sentence, and trims spans.
+/// The last step: trims spans, and adds the tokens that a model wants around a sentence or between
+/// two.
 class PostProcessor {
   public:
     virtual ~PostProcessor() = default;
-    virtual void apply(Sentence& sentence) const = 0;
+    virtual void trim(Sentence) const {}
+    /// Puts one sentence between its special tokens.
+    virtual void frame(std::vector<Token>&) const {}
+    /// It says how two sentences are read as one.
+    virtual bool has_pairs() const { return false; }
+    /// Both as one, with token types; only where `has_pairs`.
+    virtual std::vector<Token> join(std::vector<Token> first, std::vector<Token> second,
+                                    bool add_special) const;
 };
 
 using PostProcessorPointer = std::unique_ptr<const PostProcessor>;

@@ -29,28 +29,27 @@ class FileTokenizer final : public Tokenizer {
     explicit FileTokenizer(Parts parts) : parts_(std::move(parts)) {}
 
     Result<std::vector<Token>> encode(std::string_view text, bool add_special) const override {
-        if (text.size() > std::numeric_limits<std::int32_t>::max()) {
-            return fail("the text is longer than two gigabytes");
-        }
-        if (const auto invalid = first_invalid_byte(text)) {
-            return fail("the text is not valid UTF-8 at byte {}", *invalid);
-        }
-        std::vector<Token> tokens;
-        for (const AddedTokens::Stretch& stretch : parts_.added.find_in_typed(text)) {
-            if (stretch.id != Vocabulary::none) {
-                tokens.push_back(added_token(stretch.id, stretch.begin, stretch.end));
-                continue;
-            }
-            AlignedText aligned(text.substr(stretch.begin, stretch.end - stretch.begin),
-                                stretch.begin);
-            FOVEA_CHECK(encode_typed(std::move(aligned), tokens));
-            if (tokens.size() > text.size() * most_growth + 65536) return too_long();
-        }
-        if (parts_.post_processor) {
-            Sentence sentence{tokens, text, parts_.added, add_special};
-            parts_.post_processor->apply(sentence);
-        }
+        FOVEA_TRY(std::vector<Token> tokens, typed_tokens(text));
+        if (!parts_.post_processor) return tokens;
+        parts_.post_processor->trim({tokens, text, parts_.added});
+        if (add_special) parts_.post_processor->frame(tokens);
         return tokens;
+    }
+
+    bool has_pairs() const override {
+        return parts_.post_processor && parts_.post_processor->has_pairs();
+    }
+
+    Result<std::vector<Token>> encode_pair(std::string_view text, std::string_view pair,
+                                           bool add_special) const override {
+        if (!has_pairs()) return Tokenizer::encode_pair(text, pair, add_special);
+        FOVEA_TRY(std::vector<Token> tokens, typed_tokens(text));
+        FOVEA_TRY(std::vector<Token> others, typed_tokens(pair));
+        for (Token& token : others)
+            token.of_pair = true;
+        parts_.post_processor->trim({tokens, text, parts_.added});
+        parts_.post_processor->trim({others, pair, parts_.added});
+        return parts_.post_processor->join(std::move(tokens), std::move(others), add_special);
     }
 
     std::string token_text(std::int32_t id) const override {
@@ -85,7 +84,34 @@ class FileTokenizer final : public Tokenizer {
 
   private:
     Token added_token(std::int32_t id, size_t begin, size_t end) const {
-        return {id, token_text(id), begin, end, false};
+        Token token;
+        token.id = id;
+        token.text = token_text(id);
+        token.begin = begin;
+        token.end = end;
+        return token;
+    }
+
+    /// Without what the post-processor does.
+    Result<std::vector<Token>> typed_tokens(std::string_view text) const {
+        if (text.size() > std::numeric_limits<std::int32_t>::max()) {
+            return fail("the text is longer than two gigabytes");
+        }
+        if (const auto invalid = first_invalid_byte(text)) {
+            return fail("the text is not valid UTF-8 at byte {}", *invalid);
+        }
+        std::vector<Token> tokens;
+        for (const AddedTokens::Stretch& stretch : parts_.added.find_in_typed(text)) {
+            if (stretch.id != Vocabulary::none) {
+                tokens.push_back(added_token(stretch.id, stretch.begin, stretch.end));
+                continue;
+            }
+            AlignedText aligned(text.substr(stretch.begin, stretch.end - stretch.begin),
+                                stretch.begin);
+            FOVEA_CHECK(encode_typed(std::move(aligned), tokens));
+            if (tokens.size() > text.size() * most_growth + 65536) return too_long();
+        }
+        return tokens;
     }
 
     Status encode_typed(AlignedText text, std::vector<Token>& tokens) const {
@@ -203,6 +229,10 @@ Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& descr
 }
 
 }  // namespace text
+
+Result<std::vector<Token>> Tokenizer::encode_pair(std::string_view, std::string_view, bool) const {
+    return fail("its tokenizer has no template for two sentences");
+}
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load(const std::filesystem::path& file) {
     std::error_code error;

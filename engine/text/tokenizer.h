@@ -22,6 +22,10 @@ struct Token {
     size_t end = 0;
     /// Added by the post-processor ([CLS], <s>), not typed.
     bool special = false;
+    /// Typed in the second sentence of a pair: [begin, end) are bytes of that one.
+    bool of_pair = false;
+    /// By which a model tells the sentences of a pair apart (Devlin et al. 2019).
+    std::int32_t type = 0;
 };
 
 /// Text to tokens, as a `tokenizer.json` describes it. Immutable after loading: any thread may
@@ -54,6 +58,15 @@ class Tokenizer {
     /// hand ("[MASK]") are recognised whatever `add_special` says; `add_special` is about those
     /// that the post-processor adds.
     virtual Result<std::vector<Token>> encode(std::string_view text, bool add_special) const = 0;
+
+    /// Tokens of two sentences that are read as one, as the tokenizer's template for pairs joins
+    /// them: [CLS] text [SEP] pair [SEP]. Without the specials only their tokens, of the template's
+    /// types. An error where `has_pairs` says no.
+    virtual Result<std::vector<Token>> encode_pair(std::string_view text, std::string_view pair,
+                                                   bool add_special) const;
+
+    /// There is a template for pairs.
+    virtual bool has_pairs() const { return false; }
 
     /// The vocabulary's spelling of an id; empty where there is none.
     virtual std::string token_text(std::int32_t id) const = 0;

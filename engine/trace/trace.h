@@ -90,6 +90,8 @@ struct Trace {
     std::vector<std::int32_t> ids;  // [n], the tokens that ask: queries
     std::vector<std::int32_t>
         key_ids;  // [keys], those that answer; the same but in cross-attention
+    /// [n], of which sentence each token is; empty: all of the first.
+    std::vector<std::int32_t> token_types = {};
     Edits edits;
     /// The edits were applied to the picture only: hidden states and logits are the model's own.
     bool picture_only = false;
