@@ -26,16 +26,19 @@ bool may_become_whole(std::string_view bytes) {
     return true;
 }
 
-/// A text as the model's tokenizer cuts it; nothing where it cannot.
-using Cut = std::vector<std::int32_t> (*)(const LoadedModel&, const std::string&);
+/// A text as the request's tokenizer cuts it; nothing where it cannot.
+using Cut = std::vector<std::int32_t> (*)(const ReadingRequest&, const std::string&);
 
-std::vector<std::int32_t> cut_sentence(const LoadedModel& loaded, const std::string& text) {
-    const auto tokens = loaded.tokenizer->encode(text, /*add_special=*/true);
+std::vector<std::int32_t> cut_sentence(const ReadingRequest& request, const std::string& text) {
+    const Tokenizer& tokenizer = *request.model->tokenizer;
+    const auto tokens = request.pair
+                            ? tokenizer.encode_pair(text, *request.pair, request.special_tokens)
+                            : tokenizer.encode(text, request.special_tokens);
     return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
 }
 
-std::vector<std::int32_t> cut_target(const LoadedModel& loaded, const std::string& text) {
-    const auto tokens = typed_target_tokens(loaded, text);
+std::vector<std::int32_t> cut_target(const ReadingRequest& request, const std::string& text) {
+    const auto tokens = typed_target_tokens(*request.model, text);
     return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
 }
 
@@ -55,6 +58,8 @@ class Continuing {
         if (!model_.has_language_head())
             return refuse("{} has no language-model head: it writes nothing", loaded_.name);
         if (!tokenizer_) return refuse("{} has no tokenizer: it writes no text", loaded_.name);
+        if (model_.predicts_next() && !result_.in_target && reading_.request.pair)
+            return refuse("{} goes on with one sentence: take the second one away", loaded_.name);
         return model_.predicts_next() ? go_on() : fill_mask();
     }
 
@@ -150,6 +155,8 @@ class Continuing {
             return refuse("{} fills in {}: there is none in the sentence", loaded_.name,
                           tokenizer_->piece(*id));
         }
+        if (reading_.tokens[static_cast<size_t>(*mask)].of_pair)
+            return refuse("only the first sentence is written into: the mask is in the second");
         const std::int32_t next = likeliest(logits_at(reading_, with_edits_, *mask)->values());
         if (is_end(next))
             return refuse("the likeliest token is “{}”, which stands for no text",
@@ -182,7 +189,7 @@ class Continuing {
     void choose(const std::vector<std::string>& texts, const std::vector<std::int32_t>& wanted,
                 Cut cut, const std::string& written) {
         for (const std::string& text : texts) {
-            if (cut(loaded_, text) != wanted) continue;
+            if (cut(reading_.request, text) != wanted) continue;
             result_.text = text;
             return;
         }

@@ -47,6 +47,26 @@ class Tokenize : public testing::Test {
     const TemporaryFolder scratch;
 };
 
+TEST_F(Tokenize, ASecondSentenceAndItsTypes) {
+    const Ended ended = tokenize({"--text", "The cats.", "--pair", "the cat"});
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_EQ(ended.out,
+              "2\t[CLS]\t0-0\t0\n"
+              "5\tthe\t0-3\t0\n"
+              "6\tcat\t4-7\t0\n"
+              "9\t##s\t7-8\t0\n"
+              "10\t.\t8-9\t0\n"
+              "3\t[SEP]\t0-0\t0\n"
+              "5\tthe\t0-3\t1\n"
+              "6\tcat\t4-7\t1\n"
+              "3\t[SEP]\t0-0\t1\n");
+    const Ended bare =
+        tokenize({"--text", "the", "--pair", "cat", "--no-special-tokens", "--json"});
+    const Json json = Json::parse(bare.out);
+    EXPECT_EQ(json["ids"], Json({5, 6}));
+    EXPECT_EQ(json["token_types"], Json({0, 1}));
+}
+
 TEST_F(Tokenize, ALineATokenWithItsBytes) {
     const Ended ended = tokenize({"--text", "The cats."});
     EXPECT_EQ(ended.status, 0) << ended.err;

@@ -25,8 +25,11 @@ inline std::string tiny_tokenizer() {
                              {"normalized", false},
                              {"special", true}});
     }
-    const auto special = [](const char* word) {
-        return Json{{"SpecialToken", {{"id", word}, {"type_id", 0}}}};
+    const auto special = [](const char* word, int type) {
+        return Json{{"SpecialToken", {{"id", word}, {"type_id", type}}}};
+    };
+    const auto sentence = [](const char* name, int type) {
+        return Json{{"Sequence", {{"id", name}, {"type_id", type}}}};
     };
     const auto special_id = [](const char* word, int id) {
         return Json{{"id", word}, {"ids", {id}}, {"tokens", {word}}};
@@ -44,9 +47,10 @@ inline std::string tiny_tokenizer() {
     json["pre_tokenizer"] = {{"type", "BertPreTokenizer"}};
     json["post_processor"] = {
         {"type", "TemplateProcessing"},
-        {"single",
-         {special("[CLS]"), Json{{"Sequence", {{"id", "A"}, {"type_id", 0}}}}, special("[SEP]")}},
-        {"pair", Json::array()},
+        {"single", {special("[CLS]", 0), sentence("A", 0), special("[SEP]", 0)}},
+        {"pair",
+         {special("[CLS]", 0), sentence("A", 0), special("[SEP]", 0), sentence("B", 1),
+          special("[SEP]", 1)}},
         {"special_tokens", {{"[CLS]", special_id("[CLS]", 2)}, {"[SEP]", special_id("[SEP]", 3)}}}};
     json["decoder"] = {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}};
     json["model"] = {{"type", "WordPiece"},

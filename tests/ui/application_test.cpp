@@ -160,6 +160,68 @@ TEST(ApplicationTest, PaintedMasksFollowTheirTokens) {
     EXPECT_TRUE(reads(application)) << application.error();
 }
 
+TEST(ApplicationTest, ASecondSentenceIsTypedReadAndTakenBack) {
+    Edits edits;
+    // [CLS] w11 w12 w13 [SEP]
+    edits.blocks = {{{}, std::nullopt, 2}};
+    Application application(options_with(edits), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    strike_with_control(application, 'j');
+    EXPECT_TRUE(application.pair_prompt().focused());
+    type(application, "w20 w21");
+    EXPECT_EQ(application.document().pair, "w20 w21");
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.reading()->original->ids,
+              (std::vector<std::int32_t>{1, 11, 12, 13, 2, 20, 21, 2}));
+    EXPECT_EQ(application.reading()->original->token_types,
+              (std::vector<std::int32_t>{0, 0, 0, 0, 0, 1, 1, 1}));
+    // What is painted on the second sentence follows what is typed into the first, and the other
+    // way round.
+    application.issue(AddBlocks{{{{}, 6, std::nullopt}}});
+    application.issue(SetText{"w30 w11 w12 w13"});
+    EXPECT_EQ(application.document().edits.blocks,
+              (std::vector<BlockEdit>{{{}, std::nullopt, 3}, {{}, 7, std::nullopt}}));
+    application.issue(SetPair{"w31 w20 w21"});
+    EXPECT_EQ(application.document().edits.blocks,
+              (std::vector<BlockEdit>{{{}, std::nullopt, 3}, {{}, 8, std::nullopt}}));
+    // Without special tokens all move.
+    strike_with_control(application, 'b');
+    EXPECT_FALSE(application.document().special_tokens);
+    EXPECT_EQ(application.document().edits.blocks,
+              (std::vector<BlockEdit>{{{}, std::nullopt, 2}, {{}, 6, std::nullopt}}));
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.reading()->original->ids,
+              (std::vector<std::int32_t>{30, 11, 12, 13, 31, 20, 21}));
+    strike_with_control(application, 'b');
+    application.press({.character = 'j', .control = true, .shift = true});
+    EXPECT_FALSE(application.document().pair);
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.reading()->tokens.size(), 6u);
+    application.undo();
+    EXPECT_EQ(application.document().pair, "w31 w20 w21");
+    while (application.history().can_undo())
+        application.undo();
+    EXPECT_FALSE(application.document().pair);
+    EXPECT_EQ(application.document().edits.blocks, edits.blocks);
+}
+
+TEST(ApplicationTest, AModelWithoutATemplateSaysSoAndReadsTheFirstAlone) {
+    test::small_model("gpt2");
+    WindowOptions options = options_with({});
+    options.model = (test::small_models_folder() / "gpt2").string();
+    options.pair = "w20";
+    Application application(options, [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.notice(),
+              "gpt2 takes no second sentence: its tokenizer has no template for pairs");
+    EXPECT_EQ(application.reading()->tokens.size(), 3u);
+    application.issue(SetPair{std::nullopt});
+    EXPECT_EQ(application.notice(), "");
+    strike_with_control(application, 'j');
+    EXPECT_FALSE(application.document().pair);
+    EXPECT_NE(application.notice().find("takes no second sentence"), std::string::npos);
+}
+
 TEST(ApplicationTest, MasksOfATargetFollowItsTokensAndNotTheSources) {
     test::small_model("bart");
     WindowOptions options = options_with({});
