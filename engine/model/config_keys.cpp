@@ -68,8 +68,6 @@ KeyNames keys_read(const ArchSpec& arch) {
     for (const RequiredValue& required : arch.required_values)
         keys.add(required.name);
     keys.add(arch.activation_keys);
-    keys.add(arch.head_activation_keys);
-    if (!arch.position_type_key.empty()) keys.add(arch.position_type_key);
     name_layer_kind_keys(arch, keys);
     name_rotary_keys(arch, keys);
     return keys;

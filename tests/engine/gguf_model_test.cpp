@@ -207,7 +207,7 @@ TEST(GgufConfig, SaysWhatAConfigJsonWouldSay) {
     EXPECT_EQ(config["vocab_size"], 4);
     EXPECT_EQ(config["rms_norm_eps"], 0.5);
     EXPECT_EQ(config["rope_theta"], 500000.0);
-    EXPECT_EQ(config["partial_rotary_factor"], 1.0);
+    EXPECT_EQ(config["fovea_rotary_share"], 1.0);
     EXPECT_EQ(config["tie_word_embeddings"], true);
     EXPECT_FALSE(config.contains("rope_scaling"));
     EXPECT_FALSE(config.contains("fovea_gain_offset"));
