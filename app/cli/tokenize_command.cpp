@@ -60,7 +60,11 @@ Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::filesystem::p
     FOVEA_TRY(const std::optional<std::filesystem::path> file, find_gguf(path));
     if (!file) {
         FOVEA_TRY(std::shared_ptr<const Tokenizer> tokenizer, Tokenizer::load_folder(path));
-        if (tokenizer) return tokenizer;
+        if (tokenizer) {
+            for (const std::string& warning : tokenizer->warnings())
+                fmt::print(stderr, "fovea: warning: {}\n", warning);
+            return tokenizer;
+        }
         return fail(
             "{}: no tokenizer.json in this folder, nor vocab.json with merges.txt, vocab.txt or a "
             "SentencePiece model",

@@ -226,6 +226,8 @@ Result<std::shared_ptr<const LoadedModel>> load_parts(const std::filesystem::pat
         loaded->tokenizer = std::move(alphabets.source);
         loaded->target_tokenizer = std::move(alphabets.target);
     } else {
+        for (std::string& warning : loaded->tokenizer->warnings())
+            loaded->warnings.push_back(std::move(warning));
         FOVEA_TRY(loaded->target_tokenizer, Tokenizer::load_target(folder));
     }
     return std::shared_ptr<const LoadedModel>(std::move(loaded));

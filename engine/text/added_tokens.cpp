@@ -25,15 +25,28 @@ void AddedTokens::Set::add(std::string_view spelling, const Entry& entry) {
     entries.push_back(entry);
 }
 
+std::int64_t AddedIds::of(const std::string& content) {
+    std::int64_t id = vocabulary_.find(content);
+    if (const auto known = new_ids_.find(content); known != new_ids_.end()) {
+        id = known->second;
+    } else if (id == Vocabulary::none) {
+        id = std::max(largest_ + 1, model_tokens_);
+        new_ids_.emplace(content, id);
+    }
+    largest_ = std::max(largest_, id);
+    return id;
+}
+
 Result<AddedTokens> AddedTokens::read(const JsonSection& root, const Normalizer* normalizer,
                                       Vocabulary& vocabulary) {
     AddedTokens added;
     if (!root.find("added_tokens")) return added;
     FOVEA_TRY(const std::vector<JsonSection> sections, root.sections("added_tokens"));
     vocabulary.expect(sections.size(), 0);
+    AddedIds ids(vocabulary);
     for (const JsonSection& section : sections) {
         FOVEA_TRY(const std::string_view content, section.text("content"));
-        FOVEA_TRY(const std::int64_t id, section.integer("id"));
+        FOVEA_CHECK(section.integer("id"));
         FOVEA_TRY(const bool special, section.flag_or("special", false));
         FOVEA_TRY(const bool is_normalized, section.flag_or("normalized", !special));
         Entry entry;
@@ -41,13 +54,13 @@ Result<AddedTokens> AddedTokens::read(const JsonSection& root, const Normalizer*
         FOVEA_TRY(entry.strips_left, section.flag_or("lstrip", false));
         FOVEA_TRY(entry.strips_right, section.flag_or("rstrip", false));
         if (content.empty()) continue;
-        entry.id = vocabulary.find(content);  // where the model has it, the model's id counts
-        if (entry.id == Vocabulary::none) {
+        const std::int64_t id = ids.of(std::string(content));
+        if (vocabulary.find(content) == Vocabulary::none) {
             if (Status status = vocabulary.add(content, id); !status) {
                 return fail("{}: {}", section.where(), status.message());
             }
-            entry.id = static_cast<std::int32_t>(id);
         }
+        entry.id = static_cast<std::int32_t>(id);
         added.ids_.push_back(entry.id);
         // Some files call line ends and runs of spaces special.
         if (special && !is_blank(content)) added.special_ids_.push_back(entry.id);

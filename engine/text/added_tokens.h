@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/core/result.h"
@@ -10,6 +12,23 @@
 #include "engine/text/vocabulary.h"
 
 namespace fovea::text {
+
+/// The ids that added tokens have, counted as the tokenizers library does whatever a file says of
+/// them: a token of the model keeps the model's id, any other follows on the largest so far, the
+/// first one on as many as the model has tokens.
+class AddedIds {
+  public:
+    /// `vocabulary` is the model's own; it may grow by what is counted here.
+    explicit AddedIds(const Vocabulary& vocabulary)
+        : vocabulary_(vocabulary), model_tokens_(static_cast<std::int64_t>(vocabulary.count())) {}
+    std::int64_t of(const std::string& content);
+
+  private:
+    const Vocabulary& vocabulary_;
+    std::int64_t model_tokens_;
+    std::int64_t largest_ = -1;
+    std::map<std::string, std::int64_t> new_ids_;
+};
 
 /// Tokens that stand beside the model's own and are recognised before anything is cut: specials
 /// such as "[MASK]", and words that somebody added.

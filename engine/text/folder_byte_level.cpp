@@ -11,23 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-enum class Family { gpt2, roberta, qwen2 };
-
-struct KnownClass {
-    std::string_view name;
-    Family family;
-};
-
-constexpr std::array classes = {
-    KnownClass{"BartTokenizer", Family::roberta},
-    KnownClass{"CodeGenTokenizer", Family::gpt2},
-    KnownClass{"GPT2Tokenizer", Family::gpt2},
-    KnownClass{"LEDTokenizer", Family::roberta},
-    KnownClass{"LongformerTokenizer", Family::roberta},
-    KnownClass{"Qwen2Tokenizer", Family::qwen2},
-    KnownClass{"RobertaTokenizer", Family::roberta},
-};
-
 constexpr std::string_view qwen2_pattern =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|)"
     R"(\s*[\r\n]+|\s+(?!\S)|\s+)";
@@ -80,15 +63,18 @@ class ByteLevelFolder {
 
         FolderParts parts;
         const bool add_prefix_space = settings_.flag("add_prefix_space").value_or(false);
-        parts.description = {{"added_tokens", added_tokens()},
+        const Json added = added_tokens();
+        parts.description = {{"added_tokens", added},
                              {"pre_tokenizer", pre_tokenizer(family_, add_prefix_space)},
-                             {"post_processor", post_processor(add_prefix_space)},
+                             {"post_processor", post_processor(added, add_prefix_space)},
                              {"decoder", {{"type", "ByteLevel"}}}};
-        if (family_ == Family::qwen2) parts.description["normalizer"] = {{"type", "NFC"}};
+        if (family_ == Family::qwen2 || family_ == Family::gpt_neox)
+            parts.description["normalizer"] = {{"type", "NFC"}};
         auto model = make_byte_pair_encoding(vocabulary_, *merges, {});
         if (!model) return fail("{}: {}", merges_file.string(), model.message());
         parts.model = *std::move(model);
         parts.vocabulary = vocabulary_;
+        parts.warnings = std::move(warnings_);
         auto made = assemble(std::move(parts));
         if (!made) return fail("{}: {}", settings_.folder().string(), made.message());
         return made;
@@ -102,29 +88,30 @@ class ByteLevelFolder {
             family_ = has_mask ? Family::roberta : Family::gpt2;
             return {};
         }
-        for (const KnownClass& known : classes) {
-            if (known.name != name) continue;
-            family_ = known.family;
-            return {};
-        }
+        family_ = tokenizer_class(name).family;
+        constexpr std::array known = {Family::gpt2, Family::gpt_neox, Family::qwen2,
+                                      Family::roberta};
+        if (std::find(known.begin(), known.end(), family_) != known.end()) return {};
         return unknown_class(settings_, "vocab.json and merges.txt");
     }
 
-    Json added_tokens() const {
-        std::vector<std::string> usual;
-        if (family_ == Family::roberta) usual = {"<s>", "</s>", "<unk>", "<pad>", "<mask>"};
-        // Bare files do not say that this one is special.
-        if (family_ != Family::roberta && !settings_.class_name().empty()) {
-            usual = {settings_.special("bos_token").value_or("<|endoftext|>")};
-        }
+    Json added_tokens() {
+        const bool is_known = !settings_.class_name().empty();
+        if (family_ != Family::roberta) return settings_.added_tokens(*vocabulary_, {});
+        const std::vector<std::string> usual = {"<s>", "</s>", "<unk>", "<pad>", "<mask>"};
         Json tokens = settings_.added_tokens(*vocabulary_, usual);
-        // The space before a mask belongs to it.
-        for (Json& token : tokens)
-            if (token["content"] == "<mask>" && !token.contains("lstrip")) token["lstrip"] = true;
+        for (Json& token : tokens) {
+            if (token["content"] != "<mask>" || token.contains("lstrip")) continue;
+            token["lstrip"] = true;
+            if (is_known)
+                warnings_.push_back(
+                    "no file says so, but the space before <mask> belongs to it, as these models "
+                    "were trained; transformers 5 reads a token more there");
+        }
         return tokens;
     }
 
-    Json post_processor(bool add_prefix_space) const {
+    Json post_processor(const Json& added, bool add_prefix_space) const {
         if (family_ == Family::roberta) {
             const auto with_id = [&](const char* role, const char* usual) {
                 const std::string spelling = settings_.special(role).value_or(usual);
@@ -136,14 +123,14 @@ class ByteLevelFolder {
                     {"trim_offsets", true},
                     {"add_prefix_space", add_prefix_space}};
         }
-        if (settings_.flag("add_bos_token").value_or(false)) {
-            const auto bos = settings_.special("bos_token").value_or("<|endoftext|>");
-            return template_of(*vocabulary_, {{bos}, {"$A"}}, {{bos}, {"$A"}, {bos, 1}, {"$B", 1}});
-        }
+        const bool begins = settings_.flag("add_bos_token").value_or(false);
+        const bool ends = settings_.flag("add_eos_token").value_or(false);
+        if (begins || ends) return framed(settings_, *vocabulary_, added, begins, ends);
         return {{"type", "ByteLevel"}, {"trim_offsets", false}};
     }
 
     const FolderSettings& settings_;
+    std::vector<std::string> warnings_;
     std::shared_ptr<Vocabulary> vocabulary_;
     Family family_ = Family::gpt2;
 };

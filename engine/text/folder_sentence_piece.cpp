@@ -18,10 +18,6 @@ using PieceType = SentencePieceFile::PieceType;
 
 constexpr std::string_view space_sign = "▁";
 
-Json replace_step(Json pattern, std::string_view content) {
-    return {{"type", "Replace"}, {"pattern", std::move(pattern)}, {"content", content}};
-}
-
 /// What follows the replacements of the file's own table.
 Json spaces(const SentencePieceFile& file) {
     Json steps = Json::array();
@@ -94,45 +90,44 @@ Result<PieceModel> make_model(const SentencePieceFile& file) {
     return made;
 }
 
-/// Tokens of the file that are not cut out of words.
-Json added_tokens(const FolderSettings& settings, const SentencePieceFile& file,
-                  const Vocabulary& vocabulary) {
-    std::vector<std::string> usual;
-    for (const SentencePieceFile::Piece& piece : file.pieces) {
-        if (piece.type == PieceType::control || piece.type == PieceType::user_defined ||
-            piece.type == PieceType::unknown) {
-            usual.emplace_back(piece.spelling);
-        }
-    }
-    Json tokens = settings.added_tokens(vocabulary, usual);
-    if (settings.class_name() != "T5Tokenizer") return tokens;
-    // T5's gaps count downwards from the end.
-    constexpr std::int64_t most = 1000;
-    const std::int64_t count = settings.integer("extra_ids").value_or(100);
-    for (std::int64_t i = 0; i < std::min(count, most); ++i) {
-        tokens.push_back({{"id", vocabulary.size() + count - 1 - i},
-                          {"content", fmt::format("<extra_id_{}>", i)},
-                          {"special", true}});
-    }
+/// They are looked for in what is typed: the normaliser here puts in the spaces that elsewhere a
+/// pre-tokeniser does.
+Json as_typed(Json tokens) {
+    for (Json& token : tokens)
+        token["normalized"] = false;
     return tokens;
 }
 
-Json post_processor(const FolderSettings& settings, const Vocabulary& vocabulary) {
+/// Tokens of the file that are not cut out of words.
+Json added_tokens(const FolderSettings& settings, const SentencePieceFile& file,
+                  const Vocabulary& vocabulary) {
+    Json tokens = Json::array();
+    const bool t5 = settings.class_name() == "T5Tokenizer";
+    // T5's gaps count downwards from the end.
+    constexpr std::int64_t most = 1000;
+    const std::int64_t gaps = t5 ? std::min(settings.integer("extra_ids").value_or(100), most) : 0;
+    for (std::int64_t i = gaps - 1; i >= 0; --i)
+        tokens.push_back({{"content", fmt::format("<extra_id_{}>", i)}, {"special", true}});
+    for (Json& token :
+         settings.tokens_beside(Json::array(), tokenizer_class(settings.class_name()).family))
+        add_unless_listed(tokens, std::move(token));
+    for (const SentencePieceFile::Piece& piece : file.pieces)
+        if (piece.type == PieceType::control || piece.type == PieceType::user_defined ||
+            piece.type == PieceType::unknown)
+            add_unless_listed(tokens,
+                              {{"content", std::string(piece.spelling)}, {"special", true}});
+    return numbered(as_typed(std::move(tokens)), vocabulary);
+}
+
+Json post_processor(const FolderSettings& settings, const Vocabulary& vocabulary,
+                    const Json& added) {
     const std::string name = settings.class_name();
-    const std::string begin = settings.special("bos_token").value_or("<s>");
     const std::string end = settings.special("eos_token").value_or("</s>");
     if (name == "T5Tokenizer")
-        return template_of(vocabulary, {{"$A"}, {end}}, {{"$A"}, {end}, {"$B"}, {end}});
-    const bool begins = settings.flag("add_bos_token").value_or(name == "LlamaTokenizer");
-    const bool ends = settings.flag("add_eos_token").value_or(false);
-    std::vector<TemplatePlace> single, pair;
-    for (const auto& [sentence, type] : {TemplatePlace{"$A", 0}, TemplatePlace{"$B", 1}}) {
-        if (begins) pair.push_back({begin, type});
-        pair.push_back({sentence, type});
-        if (ends) pair.push_back({end, type});
-        if (sentence == "$A") single = pair;
-    }
-    return template_of(vocabulary, single, pair);
+        return template_of(vocabulary, added, {{"$A"}, {end}}, {{"$A"}, {end}, {"$B"}, {end}});
+    return framed(settings, vocabulary, added,
+                  settings.flag("add_bos_token").value_or(name == "LlamaTokenizer"),
+                  settings.flag("add_eos_token").value_or(false));
 }
 
 /// A model whose tokens have their ids from another vocabulary, which may know some more: what the
@@ -188,11 +183,11 @@ Result<TokenizerPointer> read_marian(const FolderSettings& settings, const std::
         if (word.starts_with(">>") && word.ends_with("<<")) usual.emplace_back(word);
     }
     FolderParts parts;
-    parts.description = {
-        {"added_tokens", settings.added_tokens(*vocabulary, usual)},
-        {"normalizer", spaces(file)},
-        {"post_processor", template_of(*vocabulary, {{"$A"}, {end}}, {{"$A"}, {"$B"}, {end}})},
-        {"decoder", spaces_back()}};
+    parts.description = {{"added_tokens", as_typed(settings.added_tokens(*vocabulary, usual))},
+                         {"normalizer", spaces(file)},
+                         {"post_processor", template_of(*vocabulary, Json::array(), {{"$A"}, {end}},
+                                                        {{"$A"}, {"$B"}, {end}})},
+                         {"decoder", spaces_back()}};
     FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
     parts.model = std::make_unique<Renumbered>(Renumbered::Parts{
         std::move(made.model), std::move(ids), file.unknown, vocabulary, unknown});
@@ -207,11 +202,16 @@ Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
     FOVEA_TRY(const SentencePieceFile file, SentencePieceFile::read(bytes));
     FOVEA_TRY(PieceModel made, make_model(file));
     FolderParts parts;
-    parts.description = {{"added_tokens", added_tokens(settings, file, *made.vocabulary)},
+    const Json added = added_tokens(settings, file, *made.vocabulary);
+    parts.description = {{"added_tokens", added},
                          {"normalizer", spaces(file)},
-                         {"post_processor", post_processor(settings, *made.vocabulary)},
+                         {"post_processor", post_processor(settings, *made.vocabulary, added)},
                          {"decoder", spaces_back()}};
     FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
+    if (settings.class_name() == "LlamaTokenizer" && !settings.flag("add_bos_token"))
+        parts.warnings.push_back(
+            "tokenizer_config.json does not say \"add_bos_token\": a sentence begins with the "
+            "model's own first token, as Llama was trained; transformers 5 leaves it out");
     parts.model = std::move(made.model);
     parts.vocabulary = std::move(made.vocabulary);
     return assemble(std::move(parts));

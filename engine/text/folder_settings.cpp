@@ -1,8 +1,11 @@
 #include "engine/text/folder_settings.h"
 
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "engine/io/files.h"
+#include "engine/text/folder_tokenizer.h"
 
 namespace fovea::text {
 namespace {
@@ -41,36 +44,6 @@ Json describe(const Json& token, bool special) {
 constexpr std::array roles = {"bos_token", "eos_token", "unk_token", "sep_token",
                               "pad_token", "cls_token", "mask_token"};
 
-struct ModelType {
-    std::string_view model_type;
-    std::string_view class_name;
-};
-
-// Whose folders have older files; the others on the Hub come with a tokenizer.json.
-constexpr std::array model_types = {
-    ModelType{"albert", "AlbertTokenizer"},
-    ModelType{"bart", "BartTokenizer"},
-    ModelType{"bert", "BertTokenizer"},
-    ModelType{"distilbert", "DistilBertTokenizer"},
-    ModelType{"electra", "ElectraTokenizer"},
-    ModelType{"gemma", "GemmaTokenizer"},
-    ModelType{"gpt2", "GPT2Tokenizer"},
-    ModelType{"gpt_neo", "GPT2Tokenizer"},
-    ModelType{"gptj", "GPT2Tokenizer"},
-    ModelType{"llama", "LlamaTokenizer"},
-    ModelType{"longformer", "LongformerTokenizer"},
-    ModelType{"marian", "MarianTokenizer"},
-    ModelType{"mistral", "LlamaTokenizer"},
-    ModelType{"mpnet", "MPNetTokenizer"},
-    ModelType{"mt5", "T5Tokenizer"},
-    ModelType{"opt", "GPT2Tokenizer"},
-    ModelType{"qwen2", "Qwen2Tokenizer"},
-    ModelType{"qwen3", "Qwen2Tokenizer"},
-    ModelType{"roberta", "RobertaTokenizer"},
-    ModelType{"t5", "T5Tokenizer"},
-    ModelType{"xlm-roberta", "XLMRobertaTokenizer"},
-};
-
 std::optional<std::string> text_of(const Json& object, const char* key) {
     const auto value = object.find(key);
     if (value == object.end() || !value->is_string()) return {};
@@ -91,39 +64,41 @@ Result<FolderSettings> FolderSettings::read(const std::filesystem::path& folder)
 }
 
 void FolderSettings::list_added_tokens(const Json& by_spelling) {
-    std::map<std::string, Json> special = specials();
-    for (const auto& [content, id] : by_spelling.items()) {
-        if (!id.is_number_integer()) continue;
-        const auto known = special.find(content);
-        Json entry = known != special.end() ? known->second : describe(Json(content), false);
-        entry["id"] = id;
-        listed_[id.get<std::int64_t>()] = std::move(entry);
-    }
-    const auto by_id = tokenizer_config_.find("added_tokens_decoder");
-    if (by_id == tokenizer_config_.end() || !by_id->is_object()) return;
-    for (const auto& [key, token] : by_id->items()) {
-        if (!spelling_of(token) || key.empty() || key.size() > 9 ||
-            key.find_first_not_of("0123456789") != std::string::npos) {
-            continue;
+    // Where tokenizer_config.json lists them, the two older files say nothing.
+    if (lists_by_id()) {
+        special_tokens_ = Json::object();
+        const Json& by_id = tokenizer_config_["added_tokens_decoder"];
+        if (!by_id.is_object()) return;
+        for (const auto& [key, token] : by_id.items()) {
+            if (!spelling_of(token) || key.empty() || key.size() > 9 ||
+                key.find_first_not_of("0123456789") != std::string::npos)
+                continue;
+            listed_[std::stoll(key)] = describe(token, false);
         }
-        const std::int64_t id = std::stoll(key);
-        listed_[id] = describe(token, false);
-        listed_[id]["id"] = id;
+        return;
     }
+    std::set<std::string> special;
+    for (const Json& token : specials(tokenizer_class(class_name()).family))
+        special.insert(token["content"].get<std::string>());
+    for (const auto& [content, id] : by_spelling.items())
+        if (id.is_number_integer())
+            listed_[id.get<std::int64_t>()] = describe(Json(content), special.contains(content));
+}
+
+std::string FolderSettings::stated_class() const {
+    if (const auto name = text_of(tokenizer_config_, "tokenizer_class")) return *name;
+    return text_of(model_config_, "tokenizer_class").value_or("");
 }
 
 std::string FolderSettings::class_name() const {
-    auto name = text_of(tokenizer_config_, "tokenizer_class");
-    if (!name) name = text_of(model_config_, "tokenizer_class");
-    if (name) {
-        constexpr std::string_view fast = "Fast";
-        if (name->ends_with(fast)) name->resize(name->size() - fast.size());
-        return *name;
-    }
-    const auto model_type = text_of(model_config_, "model_type");
-    for (const ModelType& row : model_types)
-        if (model_type == row.model_type) return std::string(row.class_name);
-    return {};
+    if (const std::string stated = stated_class(); !stated.empty())
+        return tokenizer_class(stated).name;
+    return std::string(usual_class(text_of(model_config_, "model_type").value_or("")));
+}
+
+TokenizerClass FolderSettings::class_beside_file() const {
+    return class_beside_tokenizer_json(stated_class(),
+                                       text_of(model_config_, "model_type").value_or(""));
 }
 
 std::optional<bool> FolderSettings::flag(std::string_view key) const {
@@ -147,41 +122,93 @@ std::optional<std::string> FolderSettings::special(std::string_view role) const 
     return {};
 }
 
-Json FolderSettings::added_tokens(const Vocabulary& vocabulary,
-                                  const std::vector<std::string>& usual) const {
-    std::map<std::string, Json> special = specials();
-    for (const std::string& spelling : usual)
-        special.emplace(spelling, describe(Json(spelling), true));
-    std::map<std::int64_t, Json> by_id = listed_;
-    for (const auto& [spelling, description] : special) {
-        const std::int32_t id = vocabulary.find(spelling);
-        if (id == Vocabulary::none || by_id.contains(id)) continue;
-        by_id[id] = description;
-        by_id[id]["id"] = id;
+void add_unless_listed(Json& tokens, Json token) {
+    for (const Json& listed : tokens)
+        if (listed["content"] == token["content"]) return;
+    tokens.push_back(std::move(token));
+}
+
+Json FolderSettings::tokens_beside(const Json& of_file, Family family) const {
+    const bool rebuilt = family != Family::file;
+    Json tokens = rebuilt ? Json::array() : of_file;
+    std::map<std::int64_t, Json> listed = listed_;
+    if (!lists_by_id()) {
+        for (const Json& token : of_file)
+            if (token.contains("id") && token["id"].is_number_integer())
+                listed[token["id"].get<std::int64_t>()] = token;
     }
-    Json tokens = Json::array();
-    for (auto& [id, description] : by_id)
-        tokens.push_back(std::move(description));
+    std::map<std::string, size_t> places;  // a Gemma lists thousands
+    for (size_t i = 0; i < tokens.size(); ++i)
+        places.emplace(tokens[i]["content"].get<std::string>(), i);
+    for (const auto& [id, token] : listed) {
+        const auto [place, is_new] =
+            places.emplace(token["content"].get<std::string>(), tokens.size());
+        if (is_new)
+            tokens.push_back(token);
+        else
+            tokens[place->second] = token;  // said again: the same token, of other flags
+    }
+    for (const Json& token : specials(family))
+        if (places.emplace(token["content"].get<std::string>(), tokens.size()).second)
+            tokens.push_back(token);
     return tokens;
 }
 
-std::map<std::string, Json> FolderSettings::specials() const {
-    std::map<std::string, Json> found;
+Json FolderSettings::added_tokens(const Vocabulary& vocabulary,
+                                  const std::vector<std::string>& usual) const {
+    Json tokens = tokens_beside(Json::array(), tokenizer_class(class_name()).family);
+    for (const std::string& spelling : usual)
+        if (vocabulary.find(spelling) != Vocabulary::none)
+            add_unless_listed(tokens, describe(Json(spelling), true));
+    return numbered(std::move(tokens), vocabulary);
+}
+
+std::vector<Json> FolderSettings::specials(Family family) const {
+    std::vector<Json> found;
     const auto add = [&](const Json& token) {
-        if (const auto spelling = spelling_of(token))
-            found.emplace(*spelling, describe(token, true));
+        if (!spelling_of(token)) return;
+        found.push_back(describe(token, true));
+        found.back()["special"] = true;
     };
-    for (const Json* file : {&special_tokens_, &tokenizer_config_}) {
-        for (const char* role : roles) {
-            if (const auto token = file->find(role); token != file->end()) add(*token);
+    const std::map<std::string, std::string> usual = usual_specials(family);
+    for (const char* role : roles) {
+        const Json* said = nullptr;
+        for (const Json* file : {&tokenizer_config_, &special_tokens_})
+            if (const auto token = file->find(role); token != file->end()) said = &*token;
+        const auto known = usual.find(role);
+        if (said) {
+            add(*said);
+        } else if (known != usual.end()) {
+            add(Json(known->second));
+        } else {
+            continue;
         }
-        const auto more = file->find("additional_special_tokens");
-        if (more == file->end() || !more->is_array()) continue;
-        for (const Json& token : *more)
-            add(token);
+        // The space before a mask belongs to it.
+        const bool eats_space = family == Family::camembert || family == Family::mpnet;
+        if (std::string_view(role) == "mask_token" && eats_space && (!said || said->is_string()))
+            found.back()["lstrip"] = true;
     }
-    for (auto& [spelling, description] : found)
-        description["special"] = true;
+    bool has_more = false;
+    for (const Json* file : {&tokenizer_config_, &special_tokens_}) {
+        for (const auto& [key, token] : file->items()) {
+            const bool has_role = std::find(roles.begin(), roles.end(), key) != roles.end();
+            if (key.ends_with("_token") && !has_role && token.is_string()) add(token);
+        }
+        for (const char* key : {"extra_special_tokens", "additional_special_tokens"}) {
+            const auto more = file->find(key);
+            if (more == file->end() || !(more->is_array() || more->is_object())) continue;
+            has_more = true;
+            for (const Json& token : *more)
+                add(token);
+        }
+    }
+    if (has_more) return found;
+    constexpr std::int64_t most_gaps = 1000;
+    const std::int64_t gaps = std::min(integer("extra_ids").value_or(100), most_gaps);
+    for (std::int64_t i = 0; family == Family::t5 && i < gaps; ++i)
+        add(Json(fmt::format("<extra_id_{}>", i)));
+    for (const char* unused : {"<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"})
+        if (family == Family::camembert) add(Json(unused));
     return found;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/core/result.h"
+#include "engine/text/folder_class.h"
 #include "engine/text/vocabulary.h"
 
 namespace fovea::text {
@@ -25,19 +26,32 @@ class FolderSettings {
     /// or, where that does not say, the one that belongs to config.json's model_type; empty where
     /// neither says.
     std::string class_name() const;
+    /// The same as AutoTokenizer finds it beside a tokenizer.json, where many a folder states one
+    /// that is not taken.
+    TokenizerClass class_beside_file() const;
+    bool has(std::string_view key) const { return tokenizer_config_.contains(key); }
 
     std::optional<bool> flag(std::string_view key) const;
     std::optional<std::int64_t> integer(std::string_view key) const;
     /// A special token by its role: "cls_token".
     std::optional<std::string> special(std::string_view role) const;
 
-    /// Tokens beside the vocabulary's own, in the form of tokenizer.json's "added_tokens": those
-    /// that the files list by id, and those of the vocabulary that they, or `usual`, call special.
+    /// The added tokens of a folder, in the form of tokenizer.json's "added_tokens" and in the
+    /// order in which transformers adds them: those of a tokenizer.json (`of_file`), those that
+    /// the files beside it list by id, those that they or the class call special.
+    nlohmann::json tokens_beside(const nlohmann::json& of_file, Family family) const;
+
+    /// The same of a folder without a tokenizer.json, with their ids, and with the tokens of the
+    /// vocabulary that are `usual`.
     nlohmann::json added_tokens(const Vocabulary& vocabulary,
                                 const std::vector<std::string>& usual) const;
 
   private:
-    std::map<std::string, nlohmann::json> specials() const;
+    std::string stated_class() const;
+    bool lists_by_id() const { return tokenizer_config_.contains("added_tokens_decoder"); }
+    /// The tokens that the files call special: those with a role, which the class may have too,
+    /// then all others.
+    std::vector<nlohmann::json> specials(Family family) const;
     void list_added_tokens(const nlohmann::json& by_spelling);
 
     std::filesystem::path folder_;
@@ -46,5 +60,8 @@ class FolderSettings {
     nlohmann::json model_config_ = nlohmann::json::object();
     std::map<std::int64_t, nlohmann::json> listed_;
 };
+
+/// Puts a token at the end of a list of "added_tokens" that does not have it yet.
+void add_unless_listed(nlohmann::json& tokens, nlohmann::json token);
 
 }  // namespace fovea::text

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "engine/io/files.h"
+#include "engine/text/added_tokens.h"
 #include "engine/text/make_tokenizer.h"
 
 namespace fovea {
@@ -21,10 +22,30 @@ Result<TokenizerPointer> assemble(FolderParts parts) {
         return fail("the special tokens cannot be read");
     }
     return make_tokenizer(JsonSection(object, ""), std::move(parts.model),
-                          std::move(parts.vocabulary), std::move(parts.before));
+                          std::move(parts.vocabulary), std::move(parts.before),
+                          std::move(parts.warnings));
 }
 
-nlohmann::json template_of(const Vocabulary& vocabulary, const std::vector<TemplatePlace>& single,
+nlohmann::json replace_step(nlohmann::json pattern, std::string_view content) {
+    return {{"type", "Replace"}, {"pattern", std::move(pattern)}, {"content", content}};
+}
+
+nlohmann::json camembert_normalizer() {
+    return {{"type", "Sequence"},
+            {"normalizers",
+             {replace_step({{"Regex", R"(\s{2,}|[\n\r\t])"}}, " "),
+              {{"type", "Strip"}, {"strip_left", false}, {"strip_right", true}}}}};
+}
+
+nlohmann::json numbered(nlohmann::json tokens, const Vocabulary& vocabulary) {
+    AddedIds ids(vocabulary);
+    for (nlohmann::json& token : tokens)
+        token["id"] = ids.of(token["content"].get<std::string>());
+    return tokens;
+}
+
+nlohmann::json template_of(const Vocabulary& vocabulary, const nlohmann::json& added,
+                           const std::vector<TemplatePlace>& single,
                            const std::vector<TemplatePlace>& pair) {
     nlohmann::json specials = nlohmann::json::object();
     const auto written = [&](const std::vector<TemplatePlace>& places) {
@@ -34,7 +55,9 @@ nlohmann::json template_of(const Vocabulary& vocabulary, const std::vector<Templ
                 list.push_back({{"Sequence", {{"id", what.substr(1)}, {"type_id", type}}}});
                 continue;
             }
-            const std::int32_t id = vocabulary.find(what);
+            std::int64_t id = vocabulary.find(what);
+            for (const nlohmann::json& token : added)
+                if (id == Vocabulary::none && token["content"] == what) id = token["id"];
             if (id == Vocabulary::none) continue;
             list.push_back({{"SpecialToken", {{"id", what}, {"type_id", type}}}});
             specials[what] = {
@@ -46,6 +69,24 @@ nlohmann::json template_of(const Vocabulary& vocabulary, const std::vector<Templ
     if (!pair.empty()) made["pair"] = written(pair);
     made["special_tokens"] = std::move(specials);
     return made;
+}
+
+nlohmann::json framed(const FolderSettings& settings, const Vocabulary& vocabulary,
+                      const nlohmann::json& added, bool begins, bool ends) {
+    auto usual = usual_specials(tokenizer_class(settings.class_name()).family);
+    const auto named = [&](const char* role, const char* otherwise) {
+        if (auto said = settings.special(role)) return *said;
+        return usual.contains(role) ? usual[role] : std::string(otherwise);
+    };
+    const std::string begin = named("bos_token", "<s>"), end = named("eos_token", "</s>");
+    std::vector<TemplatePlace> single, pair;
+    for (const int type : {0, 1}) {
+        if (begins) pair.push_back({begin, type});
+        pair.push_back({type == 0 ? "$A" : "$B", type});
+        if (ends) pair.push_back({end, type});
+        if (type == 0) single = pair;
+    }
+    return template_of(vocabulary, added, single, pair);
 }
 
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const fs::path& file) {
@@ -87,13 +128,19 @@ bool is_marian(const std::filesystem::path& folder) {
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
     const std::filesystem::path& folder) {
-    if (is_there(folder / "tokenizer.json")) return load(folder / "tokenizer.json");
     FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));
+    if (is_there(folder / "tokenizer.json"))
+        return text::make_beside(settings, folder / "tokenizer.json");
     if (is_marian(folder)) return text::make_marian_folder(settings, text::MarianSide::source);
     if (is_there(folder / "vocab.json") && is_there(folder / "merges.txt")) {
         return text::make_byte_level_folder(settings);
     }
     if (is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
+    const text::Family family = text::tokenizer_class(settings.class_name()).family;
+    const auto fairseq = folder / "sentencepiece.bpe.model";
+    if (is_there(fairseq) &&
+        (family == text::Family::camembert || family == text::Family::xlm_roberta))
+        return text::make_fairseq_folder(settings, fairseq);
     for (const char* name : {"spiece.model", "tokenizer.model", "sentencepiece.bpe.model"}) {
         if (is_there(folder / name))
             return text::make_sentence_piece_folder(settings, folder / name);

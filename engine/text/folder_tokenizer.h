@@ -27,6 +27,12 @@ Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settin
 /// The same from the file's bytes, which are never trusted (they are fuzzed).
 Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
                                              std::string_view bytes);
+/// CamemBERT's and XLM-RoBERTa's sentencepiece.bpe.model.
+Result<TokenizerPointer> make_fairseq_folder(const FolderSettings& settings,
+                                             const std::filesystem::path& file);
+/// A tokenizer.json with what the files beside it change.
+Result<TokenizerPointer> make_beside(const FolderSettings& settings,
+                                     const std::filesystem::path& file);
 enum class MarianSide { source, target };
 /// Opus-MT: a SentencePiece model file for each language, and ids of both in a vocab.json.
 Result<TokenizerPointer> make_marian_folder(const FolderSettings& settings, MarianSide side);
@@ -34,6 +40,7 @@ Result<TokenizerPointer> make_marian_folder(const FolderSettings& settings, Mari
 /// What these forms leave to the code that reads them: small parts are described as a
 /// tokenizer.json would describe them.
 struct FolderParts {
+    std::vector<std::string> warnings = {};
     nlohmann::json description;
     SubwordModelPointer model;
     std::shared_ptr<Vocabulary> vocabulary;
@@ -41,15 +48,27 @@ struct FolderParts {
 };
 Result<TokenizerPointer> assemble(FolderParts parts);
 
-/// A place in a template: "$A" and "$B" are the sentences, all else is a token, left out where the
-/// vocabulary has none.
+/// A normaliser's or a decoder's step.
+nlohmann::json replace_step(nlohmann::json pattern, std::string_view content);
+nlohmann::json camembert_normalizer();
+
+/// The same tokens with the ids that they have ("added_tokens" of a tokenizer.json).
+nlohmann::json numbered(nlohmann::json tokens, const Vocabulary& vocabulary);
+
+/// A place in a template: "$A" and "$B" are the sentences, all else is a token, left out where
+/// neither the vocabulary nor the added tokens have it.
 struct TemplatePlace {
     std::string what;
     int type = 0;
 };
 /// A post-processor that reads one sentence, or two as one; without `pair` it takes no second one.
-nlohmann::json template_of(const Vocabulary& vocabulary, const std::vector<TemplatePlace>& single,
+nlohmann::json template_of(const Vocabulary& vocabulary, const nlohmann::json& added,
+                           const std::vector<TemplatePlace>& single,
                            const std::vector<TemplatePlace>& pair = {});
+
+/// The same with the beginning of sentence before each sentence and its end behind.
+nlohmann::json framed(const FolderSettings& settings, const Vocabulary& vocabulary,
+                      const nlohmann::json& added, bool begins, bool ends);
 
 /// The words of a vocab.json.
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const std::filesystem::path& file);

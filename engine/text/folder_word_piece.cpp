@@ -11,10 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array classes = {"BertTokenizer",       "ConvBertTokenizer",   "DistilBertTokenizer",
-                                "ElectraTokenizer",    "LayoutLMTokenizer",   "MPNetTokenizer",
-                                "MobileBertTokenizer", "SqueezeBertTokenizer"};
-
 /// One token a line, the first has the id 0. A spelling that comes twice has the later id.
 Result<std::shared_ptr<Vocabulary>> read_lines(std::string_view text) {
     if (const auto invalid = first_invalid_byte(text)) {
@@ -58,8 +54,8 @@ std::string special_or(const FolderSettings& settings, const Vocabulary& vocabul
 
 Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) {
     const std::string class_name = settings.class_name();
-    if (!class_name.empty() &&
-        std::find(classes.begin(), classes.end(), class_name) == classes.end())
+    const Family family = tokenizer_class(class_name).family;
+    if (!class_name.empty() && family != Family::bert && family != Family::mpnet)
         return unknown_class(settings, "vocab.txt");
     const std::filesystem::path file = settings.folder() / "vocab.txt";
     FOVEA_TRY(const std::string text, read_text_file(file));
@@ -75,16 +71,24 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
     }
     const std::string begin = special_or(settings, words, "cls_token", {"[CLS]", "<s>"});
     const std::string end = special_or(settings, words, "sep_token", {"[SEP]", "</s>"});
-    const bool lowercase = settings.flag("do_lower_case").value_or(!has_capitals(words));
+    // A class lower-cases unless it is told; bare files show what they were made for.
+    const bool usually = !class_name.empty() || !has_capitals(words);
+    const bool lowercase = settings.flag("do_lower_case").value_or(usually);
     const auto strip_accents = settings.flag("strip_accents");
 
     std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
-    if (class_name == "MPNetTokenizer") pair.insert(pair.begin() + 3, {end});
+    if (family == Family::mpnet) pair.insert(pair.begin() + 3, {end});
 
     FolderParts parts;
+    if (lowercase && !settings.flag("do_lower_case") && has_capitals(words))
+        parts.warnings.push_back(
+            "text is lower-cased, as a " + class_name +
+            " does unless tokenizer_config.json says \"do_lower_case\"; its vocabulary has "
+            "capitals");
+    const Json added =
+        settings.added_tokens(words, {unknown, begin, end, "[PAD]", "<pad>", "[MASK]", "<mask>"});
     parts.description = {
-        {"added_tokens",
-         settings.added_tokens(words, {unknown, begin, end, "[PAD]", "<pad>", "[MASK]", "<mask>"})},
+        {"added_tokens", added},
         {"normalizer",
          {{"type", "BertNormalizer"},
           {"clean_text", true},
@@ -92,7 +96,7 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
           {"strip_accents", strip_accents ? Json(*strip_accents) : Json()},
           {"lowercase", lowercase}}},
         {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
-        {"post_processor", template_of(words, {{begin}, {"$A"}, {end}}, pair)},
+        {"post_processor", template_of(words, added, {{begin}, {"$A"}, {end}}, pair)},
         {"decoder", {{"type", "WordPiece"}, {"prefix", word_piece.prefix}}}};
     parts.model = make_word_piece(words, word_piece);
     parts.vocabulary = *vocabulary;

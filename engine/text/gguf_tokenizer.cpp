@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/text/base64.h"
 #include "engine/text/gguf_pre_tokenizers.h"
 #include "engine/text/gguf_scored_pairs.h"
 #include "engine/text/make_tokenizer.h"
@@ -314,20 +315,6 @@ Result<std::shared_ptr<const Tokenizer>> GgufTokenizerMaker::word_piece() {
     std::string model = R"({"type":"WordPiece","continuing_subword_prefix":"##","unk_token":)";
     append_quoted(model, unknown_text);
     return from(description, model + ",\"vocab\":" + vocabulary_json() + "}");
-}
-
-std::string base64(std::span<const std::byte> bytes) {
-    constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        const size_t count = std::min<size_t>(3, bytes.size() - i);
-        std::uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k)
-            group = group << 8 | (k < count ? static_cast<std::uint32_t>(bytes[i + k]) : 0u);
-        for (size_t k = 0; k < 4; ++k)
-            text += k <= count ? digits[group >> (18 - 6 * k) & 63] : '=';
-    }
-    return text;
 }
 
 Result<std::shared_ptr<const Tokenizer>> GgufTokenizerMaker::unigram() {

@@ -16,6 +16,7 @@ namespace fovea::text {
 Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& description,
                                                         SubwordModelPointer model,
                                                         std::shared_ptr<Vocabulary> vocabulary,
-                                                        NormalizerPointer before = nullptr);
+                                                        NormalizerPointer before = nullptr,
+                                                        std::vector<std::string> warnings = {});
 
 }  // namespace fovea::text

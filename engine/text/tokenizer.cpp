@@ -22,6 +22,7 @@ struct Parts {
     PostProcessorPointer post_processor;  // null: nothing is added
     AddedTokens added;
     PieceStyle style;
+    std::vector<std::string> warnings;
 };
 
 class FileTokenizer final : public Tokenizer {
@@ -74,6 +75,8 @@ class FileTokenizer final : public Tokenizer {
     }
 
     bool is_special(std::int32_t id) const override { return parts_.added.is_special(id); }
+
+    std::vector<std::string> warnings() const override { return parts_.warnings; }
 
     std::int32_t vocabulary_size() const override { return parts_.vocabulary->size(); }
 
@@ -195,8 +198,10 @@ Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_str
 Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& description,
                                                         SubwordModelPointer model,
                                                         std::shared_ptr<Vocabulary> vocabulary,
-                                                        NormalizerPointer before) {
+                                                        NormalizerPointer before,
+                                                        std::vector<std::string> warnings) {
     Parts parts;
+    parts.warnings = std::move(warnings);
     parts.model = std::move(model);
     FOVEA_TRY(const auto normalizer, description.section_or_none("normalizer"));
     FOVEA_TRY(const auto pre_tokenizer, description.section_or_none("pre_tokenizer"));

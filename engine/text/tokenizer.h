@@ -84,6 +84,9 @@ class Tokenizer {
 
     virtual std::int32_t vocabulary_size() const = 0;
 
+    /// What the files say that is not followed, or that contradicts itself: a sentence each.
+    virtual std::vector<std::string> warnings() const { return {}; }
+
     /// The token to be filled in ("[MASK]", "<mask>"), where the vocabulary has one.
     virtual std::optional<std::int32_t> mask_id() const = 0;
 };

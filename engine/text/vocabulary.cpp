@@ -67,6 +67,7 @@ Status Vocabulary::add_again(std::string_view spelling, std::int64_t id) {
 void Vocabulary::store(std::string_view spelling, std::int32_t id) {
     if ((stored_ + 1) * 2 > slots_.size()) rehash(std::max<size_t>(16, slots_.size() * 2));
     if (id >= size()) entries_.resize(static_cast<size_t>(id) + 1);
+    if (!holds(id)) ++held_;
     entries_[static_cast<size_t>(id)] = {characters_.size(),
                                          static_cast<std::uint32_t>(spelling.size())};
     characters_.append(spelling);

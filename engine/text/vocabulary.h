@@ -30,6 +30,9 @@ class Vocabulary {
     bool holds(std::int64_t id) const;
     std::string_view spelling(std::int32_t id) const;
 
+    /// Ids that have a spelling: fewer than `size` where there are holes.
+    size_t count() const { return held_; }
+
     /// Largest id + 1.
     std::int32_t size() const { return static_cast<std::int32_t>(entries_.size()); }
 
@@ -54,6 +57,7 @@ class Vocabulary {
     std::vector<Slot> slots_;     // by hash; a power of two
     size_t stored_ = 0;
     size_t expected_ = 0;
+    size_t held_ = 0;
 };
 
 }  // namespace fovea::text

@@ -103,8 +103,10 @@ TEST(Refusal, OfImpossibleIds) {
               "spoilt.json: model.vocab: tokens \"a\" and \"b\" have the same id 0");
     EXPECT_EQ(vocabulary(R"("a": 0, "a": 1)"),
               "spoilt.json: model.vocab: token \"a\" has two ids, 0 and 1");
-    EXPECT_EQ(refusal(with(R"("added_tokens": [{"id": 0, "content": "<s>"}])")),
-              "spoilt.json: added_tokens[0]: tokens \"a\" and \"<s>\" have the same id 0");
+    // An added token's id is counted, whatever the file says; here it falls on a hole's far side.
+    EXPECT_EQ(refusal(R"({"added_tokens": [{"id": 7, "content": "<s>"}], "model": {"type":
+              "WordLevel", "vocab": {"a": 0, "?": 2}, "unk_token": "?"}})"),
+              "spoilt.json: added_tokens[0]: tokens \"?\" and \"<s>\" have the same id 2");
 }
 
 TEST(Refusal, OfMergesOutOfTheVocabulary) {

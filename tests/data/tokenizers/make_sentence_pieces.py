@@ -86,10 +86,11 @@ def plain(folder, name, proto, config, before, after):
     write(folder, {name: proto, "tokenizer_config.json": config}, golden)
 
 
-marian()
-t5 = train(ENGLISH + TEXTS, vocab_size=260, model_type="unigram", hard_vocab_limit=False,
-           pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
-plain("t5", "spiece.model", t5, {"tokenizer_class": "T5Tokenizer", "extra_ids": 10}, [], [1])
-llama = train(ENGLISH, vocab_size=360, model_type="bpe", byte_fallback=True, normalization_rule_name="identity",
-              remove_extra_whitespaces=False, hard_vocab_limit=False)
-plain("llama", "tokenizer.model", llama, {"tokenizer_class": "LlamaTokenizer"}, [1], [])
+if __name__ == "__main__":
+    marian()
+    t5 = train(ENGLISH + TEXTS, vocab_size=260, model_type="unigram", hard_vocab_limit=False,
+               pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
+    plain("t5", "spiece.model", t5, {"tokenizer_class": "T5Tokenizer", "extra_ids": 10}, [], [1])
+    llama = train(ENGLISH, vocab_size=360, model_type="bpe", byte_fallback=True, normalization_rule_name="identity",
+                  remove_extra_whitespaces=False, hard_vocab_limit=False)
+    plain("llama", "tokenizer.model", llama, {"tokenizer_class": "LlamaTokenizer"}, [1], [])

@@ -1,0 +1,339 @@
+// A tokenizer.json and the small files beside it, as transformers 5 reads them: for most classes it
+// takes the vocabulary and the post-processor from the file, and makes the steps in front anew out
+// of what tokenizer_config.json says. Where the file has other steps than the class would make,
+// the file counts, and a warning says so.
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/text/folder_tokenizer.h"
+#include "engine/text/make_tokenizer.h"
+
+namespace fovea::text {
+namespace {
+
+using Json = nlohmann::json;
+
+/// All of a tokenizer.json but its model, which may be large.
+Json small_parts(simdjson::dom::object root) {
+    Json parts = Json::object();
+    for (const simdjson::dom::key_value_pair member : root)
+        if (member.key != "model")
+            parts[std::string(member.key)] =
+                Json::parse(simdjson::minify(member.value), nullptr, false);
+    return parts;
+}
+
+std::string type_of(const Json& step) {
+    return step.is_object() ? step.value("type", "") : std::string();
+}
+
+/// The first step of a type, in a step or in a sequence of them.
+Json* find_step(Json& step, std::string_view type) {
+    if (type_of(step) == type) return &step;
+    if (!step.is_object()) return nullptr;
+    for (const char* key : {"normalizers", "pretokenizers", "processors"})
+        if (const auto steps = step.find(key); steps != step.end() && steps->is_array())
+            for (Json& inner : *steps)
+                if (Json* found = find_step(inner, type)) return found;
+    return nullptr;
+}
+
+class Beside {
+  public:
+    Beside(const FolderSettings& settings, const JsonSection& root)
+        : settings_(settings),
+          class_(settings.class_beside_file()),
+          parts_(small_parts(root.object())),
+          model_(model_type(root)) {}
+
+    Result<TokenizerPointer> make(const JsonSection& root) {
+        auto vocabulary = std::make_shared<Vocabulary>();
+        FOVEA_TRY(const JsonSection section, root.section("model"));
+        FOVEA_TRY(SubwordModelPointer model, make_subword_model({section, vocabulary}));
+        // What is odd about the file is its reader's to say.
+        if (!has_added_tokens()) return make_tokenizer(root, std::move(model), vocabulary);
+        if (!is_of_this_class()) {
+            warn(
+                "it is not of the kind that a {} is, as which tokenizer_config.json names it; the "
+                "file counts",
+                class_.name);
+            class_ = {};
+        }
+        add_tokens(*vocabulary);
+        follow_class(*vocabulary);
+        note_what_is_not_followed();
+        FolderParts made;
+        made.description = std::move(parts_);
+        made.model = std::move(model);
+        made.vocabulary = std::move(vocabulary);
+        made.warnings = std::move(warnings_);
+        return assemble(std::move(made));
+    }
+
+  private:
+    template <class... Args>
+    void warn(fmt::format_string<Args...> format, Args&&... args) {
+        warnings_.push_back("tokenizer.json: " + fmt::format(format, std::forward<Args>(args)...));
+    }
+
+    static std::string model_type(const JsonSection& root) {
+        const auto section = root.section("model");
+        if (!section) return {};
+        const auto type = section->text_or("type", "");
+        if (type && !type->empty()) return std::string(*type);
+        // Older files do not say.
+        if (section->find("merges")) return "BPE";
+        return section->find("unk_id") ? "Unigram" : "WordPiece";
+    }
+
+    /// Whatever is wrong with the list is said where it is read.
+    bool has_added_tokens() const {
+        const auto tokens = parts_.find("added_tokens");
+        if (tokens == parts_.end() || tokens->is_null()) return true;
+        if (!tokens->is_array()) return false;
+        return std::all_of(tokens->begin(), tokens->end(), [](const Json& token) {
+            return token.is_object() && token.contains("content") && token["content"].is_string() &&
+                   token.contains("id") && token["id"].is_number_integer();
+        });
+    }
+
+    bool cuts_bytes() { return find_step(parts_["pre_tokenizer"], "ByteLevel") != nullptr; }
+
+    bool is_of_this_class() {
+        switch (class_.family) {
+            case Family::bert:
+            case Family::mpnet:
+                return model_ == "WordPiece";
+            case Family::gpt2:
+            case Family::gpt_neox:
+            case Family::qwen2:
+            case Family::roberta:
+                return model_ == "BPE" && cuts_bytes();
+            case Family::llama:
+            case Family::gemma:
+                return model_ == "BPE" && !cuts_bytes();
+            case Family::t5:
+            case Family::albert:
+            case Family::xlm_roberta:
+            case Family::camembert:
+                return model_ == "Unigram";
+            case Family::marian:
+            case Family::file:
+                break;
+        }
+        class_ = {};
+        return true;
+    }
+
+    void add_tokens(const Vocabulary& vocabulary) {
+        const Json of_file = parts_.value("added_tokens", Json());
+        parts_["added_tokens"] = numbered(
+            settings_.tokens_beside(of_file.is_array() ? of_file : Json::array(), class_.family),
+            vocabulary);
+    }
+
+    std::string special(const char* role) const {
+        if (auto named = settings_.special(role)) return *named;
+        const auto usual = usual_specials(class_.family);
+        const auto found = usual.find(role);
+        return found == usual.end() ? std::string() : found->second;
+    }
+
+    void follow_class(const Vocabulary& vocabulary) {
+        switch (class_.family) {
+            case Family::bert:
+            case Family::mpnet:
+                follow_bert(vocabulary);
+                break;
+            case Family::roberta:
+                follow_byte_level();
+                follow_roberta(vocabulary);
+                break;
+            case Family::gpt2:
+            case Family::gpt_neox:
+            case Family::qwen2:
+                follow_byte_level();
+                break;
+            case Family::llama:
+                follow_llama();
+                break;
+            case Family::t5:
+            case Family::albert:
+            case Family::xlm_roberta:
+            case Family::camembert:
+                follow_metaspace(vocabulary);
+                break;
+            case Family::gemma:
+            case Family::marian:
+            case Family::file:
+                break;
+        }
+    }
+
+    /// Sets what tokenizer_config.json says, or the class without being told.
+    void set(Json& step, const char* in_step, const char* key, bool usual) {
+        const bool was = step.value(in_step, Json(usual)) == Json(true);
+        const auto said = settings_.flag(key);
+        step[in_step] = said.value_or(usual);
+        if (!said && was != usual)
+            warn(
+                "its \"{}\" is {}, a {} has {} unless tokenizer_config.json says \"{}\"; read as "
+                "transformers reads it",
+                in_step, was, class_.name, usual, key);
+    }
+
+    void follow_bert(const Vocabulary& vocabulary) {
+        if (Json* step = find_step(parts_["normalizer"], "BertNormalizer")) {
+            set(*step, "lowercase", "do_lower_case", true);
+            set(*step, "handle_chinese_chars", "tokenize_chinese_chars", true);
+            const auto accents = settings_.flag("strip_accents");
+            (*step)["strip_accents"] = accents ? Json(*accents) : Json();
+        } else {
+            keep_steps("normalizer");
+        }
+        const std::string begin = special("cls_token"), end = special("sep_token");
+        std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
+        if (class_.family == Family::mpnet) pair.insert(pair.begin() + 3, {end});
+        parts_["post_processor"] =
+            template_of(vocabulary, parts_["added_tokens"], {{begin}, {"$A"}, {end}}, pair);
+    }
+
+    void follow_byte_level() {
+        set(*find_step(parts_["pre_tokenizer"], "ByteLevel"), "add_prefix_space",
+            "add_prefix_space", false);
+        const bool composes = class_.family == Family::gpt_neox || class_.family == Family::qwen2;
+        Json& normalizer = parts_["normalizer"];
+        if (normalizer.is_null() && composes) normalizer = {{"type", "NFC"}};
+        if (type_of(normalizer) != (composes ? "NFC" : "")) keep_steps("normalizer");
+        const bool one_step = type_of(parts_["pre_tokenizer"]) == "ByteLevel";
+        if (!one_step && class_.family != Family::qwen2) keep_steps("pre_tokenizer");
+    }
+
+    void follow_roberta(const Vocabulary& vocabulary) {
+        const auto with_id = [&](const char* role) {
+            const std::string spelling = special(role);
+            std::int64_t id = vocabulary.find(spelling);
+            for (const Json& token : parts_["added_tokens"])
+                if (token["content"] == spelling) id = token["id"];
+            return Json::array({spelling, id});
+        };
+        parts_["post_processor"] = {
+            {"type", "RobertaProcessing"},
+            {"cls", with_id("cls_token")},
+            {"sep", with_id("sep_token")},
+            {"trim_offsets", settings_.flag("trim_offsets").value_or(true)},
+            {"add_prefix_space", settings_.flag("add_prefix_space").value_or(false)}};
+    }
+
+    Json metaspace(bool add_prefix_space, bool split, bool first_only) const {
+        return {{"type", "Metaspace"},
+                {"replacement", "▁"},
+                {"prepend_scheme", !add_prefix_space ? "never"
+                                   : first_only      ? "first"
+                                                     : "always"},
+                {"split", split}};
+    }
+
+    void follow_llama() {
+        // Older files write the space in front by a normaliser, in front of every stretch.
+        const bool first_only = !settings_.flag("legacy").value_or(false);
+        const bool space = settings_.flag("add_prefix_space").value_or(true);
+        parts_["normalizer"] = nullptr;
+        parts_["pre_tokenizer"] = metaspace(space, false, first_only);
+    }
+
+    void follow_metaspace(const Vocabulary& vocabulary) {
+        const Family family = class_.family;
+        const bool space =
+            family == Family::t5 || settings_.flag("add_prefix_space").value_or(true);
+        const Json words = metaspace(space, true, false);
+        parts_["pre_tokenizer"] =
+            family == Family::camembert
+                ? words
+                : Json{{"type", "Sequence"},
+                       {"pretokenizers", {{{"type", "WhitespaceSplit"}}, words}}};
+        Json& normalizer = parts_["normalizer"];
+        if (family == Family::albert) {
+            follow_albert();
+        } else if (family == Family::camembert) {
+            normalizer = camembert_normalizer();
+        } else {
+            const Json* charsmap = find_step(normalizer, "Precompiled");
+            normalizer = charsmap ? Json(*charsmap) : Json();
+        }
+        const bool albert = family == Family::albert;
+        const std::string begin = special(albert ? "cls_token" : "bos_token");
+        const std::string end = special(albert ? "sep_token" : "eos_token");
+        std::vector<TemplatePlace> single = {{begin}, {"$A"}, {end}};
+        std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {end}, {"$B"}, {end}};
+        if (albert) pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
+        if (family == Family::t5) {
+            single = {{"$A"}, {end}};
+            pair = {{"$A"}, {end}, {"$B"}, {end}};
+        }
+        parts_["post_processor"] = template_of(vocabulary, parts_["added_tokens"], single, pair);
+    }
+
+    /// transformers 5 lower-cases and strips accents whatever it is told.
+    void follow_albert() {
+        const auto step = [](const char* type) { return Json{{"type", type}}; };
+        parts_["normalizer"] = {
+            {"type", "Sequence"},
+            {"normalizers",
+             {replace_step({{"String", "``"}}, "\""), replace_step({{"String", "''"}}, "\""),
+              step("NFKD"), step("StripAccents"), step("Lowercase"),
+              replace_step({{"Regex", " {2,}"}}, " ")}}};
+        for (const auto& [key, wish] : {std::pair("do_lower_case", false), {"keep_accents", true}})
+            if (settings_.flag(key) == wish)
+                warnings_.push_back(
+                    fmt::format("tokenizer_config.json: an AlbertTokenizer lower-cases and strips "
+                                "accents in transformers 5 although \"{}\" is {}; so here",
+                                key, wish));
+    }
+
+    void keep_steps(const char* part) {
+        warn("its {} is not a {}'s, which transformers puts in its place; the file counts", part,
+             class_.name);
+    }
+
+    void note_what_is_not_followed() {
+        if (settings_.flag("split_special_tokens").value_or(false))
+            warnings_.push_back(
+                "tokenizer_config.json: \"split_special_tokens\" is not followed: special tokens "
+                "that are typed are recognised");
+    }
+
+    const FolderSettings& settings_;
+    TokenizerClass class_;
+    Json parts_;
+    std::string model_;
+    std::vector<std::string> warnings_;
+};
+
+}  // namespace
+
+Result<TokenizerPointer> make_beside(const FolderSettings& settings,
+                                     const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error))
+        return fail("{}: no such file", file.string());
+    simdjson::padded_string json;
+    if (simdjson::padded_string::load(file.string()).get(json) != simdjson::SUCCESS)
+        return fail("{}: cannot be read", file.string());
+    simdjson::dom::parser parser;
+    simdjson::dom::element document;
+    if (const auto problem = parser.parse(json).get(document))
+        return fail("{}: not readable as JSON: {}", file.string(),
+                    simdjson::error_message(problem));
+    simdjson::dom::object object;
+    if (document.get(object) != simdjson::SUCCESS)
+        return fail("{}: not a JSON object", file.string());
+    const JsonSection root(object, "");
+    auto made = Beside(settings, root).make(root);
+    if (!made) return fail("{}: {}", file.string(), made.message());
+    return made;
+}
+
+}  // namespace fovea::text

@@ -1,0 +1,115 @@
+// Tokenizer folders in the variations that people have, against what AutoTokenizer makes of them
+// (tests/data/tokenizers/make_folders.py).
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/text/tokenizer.h"
+#include "tests/engine/temporary_folder.h"
+#include "tests/engine/tokenizer_golden.h"
+
+namespace fovea {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const fs::path data = fs::path(TEST_DATA) / "tokenizers";
+
+const json& folders() {
+    static const json all = read_json(data / "folders.json");
+    return all;
+}
+
+void put(const fs::path& folder, const json& entry) {
+    for (const auto& [name, content] : entry["files"].items()) {
+        const std::string text = content.is_string() ? content.get<std::string>() : content.dump();
+        if (text == "@fairseq")
+            fs::copy_file(data / "fairseq/sentencepiece.bpe.model", folder / name);
+        else if (text == "@t5")
+            fs::copy_file(data / "t5/spiece.model", folder / name);
+        else
+            std::ofstream(folder / name, std::ios::binary) << text;
+    }
+    if (entry["base"].is_string())
+        std::ofstream(folder / "tokenizer.json")
+            << folders()["bases"][entry["base"].get<std::string>()].dump();
+}
+
+json ids_of(const Result<std::vector<Token>>& tokens) {
+    if (!tokens) return tokens.message();
+    json ids = json::array();
+    for (const Token& token : *tokens)
+        ids.push_back(token.id);
+    return ids;
+}
+
+TEST(FilesBeside, IdsAreAutoTokenizers) {
+    ASSERT_GE(folders()["cases"].size(), 50u);
+    for (const json& entry : folders()["cases"]) {
+        SCOPED_TRACE(entry["name"]);
+        const test::TemporaryFolder scratch;
+        put(scratch.path(), entry);
+        const auto loaded = Tokenizer::load_folder(scratch.path());
+        EXPECT_TRUE(loaded.ok()) << loaded.message();
+        if (!loaded.ok() || !*loaded) continue;
+        const Tokenizer& tokenizer = **loaded;
+        for (const json& text : entry["texts"]) {
+            const auto typed = text["text"].get<std::string>();
+            EXPECT_EQ(ids_of(tokenizer.encode(typed, true)), text["ids"]) << typed;
+            EXPECT_EQ(ids_of(tokenizer.encode(typed, false)), text["bare"]) << typed;
+        }
+        if (tokenizer.has_pairs()) {
+            EXPECT_EQ(ids_of(tokenizer.encode_pair("Hello", "world", true)), entry["pair"]);
+        }
+    }
+}
+
+class FilesBesideWarn : public testing::Test {
+  protected:
+    std::vector<std::string> warnings(const char* base, const char* config, const char* model) {
+        const json entry = {{"base", base},
+                            {"files",
+                             {{"tokenizer_config.json", json::parse(config)},
+                              {"config.json", {{"model_type", model}}}}}};
+        put(scratch.path(), entry);
+        const auto loaded = Tokenizer::load_folder(scratch.path());
+        EXPECT_TRUE(loaded.ok()) << loaded.message();
+        return loaded.ok() ? (*loaded)->warnings() : std::vector<std::string>();
+    }
+    const test::TemporaryFolder scratch;
+};
+
+TEST_F(FilesBesideWarn, NothingToSayOfOrdinaryFolders) {
+    EXPECT_EQ(warnings("bert", R"({"do_lower_case": true})", "bert").size(), 0u);
+    EXPECT_EQ(warnings("gpt2", "{}", "gpt2").size(), 0u);
+    EXPECT_EQ(warnings("roberta", "{}", "roberta").size(), 0u);
+    EXPECT_EQ(warnings("bert_cased", R"({"do_lower_case": false})", "bert").size(), 0u);
+}
+
+TEST_F(FilesBesideWarn, WhereTheClassIsTakenAtItsWord) {
+    const auto said = warnings("bert_cased", "{}", "bert");
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_EQ(said[0],
+              "tokenizer.json: its \"lowercase\" is false, a BertTokenizer has true unless "
+              "tokenizer_config.json says \"do_lower_case\"; read as transformers reads it");
+}
+
+TEST_F(FilesBesideWarn, WhereTheFileIsOfAnotherKind) {
+    const auto said = warnings("gpt2", R"({"tokenizer_class": "LlamaTokenizerFast"})", "llama");
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_NE(said[0].find("not of the kind that a LlamaTokenizer is"), std::string::npos);
+}
+
+TEST_F(FilesBesideWarn, OfWhatIsNotFollowed) {
+    const auto said = warnings("gpt2", R"({"split_special_tokens": true})", "gpt2");
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_NE(said[0].find("\"split_special_tokens\" is not followed"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace fovea
