@@ -26,7 +26,9 @@ Json small_parts(simdjson::dom::object root) {
 }
 
 std::string type_of(const Json& step) {
-    return step.is_object() ? step.value("type", "") : std::string();
+    if (!step.is_object()) return {};
+    const auto type = step.find("type");
+    return type != step.end() && type->is_string() ? type->get<std::string>() : std::string();
 }
 
 /// The first step of a type, in a step or in a sequence of them.
@@ -43,17 +45,17 @@ Json* find_step(Json& step, std::string_view type) {
 class Beside {
   public:
     Beside(const FolderSettings& settings, const JsonSection& root)
-        : settings_(settings),
-          class_(settings.class_beside_file()),
-          parts_(small_parts(root.object())),
-          model_(model_type(root)) {}
+        : settings_(settings), class_(settings.class_beside_file()), model_(model_type(root)) {
+        if (!says_nothing()) parts_ = small_parts(root.object());
+    }
 
     Result<TokenizerPointer> make(const JsonSection& root) {
         auto vocabulary = std::make_shared<Vocabulary>();
         FOVEA_TRY(const JsonSection section, root.section("model"));
         FOVEA_TRY(SubwordModelPointer model, make_subword_model({section, vocabulary}));
         // What is odd about the file is its reader's to say.
-        if (!has_added_tokens()) return make_tokenizer(root, std::move(model), vocabulary);
+        if (says_nothing() || !has_added_tokens())
+            return make_tokenizer(root, std::move(model), vocabulary);
         if (!is_of_this_class()) {
             warn(
                 "it is not of the kind that a {} is, as which tokenizer_config.json names it; the "
@@ -73,6 +75,10 @@ class Beside {
     }
 
   private:
+    bool says_nothing() const {
+        return class_.family == Family::file && settings_.says_nothing_of_tokens();
+    }
+
     template <class... Args>
     void warn(fmt::format_string<Args...> format, Args&&... args) {
         warnings_.push_back("tokenizer.json: " + fmt::format(format, std::forward<Args>(args)...));

@@ -29,7 +29,10 @@ class FolderSettings {
     /// The same as AutoTokenizer finds it beside a tokenizer.json, where many a folder states one
     /// that is not taken.
     TokenizerClass class_beside_file() const;
-    bool has(std::string_view key) const { return tokenizer_config_.contains(key); }
+    /// No file beside says a word.
+    bool says_nothing_of_tokens() const {
+        return tokenizer_config_.empty() && special_tokens_.empty() && listed_.empty();
+    }
 
     std::optional<bool> flag(std::string_view key) const;
     std::optional<std::int64_t> integer(std::string_view key) const;

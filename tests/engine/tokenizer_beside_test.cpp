@@ -69,6 +69,47 @@ TEST(FilesBeside, IdsAreAutoTokenizers) {
     }
 }
 
+TEST(FilesBeside, OddPartsAreErrorsOrNothing) {
+    const char* files[] = {
+        R"({"added_tokens": 3})",
+        R"({"added_tokens": [3]})",
+        R"({"added_tokens": [{"content": 4, "id": 1}]})",
+        R"({"added_tokens": [{"content": "<x>", "id": 1, "special": "yes"}]})",
+        R"({"normalizer": 3, "pre_tokenizer": "no"})",
+        R"({"normalizer": {"type": 3}})",
+        R"({"normalizer": {"type": "Sequence", "normalizers": {"type": "NFC"}}})",
+        R"({"normalizer": {"type": "BertNormalizer", "lowercase": 4}})",
+        R"({"model": 3})",
+        R"({"model": {"type": 3}})",
+        R"({"post_processor": [1]})",
+    };
+    const char* configs[] = {
+        R"({"added_tokens_decoder": 3})",
+        R"({"added_tokens_decoder": {"x": {}, "7": "<x>", "8": {"content": 3}}})",
+        R"({"cls_token": 3, "extra_special_tokens": [3, {"content": []}, null]})",
+        R"({"extra_special_tokens": {"a_token": 3}, "do_lower_case": "no", "extra_ids": -4})",
+        R"({"tokenizer_class": 3})",
+    };
+    for (const char* model : {"bert", "gpt2", "t5", "albert", "llama"})
+        for (const char* config : configs)
+            for (const char* file : files) {
+                const test::TemporaryFolder scratch;
+                json changed = folders()["bases"]["bert"];
+                changed.update(json::parse(file));
+                const json entry = {{"base", nullptr},
+                                    {"files",
+                                     {{"tokenizer.json", changed},
+                                      {"tokenizer_config.json", json::parse(config)},
+                                      {"config.json", {{"model_type", model}}}}}};
+                put(scratch.path(), entry);
+                const auto loaded = Tokenizer::load_folder(scratch.path());
+                if (loaded.ok())
+                    (void)(*loaded)->encode("Hello [MASK]", true);
+                else
+                    EXPECT_NE(loaded.message().find(scratch.path().string()), std::string::npos);
+            }
+}
+
 class FilesBesideWarn : public testing::Test {
   protected:
     std::vector<std::string> warnings(const char* base, const char* config, const char* model) {
