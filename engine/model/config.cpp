@@ -214,6 +214,8 @@ Result<const ArchSpec*> architecture_of(const Json& root, std::string_view name)
         return fail("{}: unknown model_type \"{}\" (known: {})", name, type->get<std::string>(),
                     known);
     }
+    if (const Json* type = look_up(root, "model_type"); type && !type->is_null())
+        return fail("{}: \"model_type\" must be a name, not {}", name, type->dump());
     for (const std::string& architecture : class_names(root))
         if (const ArchSpec* arch = find_architecture_of_class(architecture)) return arch;
     const Json* classes = look_up(root, "architectures");
