@@ -74,7 +74,12 @@ ArchSpec t5_stack(bool decoder, std::vector<std::string_view> model_types, std::
               {width, feed_forward}}});
     }
     std::vector<std::string_view> layers = {"num_layers"};
-    if (decoder) layers.insert(layers.begin(), "num_decoder_layers");
+    // The reference makes these of `feed_forward_proj`, whatever the file says.
+    std::vector<std::string_view> neutral = {"dense_act_fn", "is_decoder", "is_gated_act"};
+    if (decoder)
+        layers.insert(layers.begin(), "num_decoder_layers");
+    else
+        neutral.push_back("num_decoder_layers");
     return {
         .model_types = std::move(model_types),
         .label = label,
@@ -111,8 +116,7 @@ ArchSpec t5_stack(bool decoder, std::vector<std::string_view> model_types, std::
         .causal = decoder,
         .head = decoder ? HeadKind::next_token : HeadKind::none,
         .always_tied = true,
-        // The reference makes these of `feed_forward_proj`, whatever the file says.
-        .neutral_keys = {"dense_act_fn", "is_decoder", "is_gated_act", "num_decoder_layers"},
+        .neutral_keys = std::move(neutral),
         .neutral_tensors = {"*EncDecAttention.relative_attention_bias.weight"},
     };
 }

@@ -47,8 +47,7 @@ std::optional<std::string> adapter_in(const fs::path& folder) {
         base = name;
     return fmt::format(
         "holds an adapter of {}, not a model; merge it into that model (peft's merge_and_unload) "
-        "and "
-        "open what save_pretrained writes",
+        "and open what save_pretrained writes",
         base);
 }
 
@@ -59,7 +58,9 @@ OtherSafetensors find_other_safetensors(const fs::path& folder) {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        if (!name.ends_with(ending)) continue;
+        // A link that leads nowhere is no file that could be opened instead.
+        std::error_code ignored;
+        if (!name.ends_with(ending) || !entry->is_regular_file(ignored)) continue;
         const std::string_view stem = std::string_view(name).substr(0, name.size() - ending.size());
         const bool part = stem.find("-of-") != stem.npos;
         const bool variant = stem.starts_with("model.") && stem.size() > 6;

@@ -178,6 +178,9 @@ class BytesTest : public ::testing::Test {
             spellings[begin_[i]] = std::string(1, static_cast<char>('a' + i));
         for (size_t i = 0; i < letters.size(); ++i)
             spellings[next_[i]] = letters[i];
+        // An added token keeps its id only where the vocabulary has it.
+        for (const auto& token : added)
+            spellings[token.at("id").get<std::int32_t>()] = token.at("content");
         std::int32_t free = 0;
         const auto put = [&](const std::string& spelling) {
             for (const auto& [id, there] : spellings)
