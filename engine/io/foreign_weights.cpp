@@ -78,7 +78,11 @@ OtherSafetensors find_other_safetensors(const fs::path& folder) {
                 fmt::format("holds {} and no model.safetensors.index.json that tells what is in "
                             "its parts (is the download complete?)",
                             parts.front())};
-    if (!others.empty())
+    // Weights of another format, where there are some, say more than a file of another name.
+    const auto there = [&](std::string_view file) {
+        return fs::is_regular_file(folder / file, error);
+    };
+    if (!others.empty() && !find_foreign_weights(there))
         return {{}, fmt::format("holds {} and no model.safetensors", fmt::join(others, ", "))};
     return {};
 }

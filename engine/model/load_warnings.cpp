@@ -25,6 +25,13 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
+std::vector<std::string> quoted(const std::vector<std::string>& names) {
+    std::vector<std::string> all;
+    for (const std::string& name : names)
+        all.push_back(fmt::format("\"{}\"", name));
+    return all;
+}
+
 bool same_bytes(const TensorView& a, const TensorView& b) {
     return a.dtype == b.dtype && a.shape == b.shape && a.bytes.size() == b.bytes.size() &&
            std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
@@ -40,13 +47,17 @@ bool neutral(const ArchSpec& arch, std::string_view name) {
 
 std::string unread_warning(std::string_view file, const std::vector<std::string>& keys) {
     if (keys.empty()) return {};
-    std::vector<std::string> quoted;
-    for (const std::string& key : keys)
-        quoted.push_back(fmt::format("\"{}\"", key));
     return fmt::format(
         "{}: Fovea does not know {}, and runs the model as if {} were not there; what it shows may "
         "be wrong",
-        file, listed(quoted), keys.size() == 1 ? "it" : "they");
+        file, listed(quoted(keys)), keys.size() == 1 ? "it" : "they");
+}
+
+std::string unfollowed_warning(std::string_view file, const std::vector<std::string>& keys) {
+    if (keys.empty()) return {};
+    return fmt::format(
+        "{}: Fovea does not follow {}; a target that the model writes may be another than with {}",
+        file, listed(quoted(keys)), keys.size() == 1 ? "it" : "them");
 }
 
 std::string unused_warning(const Checkpoint& checkpoint, const ArchSpec& arch,

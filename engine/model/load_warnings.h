@@ -13,6 +13,9 @@ namespace fovea {
 /// "FILE: Fovea does not know \"a\" and \"b\" …"; empty where there are no keys.
 std::string unread_warning(std::string_view file, const std::vector<std::string>& keys);
 
+/// "FILE: \"a\" and \"b\" are not followed where the model writes"; empty where there are no keys.
+std::string unfollowed_warning(std::string_view file, const std::vector<std::string>& keys);
+
 /// "FILE: 3 tensors are not used: a, b, …"; empty where all are bound, known to mean nothing, or
 /// the same as a bound one, byte for byte.
 std::string unused_warning(const Checkpoint& checkpoint, const ArchSpec& arch,

@@ -46,6 +46,8 @@ struct Source {
     std::shared_ptr<const Checkpoint> checkpoint;
     std::shared_ptr<const ArchSpec> renamed = nullptr;  ///< by the names of a GGUF file
     std::string warning = {};                           ///< of keys that nothing reads
+    WritingRules writing_rules = {};
+    std::string writing_warning = {};
 };
 
 Result<Source> read_folder(const fs::path& folder) {
@@ -58,7 +60,16 @@ Result<Source> read_folder(const fs::path& folder) {
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, config_file.string()));
     FOVEA_TRY(auto checkpoint, Checkpoint::open_folder(folder));
     std::string warning = unread_warning(config_file.string(), parsed.unread);
-    return Source{std::move(parsed), std::move(checkpoint), nullptr, std::move(warning)};
+    Source source{std::move(parsed), std::move(checkpoint), nullptr, std::move(warning)};
+    if (!source.parsed.arch->encoder) return source;
+    // Before there was a file of its own, config.json said how a model writes.
+    const fs::path own_file = folder / "generation_config.json";
+    const bool has_own = fs::exists(own_file, error);
+    FOVEA_TRY(const std::string text, has_own ? read_text_file(own_file) : config_text);
+    const std::string name = (has_own ? own_file : config_file).string();
+    FOVEA_TRY(source.writing_rules, parse_writing_rules(text, name));
+    source.writing_warning = unfollowed_warning(name, source.writing_rules.unfollowed);
+    return source;
 }
 
 Result<Source> read_gguf(const std::shared_ptr<const Gguf>& gguf) {
@@ -94,7 +105,8 @@ Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
         const auto& more = model->encoder_->weights->bound;
         bound.insert(bound.end(), more.begin(), more.end());
     }
-    model->warnings_ = {std::move(source.warning),
+    model->writing_rules_ = std::move(source.writing_rules);
+    model->warnings_ = {std::move(source.warning), std::move(source.writing_warning),
                         unused_warning(*model->checkpoint_, arch, bound)};
     std::erase(model->warnings_, "");
     return std::shared_ptr<const Model>(std::move(model));

@@ -11,6 +11,7 @@
 #include "engine/core/result.h"
 #include "engine/edit/attention_mask.h"
 #include "engine/edit/edits.h"
+#include "engine/model/writing_rules.h"
 
 namespace fovea {
 
@@ -58,6 +59,8 @@ class Model {
     /// What the folder or file holds that nothing here reads and that may mean something: a
     /// sentence each, most often none.
     const std::vector<std::string>& warnings() const { return warnings_; }
+    /// What holds an encoder-decoder back when it writes its target.
+    const WritingRules& writing_rules() const { return writing_rules_; }
 
     /// The folder's name, or the GGUF file's without its ending.
     std::string name() const;
@@ -94,6 +97,7 @@ class Model {
     std::shared_ptr<const Checkpoint> checkpoint_;
     std::filesystem::path folder_;
     std::vector<std::string> warnings_;
+    WritingRules writing_rules_;
 };
 
 }  // namespace fovea

@@ -26,7 +26,7 @@ class Writer {
         std::shared_ptr<const Trace> trace;
         while (static_cast<Index>(written.size()) < longest) {
             FOVEA_TRY(trace, run(model_, {ids_, {}, written}, trace.get(), cancel_));
-            const std::int32_t next = likeliest(*trace);
+            const std::int32_t next = likeliest(*trace, written);
             if (next == config.end_token) break;
             written.push_back(next);
         }
@@ -34,12 +34,14 @@ class Writer {
     }
 
   private:
-    std::int32_t likeliest(const Trace& trace) const {
+    std::int32_t likeliest(const Trace& trace, const std::vector<std::int32_t>& written) const {
         const Index last = trace.length() - 1;
         Tensor row = logits(model_, trace, last, last + 1);
         const Index padding = model_.config().padding_id;
         if (padding >= 0 && padding < row.size())
             row.data()[padding] = -std::numeric_limits<float>::infinity();
+        model_.writing_rules().apply(written, static_cast<std::int32_t>(model_.config().end_token),
+                                     row.values());
         return top_predictions(row.values(), 1).front().id;
     }
 
