@@ -1,0 +1,95 @@
+// One frame of the window, and the characters that it needs.
+#include <utility>
+
+#include "app/render/widgets.h"
+#include "app/shell/application.h"
+#include "app/shell/layout.h"
+
+namespace fovea::app {
+
+Frame Application::make_frame(float scale, double now) {
+    const Trace* trace = nullptr;
+    const Trace* original = nullptr;
+    if (reading_) {
+        trace = &reading_->shown(document().edits_enabled, part());
+        original = &reading_->original->of(part());
+    }
+    return Frame{.document = document(),
+                 .view = view_,
+                 .hovered = hovered_,
+                 .reading = reading_,
+                 .part = part(),
+                 .trace = trace,
+                 .original = original,
+                 .stale = stale(),
+                 .error = error(),
+                 .model = shown_model(),
+                 .sentence_is_empty = empty_,
+                 .theme = view_.dark ? dark_theme : light_theme,
+                 .fonts = fonts_->fonts(),
+                 .textures = *textures_,
+                 .scale = scale,
+                 .now = now,
+                 .issue = [this](const Command& command) { issue(command); },
+                 .end_gesture = [this] { history_.end_gesture(); },
+                 .undo = [this] { undo(); },
+                 .redo = [this] { redo(); },
+                 .draw_again = [this] { wants_frame_ = true; },
+                 .write = [this](bool on) { write_next(on); },
+                 .stop_writing = [this] { stop_writing(); },
+                 .writing = writing(),
+                 .changes = &changes_,
+                 .is_there = [this](const auto& file) { return is_there(file); }};
+}
+
+bool Application::prepare_fonts(float display_scale) {
+    // Long texts are gone through when they are new, not in every frame.
+    if (const auto revision = history_.revision(); spelled_revision_ != revision) {
+        spelled_revision_ = revision;
+        fonts_->need(document().text);
+        for (const auto* text : {&document().pair, &document().target})
+            if (*text) fonts_->need(**text);
+    }
+    if (reading_ && spelled_reading_.lock() != reading_) {
+        spelled_reading_ = reading_;
+        for (const auto* labels : {&reading_->labels, &reading_->target_labels})
+            for (const std::string& label : *labels)
+                fonts_->need(label);
+        fonts_->need(reading_->target_text);
+        for (const auto* rows :
+             {&reading_->predictions, &reading_->fallen, &reading_->watched, &reading_->found})
+            for (const PredictionChange& change : *rows)
+                fonts_->need(change.piece);
+        fonts_->need(reading_->warning);
+    }
+    fonts_->need(view_.finding.words);
+    fonts_->need(view_.lookup.words);
+    fonts_->need(error());
+    fonts_->need(notice_);
+    fonts_->need(session_dialog.path);
+    if (model_) fonts_->need(model_->name);
+    return fonts_->prepare(display_scale * view_.interface_scale);
+}
+
+void Application::draw(float display_scale, double now) {
+    now_ = now;
+    wants_frame_ = false;
+    hovered_ = view_.hover;
+    view_.hover = {};
+    const bool dark_before = view_.dark;
+    if (std::exchange(menus_unwanted_, false)) widgets::close_menus();
+    if (std::exchange(entries_unwanted, false)) widgets::leave_entries();
+    if (const Model* model = shown_model()) {
+        if (last_part_) turn_to_part(view_, *model, *last_part_);
+        last_part_ = part();
+    }
+    const Part part_before = view_.part;
+    Frame frame = make_frame(display_scale * view_.interface_scale, now);
+    draw_window(*this, frame);
+    view_.head_sought = false;
+    if (hover_moved() || dark_before != view_.dark || part_before != view_.part)
+        wants_frame_ = true;
+    if (wants_other_predictions()) submit();
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,209 @@
+// What the application asks of the worker, and what comes back.
+#include <utility>
+
+#include "app/shell/application.h"
+#include "app/shell/followed_tokens.h"
+#include "engine/session/preview.h"
+
+namespace fovea::app {
+namespace {
+
+bool same(const ReadingRequest& a, const ReadingRequest& b) {
+    return a.model == b.model && a.text == b.text && a.pair == b.pair &&
+           a.special_tokens == b.special_tokens && a.target == b.target && a.edits == b.edits &&
+           a.picture_only == b.picture_only && a.prediction_position == b.prediction_position &&
+           a.watched == b.watched && a.lookup == b.lookup && a.write == b.write;
+}
+
+}  // namespace
+
+bool Application::poll() {
+    bool news = loader_.take_news();
+    if (auto outcome = loader_.take()) {
+        news = true;
+        asked_model_.clear();
+        if (outcome->model) {
+            error_.clear();
+            opening_error_.clear();
+            model_ = std::move(outcome->model);
+            model_name_ = outcome->asked;
+            // The edits first, so that every step of undo is a document that can be read.
+            drop_foreign_edits();
+            history_.issue(SetModel{outcome->asked}, now_);
+            history_.end_gesture();
+            if (waiting_session_) {
+                take_session(*std::exchange(waiting_session_, std::nullopt));
+                drop_foreign_edits();
+            }
+            if (document().pair && !model_->takes_pairs()) note(takes_no_pair(*model_));
+            submit();
+        } else {
+            stop_writing();
+            waiting_session_.reset();
+            opening_error_ = std::move(outcome->error);
+            asked_model_ = outcome->asked;  // not again until something else was asked for
+        }
+    }
+    take_preview();
+    if (auto saved = save_errand_.take()) {
+        news = true;
+        take_saved(*std::move(saved));
+    }
+    if (auto chosen = drop_errand_.take()) {
+        news = true;
+        if (*chosen)
+            open_dropped(*std::move(*chosen));
+        else
+            opening_error_ = chosen->message();
+    }
+    if (auto found = file_errand_.take()) {
+        news = news || found->there != file_there_.there || found->file != file_there_.file;
+        file_there_ = *std::move(found);
+    }
+    if (saver_)
+        if (auto error = saver_->take_error()) {
+            news = true;
+            notice_ = *std::move(error);
+            saved_.clear();
+        }
+    if (fonts_ && fonts_->has_news()) news = true;
+    if (textures_ && textures_->take_news()) wants_frame_ = true;
+    if (textures_)
+        if (auto error = textures_->take_error()) {
+            news = true;
+            notice_ = *std::move(error);
+        }
+    if (const auto layers = layers_read(); layers != layers_shown_) {
+        layers_shown_ = layers;
+        news = true;
+    }
+    while (auto report = worker_->take()) {
+        news = true;
+        if (!submitted_ || report->revision != submitted_->revision) {
+            if (report->reading) show(standing_ = std::move(report->reading));
+        } else if (report->reading) {
+            error_.clear();
+            show(standing_ = std::move(report->reading));
+            take_continuation(*reading_);
+        } else {
+            stop_writing();
+            take_failure(report->revision, std::move(report->error));
+        }
+    }
+    return news;
+}
+
+/// The last picture stays beside an error, unless it would stand under another model's name.
+void Application::take_failure(std::uint64_t revision, std::string error) {
+    empty_at_ = revision;
+    empty_ = error == empty_sentence_message;
+    if (empty_ || (reading_ && reading_->request.model != model_)) {
+        reading_.reset();
+        standing_.reset();
+    }
+    error_ = empty_ ? std::string() : std::move(error);
+    view_.hover = {};
+}
+
+void Application::show(std::shared_ptr<const Reading> reading) {
+    empty_ = false;
+    if (reading_) follow_tokens(*reading_, *reading, part(), view_);
+    reading_ = std::move(reading);
+    clamp_view();
+}
+
+void Application::clamp_view() {
+    keep_heads_inside(view_, *reading_->request.model->model);
+    if (view_.selected_query && *view_.selected_query >= map_extent().queries)
+        view_.selected_query.reset();
+    if (view_.pinned &&
+        (view_.pinned->query >= map_extent().queries || view_.pinned->key >= map_extent().keys))
+        view_.pinned.reset();
+    view_.hover = {};
+}
+
+/// What a document asks to be read.
+ReadingRequest Application::wanted(const Document& document) const {
+    ReadingRequest request;
+    request.model = model_;
+    request.text = document.text;
+    // A field that was opened and holds nothing yet changes nothing.
+    if (document.pair && !document.pair->empty() && model_ && model_->takes_pairs())
+        request.pair = document.pair;
+    request.special_tokens = document.special_tokens;
+    if (has_target()) request.target = document.target;
+    return request;
+}
+
+void Application::submit() {
+    if (!model_) return;
+    ReadingRequest request = wanted(document());
+    request.revision = (submitted_ ? submitted_->revision : 0) + 1;
+    request.edits = document().edits;
+    request.picture_only = document().picture_only;
+    request.prediction_position = wanted_prediction();
+    request.prediction_count = most_predictions;
+    request.watched = wanted_pins();
+    request.lookup = wanted_lookup();
+    go_on_writing();
+    if (writing())
+        request.write = document().edits_enabled ? ReadingRequest::Write::edited
+                                                 : ReadingRequest::Write::unedited;
+    if (submitted_ && same(*submitted_, request)) return;
+    submitted_ = request;
+    worker_->submit(std::move(request));
+    ask_for_preview();
+}
+
+/// While the pass is run, the head in view shows its own new map at once: of a long sentence a
+/// dragged temperature would else be seen seconds later.
+void Application::ask_for_preview() {
+    constexpr double long_milliseconds = 50;
+    constexpr size_t many_tokens = 256;
+    preview_cancel_.cancel();
+    if (!standing_ || !stale()) return;
+    if (standing_->forward_ms < long_milliseconds && standing_->tokens.size() < many_tokens) return;
+    const ReadingRequest& now = *submitted_;
+    const ReadingRequest& then = standing_->request;
+    if (now.model != then.model || now.text != then.text || now.target != then.target ||
+        now.picture_only || now.edits == then.edits)
+        return;
+    preview_cancel_ = CancelToken();
+    const PreviewedHead head{part(), view_.selected.layer, view_.selected.head};
+    preview_errand_.ask([standing = standing_, edits = now.edits, head, cancel = preview_cancel_] {
+        // A newer one waits behind this one.
+        if (cancel.cancelled()) return Preview{};
+        return Preview{standing, preview_head(*standing, edits, head, cancel)};
+    });
+}
+
+void Application::take_preview() {
+    auto preview = preview_errand_.take();
+    if (!preview || !preview->reading || preview->standing != standing_ || !stale()) return;
+    if (preview->reading->request.edits != submitted_->edits) return;
+    wants_frame_ = true;
+    show(std::move(preview->reading));
+}
+
+bool Application::settled() const {
+    if (loader_.loading() || drop_errand_.busy() || save_errand_.busy()) return false;
+    if (fonts_ && fonts_->waiting()) return false;
+    if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
+    if (empty_) return submitted_ && empty_at_ == submitted_->revision;
+    if (textures_ && !textures_->settled()) return false;
+    return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
+}
+
+std::optional<CancelToken::Steps> Application::layers_read() const {
+    constexpr double long_seconds = 0.7;
+    const auto running = worker_ ? worker_->running() : std::nullopt;
+    if (!running || running->seconds < long_seconds || running->layers.all == 0)
+        return std::nullopt;
+    return running->layers;
+}
+
+bool Application::stale() const {
+    return submitted_ && reading_ && reading_->request.revision != submitted_->revision;
+}
+
+}  // namespace fovea::app
