@@ -49,6 +49,14 @@ struct RequiredValue {
     std::vector<std::string_view> accepted;  ///< as JSON text: "false", "\"absolute\""
 };
 
+/// A flag of config.json without which tensors of these roles are not the model's, though the file
+/// may hold them.
+struct TensorFlag {
+    std::string_view name;  ///< empty: the fallback it is, whatever the file says
+    bool fallback = false;
+    std::vector<Role> roles;
+};
+
 /// Where config.json says which layers see the whole sentence and which a window of it.
 struct LayerKindKeys {
     std::vector<std::string_view> window =
@@ -115,9 +123,12 @@ struct ArchSpec {
     std::vector<IndexKey> sizes = {};
     std::vector<NumberKey> numbers = {};
     std::vector<FlagKey> flags = {};
+    std::vector<TensorFlag> tensor_flags = {};
     std::vector<std::string_view> activation_keys = {};
     Activation default_activation = Activation::gelu;
     bool activation_tells_gate = false;  ///< "gated-gelu" or "gelu" (T5)
+    /// Beside such a key, each half of what it says; they count, where they are there.
+    std::string_view plain_activation_key = {}, gate_key = {};
     LayerKindKeys layer_kinds = {};
     RotaryKeys rotary = {};
     std::string_view position_type_key = {};  ///< names RelativeKeys, or "absolute"

@@ -5,7 +5,7 @@ namespace {
 
 std::vector<IndexKey> bart_sizes(bool decoder) {
     std::vector<IndexKey> sizes = {
-        {&ModelConfig::width, {"d_model", "hidden_size"}},
+        {&ModelConfig::width, {"hidden_size", "d_model"}},
         {&ModelConfig::vocabulary, {"vocab_size"}},
         {&ModelConfig::context, {"max_position_embeddings"}, always<1024>},
         {&ModelConfig::decoder_start, {"decoder_start_token_id"}, always<2>},
@@ -16,8 +16,8 @@ std::vector<IndexKey> bart_sizes(bool decoder) {
         sizes.push_back({&ModelConfig::heads, {"decoder_attention_heads"}});
         sizes.push_back({&ModelConfig::feed_forward, {"decoder_ffn_dim"}});
     } else {
-        sizes.push_back({&ModelConfig::layers, {"encoder_layers", "num_hidden_layers"}});
-        sizes.push_back({&ModelConfig::heads, {"encoder_attention_heads"}});
+        sizes.push_back({&ModelConfig::layers, {"num_hidden_layers", "encoder_layers"}});
+        sizes.push_back({&ModelConfig::heads, {"num_attention_heads", "encoder_attention_heads"}});
         sizes.push_back({&ModelConfig::feed_forward, {"encoder_ffn_dim"}});
     }
     return sizes;

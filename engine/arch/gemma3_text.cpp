@@ -18,6 +18,7 @@ ArchSpec gemma3_text_architecture() {
                     {&ModelConfig::query_scalar, {"query_pre_attn_scalar"}, 256.0f},
                     {&ModelConfig::norm_gain_offset, {"fovea_gain_offset"}, 1.0f, true}},
         .flags = {{&ModelConfig::gated, {}, true}, {&ModelConfig::scaled_embedding, {}, true}},
+        .tensor_flags = {attention_bias_flag("attention_bias"), gated_bias_flag({})},
         .activation_keys = {"hidden_activation"},
         .default_activation = Activation::gelu_tanh,
         .layer_kinds = {.window = {"sliding_window"},
@@ -51,7 +52,7 @@ ArchSpec gemma3_text_architecture() {
                     }}),
         .norm = NormKind::rms,
         .position = PositionKind::rotary,
-        .neutral_keys = {"attention_bias"},
+        .neutral_keys = {"mlp_bias"},
     };
 }
 

@@ -38,6 +38,8 @@ class ConfigWriter {
         FOVEA_CHECK(refuse_what_is_left_out());
         FOVEA_CHECK(write_sizes());
         write_numbers();
+        // Biases count where they are there.
+        json_["attention_bias"] = json_["mlp_bias"] = true;
         FOVEA_CHECK(write_rotary());
         json_["tie_word_embeddings"] = !tensor("output.weight");
         if (is("gemma3")) write_gemma();

@@ -12,6 +12,7 @@ ArchSpec gpt_neox_architecture() {
         .sizes = plain_sizes(always<2048>),
         .numbers = {{&ModelConfig::norm_epsilon, {"layer_norm_eps"}, 1e-5f}},
         .flags = {{&ModelConfig::parallel_block, {"use_parallel_residual"}, true}},
+        .tensor_flags = {attention_bias_flag("attention_bias", true)},
         .activation_keys = {"hidden_act"},
         .rotary = {.theta = {"rotary_emb_base"},
                    .share = {"rotary_pct"},
@@ -47,7 +48,7 @@ ArchSpec gpt_neox_architecture() {
         .position = PositionKind::rotary,
         .fused = FusedLayout::heads,
         .tied_by_default = false,
-        .neutral_keys = {"attention_bias", "is_decoder"},
+        .neutral_keys = {"is_decoder"},
         .neutral_tensors = {"*.attention.bias"},
     };
 }

@@ -42,6 +42,17 @@ TensorSpecs llama_embedding_tensors() {
             {Role::head_weight, "lm_head.weight", {vocabulary, width}, optional}};
 }
 
+TensorFlag attention_bias_flag(std::string_view name, bool fallback) {
+    return {name,
+            fallback,
+            {Role::query_bias, Role::key_bias, Role::value_bias, Role::query_key_value_bias,
+             Role::output_bias}};
+}
+
+TensorFlag gated_bias_flag(std::string_view name) {
+    return {name, false, {Role::up_bias, Role::gate_bias, Role::down_bias}};
+}
+
 TensorSpecs llama_attention_tensors() {
     using enum Extent;
     using enum Presence;
@@ -83,7 +94,7 @@ ArchSpec llama_like(std::string_view model_type, std::string_view label) {
         .norm = NormKind::rms,
         .position = PositionKind::rotary,
         .tied_by_default = false,
-        .neutral_keys = {"attention_bias", "is_llama_config", "mlp_bias"},
+        .neutral_keys = {"is_llama_config"},
     };
 }
 

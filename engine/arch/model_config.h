@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -66,6 +67,7 @@ struct ModelConfig {
     bool scaled_by_layer = false;   ///< they are divided by the layer's number, from 1, as well
     bool final_norm = true;         ///< behind the last layer, where norms come before
     RelativeKeys relative_keys = RelativeKeys::none;
+    std::bitset<128> left_out;  ///< by Role: tensors that are not the model's
 
     HeadKind head = HeadKind::next_token;
     Activation head_activation = Activation::identity;  ///< of the head's transform

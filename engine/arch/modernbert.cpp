@@ -12,6 +12,15 @@ ArchSpec modernbert_architecture() {
         .sizes = plain_sizes(always<8192>),
         .numbers = {{&ModelConfig::norm_epsilon, {"norm_eps"}, 1e-5f}},
         .flags = {{&ModelConfig::gated, {}, true}},
+        .tensor_flags = {attention_bias_flag("attention_bias"),
+                         {"mlp_bias", false, {Role::gate_up_bias, Role::down_bias}},
+                         {"norm_bias",
+                          false,
+                          {Role::embedding_norm_bias, Role::attention_norm_bias,
+                           Role::feed_forward_norm_bias, Role::final_norm_bias,
+                           Role::head_norm_bias}},
+                         {"classifier_bias", false, {Role::head_transform_bias}},
+                         {"decoder_bias", true, {Role::head_bias}}},
         .activation_keys = {"hidden_activation"},
         .layer_kinds = {.window = {"local_attention"},
                         .window_fallback = 128,
@@ -57,8 +66,8 @@ ArchSpec modernbert_architecture() {
         .head = HeadKind::masked_token,
         .head_activation_keys = {"classifier_activation"},
         .head_activation = Activation::gelu,
-        .neutral_keys = {"*_bias", "deterministic_flash_attn", "layer_norm_eps",
-                         "position_embedding_type", "repad_logits_with_grad", "sparse_*"},
+        .neutral_keys = {"deterministic_flash_attn", "layer_norm_eps", "position_embedding_type",
+                         "repad_logits_with_grad", "sparse_*"},
     };
 }
 

@@ -27,6 +27,10 @@ ArchSpec opt_architecture() {
                    .names = {"_remove_final_layer_norm"},
                    .fallback = true,
                    .inverted = true}},
+        .tensor_flags = {{"enable_bias",
+                          true,
+                          {Role::query_bias, Role::key_bias, Role::value_bias, Role::output_bias,
+                           Role::up_bias, Role::down_bias}}},
         .activation_keys = {"activation_function"},
         .default_activation = Activation::relu,
         .required_values = {{"layer_norm_elementwise_affine", {"true"}}},
@@ -52,7 +56,6 @@ ArchSpec opt_architecture() {
             },
         }),
         .projected_before_positions = true,
-        .neutral_keys = {"enable_bias"},
     };
 }
 

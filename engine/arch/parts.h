@@ -32,7 +32,9 @@ void set_fallback(std::vector<IndexKey>& sizes, Index ModelConfig::*field,
 /// Layers that slide as Qwen's do.
 LayerKindKeys qwen_layer_kinds();
 TensorSpecs llama_embedding_tensors();
-/// With projections that may have a bias each.
+/// With projections that may have a bias each, where these flags say so.
+TensorFlag attention_bias_flag(std::string_view name, bool fallback = false);
+TensorFlag gated_bias_flag(std::string_view name);
 TensorSpecs llama_attention_tensors();
 TensorSpecs llama_gated_tensors();
 /// The whole of it; those who kept the block change what differs.

@@ -6,6 +6,8 @@ ArchSpec qwen3_architecture() {
     using enum Extent;
     ArchSpec spec = llama_like("qwen3", "Qwen 3 (Yang et al. 2025)");
     spec.class_names = {"Qwen3"};
+    spec.tensor_flags = {attention_bias_flag("attention_bias"), gated_bias_flag({})};
+    spec.neutral_keys.push_back("mlp_bias");
     spec.sizes = llama_sizes(always<32768>);
     set_fallback(spec.sizes, &ModelConfig::key_heads, always<32>);
     // Files that leave it out mean 128, whatever the width.

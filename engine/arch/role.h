@@ -64,6 +64,7 @@ enum class Role {
 };
 inline constexpr Role layer_first = Role::attention_norm_gain;
 inline constexpr size_t role_count = static_cast<size_t>(Role::count);
+static_assert(role_count <= decltype(ModelConfig::left_out){}.size());
 
 /// An extent of a tensor in terms of the configuration.
 enum class Extent {

@@ -73,21 +73,19 @@ ArchSpec t5_stack(bool decoder, std::vector<std::string_view> model_types, std::
               "block.{}.layer.1.DenseReluDense.wo.weight",
               {width, feed_forward}}});
     }
-    std::vector<std::string_view> layers = {"num_layers"};
-    // The reference makes these of `feed_forward_proj`, whatever the file says.
-    std::vector<std::string_view> neutral = {"dense_act_fn", "is_decoder", "is_gated_act"};
-    if (decoder)
-        layers.insert(layers.begin(), "num_decoder_layers");
-    else
-        neutral.push_back("num_decoder_layers");
+    std::vector<std::string_view> layers = {"num_hidden_layers", "num_layers"};
+    if (decoder) layers = {"num_decoder_layers", "num_layers"};
+    // An encoder alone is told of a decoder that is not there.
+    std::vector<std::string_view> neutral_keys = {"is_decoder"};
+    if (!decoder) neutral_keys.push_back("num_decoder_layers");
     return {
         .model_types = std::move(model_types),
         .label = label,
         .sizes =
-            {{&ModelConfig::width, {"d_model"}},
+            {{&ModelConfig::width, {"hidden_size", "d_model"}},
              {&ModelConfig::layers, layers},
-             {&ModelConfig::heads, {"num_heads"}},
-             {&ModelConfig::head_dim, {"d_kv"}},
+             {&ModelConfig::heads, {"num_attention_heads", "num_heads"}},
+             {&ModelConfig::head_dim, {"head_dim", "d_kv"}},
              {&ModelConfig::feed_forward, {"d_ff"}},
              {&ModelConfig::vocabulary, {"vocab_size"}},
              // Distances have no end: the length it was trained on.
@@ -106,6 +104,8 @@ ArchSpec t5_stack(bool decoder, std::vector<std::string_view> model_types, std::
         .activation_keys = {"feed_forward_proj"},
         .default_activation = Activation::relu,
         .activation_tells_gate = true,
+        .plain_activation_key = "dense_act_fn",
+        .gate_key = "is_gated_act",
         .prefixes = {decoder ? "decoder." : "encoder.", ""},
         .tensors = std::move(tensors),
         .shared_embedding = "shared.weight",
@@ -116,7 +116,7 @@ ArchSpec t5_stack(bool decoder, std::vector<std::string_view> model_types, std::
         .causal = decoder,
         .head = decoder ? HeadKind::next_token : HeadKind::none,
         .always_tied = true,
-        .neutral_keys = std::move(neutral),
+        .neutral_keys = std::move(neutral_keys),
         .neutral_tensors = {"*EncDecAttention.relative_attention_bias.weight"},
     };
 }

@@ -79,6 +79,7 @@ class Binder {
     }
 
     bool wanted(const TensorSpec& spec, Index layer) const {
+        if (config_.left_out[static_cast<size_t>(spec.role)]) return false;
         switch (spec.presence) {
             case Presence::required:
             case Presence::optional:

@@ -96,6 +96,19 @@ Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
     return {};
 }
 
+Status read_tensor_flags(const Json& root, std::string_view file, const ArchSpec& arch,
+                         ModelConfig& config) {
+    for (const TensorFlag& flag : arch.tensor_flags) {
+        const Json* value = flag.name.empty() ? nullptr : look_up(root, flag.name);
+        if (value && !value->is_boolean())
+            return fail("{}: \"{}\" must be true or false, not {}", file, flag.name, value->dump());
+        const bool there = value ? value->get<bool>() : flag.fallback;
+        for (const Role role : flag.roles)
+            config.left_out[static_cast<size_t>(role)] = !there;
+    }
+    return {};
+}
+
 Result<Activation> activation_of(const Json& value, std::string_view name, std::string_view file,
                                  std::string_view key) {
     if (const auto known = activation_by_name(name)) return *known;
@@ -117,6 +130,18 @@ Status read_activation(const Json& root, std::string_view file, const ArchSpec& 
         if (config.gated && name == "gelu") name = "gelu_new";
     }
     FOVEA_TRY(config.activation, activation_of(*value, name, file, arch.activation_keys.front()));
+    return {};
+}
+
+Status read_halves_of_activation(const Json& root, std::string_view file, const ArchSpec& arch,
+                                 ModelConfig& config) {
+    if (!arch.activation_tells_gate) return {};
+    if (const Json* name = look_up(root, arch.plain_activation_key); name && name->is_string()) {
+        FOVEA_TRY(config.activation,
+                  activation_of(*name, name->get<std::string>(), file, arch.plain_activation_key));
+    }
+    if (const Json* gate = look_up(root, arch.gate_key); gate && gate->is_boolean())
+        config.gated = gate->get<bool>();
     return {};
 }
 
@@ -173,7 +198,9 @@ Result<ModelConfig> parse_stack(const Json& root, std::string_view name, const A
     FOVEA_CHECK(read_sizes(root, name, arch, config));
     FOVEA_CHECK(read_numbers(root, name, arch, config));
     FOVEA_CHECK(read_flags(root, name, arch, config));
+    FOVEA_CHECK(read_tensor_flags(root, name, arch, config));
     FOVEA_CHECK(read_activation(root, name, arch, config));
+    FOVEA_CHECK(read_halves_of_activation(root, name, arch, config));
     FOVEA_CHECK(read_head(root, name, arch, config));
     FOVEA_CHECK(read_relative_keys(root, name, arch, config));
     if (arch.reads_is_causal && is_false(root, "is_causal")) config.causal = false;

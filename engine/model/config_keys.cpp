@@ -65,9 +65,15 @@ KeyNames keys_read(const ArchSpec& arch) {
         keys.add(key.names);
     for (const FlagKey& key : arch.flags)
         keys.add(key.names);
+    for (const TensorFlag& flag : arch.tensor_flags)
+        if (!flag.name.empty()) keys.add(flag.name);
     for (const RequiredValue& required : arch.required_values)
         keys.add(required.name);
     keys.add(arch.activation_keys);
+    if (arch.activation_tells_gate) {
+        keys.add(arch.plain_activation_key);
+        keys.add(arch.gate_key);
+    }
     name_layer_kind_keys(arch, keys);
     name_rotary_keys(arch, keys);
     return keys;

@@ -168,7 +168,7 @@ class RotaryReader {
         FOVEA_TRY(settings.beta_fast, number(unless_zero("beta_fast"), "beta_fast", 32));
         FOVEA_TRY(settings.beta_slow, number(unless_zero("beta_slow"), "beta_slow", 1));
         const Json* truncate = parameter("truncate");
-        settings.truncate = !truncate || *truncate != false;
+        settings.truncate = truncate ? *truncate != false : !is_null("truncate");
         if (parameter("attention_factor")) {
             FOVEA_TRY(settings.amplitude, scaling_number("attention_factor"));
             return {};

@@ -17,7 +17,9 @@
 #include "engine/io/checkpoint.h"
 #include "engine/model/config.h"
 #include "engine/model/config_keys.h"
+#include "engine/model/forward.h"
 #include "engine/model/model.h"
+#include "engine/trace/trace.h"
 #include "tests/engine/gguf_conversion.h"
 #include "tests/engine/temporary_folder.h"
 
@@ -201,6 +203,76 @@ TEST(KnownTensors, ACopyOfOneThatIsUsedIsNot) {
     values[1] += 1;
     write_safetensors(folder.path() / "model.safetensors", *whole, {{"a_copy", values}});
     EXPECT_EQ(warnings_of(folder.path()).size(), 1u);
+}
+
+// transformers has no bias where its configuration says so, whatever the file holds; so a file with
+// them runs as the same file without, and they are named.
+TEST(KnownTensors, BiasesThatTheConfigurationLeavesOutAreNotUsed) {
+    const TemporaryFolder folder("known-biases");
+    const auto whole = *Checkpoint::open_safetensors(golden_folder("llama") / "model.safetensors");
+    Json json = golden_config("llama");
+    const std::vector<std::int32_t> ids = {3, 17, 9, 41, 5};
+    const auto logits = [&](bool biases, const Json& flag) {
+        std::map<std::string, std::vector<float>> more;
+        if (biases) more["model.layers.0.self_attn.q_proj.bias"] = std::vector<float>(96, 0.5f);
+        write_safetensors(folder / "model.safetensors", *whole, more);
+        json["attention_bias"] = flag;
+        std::ofstream(folder / "config.json") << json.dump();
+        const auto model = Model::load(folder.path());
+        EXPECT_TRUE(model.ok()) << model.message();
+        const auto trace = run(**model, {ids, {}}, nullptr, {});
+        EXPECT_TRUE(trace.ok());
+        const auto state = (*trace)->hidden_states.back()->values();
+        return std::pair{std::vector<float>(state.begin(), state.end()), (*model)->warnings()};
+    };
+    const auto [without, none] = logits(false, false);
+    const auto [left_out, named] = logits(true, false);
+    const auto [used, nothing] = logits(true, true);
+    EXPECT_EQ(left_out, without);
+    EXPECT_NE(used, without);
+    EXPECT_TRUE(none.empty() && nothing.empty());
+    ASSERT_EQ(named.size(), 1u);
+    EXPECT_TRUE(named[0].ends_with("model.layers.0.self_attn.q_proj.bias")) << named[0];
+}
+
+// As transformers sets what a configuration calls by two names: the common one last.
+TEST(KnownKeys, TheCommonNameOfASizeCounts) {
+    Json json = golden_config("gpt2");
+    json["num_attention_heads"] = 2;
+    const auto parsed = parse_config(json.dump(), "config.json");
+    ASSERT_TRUE(parsed.ok()) << parsed.message();
+    EXPECT_EQ(parsed->config.heads, 2);
+}
+
+// transformers takes T5's activation from `dense_act_fn` where it is there.
+TEST(KnownKeys, HalvesOfAnActivationCountBesideTheWhole) {
+    Json json = golden_config("flan_t5");
+    json["dense_act_fn"] = "silu";
+    auto parsed = parse_config(json.dump(), "config.json");
+    ASSERT_TRUE(parsed.ok()) << parsed.message();
+    EXPECT_EQ(parsed->config.activation, Activation::silu);
+    EXPECT_TRUE(parsed->config.gated);
+    json["is_gated_act"] = false;
+    parsed = parse_config(json.dump(), "config.json");
+    ASSERT_TRUE(parsed.ok()) << parsed.message();
+    EXPECT_FALSE(parsed->config.gated);
+}
+
+// transformers takes a null for false there, and no key for true.
+TEST(KnownKeys, ANullDoesNotTruncateYarn) {
+    Json json = golden_config("llama");
+    json["rope_parameters"] = {{"rope_type", "yarn"},
+                               {"rope_theta", 10000.0},
+                               {"factor", 4.0},
+                               {"original_max_position_embeddings", 32}};
+    const auto truncates = [&] {
+        const auto parsed = parse_config(json.dump(), "config.json");
+        EXPECT_TRUE(parsed.ok()) << parsed.message();
+        return parsed->config.rotary.front().truncate;
+    };
+    EXPECT_TRUE(truncates());
+    json["rope_parameters"]["truncate"] = nullptr;
+    EXPECT_FALSE(truncates());
 }
 
 std::vector<std::string> gguf_warnings(

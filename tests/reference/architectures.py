@@ -22,6 +22,7 @@ LABELS = {
     "marian": "Marian",
     "mistral": "Mistral",
     "modernbert": "ModernBERT",
+    "mt5": "mT5",
     "opt": "OPT",
     "phi": "Phi",
     "qwen2": "Qwen 2",
@@ -330,9 +331,14 @@ def t5(rng):
     }
 
 
+def mt5(rng):
+    config = without(t5(rng), "tie_word_embeddings")
+    return config | {"feed_forward_proj": rng.choice(["gated-gelu", "gated-silu", "relu"])}
+
+
 def draw(name, rng):
     """The keyword arguments of the architecture's configuration class."""
     common = {"vocab_size": rng.choice([61, 97, 128])}
-    if name not in ("bloom", "t5"):
+    if name not in ("bloom", "t5", "mt5"):
         common["n_positions" if name == "gpt2" else "max_position_embeddings"] = 128
     return common | globals()[name](rng)

@@ -17,8 +17,7 @@ BEGIN, END = "<!-- differential begins -->", "<!-- differential ends -->"
 def one_draw(name, seed, program, folder):
     """(config, Fovea's difference, PyTorch's), with None for Fovea's where it refused, and its words."""
     rng = random.Random(f"{name} {seed}")
-    settings = architectures.draw(name, rng)
-    model = reference.build(name, settings, torch.Generator().manual_seed(seed), folder)
+    settings, model = reference.build(name, rng, torch.Generator().manual_seed(seed), folder)
     ids = [rng.randrange(settings["vocab_size"]) for _ in range(rng.choice([1, 5, 17, 40]))]
     decoder = name in reference.SEQ2SEQ
     decoder_ids = [rng.randrange(settings["vocab_size"]) for _ in range(rng.choice([1, 9]))] if decoder else []

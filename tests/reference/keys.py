@@ -117,8 +117,7 @@ class Watch:
     def __init__(self, name, seed, program, folder):
         rng = random.Random(f"keys {name} {seed}")
         while True:
-            settings = architectures.draw(name, rng)
-            model = reference.build(name, settings, torch.Generator().manual_seed(seed), folder)
+            settings, model = reference.build(name, rng, torch.Generator().manual_seed(seed), folder)
             self.ids = [rng.randrange(3, settings["vocab_size"]) for _ in range(24)]
             decoder = name in reference.SEQ2SEQ
             self.decoder_ids = [rng.randrange(3, settings["vocab_size"]) for _ in range(7)] if decoder else []

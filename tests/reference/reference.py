@@ -10,13 +10,16 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import numpy as np
 import torch
 import transformers
+from huggingface_hub.errors import StrictDataclassError
 from torch.overrides import TorchFunctionMode
+
+import architectures
 
 transformers.utils.logging.disable_progress_bar()
 
 MASKED = {"albert", "bert", "distilbert", "electra", "modernbert", "roberta"}
 KINDS = ("attentions", "hidden_states", "logits")
-SEQ2SEQ = {"bart", "marian", "t5"}
+SEQ2SEQ = {"bart", "marian", "mt5", "t5"}
 
 
 def auto_class(name):
@@ -61,12 +64,19 @@ def randomise(model, generator):
                 value.copy_(torch.randn(value.shape, generator=generator))
 
 
-def build(name, settings, generator, folder):
-    config = transformers.CONFIG_MAPPING[name](**settings)
+def build(name, rng, generator, folder):
+    """(settings, model): drawn anew until the reference takes the settings."""
+    while True:
+        settings = architectures.draw(name, rng)
+        try:
+            config = transformers.CONFIG_MAPPING[name](**settings)
+            break
+        except (TypeError, ValueError, StrictDataclassError):
+            continue
     model = auto_class(name).from_config(config, attn_implementation="eager")
     randomise(model, generator)
     model.save_pretrained(folder)
-    return model
+    return settings, model
 
 
 def load(name, folder):
@@ -99,8 +109,14 @@ def run(model, ids, decoder_ids):
     inputs = {"input_ids": torch.tensor([ids])}
     if encoder_decoder:
         inputs["decoder_input_ids"] = torch.tensor([decoder_ids])
+    before_projection = []
+    project = getattr(getattr(model.base_model, "decoder", None), "project_out", None)
+    if project is not None:
+        project.register_forward_pre_hook(lambda module, args: before_projection.append(args[0]))
     with torch.no_grad():
         output = model.eval()(**inputs, output_attentions=True, output_hidden_states=True, use_cache=False)
+    if before_projection:  # OPT's last state, which the reference returns narrowed already
+        output["hidden_states"] = (*output["hidden_states"][:-1], before_projection[0])
     return to_arrays(output, encoder_decoder)
 
 
