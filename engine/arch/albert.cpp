@@ -105,7 +105,7 @@ ArchSpec albert_architecture() {
         .head_activation = Activation::gelu_tanh,
         .neutral_keys = {"down_scale_factor", "gap_size", "net_structure_type",
                          "num_memory_blocks"},
-        .neutral_tensors = {"*sop_classifier.*", "*predictions.decoder.bias"},
+        .neutral_tensors = {"*sop_classifier.*", "*predictions.bias", "*predictions.decoder.bias"},
     };
 }
 

@@ -80,7 +80,7 @@ ArchSpec bart_like(bool decoder) {
                             "encoder.embed_tokens.weight", "lm_head.weight"},
         .causal = decoder,
         .head = decoder ? HeadKind::next_token : HeadKind::none,
-        .neutral_keys = {"add_bias_logits", "extra_pos_embeddings",
+        .neutral_keys = {"add_bias_logits", "do_blenderbot_90_layernorm", "extra_pos_embeddings",
                          "force_bos_token_to_be_generated", "is_decoder"},
     };
 }

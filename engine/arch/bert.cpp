@@ -53,7 +53,8 @@ ArchSpec bert_architecture() {
         .head_activation_keys = {"hidden_act"},
         .head_activation = Activation::gelu,
         .neutral_keys = {"directionality"},
-        .neutral_tensors = {"*cls.seq_relationship.*", "*cls.predictions.decoder.bias"},
+        .neutral_tensors = {"*cls.seq_relationship.*", "*cls.predictions.bias",
+                            "*cls.predictions.decoder.bias"},
     };
 }
 

@@ -67,6 +67,7 @@ constexpr std::string_view neutral_elsewhere[] = {
     "general.*",
     "split.*",
     "quantize.*",
+    "mradermacher.*",
     "tokenizer.chat_template*",
     "tokenizer.huggingface.json",
     "tokenizer.ggml.*_token_id",

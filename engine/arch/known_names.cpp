@@ -24,6 +24,7 @@ constexpr std::string_view keys[] = {
     "_name_or_path",
     "name_or_path",
     "_commit_hash",
+    "_from_model_config",
     "auto_map",
     "transformers_version",
     "transformers.js_config",
@@ -31,6 +32,7 @@ constexpr std::string_view keys[] = {
     "dtype",
     "torch_dtype",
     "use_bfloat16",
+    "max_sequence_length",
     "model_max_length",
     "language",
     "tokenizer_class",
@@ -46,6 +48,7 @@ constexpr std::string_view keys[] = {
     "finetuning_task",
     "problem_type",
     "pretraining_tp",
+    "save_step",
     "tf_legacy_loss",
     "freeze_*",
     // Heads for other tasks, and what they call their answers.

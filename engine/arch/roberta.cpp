@@ -48,7 +48,7 @@ ArchSpec roberta_architecture() {
         .causal = false,
         .head = HeadKind::masked_token,
         .head_activation = Activation::gelu,
-        .neutral_tensors = {"*lm_head.decoder.bias"},
+        .neutral_tensors = {"*lm_head.bias", "*lm_head.decoder.bias"},
     };
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 
 #include "engine/model/config_json.h"
@@ -87,6 +88,11 @@ Status read_numbers(const Json& root, std::string_view file, const ArchSpec& arc
 Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
                   ModelConfig& config) {
     for (const FlagKey& key : arch.flags) {
+        // As the reference takes it: nothing is no.
+        if (!key.names.empty() && is_null(root, std::span(key.names).first(1))) {
+            config.*key.field = key.inverted;
+            continue;
+        }
         const Json* value = first_of(root, key.names);
         if (value && !value->is_boolean())
             return fail("{}: \"{}\" must be true or false, not {}", file, key.names.front(),

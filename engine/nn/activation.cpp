@@ -67,7 +67,9 @@ void activate(Activation activation, std::span<float> values) {
             x = 0.5f * x * (1.0f + (x * inverse_sqrt2).erf());
             break;
         case Activation::gelu_tanh:
-            x = 0.5f * x * (1.0f + (sqrt_2_over_pi * (x + 0.044715f * x * x * x)).tanh());
+            // (1 + tanh(u)) / 2 as 1 / (1 + exp(-2u)): where u is far below 0 the sum would keep
+            // few digits, and a norm behind it makes them large.
+            x = x / (1.0f + (-2.0f * sqrt_2_over_pi * (x + 0.044715f * x * x * x)).exp());
             break;
         case Activation::relu:
             x = x.max(0.0f);

@@ -258,6 +258,19 @@ TEST(KnownKeys, HalvesOfAnActivationCountBesideTheWhole) {
     EXPECT_FALSE(parsed->config.gated);
 }
 
+// A null is no to transformers, not the fallback.
+TEST(KnownKeys, ANullFlagIsFalse) {
+    Json json = golden_config("t5");
+    const auto scales = [&] {
+        const auto parsed = parse_config(json.dump(), "config.json");
+        EXPECT_TRUE(parsed.ok()) << parsed.message();
+        return parsed->config.scaled_output;
+    };
+    EXPECT_TRUE(scales());
+    json["scale_decoder_outputs"] = nullptr;
+    EXPECT_FALSE(scales());
+}
+
 // transformers takes a null for false there, and no key for true.
 TEST(KnownKeys, ANullDoesNotTruncateYarn) {
     Json json = golden_config("llama");

@@ -271,6 +271,21 @@ TEST(Activation, AgreesWithItsDefinition) {
     }
 }
 
+// A norm behind the feed-forward takes away how small a value is, not how wrong it is for its size.
+TEST(Activation, GeluByTanhKeepsItsDigitsWhereItIsSmall) {
+    for (float v = -5; v <= 5; v += 0.0173f) {
+        const double u = std::sqrt(2 / M_PI) * (v + 0.044715 * std::pow(double{v}, 3));
+        const double wanted = v / (1 + std::exp(-2 * u));
+        float x[] = {v};
+        activate(Activation::gelu_tanh, x);
+        ASSERT_NEAR(x[0], wanted, 1e-5 * std::abs(wanted)) << v;
+    }
+    float x[] = {-1e30f, 1e30f};
+    activate(Activation::gelu_tanh, x);
+    EXPECT_NEAR(x[0], 0, 1e-7);
+    EXPECT_EQ(x[1], 1e30f);
+}
+
 TEST(Activation, SurvivesExtremes) {
     float x[] = {-200, 200, -1e30f, 1e30f};
     activate(Activation::silu, x);

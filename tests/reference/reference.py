@@ -70,10 +70,10 @@ def build(name, rng, generator, folder):
         settings = architectures.draw(name, rng)
         try:
             config = transformers.CONFIG_MAPPING[name](**settings)
+            model = auto_class(name).from_config(config, attn_implementation="eager")
             break
-        except (TypeError, ValueError, StrictDataclassError):
+        except (TypeError, ValueError, RuntimeError, StrictDataclassError):
             continue
-    model = auto_class(name).from_config(config, attn_implementation="eager")
     randomise(model, generator)
     model.save_pretrained(folder)
     return settings, model
