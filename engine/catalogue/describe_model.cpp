@@ -78,14 +78,12 @@ WeightFiles weight_files(const fs::path& folder) {
     if (is_file(single)) return {size_of(single), ""};
     const fs::path index = folder / "model.safetensors.index.json";
     if (is_file(index)) return sharded(folder, index);
-    if (const OtherSafetensors other = find_other_safetensors(folder); !other.file.empty())
-        return {size_of(other.file), ""};
-    else if (!other.refusal.empty())
-        return {0, other.refusal};
+    const OtherSafetensors other = find_other_safetensors(folder);
+    if (!other.file.empty()) return {size_of(other.file), ""};
     const auto there = [&](std::string_view file) { return is_file(folder / file); };
     if (const ForeignWeights* foreign = find_foreign_weights(there))
         return {size_of(folder / foreign->file), foreign->refusal()};
-    return {0, absence(single)};
+    return {0, other.refusal.empty() ? absence(single) : other.refusal};
 }
 
 /// Which architectures are known is no news in a list of models.

@@ -47,7 +47,8 @@ std::optional<std::string> adapter_in(const fs::path& folder) {
         base = name;
     return fmt::format(
         "holds an adapter of {}, not a model; merge it into that model (peft's merge_and_unload) "
-        "and open what save_pretrained writes",
+        "and "
+        "open what save_pretrained writes",
         base);
 }
 
@@ -58,8 +59,7 @@ OtherSafetensors find_other_safetensors(const fs::path& folder) {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        // A link that leads nowhere is no file that could be opened instead.
-        std::error_code ignored;
+        std::error_code ignored;  // a link that leads nowhere is no file
         if (!name.ends_with(ending) || !entry->is_regular_file(ignored)) continue;
         const std::string_view stem = std::string_view(name).substr(0, name.size() - ending.size());
         const bool part = stem.find("-of-") != stem.npos;
@@ -78,11 +78,7 @@ OtherSafetensors find_other_safetensors(const fs::path& folder) {
                 fmt::format("holds {} and no model.safetensors.index.json that tells what is in "
                             "its parts (is the download complete?)",
                             parts.front())};
-    // Weights of another format, where there are some, say more than a file of another name.
-    const auto there = [&](std::string_view file) {
-        return fs::is_regular_file(folder / file, error);
-    };
-    if (!others.empty() && !find_foreign_weights(there))
+    if (!others.empty())
         return {{}, fmt::format("holds {} and no model.safetensors", fmt::join(others, ", "))};
     return {};
 }

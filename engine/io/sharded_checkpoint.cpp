@@ -55,10 +55,12 @@ Result<WeightMap> read_weight_map(std::string_view json, const std::string& file
     return map;
 }
 
-Error no_weights(const fs::path& folder) {
+/// `otherwise` is what there is to say of files that are no other framework's.
+Error no_weights(const fs::path& folder, const std::string& otherwise) {
     const auto there = [&](std::string_view file) { return is_there(folder / file); };
     if (const ForeignWeights* foreign = find_foreign_weights(there))
         return fail("{}: holds {}", folder.string(), foreign->refusal());
+    if (!otherwise.empty()) return fail("{}: {}", folder.string(), otherwise);
     return fail("{}: no such file", (folder / whole_name).string());
 }
 
@@ -72,8 +74,7 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open_folder(const fs::path
     if (!is_there(index)) {
         const OtherSafetensors other = find_other_safetensors(folder);
         if (!other.file.empty()) return open_safetensors(other.file);
-        if (!other.refusal.empty()) return fail("{}: {}", folder.string(), other.refusal);
-        return no_weights(folder);
+        return no_weights(folder, other.refusal);
     }
 
     FOVEA_TRY(const std::string json, read_text_file(index));

@@ -41,8 +41,9 @@ Status read_sizes(const Json& root, std::string_view file, const ArchSpec& arch,
             config.*key.field = null ? key.null(config) : key.fallback(config);
         } else if (!value->is_number_integer() || value->get<double>() < 0 ||
                    value->get<double>() > static_cast<double>(largest_size)) {
+            const auto holds = [&](std::string_view name) { return look_up(root, name) == value; };
             return fail("{}: \"{}\" must be a whole number up to {}, not {}", file,
-                        key.names.front(), largest_size, value->dump());
+                        *std::ranges::find_if(key.names, holds), largest_size, value->dump());
         } else {
             config.*key.field = value->get<Index>();
         }

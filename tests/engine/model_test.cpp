@@ -99,8 +99,8 @@ TEST_F(SpoiledModel, ConfigErrorsNameFileAndKey) {
     change_config([](Json& config) { config["add_cross_attention"] = true; });
     error_has("cannot run \"add_cross_attention\": true");
     copy("gpt2");
-    change_config([](Json& config) { config["activation_function"] = "snake"; });
-    error_has("cannot run the activation \"snake\"");
+    change_config([](Json& config) { config["activation_function"] = "prelu"; });
+    error_has("cannot run the activation \"prelu\" (\"activation_function\"; known: ");
     copy("llama");
     change_config([](Json& config) { config["num_key_value_heads"] = 3; });
     error_has("4 heads cannot share 3 key heads evenly");
@@ -276,7 +276,7 @@ TEST(Run, LayersBelowTheLowestEditAreTheSameObjects) {
                   (*plain)->hidden_states.back()->data()[i]);
 }
 
-TEST(TopPredictions, BestFirstAndSumming) {
+TEST(Predictions, BestFirstAndSumming) {
     const float logits[] = {0, std::log(2.0f), std::log(5.0f), -1e30f};
     const auto top = top_predictions(logits, 3);
     ASSERT_EQ(top.size(), 3u);

@@ -23,15 +23,11 @@ inline std::string word_tokenizer(bool bert) {
         if (i == 3) word = "[MASK]";
         vocabulary += fmt::format("{}\"{}\":{}", i ? "," : "", word, i);
     }
-    const std::string normalizer =
-        bert ? R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,
-            "strip_accents":null,"lowercase":true})"
-             : "null";
     const std::string processor =
         bert ? R"({"type":"BertProcessing","sep":["[SEP]",2],"cls":["[CLS]",1]})" : "null";
     return R"({"version":"1.0","added_tokens":[{"id":3,"content":"[MASK]","single_word":false,
-        "lstrip":false,"rstrip":false,"normalized":false,"special":true}],"normalizer":)" +
-           normalizer + R"(,"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":)" +
+        "lstrip":false,"rstrip":false,"normalized":false,"special":true}],"normalizer":null,
+        "pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":)" +
            processor + R"(,"decoder":null,"model":{"type":"WordPiece","unk_token":"[UNK]",
         "continuing_subword_prefix":"##","max_input_chars_per_word":100,"vocab":{)" +
            vocabulary + "}}}";
@@ -59,6 +55,9 @@ inline void put_small_model(const std::filesystem::path& folder, const std::stri
         fs::copy_file(fs::path(TEST_DATA) / "models" / name / file, folder / file,
                       fs::copy_options::skip_existing);
     std::ofstream(folder / "tokenizer.json") << word_tokenizer(name == "bert");
+    // No BertTokenizer nor GPT2Tokenizer, as the model's type alone would make it.
+    std::ofstream(folder / "tokenizer_config.json")
+        << R"({"tokenizer_class": "PreTrainedTokenizerFast"})";
 }
 
 /// The same, loaded from a folder of the test's own.
