@@ -276,7 +276,7 @@ TEST(Run, LayersBelowTheLowestEditAreTheSameObjects) {
                   (*plain)->hidden_states.back()->data()[i]);
 }
 
-TEST(Predictions, BestFirstAndSumming) {
+TEST(TopPredictions, BestFirstAndSumming) {
     const float logits[] = {0, std::log(2.0f), std::log(5.0f), -1e30f};
     const auto top = top_predictions(logits, 3);
     ASSERT_EQ(top.size(), 3u);
