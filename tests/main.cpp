@@ -34,6 +34,11 @@ std::string quoted(const std::string& text) {
     return "[==[" + text + "]==]";
 }
 
+/// Suites that drive a window by pointer and keys take turns: a display has one of each.
+std::string_view lock_of(std::string_view suite) {
+    return suite.starts_with("Driven") ? " RESOURCE_LOCK display" : "";
+}
+
 int write_for_ctest(const std::string& program, const std::string& file) {
     std::map<std::string, std::string> files;  // by name
     std::ofstream out(file);
@@ -52,7 +57,8 @@ int write_for_ctest(const std::string& program, const std::string& file) {
             const std::string name = quoted(prefix(test) + "/" + readable_name(test));
             out << "add_test(" << name << ' ' << quoted(program) << ' '
                 << quoted(std::string("--gtest_filter=") + suite.name() + "." + test.name())
-                << ")\nset_tests_properties(" << name << " PROPERTIES ${properties})\n";
+                << ")\nset_tests_properties(" << name << " PROPERTIES ${properties}"
+                << lock_of(suite.name()) << ")\n";
         }
     }
     out.flush();
