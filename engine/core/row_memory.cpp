@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/held_memory.h"
+
 namespace fovea {
 namespace {
 
@@ -17,18 +19,31 @@ Index roomy(Index rows) {
     return (rows + std::min(rows / 4, page) + 2 * line - 1) / line * line;
 }
 
+std::int64_t bytes_of(const RowMemory::Shape& shape) {
+    return shape.floats() * std::int64_t{sizeof(float)};
+}
+
+/// Most of a memory of that many rows would lie idle under so many.
+bool wasteful(Index capacity, Index rows) {
+    return capacity > 2 * roomy(rows);
+}
+
 }  // namespace
 
 RowMemory::Buffer RowMemory::allocate(const Shape& shape) {
-    const auto bytes = static_cast<size_t>(shape.floats()) * sizeof(float);
-    return Buffer(static_cast<float*>(::operator new(bytes, alignment)));
+    return Buffer(
+        static_cast<float*>(::operator new(static_cast<size_t>(bytes_of(shape)), alignment)));
 }
 
 RowMemory::RowMemory(Shape shape) : RowMemory(shape, allocate(shape)) {}
 
-RowMemory::RowMemory(Shape shape, Buffer buffer) : shape_(shape), buffer_(std::move(buffer)) {}
+RowMemory::RowMemory(Shape shape, Buffer buffer) : shape_(shape), buffer_(std::move(buffer)) {
+    count_taken(bytes_of(shape_));
+}
 
 RowMemory::~RowMemory() {
+    count_freed(bytes_of(shape_));
+    if (spare_) count_freed(bytes_of(spare_->shape));
     for (const Kin& kin : kin_) {
         if (const auto heir = kin.memory.lock()) {
             heir->inherit({std::move(buffer_), shape_}, *kin.equal);
@@ -56,14 +71,19 @@ void RowMemory::give_back(Index begin) {
 std::optional<RowMemory::Spare> RowMemory::take_spare(Index rows) {
     const std::scoped_lock lock(mutex_);
     if (!spare_ || spare_->shape.capacity < rows) return std::nullopt;
+    count_freed(bytes_of(spare_->shape));
     return std::exchange(spare_, std::nullopt);
 }
 
 void RowMemory::inherit(Spare spare, const std::atomic<Index>& equal) {
-    if (spare.shape.floats() * Index{sizeof(float)} > largest_spare) return;
+    if (bytes_of(spare.shape) > largest_spare || wasteful(spare.shape.capacity, shape_.capacity))
+        return;
     const std::scoped_lock lock(mutex_);
     spare.equal = equal.load();
-    if (!spare_ || spare_->equal <= spare.equal) spare_ = std::move(spare);
+    if (spare_ && spare_->equal > spare.equal) return;
+    if (spare_) count_freed(bytes_of(spare_->shape));
+    count_taken(bytes_of(spare.shape));
+    spare_ = std::move(spare);
 }
 
 void RowMemory::befriend(Kin kin) {
@@ -86,17 +106,20 @@ std::shared_ptr<const RowClaim> RowClaim::with_room(RowMemory::Shape shape) {
 
 std::shared_ptr<const RowClaim> RowClaim::grown(const std::shared_ptr<const RowClaim>& before,
                                                 Index known, Index added) {
-    if (added == 0) return before;
+    if (!before && added == 0) return before;
     RowMemory& old = *before->memory_;
     const Index rows = known + added;
+    // What is left of a long text does not keep its memory.
+    const bool stays = !wasteful(old.shape_.capacity, rows);
+    if (added == 0 && stays) return before;
     const auto claim = [&](auto memory, auto under, Index begin) {
         return std::shared_ptr<const RowClaim>(
             new RowClaim(std::move(memory), std::move(under), begin));
     };
-    if (old.extend(known, rows)) return claim(before->memory_, before, known);
+    if (stays && old.extend(known, rows)) return claim(before->memory_, before, known);
 
     std::optional<RowMemory::Spare> spare = old.take_spare(rows);
-    if (!spare) {
+    if (!spare || wasteful(spare->shape.capacity, rows)) {
         RowMemory::Shape shape = old.shape_;
         shape.capacity = roomy(rows);
         spare = RowMemory::Spare{RowMemory::allocate(shape), shape};

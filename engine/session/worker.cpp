@@ -6,12 +6,16 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/core/held_memory.h"
 #include "engine/core/out_of_memory.h"
 
 namespace fovea {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Nobody types or drags after that.
+constexpr std::chrono::seconds idle_time{1};
 
 double system_seconds() {
     return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
@@ -64,7 +68,14 @@ struct Worker::State {
     std::optional<Job> take_request() {
         std::unique_lock lock(mutex);
         is_running = false;
-        changed.wait(lock, [&] { return stopping || waiting; });
+        const auto wanted = [&] { return stopping || waiting; };
+        // Those who showed what was read before have let it go by then.
+        if (!changed.wait_for(lock, idle_time, wanted)) {
+            lock.unlock();
+            if (has_memory_to_give_back()) give_back_memory();
+            lock.lock();
+            changed.wait(lock, wanted);
+        }
         if (stopping) return std::nullopt;
         Job job{std::move(*waiting), {}};
         waiting.reset();

@@ -26,7 +26,8 @@ struct WorkerSources {
 /// One background thread that reads sentences: the newest request wins, what waited is dropped. The
 /// pass that runs is obsolete then, and is cancelled unless it ends within half a second, as its
 /// progress foretells or the clock shows. Somebody who types or drags without a pause sees pictures
-/// all the same: once passes have been cancelled for as long as one takes, one is let through.
+/// all the same: once passes have been cancelled for as long as one takes, one is let through. Once
+/// nobody asks for a second, the memory of what was read before goes back to the system.
 class Worker {
   public:
     static constexpr double patience_seconds = 0.5;
