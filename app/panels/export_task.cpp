@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "engine/core/out_of_memory.h"
+#include "engine/core/start_thread.h"
 
 namespace fovea::app {
 
@@ -26,7 +27,7 @@ bool ExportTask::start(Work work) {
         share_ = 0;
         outcome_.reset();
     }
-    thread_ = std::jthread([this, work = std::move(work), cancel = cancel_] {
+    const Status started = start_thread(thread_, [this, work = std::move(work), cancel = cancel_] {
         using Clock = std::chrono::steady_clock;
         auto last_wake = Clock::now();
         const Progress progress = [&](std::string_view what, double share) {
@@ -49,6 +50,10 @@ bool ExportTask::start(Work work) {
         }
         wake_();
     });
+    if (!started) {
+        const std::scoped_lock lock(mutex_);
+        outcome_ = TaskOutcome{false, started.message(), {}};
+    }
     return true;
 }
 

@@ -23,10 +23,10 @@ std::string default_model() {
 Application::Application(const WindowOptions& options, std::function<void()> wake)
     : wake_(std::move(wake)),
       loader_(wake_),
-      file_errand_(wake_),
-      drop_errand_(wake_),
-      save_errand_(wake_),
-      preview_errand_(wake_) {
+      file_errand_("this file", wake_),
+      drop_errand_("what was dropped", wake_),
+      save_errand_("saving", wake_),
+      preview_errand_("a preview of the head in view", wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
@@ -183,11 +183,14 @@ void Application::save_state_now() {
 bool Application::is_there(const std::filesystem::path& file) {
     constexpr double fresh_seconds = 1;
     const bool known = file_there_.file == file;
-    if (!file_errand_.busy() && (!known || now_ - file_there_.asked_at > fresh_seconds))
-        file_errand_.ask([file, now = now_] {
+    if (!file_errand_.busy() && (file_asked_ != file || now_ - file_asked_at_ > fresh_seconds)) {
+        file_asked_ = file;
+        file_asked_at_ = now_;
+        file_errand_.ask([file] {
             std::error_code ignored;
-            return FileThere{file, std::filesystem::exists(file, ignored), now};
+            return FileThere{file, std::filesystem::exists(file, ignored)};
         });
+    }
     return known && file_there_.there;
 }
 

@@ -220,15 +220,16 @@ class Application {
     double now_ = 0;
     bool wants_frame_ = true;
 
-    /// What was last asked of the disk, and what it said.
+    /// What the disk said last, and what it was last asked.
     struct FileThere {
         std::filesystem::path file;
         bool there = false;
-        double asked_at = -1;
     };
     FileThere file_there_;
+    std::filesystem::path file_asked_;
+    double file_asked_at_ = -1;
     Errand<FileThere> file_errand_;
-    Errand<Result<DropChoice>> drop_errand_;
+    Errand<DropChoice> drop_errand_;
     Errand<SavedFile> save_errand_;
     /// The head in view under edits whose pass takes its time; null: it cannot be said before.
     struct Preview {

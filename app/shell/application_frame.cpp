@@ -68,7 +68,12 @@ bool Application::prepare_fonts(float display_scale) {
     fonts_->need(notice_);
     fonts_->need(session_dialog.path);
     if (model_) fonts_->need(model_->name);
-    return fonts_->prepare(display_scale * view_.interface_scale);
+    const bool built = fonts_->prepare(display_scale * view_.interface_scale);
+    if (auto error = fonts_->take_error()) {
+        notice_ = *std::move(error);
+        wants_frame_ = true;
+    }
+    return built;
 }
 
 void Application::draw(float display_scale, double now) {

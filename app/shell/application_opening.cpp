@@ -24,9 +24,7 @@ void Application::drop(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty()) return;
     wants_frame_ = true;
     opening_error_.clear();
-    drop_errand_.ask([paths] {
-        return or_out_of_memory("what was dropped", [&] { return choose_dropped(paths); });
-    });
+    drop_errand_.ask([paths] { return choose_dropped(paths); });
 }
 
 void Application::open_dropped(DropChoice chosen) {

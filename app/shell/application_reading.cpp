@@ -47,18 +47,27 @@ bool Application::poll() {
     take_preview();
     if (auto saved = save_errand_.take()) {
         news = true;
-        take_saved(*std::move(saved));
+        if (*saved)
+            take_saved(**std::move(saved));
+        else
+            session_dialog.message = opening_error_ = saved->message();
     }
     if (auto chosen = drop_errand_.take()) {
         news = true;
         if (*chosen)
-            open_dropped(*std::move(*chosen));
+            open_dropped(**std::move(chosen));
         else
             opening_error_ = chosen->message();
     }
     if (auto found = file_errand_.take()) {
-        news = news || found->there != file_there_.there || found->file != file_there_.file;
-        file_there_ = *std::move(found);
+        if (*found) {
+            news =
+                news || (*found)->there != file_there_.there || (*found)->file != file_there_.file;
+            file_there_ = **std::move(found);
+        } else {
+            news = true;
+            notice_ = found->message();
+        }
     }
     if (saver_)
         if (auto error = saver_->take_error()) {
@@ -178,11 +187,18 @@ void Application::ask_for_preview() {
 }
 
 void Application::take_preview() {
-    auto preview = preview_errand_.take();
-    if (!preview || !preview->reading || preview->standing != standing_ || !stale()) return;
-    if (preview->reading->request.edits != submitted_->edits) return;
+    auto taken = preview_errand_.take();
+    if (!taken) return;
+    if (!*taken) {
+        notice_ = taken->message();
+        wants_frame_ = true;
+        return;
+    }
+    Preview preview = **std::move(taken);
+    if (!preview.reading || preview.standing != standing_ || !stale()) return;
+    if (preview.reading->request.edits != submitted_->edits) return;
     wants_frame_ = true;
-    show(std::move(preview->reading));
+    show(std::move(preview.reading));
 }
 
 bool Application::settled() const {

@@ -103,8 +103,11 @@ bool FontAtlas::prepare(float scale) {
         changed_ = false;
         found = true;
     } else if (auto fonts = lookup_.take()) {
-        fallbacks_ = *std::move(fonts);
-        found = true;
+        found = fonts->ok();
+        if (found)
+            fallbacks_ = **std::move(fonts);
+        else
+            error_ = fonts->message();
     }
     // One at a time: the system's fonts are asked by one thread.
     if (changed_ && !lookup_.busy()) {

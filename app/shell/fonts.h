@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -34,10 +36,14 @@ class FontAtlas {
     /// Some were found: `prepare` has something to do.
     bool has_news() { return lookup_.ready(); }
 
+    /// Why some could not be looked for, once.
+    std::optional<std::string> take_error() { return std::exchange(error_, std::nullopt); }
+
     const Fonts& fonts() const { return fonts_; }
 
   private:
-    explicit FontAtlas(std::function<void()> wake) : lookup_(std::move(wake)) {}
+    explicit FontAtlas(std::function<void()> wake)
+        : lookup_("the letters of this text", std::move(wake)) {}
     void build(float scale);
 
     std::unique_ptr<SystemFonts> system_;
@@ -47,6 +53,7 @@ class FontAtlas {
     bool changed_ = true;
     float scale_ = 0;  // 0: not built yet
     std::vector<SystemFonts::Fallback> fallbacks_;
+    std::optional<std::string> error_;
     Errand<std::vector<SystemFonts::Fallback>> lookup_;  // last: it uses system_
 };
 

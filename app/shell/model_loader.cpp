@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/core/out_of_memory.h"
+#include "engine/core/start_thread.h"
 #include "engine/session/open_model.h"
 
 namespace fovea::app {
@@ -43,9 +44,16 @@ void ModelLoader::look_at(std::string path) {
     path_errand_.ask([path = std::move(path)] { return verdict_on(path); });
 }
 
+std::optional<ModelLoader::PathVerdict> ModelLoader::take_verdict() {
+    auto verdict = path_errand_.take();
+    if (!verdict) return std::nullopt;
+    if (!*verdict) return PathVerdict{{}, verdict->message()};
+    return **std::move(verdict);
+}
+
 ModelLoader::ModelLoader(std::function<void()> wake)
     : wake_(std::move(wake)),
-      path_errand_(wake_),
+      path_errand_("this folder", wake_),
       loader_([this](std::stop_token stop) { run(std::move(stop)); }) {}
 
 ModelLoader::~ModelLoader() {
@@ -101,7 +109,11 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
         fetching_ = Fetching{entry.name, "starting", 0};
         fetch_failure_.reset();
     }
-    fetcher_ = std::jthread([this, entry, cancel = fetch_cancel_] {
+    const auto failed = [this, name = entry.name](const std::string& why) {
+        outcome_ = Outcome{name, nullptr, why};
+        fetch_failure_ = FetchFailure{name, why};
+    };
+    const Status started = start_thread(fetcher_, [this, entry, failed, cancel = fetch_cancel_] {
         const auto progress = [this](std::string_view what, double share) {
             bool news = false;
             {
@@ -119,14 +131,16 @@ void ModelLoader::fetch(const CatalogueEntry& entry) {
             const std::lock_guard lock(mutex_);
             fetching_.reset();
             news_ = true;
-            if (!folder && folder.message() != cancelled_message) {
-                outcome_ = Outcome{entry.name, nullptr, folder.message()};
-                fetch_failure_ = FetchFailure{entry.name, folder.message()};
-            }
+            if (!folder && folder.message() != cancelled_message) failed(folder.message());
         }
         if (folder) load(entry.name);
         wake_();
     });
+    if (started) return;
+    const std::lock_guard lock(mutex_);
+    fetching_.reset();
+    news_ = true;
+    failed(started.message());
 }
 
 void ModelLoader::cancel_fetch() {
@@ -152,8 +166,8 @@ void ModelLoader::discover() {
     discovery_cancel_.cancel();
     discovery_cancel_ = CancelToken();
     // The one before it ends at its next folder, and its result is not taken.
-    finder_ = std::jthread([this, before = std::make_shared<std::jthread>(std::move(finder_)),
-                            cancel = discovery_cancel_] {
+    const auto before = std::make_shared<std::jthread>(std::move(finder_));
+    const Status started = start_thread(finder_, [this, before, cancel = discovery_cancel_] {
         if (before->joinable()) before->join();
         auto found = or_out_of_memory("the list of models", [&]() -> Result<Found> {
             return Found{discover_models(ModelPlaces::of_this_machine(), cancel), not_installed()};
@@ -169,6 +183,10 @@ void ModelLoader::discover() {
         }
         wake_();
     });
+    if (started) return;
+    const std::lock_guard lock(mutex_);
+    discovery_.emplace().discovery.remarks.push_back(started.message());
+    news_ = true;
 }
 
 bool ModelLoader::take_news() {

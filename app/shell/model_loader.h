@@ -61,7 +61,7 @@ class ModelLoader {
         std::string model;   ///< to be loaded; empty: none
         std::string remark;  ///< on a folder of models
     };
-    std::optional<PathVerdict> take_verdict() { return path_errand_.take(); }
+    std::optional<PathVerdict> take_verdict();
 
     /// Looks for models on this machine; a search that runs is given up.
     void discover();
