@@ -123,7 +123,14 @@ Result<std::pair<int, int>> parse_size(std::string_view text) {
 
 Result<std::string> text_or_standard_input(const std::string& argument) {
     if (argument != "-") return argument;
-    std::string text(std::istreambuf_iterator<char>(std::cin), {});
+    constexpr size_t largest_text = size_t{1} << 30;  // of a file as well
+    std::string text;
+    std::vector<char> block(1 << 16);
+    while (std::cin.read(block.data(), static_cast<std::streamsize>(block.size())),
+           std::cin.gcount() > 0) {
+        text.append(block.data(), static_cast<size_t>(std::cin.gcount()));
+        if (text.size() > largest_text) return fail("standard input is too long for a text");
+    }
     if (std::cin.bad()) return fail("standard input cannot be read: {}", std::strerror(errno));
     return text;
 }

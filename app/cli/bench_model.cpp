@@ -10,8 +10,10 @@
 #include "app/cli/bench_clock.h"
 #include "app/cli/bench_gpu.h"
 #include "app/cli/bench_sentence.h"
+#include "engine/core/memory_shortage.h"
 #include "engine/core/task_pool.h"
 #include "engine/model/forward.h"
+#include "engine/model/pass_memory.h"
 #include "engine/model/weights.h"
 #include "engine/trace/head_map.h"
 #include "engine/trace/rescore.h"
@@ -91,6 +93,17 @@ std::shared_ptr<const Trace> all_but_the_last(const Model& model, ForwardRequest
     return trace ? *trace : nullptr;
 }
 
+/// What is kept at once: the pass, the one before its last token, and the one that is timed.
+Status check_memory(const LoadedModel& loaded, Index tokens) {
+    const Model& model = *loaded.model;
+    const PassMemory one = pass_memory(model, tokens, model.encoder() ? tokens : 0);
+    const double need = 3 * one.kept + one.working;
+    const auto shortage = memory_shortage(need);
+    if (!shortage) return {};
+    return fail("measuring {} tokens of {} takes about {} of memory, and {}: give fewer --tokens",
+                tokens, loaded.name, size_in_words(need), *shortage);
+}
+
 }  // namespace
 
 double LengthTimes::floor_ms() const {
@@ -102,6 +115,7 @@ Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
     const Model& model = *loaded.model;
     if (tokens > model.context())
         return fail("{} takes {} tokens at most, not {}", loaded.name, model.context(), tokens);
+    FOVEA_CHECK(check_memory(loaded, tokens));
     LengthTimes times;
     times.tokens = tokens;
     count_needs(model, times);

@@ -8,7 +8,9 @@
 
 #include "app/cli/bench_clock.h"
 #include "engine/core/cancel.h"
+#include "engine/core/memory_shortage.h"
 #include "engine/core/task_pool.h"
+#include "engine/gpu/compute_device.h"
 #include "engine/gpu/device_peak.h"
 #include "engine/gpu/gl.h"
 #include "engine/gpu/headless_context.h"
@@ -62,6 +64,12 @@ Result<ScoringTimes> measure_heads(gpu::Scorer& scorer, Index tokens, Index head
     times.heads = std::clamp<Index>(texture_bytes / (4 * tokens * tokens), 1, most_heads);
     times.pool_side = std::min(screen_cells, tokens);
     const auto heads = static_cast<double>(times.heads);
+    // A driver that is a program has its textures in this machine's memory.
+    const double texture = 4.0 * static_cast<double>(times.heads * tokens * tokens);
+    if (const auto shortage = memory_shortage(texture);
+        shortage && gpu::is_software(scorer.device_name()))
+        return fail("{} tokens take {} of memory, and {}: give fewer --tokens", tokens,
+                    size_in_words(texture), *shortage);
     LayerTrace layer = gpu::made_up_layer(times.heads, tokens, head_dim);
     const CancelToken never;
     HeadScores scores;

@@ -10,6 +10,7 @@
 #include "engine/arch/gguf_keys.h"
 #include "engine/io/gguf.h"
 #include "engine/model/load_warnings.h"
+#include "engine/session/reading_memory.h"
 #include "engine/text/gguf_tokenizer.h"
 #include "engine/text/tokenizer.h"
 
@@ -41,19 +42,28 @@ std::string escaped(std::string_view token) {
     return result;
 }
 
+/// One by one: a document of a long text would take more memory than its tokens.
+template <class Words>
+void print_list(std::string_view before, std::string_view name, const std::vector<Token>& tokens,
+                Words words) {
+    fmt::print("{}\"{}\":[", before, name);
+    for (const Token& token : tokens)
+        fmt::print("{}{}", &token == &tokens.front() ? "" : ",", words(token));
+    fmt::print("]");
+}
+
 void print_json(const std::vector<Token>& tokens, bool pair) {
-    nlohmann::ordered_json json;
-    json["ids"] = nlohmann::ordered_json::array();
-    json["tokens"] = nlohmann::ordered_json::array();
-    json["spans"] = nlohmann::ordered_json::array();
-    for (const Token& token : tokens) {
-        json["ids"].push_back(token.id);
-        json["tokens"].push_back(token.text);
-        json["spans"].push_back({token.begin, token.end});
-        if (pair) json["token_types"].push_back(token.type);
-    }
-    const auto replace = nlohmann::ordered_json::error_handler_t::replace;
-    fmt::print("{}\n", json.dump(-1, ' ', false, replace));
+    print_list("{", "ids", tokens, [](const Token& token) { return std::to_string(token.id); });
+    print_list(",", "tokens", tokens, [](const Token& token) {
+        return nlohmann::json(token.text)
+            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    });
+    print_list(",", "spans", tokens,
+               [](const Token& token) { return fmt::format("[{},{}]", token.begin, token.end); });
+    if (pair)
+        print_list(",", "token_types", tokens,
+                   [](const Token& token) { return std::to_string(token.type); });
+    fmt::print("}}\n");
 }
 
 Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::filesystem::path& path) {
@@ -88,6 +98,7 @@ Outcome run_tokenize(const Arguments& arguments) {
     if (pair && !tokenizer->has_pairs())
         return fail("{}: its tokenizer has no template for pairs, so it takes no --pair",
                     folder.string());
+    FOVEA_CHECK(check_text_memory(text.size() + (pair ? arguments.pair.size() : 0)));
     FOVEA_TRY(const std::vector<Token> tokens,
               pair ? tokenizer->encode_pair(text, arguments.pair, special)
                    : tokenizer->encode(text, special));

@@ -40,7 +40,7 @@ Application::~Application() {
 
 void Application::read_state(const WindowOptions& options) {
     remembers_ = !options.screenshot;
-    if (remembers_) saver_ = std::make_unique<StateSaver>(state_file());
+    if (remembers_) saver_ = std::make_unique<StateSaver>(state_file(), wake_);
     Session session;
     session.document.text = first_sentence;
     if (options.session) {
@@ -88,13 +88,20 @@ void Application::forget_frame() {
 void Application::issue(const Command& command) {
     notice_.clear();
     const auto follow = [&](BlockFollower& follower, auto changed, std::optional<size_t> caret) {
-        if (document().edits.blocks.empty() && follower.is_idle()) return Command(changed);
+        const std::vector<BlockEdit>& blocks = document().edits.blocks;
+        if (blocks.empty() && follower.is_idle() && written_blocks_.is_idle())
+            return Command(changed);
         ReadingRequest was = wanted(document());
         if (was.model && was.model->model->encoder()) was.target = target_text();
         Document after = document();
         apply(after, changed);
-        changed.blocks =
-            follower.follow(document().edits.blocks, was, wanted(after), caret, reading_.get());
+        const ReadingRequest is = wanted(after);
+        changed.blocks = follower.follow(blocks, was, is, caret, reading_.get());
+        if (&follower == &source_blocks_)
+            written_blocks_.follow_source(
+                blocks, changed.blocks.value_or(blocks), [&](const auto& painted) {
+                    return painted_blocks_.follow(painted, was, is, caret, reading_.get());
+                });
         return Command(std::move(changed));
     };
     const auto* text = std::get_if<SetText>(&command);
@@ -116,6 +123,9 @@ void Application::issue(const Command& command) {
         changed = history_.issue(follow(target_blocks_, *target, target->caret), now_);
     else
         changed = history_.issue(command, now_);
+    const bool takes_away =
+        std::holds_alternative<RemoveBlocks>(command) || std::holds_alternative<SetEdits>(command);
+    if (changed && takes_away && document().edits.blocks.empty()) written_blocks_.forget();
     if (changed) note_change();
 }
 
@@ -165,6 +175,10 @@ void Application::dismiss_error() {
     notice_.clear();
 }
 
+std::string not_remembered(const std::string& why) {
+    return fmt::format("the sentence and the edits are not remembered ({})", why);
+}
+
 void Application::save_state() {
     if (!remembers_) return;
     const Session session{document(), view_};
@@ -174,9 +188,14 @@ void Application::save_state() {
     saver_->save(std::move(text));
 }
 
-void Application::save_state_now() {
+Status Application::save_state_now() {
     save_state();
-    if (saver_) saver_->finish();
+    if (!saver_) return {};
+    saver_->finish();
+    auto error = saver_->take_error();
+    if (!error) return {};
+    saved_.clear();
+    return Error{not_remembered(*error)};
 }
 
 /// Of the file that a frame asks for: what is known of it, and a look at the disk every second.

@@ -20,6 +20,7 @@
 #include "app/shell/prompt.h"
 #include "app/shell/session_dialog.h"
 #include "app/shell/window.h"
+#include "app/shell/written_target_blocks.h"
 #include "app/state/session_file.h"
 #include "app/state/state_saver.h"
 #include "engine/session/worker.h"
@@ -32,6 +33,9 @@ inline constexpr std::string_view first_sentence =
 
 /// The next-token table has at most so many rows.
 inline constexpr Index most_predictions = 30;
+
+/// What is said where the state file cannot be written.
+std::string not_remembered(const std::string& why);
 
 /// What the arrow keys move: decided by where the mouse was last pressed.
 enum class ArrowTarget { heads, tokens };
@@ -86,7 +90,7 @@ class Application {
     /// Writes the state file where it would differ from what is there, on a thread of its own.
     void save_state();
     /// The same, and waits for it: before the window goes.
-    void save_state_now();
+    Status save_state_now();
 
     // What keys, menus and the layout do.
     const Document& document() const { return history_.document(); }
@@ -182,11 +186,14 @@ class Application {
     const std::string& wanted_lookup() const;
     bool wants_other_predictions() const;
     void go_on_writing();
+    bool follow_written_target(const Reading& reading);
     void take_continuation(const Reading& reading);
 
     std::function<void()> wake_;
     History history_;
     BlockFollower source_blocks_{Sentence::source}, target_blocks_{Sentence::target};
+    WrittenTargetBlocks written_blocks_;
+    BlockFollower painted_blocks_{Sentence::source};  // those that written_blocks_ remembers
     ViewState view_;
     ViewState::Hover hovered_;
     std::optional<Part> last_part_;  // in view in the last frame

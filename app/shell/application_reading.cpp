@@ -72,7 +72,7 @@ bool Application::poll() {
     if (saver_)
         if (auto error = saver_->take_error()) {
             news = true;
-            notice_ = *std::move(error);
+            notice_ = not_remembered(*error);
             saved_.clear();
         }
     if (fonts_ && fonts_->has_news()) news = true;
@@ -92,6 +92,7 @@ bool Application::poll() {
             if (report->reading) show(standing_ = std::move(report->reading));
         } else if (report->reading) {
             error_.clear();
+            if (follow_written_target(*report->reading)) continue;
             show(standing_ = std::move(report->reading));
             take_continuation(*reading_);
         } else {
@@ -112,6 +113,18 @@ void Application::take_failure(std::uint64_t revision, std::string error) {
     }
     error_ = empty_ ? std::string() : std::move(error);
     view_.hover = {};
+}
+
+/// The model has written another target: what is painted there follows its tokens, and is read
+/// again. Part of the step that changed the source.
+bool Application::follow_written_target(const Reading& reading) {
+    auto moved = written_blocks_.follow(document().edits.blocks, reading);
+    if (!moved) return false;
+    Edits edits = document().edits;
+    edits.blocks = *std::move(moved);
+    history_.amend(SetEdits{std::move(edits)});
+    note_change();
+    return true;
 }
 
 void Application::show(std::shared_ptr<const Reading> reading) {

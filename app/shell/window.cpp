@@ -161,18 +161,21 @@ class Quiet {
     double tooltip_due_ = 0, save_due_ = 0;
 };
 
+/// Of the sentence and the edits, before the window goes against its user's will.
+std::string what_is_saved(const Status& saved) {
+    return saved ? "the sentence and the edits are saved" : saved.message();
+}
+
 /// The document, its history and the reading are not the driver's: only what is drawn is made anew.
 Status outlive_reset(GraphicsWindow& window, Application& application) {
-    application.save_state_now();
+    const Status saved = application.save_state_now();
     application.release_resources();
     give_up_gpu_scoring("the GPU was reset");
     Status done = window.reopen();
     if (done) done = application.create_resources();
     if (done) return {};
-    return fail(
-        "the graphics driver was reset and gives no new window ({}); the sentence and the edits "
-        "are saved: start fovea again",
-        done.message());
+    return fail("the graphics driver was reset and gives no new window ({}); {}: start fovea again",
+                done.message(), what_is_saved(saved));
 }
 
 /// What ran out of memory is given up, with all that is kept only to be fast. The document, its
@@ -227,12 +230,10 @@ Status run_until_closed(GraphicsWindow& window, Application& application, FrameL
             const Status again = ++failures < most_failures
                                      ? outlive_lack_of_memory(window, application)
                                      : Status(fail("nothing can be drawn"));
-            application.save_state_now();
+            const Status saved = application.save_state_now();
             if (!again)
-                return fail(
-                    "there is not enough memory for the window ({}); the sentence and the edits "
-                    "are saved",
-                    again.message());
+                return fail("there is not enough memory for the window ({}); {}", again.message(),
+                            what_is_saved(saved));
             frames_left = frames_after_event;
             continue;
         }
@@ -244,8 +245,7 @@ Status run_until_closed(GraphicsWindow& window, Application& application, FrameL
     const auto [width, height] = window.design_size();
     application.view().window_width = width;
     application.view().window_height = height;
-    application.save_state_now();
-    return {};
+    return application.save_state_now();
 }
 
 }  // namespace

@@ -102,6 +102,8 @@ class History {
     std::uint64_t revision() const { return revision_; }
 
     bool issue(const Command& command, double now);
+    /// Changes the document as part of its last step: what follows from it by itself.
+    void amend(const Command& command);
     void end_gesture();
     bool undo();  ///< false where there is nothing to undo
     bool redo();

@@ -143,6 +143,10 @@ bool History::issue(const Command& command, double now) {
     return true;
 }
 
+void History::amend(const Command& command) {
+    if (apply(document_, command)) ++revision_;
+}
+
 void History::end_gesture() {
     // A slider dragged away and back again changed nothing: nothing to undo.
     if (!gesture_.empty() && !past_.empty() && past_.back().before == document_) {

@@ -7,8 +7,10 @@
 
 namespace fovea::app {
 
-StateSaver::StateSaver(std::filesystem::path file)
-    : file_(std::move(file)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+StateSaver::StateSaver(std::filesystem::path file, std::function<void()> wake)
+    : file_(std::move(file)),
+      wake_(std::move(wake)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 StateSaver::~StateSaver() {
     finish();
@@ -43,6 +45,10 @@ void StateSaver::run(const std::stop_token& stop) {
         error_.reset();
         if (!saved) error_ = saved.message();
         changed_.notify_all();
+        if (saved || !wake_) continue;
+        lock.unlock();
+        wake_();
+        lock.lock();
     }
 }
 

@@ -14,7 +14,8 @@ namespace fovea::app {
 /// safe. The newest state wins. UI thread only.
 class StateSaver {
   public:
-    explicit StateSaver(std::filesystem::path file);
+    /// `wake` is called from the thread when `take_error` has something to say.
+    explicit StateSaver(std::filesystem::path file, std::function<void()> wake = {});
     ~StateSaver();  ///< writes what waits, and joins
     StateSaver(const StateSaver&) = delete;
 
@@ -28,6 +29,7 @@ class StateSaver {
     void run(const std::stop_token& stop);
 
     const std::filesystem::path file_;
+    const std::function<void()> wake_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
     // All below are guarded by `mutex_`.

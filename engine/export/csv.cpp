@@ -159,7 +159,8 @@ std::string companion(const ExportJob& job) {
 }  // namespace
 
 Exporter csv_exporter() {
-    return {".csv", "Table (CSV)", false, write, companion, Exporter::Holds::cells};
+    // "0,0,0,0,a,a,0" of a cell, which may have two numbers
+    return {".csv", "Table (CSV)", false, write, companion, Exporter::Holds::cells, 7};
 }
 
 }  // namespace fovea

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "engine/core/memory_shortage.h"
 #include "engine/core/version.h"
+#include "engine/export/arrays.h"
 #include "engine/export/list.h"
 #include "engine/export/selection.h"
 #include "engine/export/visible_text.h"
@@ -40,12 +42,31 @@ std::string known_endings() {
     return list;
 }
 
+/// That it would not fit is better known before hours of writing than after.
+Status check_room(const Exporter& exporter, const ExportJob& job) {
+    if (exporter.picture) return {};
+    const auto arrays = export_arrays(job);
+    if (!arrays) return {};  // the exporter says it in its own words
+    double need = 0;
+    for (const ExportArray& array : *arrays)
+        need += static_cast<double>(element_count(array.shape)) * exporter.bytes_a_number;
+    std::error_code code;
+    const fs::path target = fs::weakly_canonical(job.file, code);
+    if (code || (fs::exists(target, code) && !fs::is_regular_file(target, code))) return {};
+    const fs::space_info disk = fs::space(target.parent_path(), code);
+    const bool is_no_disk = disk.capacity == 0;  // /proc
+    if (code || is_no_disk || need <= static_cast<double>(disk.available)) return {};
+    return fail("it takes {} at least, and the disk has {} left: choose fewer layers or heads",
+                size_in_words(need), size_in_words(static_cast<double>(disk.available)));
+}
+
 Status write_and_rename(const Exporter& exporter, const ExportJob& job, const Progress& progress,
                         const CancelToken& cancel) {
     const fs::path folder = job.file.has_parent_path() ? job.file.parent_path() : fs::path(".");
     std::error_code code;
     if (!fs::is_directory(folder, code)) return fail("there is no folder {}", folder.string());
     if (fs::is_directory(job.file, code)) return fail("a folder has that name");
+    FOVEA_CHECK(check_room(exporter, job));
 
     using Links = AtomicFile::Links;
     FOVEA_TRY(AtomicFile file,

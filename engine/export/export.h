@@ -80,6 +80,8 @@ struct Exporter {
         cells,   ///< rows of the heads' maps: weights and scores
         array,   ///< one: of one layer and one kind of numbers, or the logits
     } holds = Holds::arrays;
+    /// What a number takes at least; a job that the disk has no room for is not begun.
+    double bytes_a_number = sizeof(float);
 };
 
 /// All formats, in the order of list.h.

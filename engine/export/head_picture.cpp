@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "engine/core/memory_shortage.h"
 #include "engine/core/task_pool.h"
 #include "engine/export/selection.h"
 #include "engine/model/value_norms.h"
@@ -191,6 +192,18 @@ class Difference {
     HeadReader reader_;
 };
 
+/// Value, state and colour of every cell that is drawn.
+Status check_memory(const Selection& selection, size_t heads, Index extent) {
+    constexpr double cell_bytes = sizeof(float) + sizeof(CellState) + 4;
+    const double cells = static_cast<double>(std::min(selection.trace->length(), extent)) *
+                         static_cast<double>(std::min(selection.trace->key_length(), extent));
+    const double need = static_cast<double>(heads) * cells * cell_bytes;
+    const auto shortage = memory_shortage(need);
+    if (!shortage) return {};
+    return fail("the maps of {} heads need about {} of memory, and {}: choose fewer heads", heads,
+                size_in_words(need), *shortage);
+}
+
 }  // namespace
 
 Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index extent,
@@ -199,6 +212,7 @@ Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index exten
     FOVEA_TRY(const Selection selection, select_heads(job));
     std::vector<HeadPicture> pictures;
     const size_t count = selection.layers.size() * selection.heads.size();
+    FOVEA_CHECK(check_memory(selection, count, extent));
     pictures.reserve(count);
     HeadReader reader(job, cancel, extent);
     FOVEA_TRY(auto difference, Difference::of(job, selection, cancel, extent));

@@ -103,7 +103,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter json_exporter() {
-    return {".json", "JSON", false, write};
+    return {".json", "JSON", false, write, nullptr, Exporter::Holds::arrays, 2};
 }
 
 }  // namespace fovea

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/core/memory_shortage.h"
 #include "engine/export/pango_text.h"
 
 namespace fovea {
@@ -128,6 +129,10 @@ Result<CairoSurface> raster_scene(const Scene& scene, double scale) {
             "the picture would be {:.0f} x {:.0f} pixels; at most {:.0f} each way can be "
             "drawn",
             width, height, largest);
+    const double need = 2 * 4 * width * height;  // the pixels, and the file that is made of them
+    if (const auto shortage = memory_shortage(need))
+        return fail("a picture of {:.0f} x {:.0f} pixels needs about {} of memory, and {}", width,
+                    height, size_in_words(need), *shortage);
     CairoSurface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width),
                                                     static_cast<int>(height)));
     FOVEA_CHECK(draw_scene(scene, surface.get(), scale));

@@ -238,6 +238,8 @@ Result<SentenceTokens> tokens_of_text(const ReadingRequest& request) {
     if (!loaded.tokenizer)
         return fail("{}: has no tokenizer, so it cannot read text",
                     loaded.model->folder().string());
+    FOVEA_CHECK(
+        check_text_memory(request.text.size() + request.pair.value_or("").size(), request.memory));
     SentenceTokens sentence;
     FOVEA_TRY(sentence.tokens, typed_tokens(request));
     const auto typed = [](const Token& token) { return !token.special; };

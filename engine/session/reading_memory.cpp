@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "engine/arch/model_config.h"
+#include "engine/core/memory_shortage.h"
 #include "engine/model/pass_memory.h"
 
 namespace fovea {
 namespace {
-
-std::string size_in_words(double bytes) {
-    if (bytes < 1e9) return fmt::format("{:.0f} MB", bytes / 1e6);
-    return fmt::format("{:.1f} GB", bytes / 1e9);
-}
 
 /// The share of the rows that is new: a sentence that is typed on grows in the memory of the one
 /// before as long as there is room.
@@ -41,16 +37,21 @@ Status check_memory(const ReadingRequest& request, const PlannedPasses& passes) 
     const Model& model = *request.model->model;
     const double need = bytes_needed(model, passes);
     const int traces = (passes.original ? 1 : 0) + (passes.edited ? 1 : 0);
-    // Nobody looks up with every key whether there is room for so little.
-    constexpr double always_there = 16 << 20;
-    if (need <= always_there && !request.memory) return {};
-    const auto left = request.memory ? request.memory : memory_left();
-    if (!left || need <= static_cast<double>(left->bytes)) return {};
-    const Index tokens = passes.tokens + passes.target_tokens;
-    return fail("{} tokens need about {} of memory in {}{}, and {} {} left: read fewer tokens",
-                tokens, size_in_words(need), request.model->name,
-                traces > 1 ? ", twice for the edits" : "", left->of_whom,
-                size_in_words(static_cast<double>(left->bytes)));
+    const auto shortage = memory_shortage(need, request.memory);
+    if (!shortage) return {};
+    return fail("{} tokens need about {} of memory in {}{}, and {}: read fewer tokens",
+                passes.tokens + passes.target_tokens, size_in_words(need), request.model->name,
+                traces > 1 ? ", twice for the edits" : "", *shortage);
+}
+
+Status check_text_memory(size_t bytes, const std::optional<MemoryLeft>& left) {
+    const double text = static_cast<double>(bytes);
+    // A token of every byte, while their list moves to where it has room to grow.
+    const double need = text * 2 * sizeof(Token);
+    const auto shortage = memory_shortage(need, left);
+    if (!shortage) return {};
+    return fail("a text of {} needs about {} of memory to be cut into tokens, and {}: read less",
+                size_in_words(text), size_in_words(need), *shortage);
 }
 
 }  // namespace fovea

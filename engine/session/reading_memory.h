@@ -18,4 +18,7 @@ struct PlannedPasses {
 /// that is not given, has left.
 Status check_memory(const ReadingRequest& request, const PlannedPasses& passes);
 
+/// The same of a text of so many bytes that is to be tokenised.
+Status check_text_memory(size_t bytes, const std::optional<MemoryLeft>& left = {});
+
 }  // namespace fovea

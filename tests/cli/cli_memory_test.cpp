@@ -38,6 +38,34 @@ TEST_F(LittleMemory, ALongTextIsRefusedBeforeItIsRead) {
     expect_quiet(export_letters(100, limit));
 }
 
+/// Its tokens take many times its bytes.
+TEST_F(LittleMemory, ATextOfMegabytesIsRefusedBeforeItIsTokenised) {
+    constexpr rlim_t limit = rlim_t{1} << 30;
+    const std::string model = (folder_ / "model").string();
+    const auto tokenize = [&](size_t count) {
+        return fovea({"tokenize", "--model", model, "--text", "-", "--json"},
+                     std::string(count, 'a'), RLIM_INFINITY, limit);
+    };
+    expect_error(tokenize(20'000'000), 1,
+                 {"a text of 20 MB needs about 2.6 GB of memory to be cut into tokens, and the "
+                  "limit on its address space (ulimit -v) allows ",
+                  " left: read less"});
+    // What fits is printed without a document of it in memory.
+    const Ended ended = tokenize(3'000'000);
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_TRUE(ended.out.ends_with("[2999999,3000000]]}\n"));
+    expect_error(export_letters(20'000'000, limit), 1, {"a text of 20 MB needs about "});
+}
+
+TEST_F(LittleMemory, ABenchOfALongSentenceIsRefused) {
+    expect_error(fovea({"bench", "--model", (folder_ / "model").string(), "--tokens", "32768"}, {},
+                       RLIM_INFINITY, rlim_t{1} << 30),
+                 1,
+                 {"measuring 32768 tokens of model takes about ",
+                  " of memory, and the limit on its address space (ulimit -v) allows ",
+                  " left: give fewer --tokens"});
+}
+
 /// A model whose files alone are beyond the address space cannot be mapped.
 TEST_F(LittleMemory, AModelThatDoesNotFitIsNamed) {
     std::filesystem::resize_file(folder_ / "model/model.safetensors", std::uintmax_t{1} << 36);

@@ -2,13 +2,17 @@
 
 #include <cairo/cairo.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <regex>
 
 #include "drawn_cells.h"
 #include "engine/core/colour_map.h"
 #include "engine/export/head_picture.h"
+#include "memory_growth.h"
 
 namespace fovea {
 namespace {
@@ -290,6 +294,27 @@ TEST(ExportPictures, TooLargeIsAnError) {
     ASSERT_FALSE(picture);
     EXPECT_NE(picture.message().find("at most 32767"), std::string::npos);
     EXPECT_FALSE(draw_picture(head_job({}, "out.png"), 0));
+}
+
+/// In a process of its own, whose address space ends soon.
+TEST(PictureDeathTest, OfMorePixelsThanThereIsMemoryIsRefused) {
+    if (test::own_allocator) GTEST_SKIP() << "a sanitiser needs the address space";
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const auto run = [] {
+        TemporaryFolder folder;
+        ExportJob job = head_job({}, folder / "out.png");
+        const Status small = export_reading(job, {}, {});
+        const double mebibytes = test::status_in_mebibytes("VmSize:") + 200;
+        const rlimit limit{static_cast<rlim_t>(mebibytes) << 20, RLIM_INFINITY};
+        if (!small || ::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
+        job.scale = 40;
+        const Status large = export_reading(job, {}, {});
+        std::fprintf(stderr, "%s", large ? "drawn" : large.message().c_str());
+        std::_Exit(folder.names().size() == 1 ? 0 : 4);
+    };
+    EXPECT_EXIT(run(), testing::ExitedWithCode(0),
+                "out.png: a picture of .* pixels needs about .* of memory, and the limit on its "
+                "address space .* allows .* left");
 }
 
 TEST(ExportPictures, ValueNormsNeedTheWeights) {

@@ -147,6 +147,38 @@ TEST(ExportErrors, WhatDoesNotExistIsNamed) {
     EXPECT_TRUE(folder.names().empty());
 }
 
+/// Maps of 32,768 tokens in 4,096 layers: 17 TB of floats. Nobody waits for hours to be told.
+TEST(ExportErrors, WhatTheDiskHasNoRoomForIsNotBegun) {
+    constexpr Index n = 32768, layers = 4096;
+    TemporaryFolder folder;
+    std::error_code error;
+    if (std::filesystem::space(folder.path(), error).available > 3'000'000'000'000 || error)
+        GTEST_SKIP() << "this disk has room for it";
+    auto projections = std::make_shared<Projections>();
+    projections->heads = projections->key_heads = projections->head_dim = 1;
+    projections->queries = projections->keys = n;
+    projections->query = Tensor::filled({1, n, 1}, 0);
+    projections->key = Tensor::filled({1, n, 1}, 0);
+    auto layer = std::make_shared<LayerTrace>();
+    layer->projections = projections;
+    auto trace = std::make_shared<Trace>();
+    trace->ids.assign(n, 1);
+    trace->layers.assign(layers, layer);
+    auto reading = std::make_shared<Reading>();
+    reading->tokens.resize(n);
+    reading->labels.resize(n);
+    reading->original = trace;
+    for (const char* ending : {".npz", ".safetensors", ".json", ".csv"}) {
+        ExportJob job;
+        job.reading = reading;
+        job.file = folder / (std::string("out") + ending);
+        const std::string message = message_of(job);
+        EXPECT_TRUE(message.starts_with(job.file.string() + ": it takes ")) << message;
+        EXPECT_NE(message.find("and the disk has "), std::string::npos) << message;
+    }
+    EXPECT_TRUE(folder.names().empty());
+}
+
 /// The file that tells of another does not come before it, and not without it.
 class ExportCompanion : public testing::TestWithParam<std::string> {
   protected:

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "engine/core/memory_left.h"
+#include "engine/core/memory_shortage.h"
 #include "engine/model/pass_memory.h"
 #include "engine/session/reading.h"
 #include "memory_growth.h"
@@ -171,6 +171,17 @@ TEST(PassMemory, OfOneMoreTokenIsLittle) {
     request.memory = MemoryLeft{static_cast<std::uint64_t>(whole.kept / 3), "this machine has"};
     EXPECT_FALSE(read(request, nullptr, {}));
     EXPECT_TRUE(read(request, before->get(), {}));
+}
+
+/// The words of all who ask for room beforehand.
+TEST(MemoryShortage, SaysWhoHasHowMuch) {
+    const MemoryLeft left{200'000'000, "this machine has"};
+    EXPECT_EQ(memory_shortage(200'000'001.0, left), "this machine has 200 MB left");
+    EXPECT_FALSE(memory_shortage(200'000'000.0, left));
+    EXPECT_EQ(memory_shortage(2e18), memory_shortage(2e18, memory_left()));
+    EXPECT_FALSE(memory_shortage(1 << 20));
+    for (const auto& [bytes, words] : {std::pair{30'000.0, "30 kB"}, {1.5e9, "1.5 GB"}})
+        EXPECT_EQ(size_in_words(bytes), words);
 }
 
 /// In a process of its own, whose address space ends soon: what the prediction lets through and the

@@ -28,23 +28,28 @@ WindowOptions options_with(const Edits& edits) {
     return options;
 }
 
-bool reads(Application& application) {
-    for (int i = 0; i < 2000; ++i) {
+/// When a test that waits in vain gives up. Long, since a busy machine is not at fault.
+constexpr std::chrono::seconds patience{120};
+
+/// Polls until it holds.
+template <class Holds>
+bool comes(Application& application, Holds holds) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < deadline) {
         application.poll();
-        if (application.reading() && application.settled()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        if (holds()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     return false;
 }
 
+bool reads(Application& application) {
+    return comes(application, [&] { return application.reading() && application.settled(); });
+}
+
 /// Waits until there is nothing more to come, picture or not.
 bool settles(Application& application) {
-    for (int i = 0; i < 2000; ++i) {
-        application.poll();
-        if (application.settled()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return false;
+    return comes(application, [&] { return application.settled(); });
 }
 
 void type(Application& application, std::string_view text) {
@@ -243,6 +248,149 @@ TEST(ApplicationTest, MasksOfATargetFollowItsTokensAndNotTheSources) {
     EXPECT_EQ(application.document().edits.blocks[0].key, 2);
 }
 
+/// As an encoder-decoder might have read them: sentences of words.
+struct WrittenTarget {
+    std::shared_ptr<const LoadedModel> model = test::small_model("bart");
+    WrittenTargetBlocks blocks;
+
+    std::vector<BlockEdit> read(const std::vector<BlockEdit>& painted, const std::string& source,
+                                const std::string& target) {
+        Reading reading;
+        reading.request.model = model;
+        reading.request.text = source;
+        reading.target_text = target;
+        reading.target_written = true;
+        for (size_t begin = 0; begin < target.size(); begin += 4) {  // words of three letters
+            Token token;
+            token.text = target.substr(begin, 3);
+            token.id = token.text[0] * 65536 + token.text[1] * 256 + token.text[2];
+            token.begin = begin;
+            token.end = begin + 3;
+            reading.target_tokens.push_back(token);
+        }
+        return blocks.follow(painted, reading).value_or(painted);
+    }
+    /// Typed behind all that is painted on.
+    void type(const std::vector<BlockEdit>& painted) {
+        blocks.follow_source(painted, painted, [](const auto&) { return std::nullopt; });
+    }
+};
+
+using Blocks = std::vector<BlockEdit>;
+const Scope of_cross{std::nullopt, std::nullopt, Part::cross};
+
+TEST(WrittenTargetBlocks, FollowTheirTokensThroughOtherTargets) {
+    WrittenTarget model;
+    const Blocks painted{{of_cross, 1, 2}}, moved{{of_cross, 2, 2}};
+    EXPECT_EQ(model.read({}, "a", "one two six"), Blocks());
+    EXPECT_EQ(model.read(painted, "a", "one two six"), painted) << "on 'two'";
+    EXPECT_EQ(model.read(painted, "a", "one two six"), painted);
+    model.type(painted);
+    EXPECT_EQ(model.read(painted, "a b", "ten one two six"), moved);
+    EXPECT_EQ(model.read(moved, "a b", "ten one two six"), moved) << "read again";
+    // For a while it is not there.
+    model.type(moved);
+    EXPECT_EQ(model.read(moved, "a bc", "red hat"), Blocks());
+    model.type({});
+    EXPECT_EQ(model.read({}, "a bcd", "one two"), painted);
+    model.type(painted);
+    EXPECT_EQ(model.read(painted, "a bcde", "now ten one her two his"), (Blocks{{of_cross, 4, 2}}))
+        << "it differs in several places";
+    // Undo: the document of then, with its blocks.
+    EXPECT_EQ(model.read(moved, "a b", "ten one two six"), moved);
+    EXPECT_EQ(model.read(painted, "a", "one two six"), painted);
+}
+
+TEST(WrittenTargetBlocks, ThatAPersonTookAwayStayAway) {
+    WrittenTarget model;
+    const Blocks painted{{of_cross, 1, 2}};
+    model.read(painted, "a", "one two six");
+    model.type(painted);
+    EXPECT_EQ(model.read(painted, "ab", "red hat"), Blocks());
+    model.blocks.forget();
+    EXPECT_EQ(model.read({}, "a", "one two six"), Blocks());
+}
+
+TEST(WrittenTargetBlocks, MoveWithTheSourceMeanwhile) {
+    WrittenTarget model;
+    const Blocks painted{{of_cross, 1, 2}}, further{{of_cross, 1, 3}};
+    model.read(painted, "a", "one two six");
+    model.blocks.follow_source(painted, further, [&](const Blocks& blocks) {
+        EXPECT_EQ(blocks, painted);
+        return std::optional(further);
+    });
+    EXPECT_EQ(model.read(further, "b a", "two six"), (Blocks{{of_cross, 0, 3}}));
+}
+
+/// The same with a model that writes: the first mask is on a token that two targets share.
+TEST(ApplicationTest, MasksFollowATargetThatTheModelWrites) {
+    test::small_model("bart");
+    WindowOptions options = options_with({});
+    options.model = (test::small_models_folder() / "bart").string();
+    options.text = "w11";
+    Application application(options, [] {});
+    const auto tokens_of = [&](const std::string& text) {
+        application.issue(SetText{text});
+        EXPECT_TRUE(reads(application)) << application.error();
+        return application.reading()->target_tokens;
+    };
+    const auto ids_of = [](const std::vector<Token>& tokens) {
+        std::vector<std::int32_t> ids;
+        for (const Token& token : tokens)
+            ids.push_back(token.id);
+        return ids;
+    };
+    // Two sources; the target of the second does not go on where that of the first ends.
+    std::string first, second;
+    std::vector<Token> before;
+    for (int word = 20; word < 60 && second.empty(); ++word) {
+        const std::string source = "w11 w12 w" + std::to_string(word);
+        const std::vector<std::int32_t> ids = ids_of(tokens_of(source));
+        const std::vector<std::int32_t> shown = ids_of(before);
+        if (first.empty() ||
+            (std::mismatch(shown.begin(), shown.end(), ids.begin(), ids.end()).first ==
+             shown.end())) {
+            first = source;
+            before = application.reading()->target_tokens;
+        } else {
+            second = source;
+        }
+    }
+    ASSERT_NE(second, "") << "the model writes the same for all";
+    tokens_of(first);
+    Blocks painted;
+    for (Index token = 0; token < static_cast<Index>(before.size()); ++token)
+        painted.push_back({of_cross, token, 1});
+    application.issue(AddBlocks{painted});
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.document().edits.blocks, painted);
+    const Document then = application.document();
+
+    const std::vector<Token> after = tokens_of(second);
+    const Blocks moved = application.document().edits.blocks;
+    EXPECT_EQ(application.reading()->request.edits.blocks, moved);
+    EXPECT_NE(moved, painted);
+    // Each is on a token that was there, in the same order; the start token is at least.
+    ASSERT_FALSE(moved.empty());
+    size_t from = 0;
+    for (const BlockEdit& block : moved) {
+        ASSERT_LT(*block.query, static_cast<Index>(after.size()));
+        const std::int32_t id = after[static_cast<size_t>(*block.query)].id;
+        while (from < before.size() && before[from].id != id)
+            ++from;
+        EXPECT_LT(from, before.size()) << "token " << *block.query;
+        ++from;
+    }
+    // One step of undo takes the word and its consequences back.
+    application.undo();
+    EXPECT_EQ(application.document(), then);
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.document(), then);
+    application.redo();
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.document().edits.blocks, moved);
+}
+
 TEST(ApplicationTest, AnEmptySentenceIsNoError) {
     Application application(options_with({}), [] {});
     ASSERT_TRUE(reads(application)) << application.error();
@@ -279,13 +427,12 @@ TEST(ApplicationTest, NothingOfAModelStandsUnderAnothersName) {
     std::filesystem::remove(folder.path() / "mute/tokenizer.json");
     application.choose_model((folder.path() / "mute").string());
     // The old picture stands under its own name until then.
-    for (int i = 0; i < 2000 && application.error().empty(); ++i) {
-        application.poll();
-        if (application.reading()) {
+    comes(application, [&] {
+        if (application.error().empty() && application.reading()) {
             EXPECT_EQ(application.shown_name(), "gpt2");
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+        return !application.error().empty();
+    });
     EXPECT_NE(application.error().find("tokenizer"), std::string::npos) << application.error();
     EXPECT_EQ(application.shown_name(), "mute");
     EXPECT_FALSE(application.reading());
@@ -466,12 +613,7 @@ class WritingTest : public ::testing::Test {
     void SetUp() override { ASSERT_TRUE(reads(application_)) << application_.error(); }
     bool writes(int tokens) {
         const size_t wanted = application_.reading()->tokens.size() + static_cast<size_t>(tokens);
-        for (int i = 0; i < 4000; ++i) {
-            application_.poll();
-            if (application_.reading()->tokens.size() >= wanted) return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-        return false;
+        return comes(application_, [&] { return application_.reading()->tokens.size() >= wanted; });
     }
     std::int32_t likeliest() const { return application_.reading()->predictions[0].id; }
     std::int32_t last() const { return application_.reading()->tokens.back().id; }
@@ -536,10 +678,7 @@ TEST_F(WritingTest, StopsAtTheEndOfTheContextAndSaysSo) {
     application_.issue(SetText{test::words(context - 2)});
     ASSERT_TRUE(reads(application_));
     application_.write_next(true);
-    for (int i = 0; i < 4000 && application_.writing(); ++i) {
-        application_.poll();
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    comes(application_, [&] { return !application_.writing(); });
     EXPECT_FALSE(application_.writing());
     EXPECT_NE(application_.notice().find("no place for another"), std::string::npos)
         << application_.notice();
