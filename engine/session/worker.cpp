@@ -45,6 +45,7 @@ struct Worker::State {
     /// When the first pass after the last report was cancelled.
     std::optional<double> hungry_since;
     bool stopping = false;
+    bool on_system_clock = true;  // from the start on
 
     std::thread thread;  // started last, when the rest stands
 
@@ -98,9 +99,10 @@ struct Worker::State {
         const double patience = std::max(patience_seconds, hungry);
         if (!obsolete_since) {
             obsolete_since = now;
-            // Whatever its progress foretells.
-            running.cancel_at(Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                                 std::chrono::duration<double>(patience)));
+            // Whatever its progress foretells. A test's own clock stands while nobody moves it.
+            if (on_system_clock)
+                running.cancel_at(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                                     std::chrono::duration<double>(patience)));
         }
         const auto left = seconds_left(running.share_done(), now - began);
         const double waited = now - *obsolete_since;
@@ -134,7 +136,8 @@ Worker::Worker(std::function<void()> wake, WorkerSources sources)
     : state_(std::make_unique<State>()) {
     state_->wake = std::move(wake);
     state_->sources = std::move(sources);
-    if (!state_->sources.seconds) state_->sources.seconds = system_seconds;
+    state_->on_system_clock = !state_->sources.seconds;
+    if (state_->on_system_clock) state_->sources.seconds = system_seconds;
     state_->thread = std::thread([state = state_.get()] { state->loop(); });
 }
 

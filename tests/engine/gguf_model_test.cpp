@@ -13,6 +13,7 @@
 #include "tests/engine/gguf_bytes.h"
 #include "tests/engine/gguf_conversion.h"
 #include "tests/engine/golden.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea::test {
 namespace {
@@ -23,18 +24,13 @@ using Ids = std::vector<std::int32_t>;
 /// A folder of this process's own, gone at the end.
 class GgufModel : public testing::Test {
   protected:
-    GgufModel()
-        : folder_(fs::temp_directory_path() / ("fovea_gguf_model_" + std::to_string(::getpid()))) {
-        fs::create_directories(folder_);
-    }
-    ~GgufModel() override { fs::remove_all(folder_); }
-
     fs::path written(const GgufBytes& bytes, const std::string& name = "small.gguf") const {
         std::ofstream(folder_ / name, std::ios::binary) << bytes.str();
         return folder_ / name;
     }
 
-    fs::path folder_;
+    const TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
 };
 
 struct Case {

@@ -9,6 +9,7 @@
 
 #include "tests/engine/gguf_bytes.h"
 #include "tests/engine/memory_growth.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea {
 namespace {
@@ -273,8 +274,8 @@ TEST(Gguf, AQuarterOfAMillionWordsReadAtOnce) {
 }
 
 TEST(Gguf, OpensAFileAndKeepsItMapped) {
-    const auto path = std::filesystem::temp_directory_path() /
-                      ("fovea_gguf_" + std::to_string(::getpid()) + ".gguf");
+    const test::TemporaryFolder folder;
+    const std::filesystem::path path = folder / "small.gguf";
     const float value = 2.5f;
     std::ofstream(path, std::ios::binary)
         << GgufBytes().text("general.name", "small").tensor("a", {1}, {&value, 1}).str();

@@ -16,6 +16,7 @@
 #include "engine/model/config.h"
 #include "engine/model/forward.h"
 #include "engine/trace/head_map.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea {
 namespace {
@@ -26,14 +27,6 @@ using Json = nlohmann::ordered_json;
 /// A copy of a golden folder that a test may spoil.
 class SpoiledModel : public testing::Test {
   protected:
-    void SetUp() override {
-        folder_ = fs::temp_directory_path() /
-                  ("fovea-model-test-" + std::to_string(::getpid()) + "-" +
-                   testing::UnitTest::GetInstance()->current_test_info()->name());
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
     void copy(const std::string& model) {
         for (const char* name : {"config.json", "model.safetensors"})
             fs::copy_file(fs::path(TEST_DATA) / "models" / model / name, folder_ / name,
@@ -74,7 +67,8 @@ class SpoiledModel : public testing::Test {
         EXPECT_NE(message.find(text), std::string::npos) << message;
     }
 
-    fs::path folder_;
+    const test::TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
 };
 
 TEST_F(SpoiledModel, ConfigErrorsNameFileAndKey) {

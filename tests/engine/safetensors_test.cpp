@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/io/checkpoint.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea {
 namespace {
@@ -194,8 +195,8 @@ TEST(Safetensors, EveryTruncationAndEveryChangedByteIsSafe) {
 }
 
 TEST(Safetensors, OpensAFileAndKeepsItAlive) {
-    const auto path = std::filesystem::temp_directory_path() /
-                      fmt::format("fovea-safetensors-{}.safetensors", ::getpid());
+    const test::TemporaryFolder folder;
+    const std::filesystem::path path = folder / "model.safetensors";
     std::ofstream(path) << file_of(two_tensors, "0123456789abcd");
     std::shared_ptr<const Checkpoint> kept;
     {

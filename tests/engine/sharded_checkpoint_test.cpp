@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/io/checkpoint.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea {
 namespace {
@@ -15,7 +16,6 @@ namespace fs = std::filesystem;
 class ShardedCheckpoint : public testing::Test {
   protected:
     ShardedCheckpoint() { fs::create_directories(folder_ / "model"); }
-    ~ShardedCheckpoint() override { fs::remove_all(folder_); }
 
     fs::path model() const { return folder_ / "model"; }
 
@@ -53,7 +53,8 @@ class ShardedCheckpoint : public testing::Test {
             << opened.message() << "\nshould say: " << part;
     }
 
-    fs::path folder_ = fs::temp_directory_path() / fmt::format("fovea-shards-{}", ::getpid());
+    const test::TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
 };
 
 char byte_of(const Checkpoint& checkpoint, std::string_view name) {

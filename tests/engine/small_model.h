@@ -1,13 +1,13 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "engine/session/reading.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea::test {
 
@@ -35,16 +35,8 @@ inline std::string word_tokenizer(bool bert) {
 
 /// A folder of this process alone, gone when it ends: CTest runs tests side by side.
 inline const std::filesystem::path& small_models_folder() {
-    struct Folder {
-        std::filesystem::path path =
-            std::filesystem::path(testing::TempDir()) / fmt::format("fovea-small-{}", ::getpid());
-        ~Folder() {
-            std::error_code ignored;
-            std::filesystem::remove_all(path, ignored);
-        }
-    };
-    static const Folder folder;
-    return folder.path;
+    static const TemporaryFolder folder("fovea-small-");
+    return folder.path();
 }
 
 /// Puts one of the random checkpoints into a folder, with that tokeniser beside it.

@@ -10,6 +10,7 @@
 
 #include "engine/io/files.h"
 #include "engine/text/tokenizer.h"
+#include "tests/engine/temporary_folder.h"
 #include "tests/engine/tokenizer_golden.h"
 #include "tests/engine/tokenizer_testing.h"
 
@@ -63,9 +64,6 @@ TEST(SentencePieceFolder, BytePairModelWithBytes) {
 
 class TokenizerFolder : public testing::Test {
   protected:
-    TokenizerFolder() { fs::create_directories(folder_); }
-    ~TokenizerFolder() override { fs::remove_all(folder_); }
-
     void write(const char* name, std::string_view text) const {
         std::ofstream(folder_ / name, std::ios::binary) << text;
     }
@@ -82,7 +80,8 @@ class TokenizerFolder : public testing::Test {
         return tokenizer.ok() ? "" : tokenizer.message();
     }
 
-    fs::path folder_ = fs::temp_directory_path() / fmt::format("fovea-tokenizer-{}", ::getpid());
+    const test::TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
 };
 
 TEST_F(TokenizerFolder, VocabularyAndMergesOfRobertasKind) {

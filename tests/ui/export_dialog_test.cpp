@@ -17,6 +17,7 @@
 #include "screen_fixture.h"
 #include "small_reading.h"
 #include "tests/engine/small_disk.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea::app {
 namespace {
@@ -105,9 +106,6 @@ class ExportDialogTest : public ScreenTest {
   protected:
     void SetUp() override {
         ScreenTest::SetUp();
-        folder_ = fs::path(testing::TempDir()) / fmt::format("fovea-export-dialog-{}", ::getpid());
-        fs::remove_all(folder_);
-        fs::create_directories(folder_);
         Edits edits;
         edits.temperatures = {{{}, 2}};
         reading_ = small_reading("gpt2", {"Tom", " has", " a", " ball"}, edits);
@@ -116,10 +114,6 @@ class ExportDialogTest : public ScreenTest {
         choices_.name = "map";
         view_.selected = {1, 2};
     }
-    void TearDown() override {
-        ScreenTest::TearDown();
-        fs::remove_all(folder_);
-    }
     /// Runs the work that `make` builds inside a frame, to its end.
     TaskOutcome run_work(const std::function<ExportTask::Work(Frame&)>& make) {
         ExportTask::Work work;
@@ -127,7 +121,8 @@ class ExportDialogTest : public ScreenTest {
         draw_frame();
         return work([](std::string_view, double) {}, CancelToken());
     }
-    fs::path folder_;
+    const test::TemporaryFolder own_;
+    const fs::path folder_ = own_.path();
     ExportChoices choices_;
 };
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/engine/small_model.h"
@@ -90,7 +92,28 @@ class Program {
         return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
     }
 
+    /// All of its threads sleep, and go on sleeping for half a second without any processor time:
+    /// what it was about to do is done. One that waits for a processor does not sleep.
+    bool is_at_rest() const {
+        const double before = processor_seconds();
+        for (int look = 0; look < 10; ++look) {
+            if (!threads_sleep()) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        return threads_sleep() && processor_seconds() - before <= 0.01;  // the clock's own step
+    }
+
   private:
+    bool threads_sleep() const {
+        std::error_code gone;
+        for (const auto& thread :
+             fs::directory_iterator("/proc/" + std::to_string(id_) + "/task", gone)) {
+            const std::string line = contents(thread.path() / "stat");
+            const size_t name_end = line.rfind(") ");
+            if (name_end != std::string::npos && line[name_end + 2] != 'S') return false;
+        }
+        return true;
+    }
     static std::vector<char*> pointers(std::vector<std::string>& texts) {
         std::vector<char*> result;
         for (std::string& text : texts)

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "tests/engine/small_disk.h"
+#include "tests/engine/temporary_folder.h"
 
 namespace fovea::app {
 namespace {
@@ -70,9 +71,8 @@ Session sample() {
 
 /// A folder of its own that goes when the test ends.
 struct Folder {
-    fs::path path = fs::temp_directory_path() / ("fovea-session-" + std::to_string(::getpid()));
-    Folder() { fs::create_directories(path); }
-    ~Folder() { fs::remove_all(path); }
+    const test::TemporaryFolder own;
+    const fs::path path = own.path();
 };
 
 void expect_same_view(const ViewState& a, const ViewState& b) {
@@ -219,10 +219,8 @@ TEST(SessionFile, DeepNestingIsNoHarm) {
 }
 
 TEST(SessionFile, AFullDiskIsSaidAndTheOlderSessionStands) {
-    const fs::path folder =
-        fs::path(testing::TempDir()) / fmt::format("fovea-session-disk-{}", ::getpid());
-    fs::remove_all(folder);
-    fs::create_directories(folder);
+    const test::TemporaryFolder own;
+    const fs::path& folder = own.path();
     const fs::path file = folder / "session.json";
     ASSERT_TRUE(save_session(sample(), file).ok());
     Session longer = sample();
@@ -238,7 +236,6 @@ TEST(SessionFile, AFullDiskIsSaidAndTheOlderSessionStands) {
     ASSERT_TRUE(stands.ok()) << stands.message();
     EXPECT_EQ(stands->document, sample().document);
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
-    fs::remove_all(folder);
 }
 
 TEST(SessionFile, EveryTruncationIsAnErrorNeverACrash) {

@@ -25,8 +25,9 @@ class DrivenWindowTest : public WindowTest {
         if (std::system("command -v xdotool >/dev/null 2>&1") != 0)
             GTEST_SKIP() << "xdotool is not installed";
         // One keyboard, one focus: tests that run at the same time take turns.
-        keyboard_ = ::open((fs::temp_directory_path() / "fovea-test-keyboard").c_str(),
-                           O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        const std::string name = "fovea-test-keyboard-" + std::to_string(::getuid());
+        keyboard_ = ::open((fs::temp_directory_path() / name).c_str(),
+                           O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         ASSERT_EQ(::flock(keyboard_, LOCK_EX), 0);
     }
     void TearDown() override {
@@ -46,7 +47,7 @@ class DrivenWindowTest : public WindowTest {
         ASSERT_TRUE(program.running()) << program.errors();
         // Without a window manager nobody else gives the focus.
         run("windowfocus --sync " + window_);
-        std::this_thread::sleep_for(500ms);
+        ASSERT_TRUE(eventually([&] { return program.is_at_rest(); })) << program.errors();
     }
     void run(const std::string& command) {
         EXPECT_EQ(std::system(("xdotool " + command + " >/dev/null").c_str()), 0) << command;
@@ -54,7 +55,8 @@ class DrivenWindowTest : public WindowTest {
     void key(const std::string& keys) { run("key --delay 40 " + keys); }
 
     static bool eventually(const std::function<bool()>& holds) {
-        for (int i = 0; i < 300; ++i) {
+        const auto deadline = std::chrono::steady_clock::now() + 2min;
+        while (std::chrono::steady_clock::now() < deadline) {
             if (holds()) return true;
             std::this_thread::sleep_for(100ms);
         }
@@ -198,7 +200,7 @@ TEST_F(DrivenWindowTest, TheMainThreadAsksNothingOfTheDisk) {
     // What a driver reads when it first draws something, and all that a start reads.
     key("End ctrl+e Escape ctrl+o Escape");
     ASSERT_TRUE(state_becomes([](const Session&) { return true; }));
-    std::this_thread::sleep_for(1s);
+    ASSERT_TRUE(eventually([&] { return program.is_at_rest(); }));
     std::vector<std::string> calls;
     {
         MainThreadWatch watch(program.id());
