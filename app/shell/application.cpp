@@ -18,6 +18,21 @@ std::string default_model() {
     return "";
 }
 
+/// One that cannot be looked at is said to be so when it is read.
+bool has_state_file() {
+    std::error_code unknown;
+    return std::filesystem::exists(state_file(), unknown) || unknown;
+}
+
+/// What cannot be read is not written over: somebody may want it, or a newer fovea can read it.
+std::string put_aside(const std::filesystem::path& file) {
+    std::filesystem::path kept = file;
+    kept += ".unread";
+    std::error_code error;
+    std::filesystem::rename(file, kept, error);
+    return error ? std::string() : fmt::format("; it is kept as {}", kept.filename().string());
+}
+
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
@@ -30,7 +45,9 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
+    std::string about_the_state = std::move(notice_);  // a model that is chosen begins anew
     sync_model();
+    notice_ = std::move(about_the_state);
 }
 
 Application::~Application() {
@@ -45,11 +62,11 @@ void Application::read_state(const WindowOptions& options) {
     session.document.text = first_sentence;
     if (options.session) {
         session = *options.session;
-    } else if (remembers_ && std::filesystem::exists(state_file())) {
+    } else if (remembers_ && has_state_file()) {
         if (auto last = load_session(state_file()))
             session = *std::move(last);
         else
-            notice_ = last.message();
+            notice_ = last.message() + put_aside(state_file());
     }
     if (options.model) session.document.model = *options.model;
     if (options.text) session.document.text = *options.text;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -389,6 +390,62 @@ TEST(ApplicationTest, MasksFollowATargetThatTheModelWrites) {
     application.redo();
     ASSERT_TRUE(reads(application)) << application.error();
     EXPECT_EQ(application.document().edits.blocks, moved);
+}
+
+/// Runs with a state folder of its own.
+class StateFolder {
+  public:
+    StateFolder() {
+        if (const char* before = std::getenv("XDG_STATE_HOME")) before_ = before;
+        ::setenv("XDG_STATE_HOME", folder_.path().c_str(), 1);
+    }
+    ~StateFolder() {
+        before_ ? ::setenv("XDG_STATE_HOME", before_->c_str(), 1) : ::unsetenv("XDG_STATE_HOME");
+    }
+    std::filesystem::path operator/(std::string_view name) const { return folder_ / name; }
+
+  private:
+    const test::TemporaryFolder folder_{"fovea-state-"};
+    std::optional<std::string> before_;
+};
+
+WindowOptions options_that_remember() {
+    WindowOptions options = options_with({});
+    options.screenshot.reset();
+    return options;
+}
+
+TEST(ApplicationTest, AStateThatIsNotUnderstoodIsKept) {
+    const StateFolder folder;
+    std::filesystem::create_directories(folder / "fovea");
+    std::ofstream(folder / "fovea/session.json") << "{\"document\": {\"text\": \"precious";
+    Application application(options_that_remember(), [] {});
+    EXPECT_NE(application.notice().find("session.json: not valid JSON; it is kept as "
+                                        "session.json.unread"),
+              std::string::npos)
+        << application.notice();
+    EXPECT_TRUE(reads(application)) << application.error();
+    EXPECT_NE(application.notice(), "") << "it stands until the next action";
+    EXPECT_TRUE(application.save_state_now());
+    EXPECT_TRUE(load_session(folder / "fovea/session.json"));
+    std::string kept;
+    std::getline(std::ifstream(folder / "fovea/session.json.unread"), kept);
+    EXPECT_TRUE(kept.ends_with("precious")) << kept;
+}
+
+/// A folder that cannot even be looked into keeps nobody from starting.
+TEST(ApplicationTest, AStateThatCannotBeReadIsANotice) {
+    const StateFolder folder;
+    std::filesystem::create_directory_symlink(folder / "fovea", folder / "fovea");
+    Application application(options_that_remember(), [] {});
+    EXPECT_NE(application.notice().find("Too many levels"), std::string::npos)
+        << application.notice();
+    EXPECT_TRUE(reads(application)) << application.error();
+    const Status saved = application.save_state_now();
+    ASSERT_FALSE(saved);
+    EXPECT_TRUE(saved.message().starts_with("the sentence and the edits are not remembered ("))
+        << saved.message();
+    EXPECT_FALSE(application.save_state_now()) << "it is tried again";
 }
 
 TEST(ApplicationTest, AnEmptySentenceIsNoError) {

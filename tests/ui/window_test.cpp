@@ -171,6 +171,7 @@ TEST_F(DrivenWindowTest, EveryEventsPictureIsTimedOnRequest) {
         run("mousemove --window " + window_ + to);
         ASSERT_TRUE(eventually([&] { return logged_events() > before; })) << contents(log);
     }
+    ASSERT_TRUE(eventually([&] { return program.is_at_rest(); }));  // no line is half written
     std::istringstream lines(contents(log));
     std::string line;
     std::getline(lines, line);
