@@ -270,7 +270,7 @@ Result<SubwordModelPointer> make_byte_pair_encoding(std::shared_ptr<const Vocabu
 
 Result<SubwordModelPointer> make_byte_pair_encoding(const ModelSource& source) {
     const JsonSection& section = source.section;
-    if (const auto dropout = section.find("dropout")) {
+    if (const auto dropout = source.of("dropout").find("dropout")) {
         double share = 1;
         if (dropout->get(share) != simdjson::SUCCESS || share != 0) {
             return fail("{}: merging at random is not supported", section.path("dropout"));
@@ -278,12 +278,13 @@ Result<SubwordModelPointer> make_byte_pair_encoding(const ModelSource& source) {
     }
     FOVEA_CHECK(read_vocabulary(section, *source.vocabulary));
     BytePairSettings settings;
-    FOVEA_TRY(settings.prefix, section.text_or("continuing_subword_prefix", ""));
-    FOVEA_TRY(settings.suffix, section.text_or("end_of_word_suffix", ""));
+    FOVEA_TRY(settings.prefix,
+              source.of("continuing_subword_prefix").text_or("continuing_subword_prefix", ""));
+    FOVEA_TRY(settings.suffix, source.of("end_of_word_suffix").text_or("end_of_word_suffix", ""));
     FOVEA_TRY(settings.unknown, read_token(source, "unk_token"));
-    FOVEA_TRY(settings.fuse_unknown, section.flag_or("fuse_unk", false));
-    FOVEA_TRY(settings.byte_fallback, section.flag_or("byte_fallback", false));
-    FOVEA_TRY(settings.ignore_merges, section.flag_or("ignore_merges", false));
+    FOVEA_TRY(settings.fuse_unknown, source.of("fuse_unk").flag_or("fuse_unk", false));
+    FOVEA_TRY(settings.byte_fallback, source.of("byte_fallback").flag_or("byte_fallback", false));
+    FOVEA_TRY(settings.ignore_merges, source.of("ignore_merges").flag_or("ignore_merges", false));
     FOVEA_TRY(const std::vector<TokenPair> merges, read_merges(section));
     auto made = make_byte_pair_encoding(source.vocabulary, merges, std::move(settings));
     if (!made) return fail("{}", section.path(made.message()));

@@ -1,12 +1,13 @@
 // A tokenizer.json and the small files beside it, as transformers 5 reads them: for most classes it
-// takes the vocabulary and the post-processor from the file, and makes the steps in front anew out
-// of what tokenizer_config.json says. Where the file has other steps than the class would make,
+// takes the vocabulary and the post-processor from the file, and makes all else anew out of what
+// tokenizer_config.json says. Where the file has other steps than the class would make,
 // the file counts, and a warning says so.
 #include <simdjson.h>
 
 #include <algorithm>
 #include <array>
 
+#include "engine/text/class_model.h"
 #include "engine/text/folder_tokenizer.h"
 #include "engine/text/make_tokenizer.h"
 
@@ -52,10 +53,11 @@ class Beside {
     Result<TokenizerPointer> make(const JsonSection& root) {
         auto vocabulary = std::make_shared<Vocabulary>();
         FOVEA_TRY(const JsonSection section, root.section("model"));
-        FOVEA_TRY(SubwordModelPointer model, make_subword_model({section, vocabulary}));
         // What is odd about the file is its reader's to say.
-        if (says_nothing() || !has_added_tokens())
+        if (says_nothing() || !has_added_tokens()) {
+            FOVEA_TRY(SubwordModelPointer model, make_subword_model({section, vocabulary}));
             return make_tokenizer(root, std::move(model), vocabulary);
+        }
         if (!is_of_this_class()) {
             warn(
                 "it is not of the kind that a {} is, as which tokenizer_config.json names it; the "
@@ -63,6 +65,7 @@ class Beside {
                 class_.name);
             class_ = {};
         }
+        FOVEA_TRY(SubwordModelPointer model, model_of_class(section, vocabulary));
         add_tokens(*vocabulary);
         follow_class(*vocabulary);
         note_what_is_not_followed();
@@ -71,7 +74,8 @@ class Beside {
         made.model = std::move(model);
         made.vocabulary = std::move(vocabulary);
         made.warnings = std::move(warnings_);
-        return assemble(std::move(made));
+        made.mask = special("mask_token");
+        return assemble(settings_, std::move(made));
     }
 
   private:
@@ -131,6 +135,40 @@ class Beside {
         }
         class_ = {};
         return true;
+    }
+
+    Result<SubwordModelPointer> model_of_class(const JsonSection& section,
+                                               const std::shared_ptr<Vocabulary>& vocabulary) {
+        const std::string unknown = special("unk_token");
+        Json instead = settings_of_class(class_.family, unknown, section);
+        // The reference then fails at the first word that it does not know.
+        const auto words = section.section("vocab");
+        if (instead.value("unk_token", Json()) == unknown && words && !words->find(unknown)) {
+            warn("its vocabulary has no \"{}\", which is a {}'s unk_token; the file's counts",
+                 unknown, class_.name);
+            instead.erase("unk_token");
+        }
+        note_other_unknown(section, instead);
+        simdjson::dom::parser parser;
+        simdjson::dom::object object;
+        if (parser.parse(simdjson::padded_string(instead.dump())).get(object))
+            return fail("the special tokens cannot be read");
+        const JsonSection settings(object, section.where());
+        return make_subword_model({section, vocabulary, &settings});
+    }
+
+    /// A token for what is unknown that neither file names.
+    void note_other_unknown(const JsonSection& section, const Json& instead) {
+        if (settings_.special("unk_token")) return;
+        for (const char* key : {"unk_token", "unk_id"}) {
+            const auto in_file = section.find(key);
+            const auto read = instead.find(key);
+            if (!in_file || read == instead.end() || read->is_null()) continue;
+            const std::string was = simdjson::minify(*in_file);
+            if (was != read->dump())
+                warn("its \"{}\" is {}, a {} has {}; read as transformers reads it", key, was,
+                     class_.name, read->dump());
+        }
     }
 
     void add_tokens(const Vocabulary& vocabulary) {

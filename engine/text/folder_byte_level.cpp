@@ -75,7 +75,7 @@ class ByteLevelFolder {
         parts.model = *std::move(model);
         parts.vocabulary = vocabulary_;
         parts.warnings = std::move(warnings_);
-        auto made = assemble(std::move(parts));
+        auto made = assemble(settings_, std::move(parts));
         if (!made) return fail("{}: {}", settings_.folder().string(), made.message());
         return made;
     }

@@ -91,7 +91,7 @@ Result<TokenizerPointer> make(const FolderSettings& settings, std::string_view b
     parts.description["post_processor"] =
         template_of(*parts.vocabulary, parts.description["added_tokens"], {{begin}, {"$A"}, {end}},
                     {{begin}, {"$A"}, {end}, {end}, {"$B"}, {end}});
-    return assemble(std::move(parts));
+    return assemble(settings, std::move(parts));
 }
 
 }  // namespace

@@ -192,7 +192,7 @@ Result<TokenizerPointer> read_marian(const FolderSettings& settings, const std::
     parts.model = std::make_unique<Renumbered>(Renumbered::Parts{
         std::move(made.model), std::move(ids), file.unknown, vocabulary, unknown});
     parts.vocabulary = std::move(vocabulary);
-    return assemble(std::move(parts));
+    return assemble(settings, std::move(parts));
 }
 
 }  // namespace
@@ -214,7 +214,7 @@ Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
             "model's own first token, as Llama was trained; transformers 5 leaves it out");
     parts.model = std::move(made.model);
     parts.vocabulary = std::move(made.vocabulary);
-    return assemble(std::move(parts));
+    return assemble(settings, std::move(parts));
 }
 
 Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settings,

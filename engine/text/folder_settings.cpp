@@ -148,9 +148,17 @@ Json FolderSettings::tokens_beside(const Json& of_file, Family family) const {
         else
             tokens[place->second] = token;  // said again: the same token, of other flags
     }
-    for (const Json& token : specials(family))
-        if (places.emplace(token["content"].get<std::string>(), tokens.size()).second)
-            tokens.push_back(token);
+    for (Json token : specials(family)) {
+        // This class adds all of them once more, by their spelling alone.
+        const bool bare = family == Family::qwen2;
+        if (bare) token = describe(token["content"], true);
+        const auto [place, is_new] =
+            places.emplace(token["content"].get<std::string>(), tokens.size());
+        if (is_new)
+            tokens.push_back(std::move(token));
+        else if (bare)
+            tokens[place->second] = std::move(token);
+    }
     return tokens;
 }
 

@@ -13,7 +13,7 @@ namespace text {
 
 namespace fs = std::filesystem;
 
-Result<TokenizerPointer> assemble(FolderParts parts) {
+Result<TokenizerPointer> assemble(const FolderSettings& settings, FolderParts parts) {
     simdjson::dom::parser parser;
     simdjson::dom::object object;
     // What stands in it has been read from UTF-8.
@@ -21,9 +21,10 @@ Result<TokenizerPointer> assemble(FolderParts parts) {
     if (parser.parse(json).get(object) != simdjson::SUCCESS) {
         return fail("the special tokens cannot be read");
     }
-    return make_tokenizer(JsonSection(object, ""), std::move(parts.model),
-                          std::move(parts.vocabulary), std::move(parts.before),
-                          std::move(parts.warnings));
+    return make_tokenizer(
+        JsonSection(object, ""), std::move(parts.model), std::move(parts.vocabulary),
+        {std::move(parts.before), std::move(parts.warnings),
+         parts.mask.empty() ? settings.special("mask_token").value_or("") : std::move(parts.mask)});
 }
 
 nlohmann::json replace_step(nlohmann::json pattern, std::string_view content) {

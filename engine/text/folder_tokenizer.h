@@ -45,8 +45,9 @@ struct FolderParts {
     SubwordModelPointer model;
     std::shared_ptr<Vocabulary> vocabulary;
     NormalizerPointer before;  ///< may be null
+    std::string mask = {};     ///< how the mask is spelt; empty: as the settings or most have it
 };
-Result<TokenizerPointer> assemble(FolderParts parts);
+Result<TokenizerPointer> assemble(const FolderSettings& settings, FolderParts parts);
 
 /// A normaliser's or a decoder's step.
 nlohmann::json replace_step(nlohmann::json pattern, std::string_view content);

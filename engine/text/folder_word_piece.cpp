@@ -100,7 +100,7 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
         {"decoder", {{"type", "WordPiece"}, {"prefix", word_piece.prefix}}}};
     parts.model = make_word_piece(words, word_piece);
     parts.vocabulary = *vocabulary;
-    auto made = assemble(std::move(parts));
+    auto made = assemble(settings, std::move(parts));
     if (!made) return fail("{}: {}", file.string(), made.message());
     return made;
 }

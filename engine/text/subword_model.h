@@ -40,6 +40,13 @@ using SubwordModelPointer = std::unique_ptr<const SubwordModel>;
 struct ModelSource {
     const JsonSection& section;
     std::shared_ptr<Vocabulary> vocabulary;
+    /// Settings that count in place of the section's, a null too; may be null.
+    const JsonSection* instead = nullptr;
+
+    /// Where a setting is read.
+    const JsonSection& of(std::string_view key) const {
+        return instead && !instead->object().at_key(key).error() ? *instead : section;
+    }
 };
 
 /// Reads `{"type": ..., "vocab": ..., ...}`; an unknown type is an error that names it.

@@ -64,11 +64,12 @@ Status read_words(const JsonSection& words, Vocabulary& vocabulary) {
 }
 
 Result<std::int32_t> read_token(const ModelSource& source, std::string_view key) {
-    if (!source.section.find(key)) return Vocabulary::none;
-    FOVEA_TRY(const std::string_view spelling, source.section.text(key));
+    const JsonSection& section = source.of(key);
+    if (!section.find(key)) return Vocabulary::none;
+    FOVEA_TRY(const std::string_view spelling, section.text(key));
     const std::int32_t id = source.vocabulary->find(spelling);
     if (id == Vocabulary::none) {
-        return fail("{} \"{}\" is not in the vocabulary", source.section.path(key), spelling);
+        return fail("{} \"{}\" is not in the vocabulary", section.path(key), spelling);
     }
     return id;
 }

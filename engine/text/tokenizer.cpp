@@ -23,6 +23,7 @@ struct Parts {
     AddedTokens added;
     PieceStyle style;
     std::vector<std::string> warnings;
+    std::string mask;  // empty: as most spell it
 };
 
 class FileTokenizer final : public Tokenizer {
@@ -81,6 +82,7 @@ class FileTokenizer final : public Tokenizer {
     std::int32_t vocabulary_size() const override { return parts_.vocabulary->size(); }
 
     std::optional<std::int32_t> mask_id() const override {
+        if (const auto mask = token_id(parts_.mask); mask && !parts_.mask.empty()) return mask;
         if (const auto mask = token_id("[MASK]")) return mask;
         return token_id("<mask>");
     }
@@ -198,10 +200,10 @@ Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_str
 Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& description,
                                                         SubwordModelPointer model,
                                                         std::shared_ptr<Vocabulary> vocabulary,
-                                                        NormalizerPointer before,
-                                                        std::vector<std::string> warnings) {
+                                                        TokenizerExtras extras) {
     Parts parts;
-    parts.warnings = std::move(warnings);
+    parts.warnings = std::move(extras.warnings);
+    parts.mask = std::move(extras.mask);
     parts.model = std::move(model);
     FOVEA_TRY(const auto normalizer, description.section_or_none("normalizer"));
     FOVEA_TRY(const auto pre_tokenizer, description.section_or_none("pre_tokenizer"));
@@ -209,9 +211,9 @@ Result<std::shared_ptr<const Tokenizer>> make_tokenizer(const JsonSection& descr
     if (normalizer) {
         FOVEA_TRY(parts.normalizer, make_normalizer(*normalizer));
     }
-    if (before) {
+    if (extras.before) {
         std::vector<NormalizerPointer> steps;
-        steps.push_back(std::move(before));
+        steps.push_back(std::move(extras.before));
         if (parts.normalizer) steps.push_back(std::move(parts.normalizer));
         parts.normalizer = normalizer_sequence(std::move(steps));
     }

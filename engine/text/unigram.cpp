@@ -165,12 +165,12 @@ SubwordModelPointer make_unigram(const Vocabulary& vocabulary, UnigramSettings s
 Result<SubwordModelPointer> make_unigram(const ModelSource& source) {
     UnigramSettings settings;
     FOVEA_TRY(settings.scores, read_scores(source));
-    FOVEA_TRY(const std::int64_t unknown, source.section.integer_or("unk_id", none));
+    FOVEA_TRY(const std::int64_t unknown, source.of("unk_id").integer_or("unk_id", none));
     if (unknown != none && !source.vocabulary->holds(unknown)) {
         return fail("{} {} is not in the vocabulary", source.section.path("unk_id"), unknown);
     }
     settings.unknown = static_cast<std::int32_t>(unknown);
-    FOVEA_TRY(settings.byte_fallback, source.section.flag_or("byte_fallback", false));
+    FOVEA_TRY(settings.byte_fallback, source.of("byte_fallback").flag_or("byte_fallback", false));
     return make_unigram(*source.vocabulary, std::move(settings));
 }
 

@@ -74,9 +74,10 @@ Result<SubwordModelPointer> make_word_piece(const ModelSource& source) {
         return fail("{} is missing, and \"[UNK]\" is not in the vocabulary",
                     source.section.path("unk_token"));
     }
-    FOVEA_TRY(settings.prefix, source.section.text_or("continuing_subword_prefix", "##"));
+    FOVEA_TRY(settings.prefix,
+              source.of("continuing_subword_prefix").text_or("continuing_subword_prefix", "##"));
     FOVEA_TRY(const std::int64_t longest,
-              source.section.integer_or("max_input_chars_per_word", 100));
+              source.of("max_input_chars_per_word").integer_or("max_input_chars_per_word", 100));
     if (longest < 0) {
         return fail("{} is negative", source.section.path("max_input_chars_per_word"));
     }

@@ -49,7 +49,7 @@ json ids_of(const Result<std::vector<Token>>& tokens) {
 }
 
 TEST(FilesBeside, IdsAreAutoTokenizers) {
-    ASSERT_GE(folders()["cases"].size(), 50u);
+    ASSERT_GE(folders()["cases"].size(), 80u);
     for (const json& entry : folders()["cases"]) {
         SCOPED_TRACE(entry["name"]);
         const test::TemporaryFolder scratch;
@@ -62,6 +62,9 @@ TEST(FilesBeside, IdsAreAutoTokenizers) {
             const auto typed = text["text"].get<std::string>();
             EXPECT_EQ(ids_of(tokenizer.encode(typed, true)), text["ids"]) << typed;
             EXPECT_EQ(ids_of(tokenizer.encode(typed, false)), text["bare"]) << typed;
+        }
+        if (entry["mask"].is_number()) {
+            EXPECT_EQ(tokenizer.mask_id(), entry["mask"].get<std::int32_t>());
         }
         if (tokenizer.has_pairs()) {
             EXPECT_EQ(ids_of(tokenizer.encode_pair("Hello", "world", true)), entry["pair"]);
@@ -144,6 +147,23 @@ TEST_F(FilesBesideWarn, WhereTheFileIsOfAnotherKind) {
     const auto said = warnings("gpt2", R"({"tokenizer_class": "LlamaTokenizerFast"})", "llama");
     ASSERT_EQ(said.size(), 1u);
     EXPECT_NE(said[0].find("not of the kind that a LlamaTokenizer is"), std::string::npos);
+}
+
+TEST_F(FilesBesideWarn, WhereWhatIsUnknownHasNoToken) {
+    const auto said = warnings("bert", R"({"unk_token": "<NEW>"})", "bert");
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_EQ(said[0],
+              "tokenizer.json: its vocabulary has no \"<NEW>\", which is a BertTokenizer's "
+              "unk_token; the file's counts");
+}
+
+TEST_F(FilesBesideWarn, WhereTheFileHasAnotherTokenForTheUnknown) {
+    const auto said = warnings("bert_other_model", "{}", "bert");
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_EQ(said[0],
+              "tokenizer.json: its \"unk_token\" is \"[MASK]\", a BertTokenizer has \"[UNK]\"; "
+              "read as transformers reads it");
+    EXPECT_EQ(warnings("bert_other_model", R"({"unk_token": "[UNK]"})", "bert").size(), 0u);
 }
 
 TEST_F(FilesBesideWarn, OfWhatIsNotFollowed) {

@@ -117,6 +117,20 @@ hole["added_tokens"].append(added(300, "<|user|>"))
 hole["added_tokens"].append(added(301, "[X]", special=False, normalized=True))
 BASES["gpt2_hole"] = hole
 
+
+def other_model(base, **settings):
+    """What the classes make anew, whatever the file says."""
+    changed = copy.deepcopy(BASES[base])
+    changed["model"].update(settings)
+    return changed
+
+
+BASES.update({
+    "bert_other_model": other_model("bert", max_input_chars_per_word=3, unk_token="[MASK]"),
+    "llama_other_model": other_model("llama", byte_fallback=False, fuse_unk=False, unk_token="</s>"),
+    "t5_other_model": other_model("t5", unk_id=0),
+})
+
 USER = {"content": "<|user|>", "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": True}
 END = {**USER, "content": "<|end|>"}
 GPT2 = {"model_type": "gpt2"}
@@ -226,6 +240,29 @@ CASES = {
     "camembert_file": ("camembert", {"config.json": {"model_type": "camembert"}}),
     "albert_file": ("albert", {"config.json": {"model_type": "albert"}}),
     "albert_file_cased": ("albert", {"config.json": {"model_type": "albert"}, "tokenizer_config.json": {"do_lower_case": False}}),
+    # special tokens of other names, and what stands for the unknown
+    "unk_renamed": ("bert", {"config.json": BERT, "tokenizer_config.json": {"unk_token": "x"}}),
+    "unk_renamed_map": ("bert", {"config.json": BERT, "special_tokens_map.json": {"unk_token": "[MASK]"}}),
+    "mask_renamed": ("bert", {"config.json": BERT, "tokenizer_config.json": {"mask_token": "[X]", "pad_token": "<pad>"}}),
+    "mask_renamed_to_a_word": ("bert", {"config.json": BERT, "tokenizer_config.json": {"mask_token": "b"}}),
+    "mask_renamed_fast": ("gpt2", {"config.json": GPT2, "tokenizer_config.json": {**FAST, "mask_token": "[X]"}}),
+    "mask_renamed_roberta": ("roberta", {"config.json": {"model_type": "roberta"}, "tokenizer_config.json": {"mask_token": "[X]"}}),
+    "all_renamed_roberta": ("roberta", {"config.json": {"model_type": "roberta"}, "tokenizer_config.json": {
+        "cls_token": "<pad>", "sep_token": "<mask>", "unk_token": "a", "pad_token": "[Y]", "mask_token": "<NEW>"}}),
+    "all_renamed_llama": ("llama", {"config.json": {"model_type": "llama"}, "tokenizer_config.json": {
+        "tokenizer_class": "LlamaTokenizer", "bos_token": "[X]", "eos_token": "[Y]", "unk_token": "a", "pad_token": "<NEW>"}}),
+    "unk_renamed_mpnet": ("bert", {"config.json": {"model_type": "mpnet"}, "tokenizer_config.json": {"unk_token": "[MASK]"}}),
+    "unk_renamed_camembert": ("camembert", {"config.json": {"model_type": "camembert"}, "tokenizer_config.json": {
+        "unk_token": "</s>"}}),
+    "unk_renamed_gemma": ("gemma", {"config.json": {"model_type": "gemma3_text"}, "tokenizer_config.json": {
+        "tokenizer_class": "GemmaTokenizer", "unk_token": "a"}}),
+    "unk_renamed_t5": ("t5", {"config.json": {"model_type": "t5"}, "tokenizer_config.json": {"unk_token": "a", "eos_token": "<pad>"}}),
+    "special_map_qwen2": ("gpt2", {"config.json": {"model_type": "qwen2"}, "special_tokens_map.json": {"pad_token": {
+        "content": "[X]", "lstrip": True, "rstrip": True, "normalized": False, "single_word": False}}}),
+    "other_model_bert": ("bert_other_model", {"config.json": BERT}),
+    "other_model_llama": ("llama_other_model", {"config.json": {"model_type": "llama"}, "tokenizer_config.json": {
+        "tokenizer_class": "LlamaTokenizer"}}),
+    "other_model_t5": ("t5_other_model", {"config.json": {"model_type": "t5"}}),
     # older files
     "lines": (None, {"config.json": BERT, "vocab.txt": lines("bert")}),
     "lines_cased": (None, {"config.json": BERT, "vocab.txt": lines("bert"), "tokenizer_config.json": {
@@ -276,7 +313,7 @@ def golden(name, base, files):
         texts = [{"text": t, "ids": tokenizer(t)["input_ids"], "bare": tokenizer(t, add_special_tokens=False)["input_ids"]}
                  for t in TEXTS]
         return {"name": name, "class": type(tokenizer).__name__, "base": base, "files": files, "texts": texts,
-                "pair": tokenizer("Hello", "world")["input_ids"]}
+                "pair": tokenizer("Hello", "world")["input_ids"], "mask": tokenizer.mask_token_id}
 
 
 if __name__ == "__main__":
