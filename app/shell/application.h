@@ -214,7 +214,7 @@ class Application {
         int tokens = 0;
         bool on = false;
         std::string text;
-        std::optional<std::string> target;
+        std::optional<std::string> pair, target;
     } writing_;
     bool key_repeats_ = false;  // the key that acts is being held down
     std::optional<CancelToken::Steps> layers_shown_;

@@ -45,6 +45,7 @@ void Application::write_next(bool on) {
     if (on && writing_.on) return stop_writing();
     if (!writing()) {
         writing_.text = document().text;
+        writing_.pair = document().pair;
         writing_.target = document().target;
     }
     if (on)
@@ -70,7 +71,8 @@ void Application::stop_writing() {
 
 /// Whoever changed the text meanwhile has the word.
 void Application::go_on_writing() {
-    if (writing() && (document().text != writing_.text || document().target != writing_.target))
+    if (writing() && (document().text != writing_.text || document().pair != writing_.pair ||
+                      document().target != writing_.target))
         stop_writing();
 }
 
@@ -80,15 +82,17 @@ void Application::take_continuation(const Reading& reading) {
     if (!next.remark.empty()) stop_writing();
     if (!next.ids.empty()) {
         if (writing_.tokens > 0) --writing_.tokens;
-        if (next.in_target)
-            writing_.target = next.text;
-        else
-            writing_.text = next.text;
         history_.end_gesture();
-        if (next.in_target)
+        if (next.in_target) {
+            writing_.target = next.text;
             issue(SetTarget{.target = next.text, .written = true});
-        else
+        } else if (next.in_pair) {
+            writing_.pair = next.text;
+            issue(SetPair{.pair = next.text, .written = true});
+        } else {
+            writing_.text = next.text;
             issue(SetText{.text = next.text, .written = true});
+        }
     }
     if (!next.remark.empty()) notice_ = next.remark;
 }

@@ -175,6 +175,7 @@ struct Describe {
         return command.written ? "writing a token" : "typing";
     }
     std::string operator()(const SetPair& command) const {
+        if (command.written) return "writing a token of the second sentence";
         return command.pair ? "typing the second sentence" : "one sentence";
     }
     std::string operator()(const SetSpecialTokens& command) const {

@@ -37,8 +37,9 @@ struct SetText {
 };
 struct SetPair {
     std::optional<std::string> pair;
-    std::optional<size_t> caret = std::nullopt;  ///< these two as in SetText
+    std::optional<size_t> caret = std::nullopt;  ///< these three as in SetText
     std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
+    bool written = false;
 };
 struct SetSpecialTokens {
     bool special_tokens = true;

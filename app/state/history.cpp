@@ -66,7 +66,7 @@ struct GestureOf {
     }
     std::string operator()(const SetPair& command) const {
         // That there is a second sentence at all is a step.
-        if (!before.pair || !command.pair) return "";
+        if (command.written || !before.pair || !command.pair) return "";
         const std::string kind = classify(*before.pair, *command.pair).kind;
         return kind.empty() ? kind : "pair " + kind;
     }

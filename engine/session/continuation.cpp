@@ -1,5 +1,6 @@
 #include "engine/session/continuation.h"
 
+#include <algorithm>
 #include <span>
 
 #include "engine/arch/model_config.h"
@@ -37,6 +38,12 @@ std::vector<std::int32_t> cut_sentence(const ReadingRequest& request, const std:
     return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
 }
 
+std::vector<std::int32_t> cut_second(const ReadingRequest& request, const std::string& text) {
+    const auto tokens =
+        request.model->tokenizer->encode_pair(request.text, text, request.special_tokens);
+    return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
+}
+
 std::vector<std::int32_t> cut_target(const ReadingRequest& request, const std::string& text) {
     const auto tokens = typed_target_tokens(*request.model, text);
     return tokens ? ids_of(*tokens) : std::vector<std::int32_t>();
@@ -58,8 +65,6 @@ class Continuing {
         if (!model_.has_language_head())
             return refuse("{} has no language-model head: it writes nothing", loaded_.name);
         if (!tokenizer_) return refuse("{} has no tokenizer: it writes no text", loaded_.name);
-        if (model_.predicts_next() && !result_.in_target && reading_.request.pair)
-            return refuse("{} goes on with one sentence: take the second one away", loaded_.name);
         return model_.predicts_next() ? go_on() : fill_mask();
     }
 
@@ -83,8 +88,26 @@ class Continuing {
         return id == model_.config().end_token || tokenizer_->is_special(id);
     }
 
+    /// A second sentence of which nothing is typed yet is no place to go on from.
+    bool second_goes_on() const {
+        return !result_.in_target && std::ranges::any_of(reading_.tokens, [](const Token& token) {
+            return token.of_pair && !token.special;
+        });
+    }
+
+    /// What is written into, and how it is cut.
+    const std::string& written_into() const {
+        if (result_.in_target) return reading_.target_text;
+        return result_.in_pair ? *reading_.request.pair : reading_.request.text;
+    }
+    Cut cut() const {
+        if (result_.in_target) return cut_target;
+        return result_.in_pair ? cut_second : cut_sentence;
+    }
+
     /// The text goes on with the likeliest token.
     Result<Continuation> go_on() {
+        result_.in_pair = second_goes_on();
         const auto& tokens = result_.in_target ? reading_.target_tokens : reading_.tokens;
         const Index context = result_.in_target ? model_.target_context() : model_.context();
         // What the tokenizer puts behind a sentence is no place to go on from.
@@ -94,13 +117,13 @@ class Continuing {
         std::vector<std::int32_t> ids = ids_of(tokens);
         const std::vector<std::int32_t> behind(ids.begin() + static_cast<Index>(place), ids.end());
         ids.resize(place);
-        const bool cut =
-            result_.in_target ? reading_.target_tokens_cut > 0 : reading_.tokens_cut > 0;
+        const bool all_read =
+            result_.in_target ? reading_.target_tokens_cut == 0 : reading_.tokens_cut == 0;
 
         std::string bytes;
         std::shared_ptr<const Trace> longer;
         do {
-            if (cut || static_cast<Index>(ids.size() + behind.size()) >= context)
+            if (!all_read || static_cast<Index>(ids.size() + behind.size()) >= context)
                 return refuse("{} reads at most {} tokens: there is no place for another",
                               loaded_.name, context);
             const Index last = static_cast<Index>(ids.size()) - 1;
@@ -124,11 +147,10 @@ class Continuing {
                           tokenizer_->piece(result_.ids.back()));
 
         ids.insert(ids.end(), behind.begin(), behind.end());
-        const std::string& before =
-            result_.in_target ? reading_.target_text : reading_.request.text;
+        const std::string& before = written_into();
         std::vector<std::string> texts = {before + bytes, before + " " + bytes};
         if (before.empty() && bytes.starts_with(' ')) texts.insert(texts.begin(), bytes.substr(1));
-        choose(texts, ids, result_.in_target ? cut_target : cut_sentence, bytes);
+        choose(texts, ids, bytes);
         return result_;
     }
 
@@ -138,6 +160,7 @@ class Continuing {
         const bool edited = with_edits_;
         ForwardRequest request;
         request.ids = result_.in_target ? ids_of(reading_.tokens) : ids;
+        request.token_types = types_of(request.ids.size());
         if (result_.in_target) request.decoder_ids = ids;
         if (edited)
             request.edits =
@@ -145,6 +168,19 @@ class Continuing {
                            model_.edit_limits(static_cast<Index>(request.ids.size()),
                                               static_cast<Index>(request.decoder_ids.size())));
         return run(model_, request, before ? before : &reading_.shown(edited), cancel_);
+    }
+
+    /// [count]: what is new is of the sentence that it goes on with.
+    std::vector<std::int32_t> types_of(size_t count) const {
+        const auto& encoder = reading_.original->encoder;
+        std::vector<std::int32_t> types = (encoder ? encoder : reading_.original)->token_types;
+        if (types.empty() || result_.in_target) return types;
+        const auto last = std::ranges::find_if(reading_.tokens.rbegin(), reading_.tokens.rend(),
+                                               [](const Token& token) { return !token.special; });
+        const size_t place = static_cast<size_t>(reading_.tokens.rend() - last);
+        types.resize(place);
+        types.resize(count, types.empty() ? 0 : types.back());
+        return types;
     }
 
     Result<Continuation> fill_mask() {
@@ -155,8 +191,7 @@ class Continuing {
             return refuse("{} fills in {}: there is none in the sentence", loaded_.name,
                           tokenizer_->piece(*id));
         }
-        if (reading_.tokens[static_cast<size_t>(*mask)].of_pair)
-            return refuse("only the first sentence is written into: the mask is in the second");
+        result_.in_pair = reading_.tokens[static_cast<size_t>(*mask)].of_pair;
         const std::int32_t next = likeliest(logits_at(reading_, with_edits_, *mask)->values());
         if (is_end(next))
             return refuse("the likeliest token is “{}”, which stands for no text",
@@ -167,7 +202,7 @@ class Continuing {
                           tokenizer_->piece(next));
         result_.ids = {next};
         const Token& token = reading_.tokens[static_cast<size_t>(*mask)];
-        const std::string& text = reading_.request.text;
+        const std::string& text = written_into();
         const std::string before = text.substr(0, token.begin), after = text.substr(token.end);
         std::string_view bare = bytes, joined = before;
         while (bare.starts_with(' '))
@@ -180,16 +215,16 @@ class Continuing {
             return std::string(left).append(middle).append(after);
         };
         // A piece that goes on with a word ("##ing") has no space in front of it.
-        choose({with(before, bytes), with(before, bare), with(joined, bytes)}, ids, cut_sentence,
+        choose({with(before, bytes), with(before, bare), with(joined, bytes)}, ids,
                std::string(bare));
         return result_;
     }
 
     /// The first text that is cut into the wanted tokens; else the first one, and a remark.
     void choose(const std::vector<std::string>& texts, const std::vector<std::int32_t>& wanted,
-                Cut cut, const std::string& written) {
+                const std::string& written) {
         for (const std::string& text : texts) {
-            if (cut(reading_.request, text) != wanted) continue;
+            if (cut()(reading_.request, text) != wanted) continue;
             result_.text = text;
             return;
         }

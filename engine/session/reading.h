@@ -94,8 +94,10 @@ struct PredictionChange {
 /// fills the first mask.
 struct Continuation {
     std::vector<std::int32_t> ids;  ///< empty: nothing is written, and `remark` says why
-    std::string text;               ///< the sentence with them, or an encoder-decoder's target
+    /// With them: the sentence, the second one where there are two, or an encoder-decoder's target.
+    std::string text;
     bool in_target = false;
+    bool in_pair = false;  ///< `text` is the second sentence
     std::string remark;  ///< a sentence: why nothing more is written; empty: it may go on
 };
 

@@ -9,6 +9,7 @@
 #include "engine/arch/model_config.h"
 #include "engine/session/id_tokens.h"
 #include "small_model.h"
+#include "temporary_folder.h"
 
 namespace fovea::test {
 namespace {
@@ -137,6 +138,115 @@ TEST(Continuation, OfAnEncoderDecoderIsItsTarget) {
             best = i;
     EXPECT_EQ(next.ids, Ids{static_cast<std::int32_t>(best)});
     EXPECT_EQ(next.text, fmt::format("w20 w30 w{}", best));
+}
+
+/// A small model beside a tokenizer that pairs two sentences: [CLS] A [SEP] B [SEP].
+class ContinuationOfAPair : public testing::Test {
+  protected:
+    void open(const std::string& name, const std::string& more_of_config = {}) {
+        put_small_model(folder_.path(), name);
+        std::ofstream(folder_ / "tokenizer.json") << word_tokenizer(true);
+        std::ifstream file(folder_ / "config.json");
+        std::string config{std::istreambuf_iterator<char>(file), {}};
+        config.insert(config.find('{') + 1, more_of_config);
+        std::ofstream(folder_ / "config.json") << config;
+        const auto loaded = load_folder(folder_.path());
+        ASSERT_TRUE(loaded.ok()) << loaded.message();
+        request_.model = *loaded;
+        request_.write = Write::unedited;
+    }
+
+    Ids pair_ids() const {
+        return ids_of(*request_.model->tokenizer->encode_pair(request_.text, *request_.pair, true));
+    }
+
+    const TemporaryFolder folder_;
+    ReadingRequest request_;
+};
+
+TEST_F(ContinuationOfAPair, GoesOnBehindTheSecondSentence) {
+    for (const auto& [name, more] :
+         {std::pair("gpt2", ""), std::pair("bert", R"("is_decoder": true,)")}) {
+        SCOPED_TRACE(name);
+        open(name, more);
+        const Model& model = *request_.model->model;
+        ASSERT_TRUE(model.predicts_next());
+        request_.text = "w20 w21 w22";
+        request_.pair = "w30 w31";
+        std::shared_ptr<const Reading> reading;
+        for (int step = 0; step < 4; ++step) {
+            Ids ids = pair_ids();
+            ids.pop_back();  // [SEP]
+            Ids types;
+            if (model.token_types() > 1) {
+                types.assign(ids.size(), 0);
+                std::fill(types.begin() + 5, types.end(), 1);
+            }
+            const auto trace = run(model, {ids, {}, {}, types}, nullptr, {});
+            ASSERT_TRUE(trace.ok()) << trace.message();
+            const auto last = static_cast<Index>(ids.size()) - 1;
+            const Tensor row = logits(model, **trace, last, last + 1);
+            const auto best = std::max_element(row.values().begin(), row.values().end());
+            ids.push_back(static_cast<std::int32_t>(best - row.values().begin()));
+
+            reading = must_read(request_, reading.get());
+            ASSERT_TRUE(reading && reading->continuation);
+            const Continuation& next = *reading->continuation;
+            ASSERT_EQ(next.remark, "");
+            EXPECT_TRUE(next.in_pair);
+            EXPECT_EQ(next.ids, Ids{ids.back()});
+            ids.push_back(2);
+            request_.pair = next.text;
+            EXPECT_EQ(pair_ids(), ids) << next.text;
+        }
+    }
+}
+
+TEST_F(ContinuationOfAPair, GoesOnBehindTheFirstWhileTheSecondIsEmpty) {
+    open("gpt2");
+    request_.text = "w20 w21";
+    request_.pair = "";
+    const auto reading = must_read(request_);
+    ASSERT_TRUE(reading && reading->continuation);
+    EXPECT_FALSE(reading->continuation->in_pair);
+    EXPECT_EQ(reading->continuation->remark, "");
+    EXPECT_TRUE(reading->continuation->text.starts_with("w20 w21 "));
+}
+
+TEST_F(ContinuationOfAPair, FillsAMaskInTheSecond) {
+    open("bert");
+    request_.text = "w20 w21";
+    request_.pair = "w30 [MASK] w32";
+    const auto reading = must_read(request_);
+    ASSERT_TRUE(reading && reading->continuation);
+    const Continuation& next = *reading->continuation;
+    ASSERT_EQ(next.remark, "");
+    EXPECT_TRUE(next.in_pair);
+    EXPECT_EQ(next.ids, Ids{reading->predictions[0].id});
+    EXPECT_EQ(next.text, fmt::format("w30 {} w32", reading->predictions[0].piece));
+}
+
+TEST_F(ContinuationOfAPair, OfAnEncoderDecoderIsOfBoth) {
+    open("t5");
+    request_.text = "w20 w21";
+    request_.pair = "w30 w31";
+    const Model& model = *request_.model->model;
+    const Ids ids = pair_ids();
+    const auto read_whole = must_read(request_);
+    ASSERT_TRUE(read_whole);
+    const Ids written = ids_of(read_whole->target_tokens);
+    ASSERT_GT(written.size(), 1u);
+    for (size_t count = 1; count < written.size(); ++count) {
+        const auto trace =
+            run(model, {ids, {}, {written.begin(), written.begin() + static_cast<Index>(count)}},
+                nullptr, {});
+        ASSERT_TRUE(trace.ok()) << trace.message();
+        const auto last = static_cast<Index>(count) - 1;
+        Tensor row = logits(model, **trace, last, last + 1);
+        row.data()[model.config().padding_id] = -1e30f;
+        const auto best = std::max_element(row.values().begin(), row.values().end());
+        ASSERT_EQ(written[count], best - row.values().begin());
+    }
 }
 
 TEST(Continuation, SaysThatAModelWithoutAHeadWritesNothing) {

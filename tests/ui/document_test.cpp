@@ -219,6 +219,19 @@ TEST(History, ADragOfASliderIsOneStep) {
     EXPECT_EQ(history.document(), Document{});
 }
 
+TEST(History, WhatTheModelWritesInEitherSentenceIsAStepEach) {
+    History history;
+    history.issue(SetPair{"a"}, 0);
+    history.issue(SetPair{.pair = "ab", .written = true}, 0);
+    history.issue(SetPair{.pair = "abc", .written = true}, 0);
+    history.issue(SetText{.text = "x", .written = true}, 0);
+    for (const char* pair : {"abc", "ab", "a"}) {
+        ASSERT_TRUE(history.undo());
+        EXPECT_EQ(history.document().pair, pair);
+        EXPECT_EQ(history.document().text, "");
+    }
+}
+
 TEST(History, AnotherSliderIsAnotherStep) {
     History history;
     history.issue(SetTemperature{{0, 1}, 2.0f}, 0);
