@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/cli/exported.h"
+#include "tests/engine/gguf_conversion.h"
 
 namespace fovea::test {
 namespace {
@@ -121,6 +122,45 @@ TEST(CliCases, AVariantOfTheWeightsOpens) {
     const fs::path model = changed_llama(scratch, "{", "{", "model.fp16.safetensors");
     const Ended ended = fovea({"inspect", "--model", model});
     EXPECT_EQ(ended.status, 0) << ended.err;
+}
+
+TEST(CliCases, AGgufWithoutATokenizerReadsIds) {
+    const fs::path llama = fs::path(TEST_DATA) / "models" / "llama";
+    const TemporaryFolder scratch;
+    write_file(scratch / "model.gguf", GgufConversion(llama, "llama").convert("llama").str());
+    const auto exported = [&](const fs::path& model, const char* name) {
+        const Ended ended = fovea({"export", "--model", model, "--ids", "3,5,7", "--with", "logits",
+                                   "--out", scratch / name});
+        EXPECT_EQ(ended.status, 0) << ended.err;
+        return ended.status == 0 ? read_npz(scratch / name) : Arrays();
+    };
+    const Arrays got = exported(scratch / "model.gguf", "gguf.npz");
+    for (const auto& [name, wanted] : exported(llama, "folder.npz")) {
+        ASSERT_TRUE(got.contains(name)) << name;
+        ASSERT_EQ(got.at(name).values.size(), wanted.values.size()) << name;
+        for (size_t i = 0; i < wanted.values.size(); ++i)
+            ASSERT_NEAR(got.at(name).values[i], wanted.values[i], 1e-4) << name;
+    }
+    const Ended text = fovea(
+        {"export", "--model", scratch / "model.gguf", "--text", "a", "--out", scratch / "t.npz"});
+    EXPECT_EQ(text.status, 1);
+    EXPECT_NE(text.err.find("model.gguf: has no tokenizer, so it cannot read text"),
+              std::string::npos)
+        << text.err;
+}
+
+/// Nothing stands in for vectors that the file does not hold: the reference draws them at random.
+TEST(CliCases, DistancesWithoutTheirVectorsAreMissing) {
+    const TemporaryFolder scratch;
+    const fs::path source = fs::path(TEST_DATA) / "models" / "bert";
+    fs::copy_file(source / "model.safetensors", scratch / "model.safetensors");
+    std::string config = contents(source / "config.json");
+    config.replace(config.find('{'), 1, R"({"position_embedding_type": "relative_key",)");
+    write_file(scratch / "config.json", config);
+    const Ended ended = fovea({"inspect", "--model", scratch.path()});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_NE(ended.err.find("distance_embedding.weight"), std::string::npos) << ended.err;
+    EXPECT_NE(ended.err.find("is missing"), std::string::npos) << ended.err;
 }
 
 }  // namespace

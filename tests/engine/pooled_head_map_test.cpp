@@ -90,14 +90,17 @@ class Expected {
     test::ReferenceAttention attention_;
 };
 
-TEST(PooledHeadMap, EveryQuantityAgreesWithBruteForce) {
-    const Index queries = 151, keys = 163;
-    LayerTrace layer = test::random_layer({5, 5, queries, keys, 12, true}, 1.5, 3);
+/// With a bias by distance, with vectors of distances that queries meet, or keys too.
+class PooledMapOf : public testing::TestWithParam<test::LayerShape> {};
+
+TEST_P(PooledMapOf, EveryQuantityAgreesWithBruteForce) {
+    const Index queries = GetParam().queries, keys = GetParam().keys;
+    LayerTrace layer = test::random_layer(GetParam(), 1.5, 3);
     score(layer, every_kind_of_edit(queries, keys));
     std::vector<float> norms(static_cast<size_t>(keys));
     for (size_t j = 0; j < norms.size(); ++j)
         norms[j] = 0.01f * static_cast<float>(j % 50);
-    const MapRegion regions[] = {{0, queries, 0, keys}, {7, 148, 3, 101}};
+    const MapRegion regions[] = {{0, queries, 0, keys}, {7, queries - 3, 3, keys * 5 / 8}};
     for (Index head = 0; head < 5; ++head) {
         const Expected expected(layer, head, norms);
         for (const MapRegion& region : regions) {
@@ -126,10 +129,14 @@ TEST(PooledHeadMap, EveryQuantityAgreesWithBruteForce) {
     }
 }
 
-TEST(PooledHeadMap, IsTheSameOnEverySideOfABlock) {
+TEST_P(PooledMapOf, IsTheSameOnEverySideOfABlock) {
     // Longer than the blocks that maps are made in, in both directions.
     const Index queries = 700, keys = 1301;
-    LayerTrace layer = test::random_layer({1, 1, queries, keys, 8, false}, 2, 5);
+    test::LayerShape shape = GetParam();
+    shape.heads = shape.key_heads = 1;
+    shape.queries = queries;
+    shape.keys = keys;
+    LayerTrace layer = test::random_layer(shape, 2, 5);
     std::vector<HeadEdits> edits(1);
     edits[0].mask.window = 400;
     score(layer, edits);
@@ -143,6 +150,11 @@ TEST(PooledHeadMap, IsTheSameOnEverySideOfABlock) {
                             expected.pooled(Quantity::weights, region, 3, 4, r, c, pooling), 1e-5);
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(PooledHeadMap, PooledMapOf,
+                         testing::Values(test::LayerShape{5, 5, 151, 163, 12, true},
+                                         test::LayerShape{5, 5, 61, 67, 6, false, true},
+                                         test::LayerShape{5, 1, 61, 67, 6, false, true, true}));
 
 TEST(PooledHeadMap, WhatIsNotANumberIsNotLost) {
     LayerTrace layer = test::random_layer({1, 1, 300, 300, 8, false}, 1, 7);

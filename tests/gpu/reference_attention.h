@@ -19,6 +19,8 @@ struct LayerShape {
     Index keys = 1;
     Index head_dim = 8;
     bool bias = false;
+    bool distance = false;            ///< distances have vectors
+    bool keys_know_distance = false;  ///< and keys meet them too
 };
 
 /// Normal queries and keys; logits (without the bias) have the given standard deviation.
@@ -42,6 +44,9 @@ inline LayerTrace random_layer(const LayerShape& shape, double logit_deviation, 
     projections->key = fill({shape.key_heads, shape.keys, shape.head_dim});
     projections->value = fill({shape.key_heads, shape.keys, shape.head_dim});
     if (shape.bias) projections->bias = fill({shape.heads, shape.queries + shape.keys - 1});
+    if (shape.distance)
+        projections->distance = fill({shape.queries + shape.keys - 1, shape.head_dim});
+    projections->keys_know_distance = shape.keys_know_distance;
     LayerTrace layer;
     layer.projections = std::move(projections);
     return layer;
@@ -55,7 +60,12 @@ inline std::vector<double> reference_logits(const Projections& p, Index head) {
         for (Index j = 0; j < p.keys; ++j) {
             double product = 0;
             for (Index d = 0; d < p.head_dim; ++d) {
-                product += double{p.query.at(head, i, d)} * double{key_head[j * p.head_dim + d]};
+                const double query = p.query.at(head, i, d), key = key_head[j * p.head_dim + d];
+                product += query * key;
+                if (p.distance.empty()) continue;
+                const double distance = p.distance.at(j - i + p.queries - 1, d);
+                product += query * distance;
+                if (p.keys_know_distance) product += key * distance;
             }
             const double bias = p.bias.empty() ? 0 : double{p.bias.at(head, j - i + p.queries - 1)};
             logits[static_cast<size_t>(i * p.keys + j)] = double{p.scale} * product + bias;
