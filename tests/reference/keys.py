@@ -57,11 +57,11 @@ def others(key, value):
     if "act" in key and isinstance(value, str):
         return [name for name in ACTIVATIONS if name != value]
     if isinstance(value, bool):
-        return [not value]
+        return [not value, int(not value), str(not value).lower()]
     if isinstance(value, int):
-        return [value + 1, value * 2, max(1, value // 2), 1, 0]
+        return [value + 1, value * 2, max(1, value // 2), 1, 0, -1, float(value), value + 0.5, str(value + 1), True]
     if isinstance(value, float):
-        return [value * 2, value / 2 + 0.01]
+        return [value * 2, value / 2 + 0.01, 0, 1, -1.0, str(value * 2), True]
     if isinstance(value, str):
         return [name for name in ("mean", "relu", "last") if name != value]
     if isinstance(value, list):
