@@ -98,7 +98,7 @@ struct Continuation {
     std::string text;
     bool in_target = false;
     bool in_pair = false;  ///< `text` is the second sentence
-    std::string remark;  ///< a sentence: why nothing more is written; empty: it may go on
+    std::string remark;    ///< a sentence: why nothing more is written; empty: it may go on
 };
 
 /// What a model made of one sentence. Immutable; any thread may read it.
