@@ -35,6 +35,7 @@ class ConfigWriter {
 
     Result<std::string> write() {
         json_["model_type"] = std::string(architecture_.model_type);
+        FOVEA_CHECK(gguf_.check_kinds());
         FOVEA_CHECK(refuse_what_is_left_out());
         FOVEA_CHECK(write_sizes());
         write_numbers();

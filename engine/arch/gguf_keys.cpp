@@ -7,54 +7,95 @@
 namespace fovea {
 namespace {
 
+/// What a value must be: of another kind it would be taken for one that is not there.
+enum class Kind { flag, text, integer, number, size };
+
+bool is_whole(const GgufValue& value) {
+    return std::holds_alternative<std::int64_t>(value) ||
+           std::holds_alternative<std::uint64_t>(value);
+}
+
+bool is_of(Kind kind, const GgufValue& value) {
+    switch (kind) {
+        case Kind::flag:
+            return std::holds_alternative<bool>(value);
+        case Kind::text:
+            return std::holds_alternative<std::string_view>(value);
+        case Kind::integer:
+            return is_whole(value);
+        case Kind::number:
+            return is_whole(value) || std::holds_alternative<double>(value);
+        case Kind::size:  // or one for each layer
+            return is_whole(value) || std::holds_alternative<GgufNumbers>(value);
+    }
+    return false;
+}
+
+std::string_view words_for(Kind kind) {
+    switch (kind) {
+        case Kind::flag:
+            return "true or false";
+        case Kind::text:
+            return "a text";
+        case Kind::number:
+            return "a number";
+        case Kind::integer:
+        case Kind::size:
+            break;
+    }
+    return "a whole number";
+}
+
 /// Read behind "ARCHITECTURE.", of every architecture or of one.
 struct Read {
     std::string_view key;
+    Kind kind;
     std::string_view only = {};
 };
 constexpr Read of_architectures[] = {
-    {"attention.causal"},
-    {"attention.clamp_kqv"},
-    {"attention.head_count"},
-    {"attention.head_count_kv"},
-    {"attention.key_length"},
-    {"attention.layer_norm_epsilon"},
-    {"attention.layer_norm_rms_epsilon"},
-    {"attention.relative_buckets_count", "t5"},
-    {"attention.scale"},
-    {"attention.sliding_window", "gemma3"},
-    {"attention.sliding_window_pattern", "gemma3"},
-    {"attention.value_length"},
-    {"attn_logit_softcapping"},
-    {"block_count"},
-    {"context_length"},
-    {"decoder_block_count", "t5"},
-    {"decoder_start_token_id", "t5"},
-    {"embedding_length"},
-    {"embedding_scale"},
-    {"expert_count"},
-    {"feed_forward_length"},
-    {"final_logit_softcapping"},
-    {"logit_scale"},
-    {"residual_scale"},
-    {"rope.dimension_count"},
-    {"rope.freq_base"},
-    {"rope.freq_base_swa", "gemma3"},
-    {"rope.scale_linear"},
-    {"rope.scaling.attn_factor"},
-    {"rope.scaling.factor"},
-    {"rope.scaling.original_context_length"},
-    {"rope.scaling.type"},
-    {"rope.scaling.yarn_attn_factor"},
-    {"rope.scaling.yarn_beta_fast"},
-    {"rope.scaling.yarn_beta_slow"},
-    {"rope.scaling.yarn_ext_factor"},
-    {"rope.scaling.yarn_log_multiplier"},
-    {"use_parallel_residual", "gptneox"},
+    {"attention.causal", Kind::flag},
+    {"attention.clamp_kqv", Kind::number},
+    {"attention.head_count", Kind::size},
+    {"attention.head_count_kv", Kind::size},
+    {"attention.key_length", Kind::size},
+    {"attention.layer_norm_epsilon", Kind::number},
+    {"attention.layer_norm_rms_epsilon", Kind::number},
+    {"attention.relative_buckets_count", Kind::integer, "t5"},
+    {"attention.scale", Kind::number},
+    {"attention.sliding_window", Kind::integer, "gemma3"},
+    {"attention.sliding_window_pattern", Kind::integer, "gemma3"},
+    {"attention.value_length", Kind::size},
+    {"attn_logit_softcapping", Kind::number},
+    {"block_count", Kind::size},
+    {"context_length", Kind::size},
+    {"decoder_block_count", Kind::integer, "t5"},
+    {"decoder_start_token_id", Kind::integer, "t5"},
+    {"embedding_length", Kind::size},
+    {"embedding_scale", Kind::number},
+    {"expert_count", Kind::integer},
+    {"feed_forward_length", Kind::size},
+    {"final_logit_softcapping", Kind::number},
+    {"logit_scale", Kind::number},
+    {"residual_scale", Kind::number},
+    {"rope.dimension_count", Kind::integer},
+    {"rope.freq_base", Kind::number},
+    {"rope.freq_base_swa", Kind::number, "gemma3"},
+    {"rope.scale_linear", Kind::number},
+    {"rope.scaling.attn_factor", Kind::number},
+    {"rope.scaling.factor", Kind::number},
+    {"rope.scaling.original_context_length", Kind::integer},
+    {"rope.scaling.type", Kind::text},
+    {"rope.scaling.yarn_attn_factor", Kind::number},
+    {"rope.scaling.yarn_beta_fast", Kind::number},
+    {"rope.scaling.yarn_beta_slow", Kind::number},
+    {"rope.scaling.yarn_ext_factor", Kind::number},
+    {"rope.scaling.yarn_log_multiplier", Kind::number},
+    {"use_parallel_residual", Kind::flag, "gptneox"},
 };
 
-constexpr std::string_view others_read[] = {"general.architecture", "split.count",
-                                            "tokenizer.ggml.eos_token_id"};
+constexpr Read others_read[] = {{"general.architecture", Kind::text},
+                                {"split.count", Kind::integer},
+                                {"tokenizer.ggml.eos_token_id", Kind::integer}};
 
 /// Behind "ARCHITECTURE.": what the tensors say as well, or what is for other tasks.
 constexpr std::string_view neutral_of_architectures[] = {
@@ -92,6 +133,20 @@ constexpr std::string_view tensors[] = {
     "cls*",               // answers of other tasks
 };
 
+/// How a key is read; nullptr where it is not.
+const Read* reading_of(std::string_view key, std::optional<std::string_view> of_architecture,
+                       std::string_view architecture) {
+    const auto* other = std::ranges::find(others_read, key, &Read::key);
+    if (other != std::end(others_read)) return other;
+    if (!of_architecture) return nullptr;
+    const auto* found = std::ranges::find_if(of_architectures, [&](const Read& read) {
+        // "t5encoder" is T5 without its decoder.
+        return read.key == *of_architecture && (read.only.empty() || read.only == architecture ||
+                                                (read.only == "t5" && architecture == "t5encoder"));
+    });
+    return found == std::end(of_architectures) ? nullptr : found;
+}
+
 }  // namespace
 
 GgufMetadata::GgufMetadata(const Gguf& gguf)
@@ -105,13 +160,16 @@ std::optional<std::string_view> GgufMetadata::of_architecture(std::string_view k
 }
 
 bool GgufMetadata::reads(std::string_view key) const {
-    if (std::ranges::find(others_read, key) != std::end(others_read)) return true;
-    const auto rest = of_architecture(key);
-    return rest && std::ranges::any_of(of_architectures, [&](const Read& read) {
-               // "t5encoder" is T5 without its decoder.
-               return read.key == *rest && (read.only.empty() || read.only == architecture_ ||
-                                            (read.only == "t5" && architecture_ == "t5encoder"));
-           });
+    return reading_of(key, of_architecture(key), architecture_) != nullptr;
+}
+
+Status GgufMetadata::check_kinds() const {
+    for (const auto& [key, value] : gguf_.metadata()) {
+        const Read* read = reading_of(key, of_architecture(key), architecture_);
+        if (read && !is_of(read->kind, value))
+            return fail("{}: \"{}\" must be {}", name(), key, words_for(read->kind));
+    }
+    return {};
 }
 
 bool GgufMetadata::neutral(std::string_view key, const GgufValue& value) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/result.h"
 #include "engine/io/gguf.h"
 
 namespace fovea {
@@ -24,6 +25,9 @@ class GgufMetadata {
 
     const std::string& name() const { return gguf_.name(); }
     const std::shared_ptr<const Checkpoint>& checkpoint() const { return gguf_.checkpoint(); }
+
+    /// A key that is read and holds a value of another kind is an error that names it.
+    Status check_kinds() const;
 
     /// Keys of the file that nothing reads and that are not known to mean nothing.
     std::vector<std::string> unread() const;

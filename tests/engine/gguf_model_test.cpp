@@ -273,6 +273,17 @@ TEST(GgufConfig, RefusesByNameWhatTheEngineDoesNot) {
     expect(smallest("llama").integers("llama.attention.head_count_kv", {1, 2}),
            "layers of different sizes (\"llama.attention.head_count_kv\")");
     expect(smallest("llama").integers("llama.attention.head_count_kv", {-1, -1}), "not a size");
+    // A value of another kind is not one that is missing.
+    expect(smallest("llama").natural("llama.attention.causal", 0),
+           "\"llama.attention.causal\" must be true or false");
+    expect(smallest("llama").text("llama.rope.freq_base", "500000"),
+           "\"llama.rope.freq_base\" must be a number");
+    expect(smallest("llama").natural("llama.rope.scaling.type", 1),
+           "\"llama.rope.scaling.type\" must be a text");
+    expect(smallest("gemma3").number("gemma3.attention.sliding_window", 8),
+           "\"gemma3.attention.sliding_window\" must be a whole number");
+    expect(smallest("gemma3").integers("gemma3.attention.sliding_window_pattern", {1, 0}),
+           "\"gemma3.attention.sliding_window_pattern\" must be a whole number");
     // What has no factor is nothing; a list of equal sizes is one.
     EXPECT_EQ(config_of(smallest("llama").integers("llama.attention.head_count_kv",
                                                    {2, 2}))["num_key_value_heads"],
