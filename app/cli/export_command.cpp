@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -17,8 +18,17 @@ namespace fovea::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> quantities = {"hidden_states", "logits", "scores",
-                                                        "metrics"};
+constexpr std::array<std::string_view, 4> quantities = {quantity::hidden_state.array,
+                                                        quantity::token_logit.array,
+                                                        quantity::attention_logit.array, "metrics"};
+
+/// Each one of `quantities`; a name that was theirs once is taken for the present one.
+Result<std::vector<std::string>> parse_quantities(std::string_view text) {
+    std::vector<std::string> parts = CLI::detail::split(std::string(text), ',');
+    for (std::string& part : parts)
+        if (part == quantity::attention_logit.former) part = quantity::attention_logit.array;
+    return parse_names(fmt::format("{}", fmt::join(parts, ",")), quantities);
+}
 
 struct Arguments {
     std::string model, text, pair, ids, token_types, decoder_text, decoder_ids, part, edits, layers,
@@ -153,10 +163,10 @@ Outcome run_export(const Arguments& arguments) {
         FOVEA_TRY(job.heads, expand_ranges(ranges, most(model, &Model::heads), "head"));
     }
     if (!arguments.with.empty()) {
-        FOVEA_TRY(const auto with, parse_names(arguments.with, quantities));
-        job.hidden_states = names(with, "hidden_states");
-        job.logits = names(with, "logits");
-        job.scores = names(with, "scores");
+        FOVEA_TRY(const auto with, parse_quantities(arguments.with));
+        job.hidden_states = names(with, quantity::hidden_state.array);
+        job.logits = names(with, quantity::token_logit.array);
+        job.attention_logits = names(with, quantity::attention_logit.array);
         job.metrics = names(with, "metrics");
     }
     if (!arguments.less.empty()) {
@@ -223,9 +233,9 @@ std::function<Outcome()> declare(CLI::App& app) {
         ->type_name("LIST")
         ->check(checked_by(parse_ranges));
     app.add_option("--with", arguments->with,
-                   "More than the attentions: hidden_states,logits,scores,metrics")
+                   fmt::format("More than the attentions: {}", fmt::join(quantities, ",")))
         ->type_name("NAMES")
-        ->check(checked_by([](std::string_view text) { return parse_names(text, quantities); }));
+        ->check(checked_by(parse_quantities));
     app.add_option("--less", arguments->less,
                    "Of a picture: the difference to the heads without the edits (edits), or to one "
                    "head (LAYER.HEAD)")

@@ -3,11 +3,10 @@
 #include <GLFW/glfw3.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 #include <filesystem>
-#include <span>
 
+#include "app/panels/export_choices.h"
 #include "app/panels/export_job.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/dialog_controls.h"
@@ -17,7 +16,7 @@ namespace fovea::app {
 
 namespace {
 
-constexpr float dialog_width = 460, padding = 20, label_room = 84, row_gap = 10;
+constexpr float dialog_width = 460, padding = 20;
 /// Two lines of small text; the buttons with three lines of what became of the work.
 constexpr float summary_height = 46, foot_height = 98;
 constexpr double notice_seconds = 4;
@@ -67,15 +66,6 @@ void start(Frame& frame, Dialog& state, ExportTask::Work work) {
         say(frame, state, "Another export is still running: wait for it, or cancel it");
 }
 
-/// Label at the left; the control comes at the cursor.
-void label(Frame& frame, std::string_view words, float height) {
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    ImFont* face = frame.fonts.text;
-    widgets::text(ImGui::GetWindowDrawList(), face,
-                  {corner.x, widgets::text_top(face, corner.y, height)}, frame.theme.muted, words);
-    ImGui::SetCursorScreenPos({corner.x + frame.px(label_room), corner.y});
-}
-
 void line_of_text(Frame& frame, ImFont* face, ImU32 colour, std::string_view words) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
@@ -87,123 +77,6 @@ void line_of_text(Frame& frame, ImFont* face, ImU32 colour, std::string_view wor
     widgets::gap(frame, size.y / frame.scale + 4);
 }
 
-/// A row of the dialog has its height whatever stands in it: nothing jumps.
-class Section {
-  public:
-    Section(Frame& frame, float design_height)
-        : corner_(ImGui::GetCursorScreenPos()),
-          end_(corner_.y + std::floor(frame.px(design_height))) {}
-    ~Section() {
-        ImGui::SetCursorScreenPos({corner_.x, end_});
-        ImGui::Dummy({1, 0});
-    }
-    Section(const Section&) = delete;
-    Section& operator=(const Section&) = delete;
-
-  private:
-    ImVec2 corner_;
-    float end_;
-};
-
-void draw_place(Frame& frame, DialogControls& controls, ExportChoices& choices) {
-    const float height = widgets::control_height(frame);
-    label(frame, "folder", height);
-    controls.text_field("folder", choices.folder, "The folder to write into");
-    widgets::gap(frame, row_gap);
-    label(frame, "name", height);
-    controls.text_field("name", choices.name, "The file's name, without its ending");
-    widgets::gap(frame, row_gap);
-    label(frame, "format", height);
-    std::vector<std::string> names;
-    for (const Exporter& exporter : exporters())
-        names.push_back(fmt::format("{}  {}", exporter.label, exporter.ending));
-    const std::vector<std::string_view> labels(names.begin(), names.end());
-    controls.choice("format", choices.format, labels, "The file's format");
-    widgets::gap(frame, row_gap);
-}
-
-void draw_heads(Frame& frame, DialogControls& controls, ExportChoices& choices) {
-    const Section section(frame, 28 + row_gap);
-    const HeadId id = chosen_head(frame);
-    const std::string layer = fmt::format("layer {}", id.layer);
-    const std::string head = fmt::format("L{} head {}", id.layer, id.head);
-    const std::array<std::string_view, 3> labels{head, layer, "all heads"};
-    const bool one_layer = holds(choices) == Exporter::Holds::array;
-    int chosen = static_cast<int>(heads_in_force(choices));
-    label(frame, "heads", frame.px(28));
-    const char* tip =
-        one_layer           ? "Which heads are written\nThis format holds one array, of one layer"
-        : frame.edit_part() ? "Which heads are written\nA head, a layer and a picture are of the "
-                              "part in view; all heads are those of all three"
-                            : "Which heads are written";
-    if (controls.segments("heads", chosen, {labels.data(), one_layer ? size_t{2} : size_t{3}}, tip))
-        choices.heads = static_cast<ExportChoices::Heads>(chosen);
-}
-
-/// One switch of "what", in the left or the right half of a row.
-struct Switch {
-    const char* name;
-    bool* on;
-    const char* tip;
-};
-
-/// Two switches a row.
-void draw_switches(Frame& frame, DialogControls& controls, std::span<const Switch> switches) {
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float half = ImGui::GetContentRegionAvail().x / 2, height = std::floor(frame.px(24));
-    for (size_t i = 0; i < switches.size(); ++i) {
-        ImGui::SetCursorScreenPos({corner.x + half * static_cast<float>(i % 2),
-                                   corner.y + height * static_cast<float>(i / 2)});
-        controls.toggle(switches[i].name, switches[i].name, *switches[i].on, switches[i].tip);
-    }
-}
-
-void draw_quantities(Frame& frame, DialogControls& controls, ExportChoices& choices) {
-    constexpr const char* weights_tip = "Weights after the softmax, every cell";
-    constexpr const char* scores_tip = "Logits before temperature, mask and softmax, every cell";
-    constexpr const char* logits_tip = "Of the language-model head, every token";
-    const bool has_logits = frame.reading->request.model->model->has_language_head();
-    switch (holds(choices)) {
-        case Exporter::Holds::array: {
-            label(frame, "what", frame.px(28));
-            constexpr std::array<std::string_view, 3> labels{"attention", "scores", "logits"};
-            int array = static_cast<int>(choices.array);
-            if (!has_logits && array == 2) array = 0;
-            if (controls.segments("array", array,
-                                  {labels.data(), has_logits ? size_t{3} : size_t{2}},
-                                  "The one array of the file\nattention: weights after the "
-                                  "softmax · scores: logits before it"))
-                choices.array = static_cast<ExportChoices::Array>(array);
-            return;
-        }
-        case Exporter::Holds::cells: {
-            label(frame, "what", frame.px(24));
-            // One row a cell: what has no cells has no place there.
-            const Switch both[] = {{"attention", &choices.attentions, weights_tip},
-                                   {"scores", &choices.scores, scores_tip}};
-            draw_switches(frame, controls, both);
-            if (!choices.attentions && !choices.scores) choices.attentions = true;
-            return;
-        }
-        case Exporter::Holds::arrays:
-            break;
-    }
-    label(frame, "what", frame.px(24));
-    const Switch all[] = {
-        {"attention", &choices.attentions, weights_tip},
-        {"scores", &choices.scores, scores_tip},
-        {"row metrics", &choices.metrics, "Entropy and the other measures of every row"},
-        {"hidden states", &choices.hidden_states, "The residual stream after every layer"},
-        {"logits", &choices.logits, logits_tip}};
-    draw_switches(frame, controls, {all, has_logits ? size_t{5} : size_t{4}});
-}
-
-void draw_edits(Frame& frame, DialogControls& controls, ExportChoices& choices) {
-    label(frame, "edits", frame.px(24));
-    controls.toggle("edits", "with the edits", choices.with_edits,
-                    "On: as edited. Off: as the model is", true);
-}
-
 std::string amount_words(const ExportJob& job) {
     const double numbers = export_numbers(job);
     if (numbers < 1e4) return fmt::format("{:.0f} numbers", numbers);
@@ -212,8 +85,8 @@ std::string amount_words(const ExportJob& job) {
 }
 
 std::string picture_words(const ExportJob& job) {
-    if (job.less) return fmt::format("difference of {}", quantity_label(job.quantity));
-    return fmt::format("{}, {}{}", quantity_label(job.quantity), job.colour_map,
+    if (job.less) return fmt::format("difference of {}", name_of(job.quantity).brief);
+    return fmt::format("{}, {}{}", name_of(job.quantity).brief, job.colour_map,
                        job.logarithmic ? ", logarithmic" : "");
 }
 
@@ -267,24 +140,12 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
         fmt::format("{} · {} tokens", reading.request.model->name, reading.tokens.size()));
     widgets::gap(frame, 4);
     ExportChoices& choices = state.choices;
-    draw_place(frame, controls, choices);
-    draw_heads(frame, controls, choices);
-    const auto formats = exporters();
-    const bool picture = !formats.empty() && formats[static_cast<size_t>(choices.format)].picture;
-    {
-        const Section section(frame, 3 * 24 + row_gap);
-        if (!picture) draw_quantities(frame, controls, choices);
-    }
-    {
-        const Section section(frame, 24 + row_gap);
-        // A difference is one between with and without.
-        if (reading.edited && !export_job(frame, choices).less)
-            draw_edits(frame, controls, choices);
-    }
+    draw_export_choices(frame, controls, choices);
+    const bool picture = exporters()[static_cast<size_t>(choices.format)].picture;
     const ExportJob job = export_job(frame, choices);
     const std::string amount = picture ? picture_words(job) : amount_words(job);
     {
-        const Section section(frame, summary_height);
+        const DialogSection section(frame, summary_height);
         const ImVec2 corner = ImGui::GetCursorScreenPos();
         ImGui::PushClipRect(
             corner,
@@ -294,7 +155,7 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
                      fmt::format("{} to {}", amount, job.file.string()));
         ImGui::PopClipRect();
     }
-    const Section section(frame, foot_height);
+    const DialogSection section(frame, foot_height);
     if (state.task.running()) return draw_progress(frame, controls, state);
     draw_buttons(frame, controls, state, job);
     if (state.message.empty()) return;

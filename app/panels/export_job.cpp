@@ -124,18 +124,18 @@ void take_numbers(const ExportChoices& choices, bool language_head, ExportJob& j
             job.attentions = choices.attentions;
             job.hidden_states = choices.hidden_states;
             job.logits = choices.logits && language_head;
-            job.scores = choices.scores;
+            job.attention_logits = choices.attention_logits;
             job.metrics = choices.metrics;
             return;
         case Exporter::Holds::cells:
-            job.scores = choices.scores;
-            job.attentions = choices.attentions || !choices.scores;
+            job.attention_logits = choices.attention_logits;
+            job.attentions = choices.attentions || !choices.attention_logits;
             break;
         case Exporter::Holds::array: {
             using Array = ExportChoices::Array;
             const bool no_logits = choices.array == Array::logits && !language_head;
             job.attentions = choices.array == Array::attentions || no_logits;
-            job.scores = choices.array == Array::scores;
+            job.attention_logits = choices.array == Array::attention_logits;
             job.logits = choices.array == Array::logits && language_head;
             break;
         }
@@ -180,7 +180,7 @@ double export_numbers(const ExportJob& job) {
             job.heads.empty() ? model.heads(part) : static_cast<Index>(job.heads.size()));
         numbers += queries;
         if (job.attentions) numbers += layers * heads * queries * keys;
-        if (job.scores) numbers += layers * heads * queries * keys;
+        if (job.attention_logits) numbers += layers * heads * queries * keys;
         if (job.metrics)
             numbers += layers * heads * queries * static_cast<double>(row_metrics().size());
         if (job.hidden_states)
@@ -230,7 +230,7 @@ ExportTask::Work copy_matrix_work(const Frame& frame) {
         }
         const Tensor map = head_map(layer, id.head, quantity, whole_map(layer), norms_of_head);
         return TaskOutcome{true,
-                           fmt::format("Copied {} of {}, {} × {}", quantity_label(quantity),
+                           fmt::format("Copied {} of {}, {} × {}", name_of(quantity).brief,
                                        head_name(id), queries.size(), keys.size()),
                            matrix_as_text(map, queries, keys)};
     };

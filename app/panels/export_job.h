@@ -16,10 +16,11 @@ struct ExportChoices {
     std::string name;  ///< of the file, without its ending
     int format = 0;    ///< place in exporters()
     Heads heads = Heads::all;
-    bool attentions = true, hidden_states = false, logits = false, scores = false, metrics = true;
+    bool attentions = true, hidden_states = false, logits = false, attention_logits = false,
+         metrics = true;
     bool with_edits = true;
     /// Of a format that holds one array only: which.
-    enum class Array { attentions, scores, logits } array = Array::attentions;
+    enum class Array { attentions, attention_logits, logits } array = Array::attentions;
     std::string proposed;  ///< the name that was proposed; another one was typed
 };
 

@@ -65,7 +65,7 @@ std::shared_ptr<const Tensor> whole_matrix(const Frame& frame) {
     const auto grid =
         frame.textures.maps().cells(*picture, picture->region.rows(), picture->region.columns());
     auto values = std::make_shared<Tensor>(grid->values.clone());
-    const bool logits = frame.view.quantity == Quantity::masked_scores;
+    const bool logits = frame.view.quantity == Quantity::masked_logits;
     const float hidden = logits ? -std::numeric_limits<float>::infinity() : 0.0f;
     for (float& value : values->values()) {
         if (value < hidden_limit) value = hidden;
@@ -82,7 +82,7 @@ CellFacts cell_facts(const Frame& frame, Cell cell) {
     const MapRegion row{cell.query, cell.query + 1, 0, keys};
     const Tensor weights = head_map(*layer, head.head, Quantity::weights, row);
     const MapRegion one{cell.query, cell.query + 1, cell.key, cell.key + 1};
-    facts.logit = head_map(*layer, head.head, Quantity::raw_scores, one).at(0, 0);
+    facts.logit = head_map(*layer, head.head, Quantity::logits, one).at(0, 0);
     facts.weight = weights.at(0, cell.key);
     const AttentionMask& mask = layer->edits[static_cast<size_t>(head.head)].mask;
     facts.hidden = !mask.visible(cell.query, cell.key);

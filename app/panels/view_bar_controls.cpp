@@ -18,10 +18,11 @@ namespace fovea::app {
 namespace {
 
 BarControl quantity_control(Frame& frame) {
-    constexpr std::array quantities = {Quantity::weights, Quantity::raw_scores,
-                                       Quantity::masked_scores, Quantity::value_weighted};
+    constexpr std::array quantities = {Quantity::weights, Quantity::logits, Quantity::masked_logits,
+                                       Quantity::value_weighted};
     std::array<std::string_view, quantities.size()> labels;
-    std::transform(quantities.begin(), quantities.end(), labels.begin(), quantity_label);
+    std::transform(quantities.begin(), quantities.end(), labels.begin(),
+                   [](Quantity quantity) { return name_of(quantity).brief; });
     const auto at = std::find(quantities.begin(), quantities.end(), frame.view.quantity);
     const int chosen = static_cast<int>(at - quantities.begin());
     return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ class DialogControls {
         bool moved = true;         ///< the control at `focus` is to be given the keyboard
         bool by_keyboard = false;  ///< the ring is shown once the keyboard has been used
         bool on_button = false;    ///< in the last frame: Enter is for that button
+        int keeps_tab = -1;        ///< place of a field that Tab is for while it has the focus
         void open(int first) { *this = {.focus = first}; }
     };
 
@@ -29,7 +31,9 @@ class DialogControls {
     DialogControls(const DialogControls&) = delete;
     DialogControls& operator=(const DialogControls&) = delete;
 
-    bool text_field(const char* id, std::string& value, std::string_view tooltip);
+    /// `instead`: see widgets::text_field.
+    bool text_field(const char* id, std::string& value, std::string_view tooltip,
+                    std::string* instead = nullptr);
     bool toggle(const char* id, std::string_view label, bool& on, std::string_view tooltip,
                 bool changed = false);
     bool segments(const char* id, int& chosen, std::span<const std::string_view> labels,
@@ -60,6 +64,24 @@ class DialogControls {
     bool has_keys_;  // no menu is open above the dialog
     int drawn_ = 0;
     bool on_button_ = false;
+};
+
+/// A row of the dialog has its height whatever stands in it: nothing jumps.
+class DialogSection {
+  public:
+    DialogSection(Frame& frame, float design_height)
+        : corner_(ImGui::GetCursorScreenPos()),
+          end_(corner_.y + std::floor(frame.px(design_height))) {}
+    ~DialogSection() {
+        ImGui::SetCursorScreenPos({corner_.x, end_});
+        ImGui::Dummy({1, 0});
+    }
+    DialogSection(const DialogSection&) = delete;
+    DialogSection& operator=(const DialogSection&) = delete;
+
+  private:
+    ImVec2 corner_;
+    float end_;
 };
 
 }  // namespace fovea::app

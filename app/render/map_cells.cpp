@@ -43,7 +43,7 @@ struct Side {
 };
 
 void mark_hidden(CellGrid& grid, const Side& side, Quantity quantity) {
-    if (quantity == Quantity::raw_scores) return;  // nothing is hidden from them
+    if (quantity == Quantity::logits) return;  // nothing is hidden from them
     const auto& mask = side.layer.edits[static_cast<size_t>(side.head)].mask;
     const auto hidden =
         hidden_blocks(mask, grid.region, grid.values.extent(0), grid.values.extent(1));

@@ -33,10 +33,15 @@ constexpr Name<MiddleView> middle_names[] = {{MiddleView::map, "map"},
                                              {MiddleView::heads, "heads"}};
 constexpr Name<Part> part_names[] = {
     {Part::encoder, "encoder"}, {Part::decoder, "decoder"}, {Part::cross, "cross"}};
-constexpr Name<Quantity> quantity_names[] = {{Quantity::weights, "weights"},
-                                             {Quantity::raw_scores, "scores"},
-                                             {Quantity::masked_scores, "masked_scores"},
-                                             {Quantity::value_weighted, "value_weighted"}};
+/// Behind the names that files had once, those that they get: of each the last one is written.
+constexpr Name<Quantity> quantity_names[] = {
+    {Quantity::weights, quantity::attention_weight.former},
+    {Quantity::logits, quantity::attention_logit.former},
+    {Quantity::masked_logits, quantity::masked_logit.former},
+    {Quantity::weights, quantity::attention_weight.array},
+    {Quantity::logits, quantity::attention_logit.array},
+    {Quantity::masked_logits, quantity::masked_logit.array},
+    {Quantity::value_weighted, quantity::value_weighted.array}};
 constexpr Name<Pooling> pooling_names[] = {{Pooling::largest, "largest"}, {Pooling::mean, "mean"}};
 constexpr Name<ColourMap> colour_map_names[] = {{ColourMap::viridis, "viridis"},
                                                 {ColourMap::magma, "magma"},

@@ -31,8 +31,7 @@ ExportArray token_ids(const Trace& trace, const char* name) {
 }
 
 // Head maps of one layer, [heads, queries, keys], some rows of one head at a time.
-ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity,
-                      std::string_view name) {
+ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity) {
     const Trace& trace = *selection.trace;
     const std::vector<Index>& heads = selection.heads;
     const Projections& shape = trace.projections(layer);
@@ -40,7 +39,7 @@ ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity
     const Index blocks_per_head = (shape.queries + rows - 1) / rows;
     const auto count = static_cast<Index>(heads.size());
     const LayerTrace& source = *trace.layers[static_cast<size_t>(layer)];
-    return {fmt::format("{}{}.{}", selection.prefix(), name, layer),
+    return {fmt::format("{}{}.{}", selection.prefix(), name_of(quantity).array, layer),
             ArrayType::float32,
             {count, shape.queries, shape.keys},
             count * blocks_per_head,
@@ -75,8 +74,8 @@ ExportArray hidden_state(const Selection& selection, Index i) {
     const Tensor& state = *selection.trace->hidden_states[static_cast<size_t>(i)];
     const Index positions = state.extent(0), width = state.extent(1);
     const Index rows = std::min(positions, rows_of_block(width));
-    return {fmt::format("{}hidden_states.{}", selection.prefix(), i), ArrayType::float32,
-            state.shape(), (positions + rows - 1) / rows,
+    return {fmt::format("{}{}.{}", selection.prefix(), quantity::hidden_state.array, i),
+            ArrayType::float32, state.shape(), (positions + rows - 1) / rows,
             [&state, rows, positions, width](Index block, std::vector<std::byte>& bytes) {
                 const Index begin = block * rows;
                 const Index count = std::min(rows, positions - begin) * width;
@@ -92,7 +91,7 @@ Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
     const Index positions = trace.length();
     const Index rows = std::min(positions, rows_of_block(model->vocabulary()));
     return ExportArray{
-        "logits",
+        std::string(quantity::token_logit.array),
         ArrayType::float32,
         {positions, model->vocabulary()},
         (positions + rows - 1) / rows,
@@ -106,10 +105,8 @@ Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
 Status add_part(const ExportJob& job, const Selection& selection,
                 std::vector<ExportArray>& arrays) {
     for (Index layer : selection.layers) {
-        if (job.attentions)
-            arrays.push_back(head_maps(selection, layer, Quantity::weights, "attentions"));
-        if (job.scores)
-            arrays.push_back(head_maps(selection, layer, Quantity::raw_scores, "scores"));
+        if (job.attentions) arrays.push_back(head_maps(selection, layer, Quantity::weights));
+        if (job.attention_logits) arrays.push_back(head_maps(selection, layer, Quantity::logits));
         if (job.metrics)
             for (Index metric = 0; metric < static_cast<Index>(row_metrics().size()); ++metric)
                 arrays.push_back(metric_rows(selection, layer, metric));

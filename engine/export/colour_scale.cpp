@@ -66,7 +66,7 @@ std::vector<ColourScale::Tick> ColourScale::ticks(int wanted) const {
 ColourScale colour_scale_of(const ExportJob& job, ColourMapName map, float smallest,
                             float largest) {
     const bool signed_values =
-        job.less || job.quantity == Quantity::raw_scores || job.quantity == Quantity::masked_scores;
+        job.less || job.quantity == Quantity::logits || job.quantity == Quantity::masked_logits;
     ColourScale scale;
     scale.map = map;
     if (smallest > largest) return scale;

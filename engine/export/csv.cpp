@@ -43,8 +43,8 @@ class CellWriter {
         region.query_end = end;
         const Tensor weights =
             job_.attentions ? head_map(source, head, Quantity::weights, region) : Tensor();
-        const Tensor scores =
-            job_.scores ? head_map(source, head, Quantity::raw_scores, region) : Tensor();
+        const Tensor logits =
+            job_.attention_logits ? head_map(source, head, Quantity::logits, region) : Tensor();
         for (Index row = 0; row < region.rows(); ++row) {
             const std::string start = fmt::format("{}{},{},{},", start_, layer, head, begin + row);
             const std::string& query_token = query_fields_[static_cast<size_t>(begin + row)];
@@ -55,7 +55,7 @@ class CellWriter {
                 text_ += query_token;
                 text_ += ',';
                 text_ += key_fields_[static_cast<size_t>(key)];
-                for (const Tensor* map : {&weights, &scores})
+                for (const Tensor* map : {&weights, &logits})
                     if (!map->empty()) {
                         text_ += ',';
                         append_number(text_, map->at(row, key));
@@ -84,8 +84,8 @@ std::vector<std::pair<std::string_view, std::string_view>> columns(const ExportJ
         {"key", "integer"},   {"query_token", "string"}, {"key_token", "string"}};
     if (job.reading && job.reading->original && job.reading->original->encoder)
         list.insert(list.begin(), {"part", "string"});
-    if (job.attentions) list.emplace_back("weight", "float");
-    if (job.scores) list.emplace_back("score", "float");
+    if (job.attentions) list.emplace_back(quantity::attention_weight.column, "float");
+    if (job.attention_logits) list.emplace_back(quantity::attention_logit.column, "float");
     return list;
 }
 
@@ -112,7 +112,8 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
         return fail(
             "CSV has one row a cell of a head's map; hidden states, logits and metrics need "
             ".npz, .safetensors or .json");
-    if (!job.attentions && !job.scores) return fail("CSV needs weights or scores to write");
+    if (!job.attentions && !job.attention_logits)
+        return fail("CSV needs attention weights or attention logits to write");
     FOVEA_TRY(const std::vector<Selection> selections, select_parts(job));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     std::string header;

@@ -25,9 +25,9 @@ struct Subtrahend {
     std::optional<Index> head = std::nullopt;   ///< nullopt: the same head
 };
 
-/// What to write of a reading, and where. Arrays are named as in the golden files: `input_ids`
-/// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`, `scores.L`
-/// (raw), one array a metric: `entropy.L` [heads, query]. With some layers only, the hidden states
+/// What to write of a reading, and where. Arrays are named by quantity_names.h: `input_ids`
+/// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`,
+/// `attention_logits.L` (before temperature, mask and softmax), one array a metric: `entropy.L` [heads, query]. With some layers only, the hidden states
 /// are the embeddings and the outputs of those layers. Of an encoder-decoder names begin with the
 /// part: `cross.attentions.L` [heads, target, source], and `decoder_input_ids` stand beside
 /// `input_ids`.
@@ -42,7 +42,7 @@ struct ExportJob {
     bool attentions = true;
     bool hidden_states = false;
     bool logits = false;
-    bool scores = false;
+    bool attention_logits = false;
     bool metrics = false;
     std::filesystem::path file;  ///< its ending chooses the format
     /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
@@ -51,7 +51,7 @@ struct ExportJob {
     /// For pictures: what is drawn and how.
     Quantity quantity = Quantity::weights;
     /// A difference, in colours that diverge from zero; where a mask hides a cell its weight is
-    /// zero, and a masked score is not to be compared.
+    /// zero, and a masked logit is not to be compared.
     std::optional<Subtrahend> less = std::nullopt;
     std::string colour_map = "viridis";  ///< see core/colour_map.h
     bool logarithmic = false;            ///< of quantities that are never negative
@@ -77,7 +77,7 @@ struct Exporter {
     /// What a file of numbers has room for.
     enum class Holds {
         arrays,  ///< any number of them, by name
-        cells,   ///< rows of the heads' maps: weights and scores
+        cells,   ///< rows of the heads' maps: weights and attention logits
         array,   ///< one: of one layer and one kind of numbers, or the logits
     } holds = Holds::arrays;
     /// What a number takes at least; a job that the disk has no room for is not begun.

@@ -108,20 +108,6 @@ std::string describe_edits(const Edits& edits) {
 
 namespace {
 
-std::string_view measured(Quantity quantity) {
-    switch (quantity) {
-        case Quantity::weights:
-            return "attention weight";
-        case Quantity::raw_scores:
-            return "attention logit";
-        case Quantity::masked_scores:
-            return "masked logit";
-        case Quantity::value_weighted:
-            return "weight × value norm";
-    }
-    return "";
-}
-
 /// "with the edits, less without them"; empty where no difference is drawn.
 std::string difference_caption(const ExportJob& job) {
     if (!job.less) return "";
@@ -139,7 +125,7 @@ std::string difference_caption(const ExportJob& job) {
 }  // namespace
 
 std::string quantity_caption(const ExportJob& job) {
-    return fmt::format("{}{}", measured(job.quantity), job.less ? ", difference" : "");
+    return fmt::format("{}{}", name_of(job.quantity).one, job.less ? ", difference" : "");
 }
 
 std::vector<std::string> figure_labels(const std::vector<std::string>& labels,

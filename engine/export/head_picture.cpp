@@ -48,7 +48,7 @@ class HeadReader {
             if (cancel_.cancelled()) return Error{std::string(cancelled_message)};
             const Index end = std::min(rows, begin + block);
             read_rows(picture, begin, end);
-            if (job_.quantity != Quantity::raw_scores) mark_hidden(picture, edits.mask, begin, end);
+            if (job_.quantity != Quantity::logits) mark_hidden(picture, edits.mask, begin, end);
             advance(static_cast<double>(end) / static_cast<double>(rows));
         }
         const auto values = picture.values.values();

@@ -10,32 +10,18 @@
 
 namespace fovea {
 
-std::string_view quantity_name(Quantity quantity) {
+const QuantityName& name_of(Quantity quantity) {
     switch (quantity) {
         case Quantity::weights:
-            return "weights";
-        case Quantity::raw_scores:
-            return "scores";
-        case Quantity::masked_scores:
-            return "masked_scores";
+            return quantity::attention_weight;
+        case Quantity::logits:
+            return quantity::attention_logit;
+        case Quantity::masked_logits:
+            return quantity::masked_logit;
         case Quantity::value_weighted:
-            return "value_weighted";
+            break;
     }
-    return "";
-}
-
-std::string_view quantity_label(Quantity quantity) {
-    switch (quantity) {
-        case Quantity::weights:
-            return "weights";
-        case Quantity::raw_scores:
-            return "logits";
-        case Quantity::masked_scores:
-            return "masked logits";
-        case Quantity::value_weighted:
-            return "value-weighted";
-    }
-    return "";
+    return quantity::value_weighted;
 }
 
 MapRegion whole_map(const LayerTrace& layer) {
@@ -59,13 +45,13 @@ class MapRows {
 
     void make(Index begin, Index end, float* into) const {
         const bool scores =
-            quantity_ == Quantity::raw_scores || quantity_ == Quantity::masked_scores;
+            quantity_ == Quantity::logits || quantity_ == Quantity::masked_logits;
         if (scores)
             block_.raw_logits(begin, end, region_.key_begin, region_.key_end, into);
         else
             block_.logits_below(begin, end, region_.key_begin, region_.key_end,
                                 layer_.scores->largest_logit.slice(head_) + begin, into);
-        if (quantity_ == Quantity::raw_scores) return;
+        if (quantity_ == Quantity::logits) return;
         const Index columns = region_.columns();
         for (Index i = begin; i < end; ++i) {
             float* row = into + (i - begin) * columns;

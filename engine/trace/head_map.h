@@ -6,6 +6,7 @@
 
 #include "engine/core/cancel.h"
 #include "engine/core/tensor.h"
+#include "engine/metrics/quantity_names.h"
 #include "engine/trace/trace.h"
 
 namespace fovea {
@@ -13,15 +14,12 @@ namespace fovea {
 /// What a map shows.
 enum class Quantity {
     weights,         ///< after temperature, mask and softmax
-    raw_scores,      ///< logits: scale * q.k + position bias; no temperature, no mask
-    masked_scores,   ///< logits / temperature, hidden cells -infinity
+    logits,          ///< logits: scale * q.k + position bias; no temperature, no mask
+    masked_logits,   ///< logits / temperature, hidden cells -infinity
     value_weighted,  ///< weight times ‖W_O v_key‖ (Kobayashi et al. 2020)
 };
 
-/// In files and on the command line: "weights", "scores", "masked_scores", "value_weighted".
-std::string_view quantity_name(Quantity quantity);
-/// On the screen.
-std::string_view quantity_label(Quantity quantity);
+const QuantityName& name_of(Quantity quantity);
 
 struct MapRegion {
     Index query_begin = 0, query_end = 0;
@@ -35,13 +33,13 @@ MapRegion whole_map(const LayerTrace& layer);
 
 /// One head's map, or a part of it, made from Q, K, the largest logits and log-sums. [rows,
 /// columns]. `value_norms` [keys] is needed for value_weighted only (see model/value_norms.h).
-/// Hidden cells are 0 in weights, -infinity in masked_scores.
+/// Hidden cells are 0 in weights, -infinity in masked_logits.
 Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const MapRegion& region,
                 std::span<const float> value_norms = {});
 
 enum class Pooling {
     largest,  ///< loses no isolated peak
-    mean,     ///< of weights, hidden cells count as 0; of masked scores, they do not count
+    mean,     ///< of weights, hidden cells count as 0; of masked logits, they do not count
 };
 
 /// First of `whole` tokens that cell `cell` of `cells` stands for: token i falls into cell
@@ -52,7 +50,7 @@ constexpr Index pooled_begin(Index cell, Index cells, Index whole) {
 
 /// The same at most `rows` x `columns` large, cells pooled. Holds neither the map nor a band of it,
 /// only blocks that fit the processor's cache, and skips what the mask's rule hides. A pooled cell
-/// is NaN where one of its visible cells is, and -infinity in masked_scores where all are hidden.
+/// is NaN where one of its visible cells is, and -infinity in masked_logits where all are hidden.
 /// Blocks until done; runs on the calling thread and the task pool. A cancelled call returns
 /// garbage that the caller throws away.
 Tensor pooled_head_map(const LayerTrace& layer, Index head, Quantity quantity,

@@ -85,12 +85,12 @@ class Band {
 
   private:
     bool counts_visible() const {
-        return job_.pooling == Pooling::mean && job_.quantity == Quantity::masked_scores;
+        return job_.pooling == Pooling::mean && job_.quantity == Quantity::masked_logits;
     }
 
     void add_queries(Index begin, Index end) {
         AttentionMask::Range keys{job_.region.key_begin, job_.region.key_end};
-        if (job_.quantity != Quantity::raw_scores) {
+        if (job_.quantity != Quantity::logits) {
             const auto visible = block_.key_range(begin, end);
             keys.begin = std::max(keys.begin, visible.begin);
             keys.end = std::min(keys.end, visible.end);
@@ -136,11 +136,11 @@ class Band {
 
     void fold_row(Index query, AttentionMask::Range keys, float* row) {
         const Index columns = keys.end - keys.begin;
-        if (job_.quantity != Quantity::raw_scores)
+        if (job_.quantity != Quantity::logits)
             block_.mask_row(query, keys.begin, keys.end, row);
         if (job_.of_weights()) return fold_weights(query, columns, row);
         float* folded = folded_.data();
-        if (job_.quantity == Quantity::masked_scores)
+        if (job_.quantity == Quantity::masked_logits)
             Eigen::Map<Eigen::ArrayXf>(row, columns) *= inverse_temperature_;
         if (job_.pooling == Pooling::largest) {
             for (Index j = 0; j < columns; ++j)

@@ -54,7 +54,7 @@ Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
     const Doubles logits = (double{p.scale} * gathered(p.query_of(head), p.head_dim, queries)) *
                            gathered(p.key_of(head), p.head_dim, keys).transpose();
     const float* bias = p.bias_of(head);
-    const bool scores = quantity == Quantity::raw_scores || quantity == Quantity::masked_scores;
+    const bool scores = quantity == Quantity::logits || quantity == Quantity::masked_logits;
     const float hidden = scores ? -std::numeric_limits<float>::infinity() : 0.0f;
     for (Index r = 0; r < map.extent(0); ++r) {
         const Index query = queries[static_cast<size_t>(r)];
@@ -64,7 +64,7 @@ Tensor sampled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
             double value = logits(r, c);
             if (bias != nullptr) value += bias[key - query + p.queries - 1];
             if (!p.distance.empty()) value += distance_logit(p, head, query, key);
-            if (quantity != Quantity::raw_scores) {
+            if (quantity != Quantity::logits) {
                 value /= edits.temperature;
                 if (!edits.mask.visible(query, key))
                     value = hidden;

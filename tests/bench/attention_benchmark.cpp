@@ -70,7 +70,7 @@ void map(benchmark::State& state, Quantity quantity) {
     state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(0));
 }
 BENCHMARK_CAPTURE(map, weights, Quantity::weights)->Arg(12)->Arg(128)->Arg(512);
-BENCHMARK_CAPTURE(map, raw_scores, Quantity::raw_scores)->Arg(128);
+BENCHMARK_CAPTURE(map, logits, Quantity::logits)->Arg(128);
 
 // A long map on a screen.
 void pooled_map(benchmark::State& state, Pooling pooling) {

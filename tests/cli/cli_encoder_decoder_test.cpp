@@ -54,7 +54,7 @@ TEST_P(EncoderDecoder, OnePartAlone) {
         command({"--part", "cross", "--layers", "1", "--with", "metrics,scores", "--out", file})));
     const Arrays exported = read_safetensors(file);
     EXPECT_TRUE(exported.contains("cross.attentions.1"));
-    EXPECT_TRUE(exported.contains("cross.scores.1"));
+    EXPECT_TRUE(exported.contains("cross.attention_logits.1"));
     EXPECT_TRUE(exported.contains("cross.entropy.1"));
     EXPECT_FALSE(exported.contains("cross.attentions.0"));
     EXPECT_FALSE(exported.contains("encoder.attentions.1"));

@@ -126,11 +126,11 @@ TEST_P(Golden, MetricsFollowFromTheWeights) {
 }
 
 TEST_P(Golden, ScoresAreTheLogitsBehindTheWeights) {
-    const fs::path file = scratch / "scores.safetensors";
-    expect_quiet(
-        fovea({"export", "--model", model, "--ids", ids, "--with", "scores", "--out", file}));
+    const fs::path file = scratch / "logits.safetensors";
+    expect_quiet(fovea(
+        {"export", "--model", model, "--ids", ids, "--with", "attention_logits", "--out", file}));
     const Arrays exported = read_safetensors(file);
-    const Array& scores = exported.at("scores.0");
+    const Array& scores = exported.at("attention_logits.0");
     const Array& weights = golden.at("attentions.0");
     ASSERT_EQ(scores.shape, weights.shape);
     // Softmax over the keys that the reference gives any weight, in double.

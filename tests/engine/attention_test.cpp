@@ -200,8 +200,8 @@ TEST(HeadMap, EveryQuantityOfARegionAgreesWithBruteForce) {
     for (Index h = 0; h < 4; ++h) {
         const HeadEdits& edit = edits[static_cast<size_t>(h)];
         const Brute brute = brute_force(*layer.projections, h, edit);
-        const Tensor raw = head_map(layer, h, Quantity::raw_scores, region);
-        const Tensor masked = head_map(layer, h, Quantity::masked_scores, region);
+        const Tensor raw = head_map(layer, h, Quantity::logits, region);
+        const Tensor masked = head_map(layer, h, Quantity::masked_logits, region);
         const Tensor weights = head_map(layer, h, Quantity::weights, region);
         const Tensor weighted = head_map(layer, h, Quantity::value_weighted, region, norms);
         for (Index i = region.query_begin; i < region.query_end; ++i) {

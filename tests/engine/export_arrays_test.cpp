@@ -73,7 +73,7 @@ ExportJob everything(const std::filesystem::path& file, bool causal = true) {
     shape.causal = causal;
     shape.edits.temperatures.push_back({{}, 0.7f});
     job.reading = test::make_reading(shape);
-    job.hidden_states = job.scores = job.metrics = true;
+    job.hidden_states = job.attention_logits = job.metrics = true;
     job.layers = {1};
     job.heads = {3, 0};
     job.file = file;
@@ -148,7 +148,8 @@ TEST(ExportArrays, NpzReadsBack) {
     EXPECT_EQ(arrays.at("input_ids").type, "<i8");
     EXPECT_EQ(arrays.at("attentions.1").type, "<f4");
     EXPECT_EQ(arrays.at("attentions.1").shape, (std::vector<Index>{2, 5, 5}));
-    expect_maps(job, arrays.at("attentions.1").as<float>(), arrays.at("scores.1").as<float>());
+    expect_maps(job, arrays.at("attentions.1").as<float>(),
+                arrays.at("attention_logits.1").as<float>());
     expect_rest(job, arrays);
     EXPECT_EQ(arrays.size(), 1 + 2 + 2 + row_metrics().size());
     EXPECT_EQ(metadata["model"], "hand-made");
@@ -162,7 +163,7 @@ TEST(ExportArrays, NpzReadsBack) {
 TEST(ExportArrays, NpyHoldsTheOneArrayThatIsChosen) {
     TemporaryFolder folder;
     ExportJob job = everything(folder / "out.npy");
-    job.hidden_states = job.scores = job.metrics = false;
+    job.hidden_states = job.attention_logits = job.metrics = false;
     const Status status = export_reading(job, {}, {});
     ASSERT_TRUE(status) << status.message();
     EXPECT_EQ(folder.names(), (std::vector<std::string>{"out.npy", "out.npy-metadata.json"}));
@@ -170,12 +171,12 @@ TEST(ExportArrays, NpyHoldsTheOneArrayThatIsChosen) {
     EXPECT_EQ(weights.type, "<f4");
     EXPECT_EQ(weights.shape, (std::vector<Index>{2, 5, 5}));
     job.attentions = false;
-    job.scores = true;
+    job.attention_logits = true;
     ASSERT_TRUE(export_reading(job, {}, {}));
     const Array scores = parse_npy(test::file_bytes(job.file));
     expect_maps(job, weights.as<float>(), scores.as<float>());
     const auto beside = nlohmann::json::parse(test::file_bytes(folder / "out.npy-metadata.json"));
-    EXPECT_EQ(beside["array"], "scores.1");
+    EXPECT_EQ(beside["array"], "attention_logits.1");
     EXPECT_EQ(beside["shape"], nlohmann::json({2, 5, 5}));
     EXPECT_EQ(beside["model"], "hand-made");
     EXPECT_EQ(beside["heads"], nlohmann::json({3, 0}));
@@ -184,7 +185,7 @@ TEST(ExportArrays, NpyHoldsTheOneArrayThatIsChosen) {
 TEST(ExportArrays, NpyRefusesSeveralArraysAndNone) {
     TemporaryFolder folder;
     ExportJob job = everything(folder / "out.npy");
-    job.hidden_states = job.scores = job.metrics = false;
+    job.hidden_states = job.attention_logits = job.metrics = false;
     job.layers = {};
     Status status = export_reading(job, {}, {});
     ASSERT_FALSE(status);
@@ -233,7 +234,8 @@ TEST(ExportArrays, SafetensorsReadsBack) {
     EXPECT_EQ(8 + length + reached, file.size());
     EXPECT_EQ(arrays.at("attentions.1").type, "F32");
     EXPECT_EQ(arrays.at("attentions.1").shape, (std::vector<Index>{2, 5, 5}));
-    expect_maps(job, arrays.at("attentions.1").as<float>(), arrays.at("scores.1").as<float>());
+    expect_maps(job, arrays.at("attentions.1").as<float>(),
+                arrays.at("attention_logits.1").as<float>());
     expect_rest(job, arrays);
 }
 
@@ -252,7 +254,7 @@ TEST(ExportArrays, JsonReadsBackExactly) {
         for (size_t query = 0; query < 5; ++query)
             for (size_t key = 0; key < 5; ++key) {
                 weights.push_back(arrays["attentions.1"][head][query][key].get<float>());
-                scores.push_back(arrays["scores.1"][head][query][key].get<float>());
+                scores.push_back(arrays["attention_logits.1"][head][query][key].get<float>());
             }
     expect_maps(job, weights, scores);
     const Tensor& state = *job.reading->original->hidden_states[2];
@@ -328,7 +330,7 @@ TEST(ExportArrays, CsvReadsBack) {
     const auto rows = parse_csv(test::file_bytes(job.file));
     ASSERT_EQ(rows.size(), 1u + 2 * 25);
     EXPECT_EQ(rows[0], (std::vector<std::string>{"layer", "head", "query", "key", "query_token",
-                                                 "key_token", "weight", "score"}));
+                                                 "key_token", "weight", "logit"}));
     std::vector<float> weights, scores;
     for (size_t i = 1; i < rows.size(); ++i) {
         ASSERT_EQ(rows[i].size(), 8u);

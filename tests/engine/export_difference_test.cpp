@@ -52,7 +52,7 @@ TEST(ExportDifference, IsThatOfTheTwoMaps) {
     expect_difference(*reading->edited, *reading->edited, "another head");
     // Logits that an edit took away are not compared.
     job.less = Subtrahend{};
-    job.quantity = Quantity::masked_scores;
+    job.quantity = Quantity::masked_logits;
     const auto scores = head_pictures(job, 100, {}, {});
     ASSERT_TRUE(scores) << scores.message();
     EXPECT_EQ(scores->front().state(3, 1), CellState::painted);

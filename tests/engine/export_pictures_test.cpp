@@ -89,7 +89,7 @@ TEST(ExportPictures, WhatIsNotFiniteIsShown) {
     const auto& projections =
         const_cast<Projections&>(job.reading->original->projections(1));  // this test's own
     const_cast<float&>(projections.query_of(2)[0]) = std::numeric_limits<float>::quiet_NaN();
-    job.quantity = Quantity::raw_scores;
+    job.quantity = Quantity::logits;
     const std::string svg = written(job);
     const auto cells = cells_of(svg);
     ASSERT_EQ(cells.size(), 25u);
@@ -150,7 +150,7 @@ TEST(ExportPictures, ScaleBarEndsWhereAsked) {
     job.logarithmic = true;
     EXPECT_TRUE(has(written(job), "0.001"));
     job.logarithmic = false;
-    job.quantity = Quantity::raw_scores;
+    job.quantity = Quantity::logits;
     job.colour_map = "diverging";
     EXPECT_TRUE(has(written(job), "0"));
     job.colour_map = "jet";

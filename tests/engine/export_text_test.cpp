@@ -77,7 +77,7 @@ TEST(ColourScale, FollowsTheValues) {
     job.fitted = false;
     scale = colour_scale_of(job, ColourMapName::viridis, 0, 0.3f);
     EXPECT_DOUBLE_EQ(scale.high, 1);
-    job.quantity = Quantity::raw_scores;
+    job.quantity = Quantity::logits;
     scale = colour_scale_of(job, ColourMapName::diverging, -2, 5);
     EXPECT_DOUBLE_EQ(scale.low, -5);
     EXPECT_DOUBLE_EQ(scale.high, 5);

@@ -132,8 +132,8 @@ TEST_F(LowTemperature, PooledMapsAgree) {
 }
 
 TEST_F(LowTemperature, MaskedScoresAreStillDivided) {
-    const Tensor scores = head_map(layer_, 0, Quantity::masked_scores, whole_map(layer_));
-    const Tensor raw = head_map(layer_, 0, Quantity::raw_scores, whole_map(layer_));
+    const Tensor scores = head_map(layer_, 0, Quantity::masked_logits, whole_map(layer_));
+    const Tensor raw = head_map(layer_, 0, Quantity::logits, whole_map(layer_));
     EXPECT_FLOAT_EQ(scores.at(9, 5), raw.at(9, 5) / 0.01f);
     EXPECT_EQ(scores.at(9, 10), -INFINITY);
     EXPECT_EQ(scores.at(9, 3), -INFINITY);

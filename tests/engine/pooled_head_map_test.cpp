@@ -51,9 +51,9 @@ class Expected {
     double value(Quantity quantity, Index query, Index key) const {
         const auto at = static_cast<size_t>(query * keys_ + key);
         switch (quantity) {
-            case Quantity::raw_scores:
+            case Quantity::logits:
                 return logits_[at];
-            case Quantity::masked_scores:
+            case Quantity::masked_logits:
                 return attention_.hidden[at] ? nothing : logits_[at] / edits_.temperature;
             case Quantity::weights:
                 return attention_.weights[at];
@@ -106,8 +106,8 @@ TEST_P(PooledMapOf, EveryQuantityAgreesWithBruteForce) {
         for (const MapRegion& region : regions) {
             for (const auto& [rows, columns] :
                  {std::pair<Index, Index>{64, 50}, {1, 1}, {9, 200}}) {
-                for (const Quantity quantity : {Quantity::weights, Quantity::raw_scores,
-                                                Quantity::masked_scores, Quantity::value_weighted})
+                for (const Quantity quantity : {Quantity::weights, Quantity::logits,
+                                                Quantity::masked_logits, Quantity::value_weighted})
                     for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
                         const Tensor map = pooled_head_map(layer, head, quantity, region, rows,
                                                            columns, pooling, norms);
@@ -119,7 +119,7 @@ TEST_P(PooledMapOf, EveryQuantityAgreesWithBruteForce) {
                                     ASSERT_EQ(map.at(r, c), nothing);
                                 } else {
                                     ASSERT_NEAR(map.at(r, c), should, 1e-5)
-                                        << "head " << head << ' ' << quantity_name(quantity) << ' '
+                                        << "head " << head << ' ' << name_of(quantity).array << ' '
                                         << r << ' ' << c << " of " << rows << " x " << columns;
                                 }
                             }
@@ -170,15 +170,15 @@ TEST(PooledHeadMap, WhatIsNotANumberIsNotLost) {
     edits[0].mask.causal = true;
     score(layer, edits);
     for (const Quantity quantity :
-         {Quantity::weights, Quantity::masked_scores, Quantity::raw_scores})
+         {Quantity::weights, Quantity::masked_logits, Quantity::logits})
         for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
             const Tensor map =
                 pooled_head_map(layer, 0, quantity, whole_map(layer), 30, 10, pooling);
             for (Index r = 0; r < 30; ++r)
                 for (Index c = 0; c < 10; ++c) {
-                    const bool visible = quantity == Quantity::raw_scores || c * 30 <= 100;
+                    const bool visible = quantity == Quantity::logits || c * 30 <= 100;
                     EXPECT_EQ(std::isnan(map.at(r, c)), r == 10 && visible)
-                        << quantity_name(quantity) << ' ' << r << ' ' << c;
+                        << name_of(quantity).array << ' ' << r << ' ' << c;
                 }
         }
 }
@@ -253,7 +253,7 @@ TEST(PooledHeadMap, ABandOfALongMapStaysSmall) {
     const MapRegion region{0, 2048, 0, n};
     Tensor map;
     const double growth = test::peak_growth([&] {
-        map = pooled_head_map(layer, 0, Quantity::raw_scores, region, 1, 1, Pooling::largest);
+        map = pooled_head_map(layer, 0, Quantity::logits, region, 1, 1, Pooling::largest);
     });
     EXPECT_GT(map.at(0, 0), 4);
     if (growth < 0) GTEST_SKIP() << "allocations are not counted here";
@@ -267,10 +267,10 @@ TEST(PooledHeadMap, StopsWhenItIsCancelled) {
     cancel.cancel();
     // Processor time: what others do meanwhile does not count.
     const std::clock_t start = std::clock();
-    pooled_head_map(layer, 0, Quantity::raw_scores, whole_map(layer), 64, 64, Pooling::largest, {},
+    pooled_head_map(layer, 0, Quantity::logits, whole_map(layer), 64, 64, Pooling::largest, {},
                     cancel);
     const std::clock_t cancelled = std::clock() - start;
-    pooled_head_map(layer, 0, Quantity::raw_scores, whole_map(layer), 64, 64, Pooling::largest);
+    pooled_head_map(layer, 0, Quantity::logits, whole_map(layer), 64, 64, Pooling::largest);
     EXPECT_LT(cancelled * 5, std::clock() - start);
 }
 
@@ -281,8 +281,8 @@ TEST(SampledHeadMap, ShowsCellsOfTheMap) {
     const std::vector<float> norms(static_cast<size_t>(n), 0.5f);
     const MapRegion region{30, 130, 10, 110};
     for (Index head = 0; head < 5; ++head)
-        for (const Quantity quantity : {Quantity::weights, Quantity::raw_scores,
-                                        Quantity::masked_scores, Quantity::value_weighted}) {
+        for (const Quantity quantity : {Quantity::weights, Quantity::logits,
+                                        Quantity::masked_logits, Quantity::value_weighted}) {
             const Tensor whole = head_map(layer, head, quantity, region, norms);
             const Tensor map = sampled_head_map(layer, head, quantity, region, 20, 25, norms);
             ASSERT_EQ(map.shape(), (std::vector<Index>{20, 25}));

@@ -137,12 +137,12 @@ TEST_F(ExportDialogTest, AFileIsWrittenAndItsSizeSaid) {
 
 TEST_F(ExportDialogTest, TheJobSaysWhatIsChosen) {
     choices_.heads = ExportChoices::Heads::layer;
-    choices_.scores = true;
+    choices_.attention_logits = true;
     draw_ = [&](Frame& frame) {
         const ExportJob job = export_job(frame, choices_);
         EXPECT_EQ(job.layers, std::vector<Index>{1});
         EXPECT_TRUE(job.heads.empty());
-        EXPECT_TRUE(job.with_edits && job.attentions && job.scores && job.metrics);
+        EXPECT_TRUE(job.with_edits && job.attentions && job.attention_logits && job.metrics);
         EXPECT_FALSE(job.hidden_states || job.logits);
         // 4 tokens: ids, two quantities of 16 cells a head, nine metrics a row.
         const auto heads = static_cast<double>(frame.heads());
@@ -178,23 +178,24 @@ TEST_F(ExportDialogTest, EveryFormatWritesWithTheDialogsOwnDefaults) {
 }
 
 TEST_F(ExportDialogTest, AFormatIsAskedForWhatItHolds) {
-    choices_.hidden_states = choices_.logits = choices_.scores = true;
+    choices_.hidden_states = choices_.logits = choices_.attention_logits = true;
     draw_ = [&](Frame& frame) {
         for (size_t i = 0; i < exporters().size(); ++i) {
             choices_.format = static_cast<int>(i);
             const ExportJob job = export_job(frame, choices_);
             if (exporters()[i].ending == ".csv") {
-                EXPECT_TRUE(job.attentions && job.scores && job.layers.empty());
+                EXPECT_TRUE(job.attentions && job.attention_logits && job.layers.empty());
                 EXPECT_FALSE(job.hidden_states || job.logits || job.metrics);
             }
             if (exporters()[i].ending == ".npy") {
                 EXPECT_EQ(job.layers, std::vector<Index>{1});
                 EXPECT_TRUE(job.attentions && job.heads.empty());
-                EXPECT_FALSE(job.scores || job.hidden_states || job.logits || job.metrics);
+                EXPECT_FALSE(job.attention_logits || job.hidden_states || job.logits ||
+                             job.metrics);
             }
             if (exporters()[i].ending == ".npz") {
-                EXPECT_TRUE(job.attentions && job.scores && job.hidden_states && job.logits &&
-                            job.metrics && job.layers.empty());
+                EXPECT_TRUE(job.attentions && job.attention_logits && job.hidden_states &&
+                            job.logits && job.metrics && job.layers.empty());
             }
         }
     };

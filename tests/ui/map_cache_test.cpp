@@ -102,12 +102,12 @@ TEST(MapCache, DifferencesOfLogitsHaveNoValueWhereOneIsHidden) {
     picture.region = whole_map(*picture.layer);
     const auto weights = cache.cells(picture, 9, 9);
     EXPECT_GT(weights->values.at(0, 5), 0);  // all of it is new
-    picture.quantity = Quantity::masked_scores;
+    picture.quantity = Quantity::masked_logits;
     const auto logits = cache.cells(picture, 9, 9);
     EXPECT_LT(logits->values.at(0, 5), hidden_limit);
     const MapRegion whole = picture.region;
-    const float expected = head_map(*picture.layer, 0, Quantity::masked_scores, whole).at(5, 0) -
-                           head_map(*picture.subtract, 0, Quantity::masked_scores, whole).at(5, 0);
+    const float expected = head_map(*picture.layer, 0, Quantity::masked_logits, whole).at(5, 0) -
+                           head_map(*picture.subtract, 0, Quantity::masked_logits, whole).at(5, 0);
     EXPECT_NEAR(logits->values.at(5, 0), expected, 1e-5);
 }
 

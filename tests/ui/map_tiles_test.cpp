@@ -149,7 +149,7 @@ TEST(MapTiles, OfDifferencesAndOfScoresAreThoseOfTheWhole) {
     picture.region = {100, 900, 50, 700};
     // One cell for one of the map: what is pooled of a difference is the two maps, not their cells.
     expect_exact(settle(tiles, bell, picture, 900), picture, 1);
-    picture.quantity = Quantity::masked_scores;
+    picture.quantity = Quantity::masked_logits;
     expect_exact(settle(tiles, bell, picture, 900), picture, 1);
     picture.subtract = nullptr;
     expect_exact(settle(tiles, bell, picture, 300), picture, 3);
@@ -205,7 +205,7 @@ TEST(MapTiles, ColoursChangeOnlyWhenAViewIsComplete) {
     Bell bell;
     MapTiles tiles(bell.rope());
     MapPicture picture = picture_of(*trace);
-    picture.quantity = Quantity::masked_scores;
+    picture.quantity = Quantity::masked_logits;
     const auto range = [](const MapTiles::View& view) { return std::pair(view.low, view.high); };
     const auto first = tiles.look(picture, 500, 500);
     auto view = first;

@@ -204,6 +204,29 @@ TEST(SessionFile, AnOddViewHasDefaultsWhereItIsOdd) {
     expect_same_view(read->view, expected);
 }
 
+/// Names that older versions wrote are read; what is written has the present ones.
+TEST(SessionFile, AQuantityIsReadByItsOldNameToo) {
+    const auto with = [](std::string_view name) {
+        return fmt::format(R"({{"format": "fovea-session", "version": 1,
+                               "document": {{"text": "a"}}, "view": {{"quantity": "{}"}}}})",
+                           name);
+    };
+    const std::pair<Quantity, std::vector<std::string>> names[] = {
+        {Quantity::weights, {"attentions", "weights"}},
+        {Quantity::logits, {"attention_logits", "scores"}},
+        {Quantity::masked_logits, {"masked_attention_logits", "masked_scores"}},
+        {Quantity::value_weighted, {"value_weighted"}}};
+    for (const auto& [quantity, spellings] : names)
+        for (const std::string& spelling : spellings) {
+            const Result<Session> read = parse_session(with(spelling), "s.json");
+            ASSERT_TRUE(read.ok()) << read.message();
+            EXPECT_EQ(read->view.quantity, quantity) << spelling;
+            EXPECT_NE(session_to_json(*read).find("\"quantity\": \"" + spellings[0] + "\""),
+                      std::string::npos)
+                << spelling;
+        }
+}
+
 TEST(SessionFile, AViewThatIsNoObjectIsIgnored) {
     const Result<Session> read = parse_session(
         R"({"format": "fovea-session", "version": 1, "document": {}, "view": [1]})", "s.json");

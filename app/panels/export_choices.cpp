@@ -1,0 +1,145 @@
+#include "app/panels/export_choices.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "app/panels/panel_parts.h"
+#include "app/render/widgets.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr float label_room = 84, row_gap = 10;  // design pixels
+
+/// Label at the left; the control comes at the cursor.
+void label(Frame& frame, std::string_view words, float height) {
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    ImFont* face = frame.fonts.text;
+    widgets::text(ImGui::GetWindowDrawList(), face,
+                  {corner.x, widgets::text_top(face, corner.y, height)}, frame.theme.muted, words);
+    ImGui::SetCursorScreenPos({corner.x + frame.px(label_room), corner.y});
+}
+
+void draw_place(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    const float height = widgets::control_height(frame);
+    label(frame, "folder", height);
+    controls.text_field("folder", choices.folder, "The folder to write into");
+    widgets::gap(frame, row_gap);
+    label(frame, "name", height);
+    controls.text_field("name", choices.name, "The file's name, without its ending");
+    widgets::gap(frame, row_gap);
+    label(frame, "format", height);
+    std::vector<std::string> names;
+    for (const Exporter& exporter : exporters())
+        names.push_back(fmt::format("{}  {}", exporter.label, exporter.ending));
+    const std::vector<std::string_view> labels(names.begin(), names.end());
+    controls.choice("format", choices.format, labels, "The file's format");
+    widgets::gap(frame, row_gap);
+}
+
+void draw_heads(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    const DialogSection section(frame, 28 + row_gap);
+    const HeadId id = chosen_head(frame);
+    const std::string layer = fmt::format("layer {}", id.layer);
+    const std::string head = fmt::format("L{} head {}", id.layer, id.head);
+    const std::array<std::string_view, 3> labels{head, layer, "all heads"};
+    const bool one_layer = holds(choices) == Exporter::Holds::array;
+    int chosen = static_cast<int>(heads_in_force(choices));
+    label(frame, "heads", frame.px(28));
+    const char* tip =
+        one_layer           ? "Which heads are written\nThis format holds one array, of one layer"
+        : frame.edit_part() ? "Which heads are written\nA head, a layer and a picture are of the "
+                              "part in view; all heads are those of all three"
+                            : "Which heads are written";
+    if (controls.segments("heads", chosen, {labels.data(), one_layer ? size_t{2} : size_t{3}}, tip))
+        choices.heads = static_cast<ExportChoices::Heads>(chosen);
+}
+
+/// One switch of "what", in the left or the right half of a row.
+struct Switch {
+    const char* name;
+    bool* on;
+    const char* tip;
+};
+
+/// Two switches a row.
+void draw_switches(Frame& frame, DialogControls& controls, std::span<const Switch> switches) {
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float half = ImGui::GetContentRegionAvail().x / 2, height = std::floor(frame.px(24));
+    for (size_t i = 0; i < switches.size(); ++i) {
+        ImGui::SetCursorScreenPos({corner.x + half * static_cast<float>(i % 2),
+                                   corner.y + height * static_cast<float>(i / 2)});
+        controls.toggle(switches[i].name, switches[i].name, *switches[i].on, switches[i].tip);
+    }
+}
+
+void draw_quantities(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    const Switch weights{"attention weights", &choices.attentions,
+                         "Weights after the softmax, every cell"};
+    const Switch attention_logits{"attention logits", &choices.attention_logits,
+                                  "Before temperature, mask and softmax, every cell"};
+    const bool has_logits = frame.reading->request.model->model->has_language_head();
+    switch (holds(choices)) {
+        case Exporter::Holds::array: {
+            label(frame, "what", frame.px(28));
+            constexpr std::array<std::string_view, 3> labels{
+                quantity::attention_weight.brief, "attention logits", quantity::token_logit.brief};
+            int array = static_cast<int>(choices.array);
+            if (!has_logits && array == 2) array = 0;
+            if (controls.segments(
+                    "array", array, {labels.data(), has_logits ? size_t{3} : size_t{2}},
+                    "The one array of the file\nweights: after the softmax · attention "
+                    "logits: before it · logits: of the language-model head"))
+                choices.array = static_cast<ExportChoices::Array>(array);
+            return;
+        }
+        case Exporter::Holds::cells: {
+            label(frame, "what", frame.px(24));
+            // One row a cell: what has no cells has no place there.
+            const Switch both[] = {weights, attention_logits};
+            draw_switches(frame, controls, both);
+            if (!choices.attentions && !choices.attention_logits) choices.attentions = true;
+            return;
+        }
+        case Exporter::Holds::arrays:
+            break;
+    }
+    label(frame, "what", frame.px(24));
+    const Switch all[] = {
+        weights,
+        attention_logits,
+        {"row metrics", &choices.metrics, "Entropy and the other measures of every row"},
+        {"hidden states", &choices.hidden_states, "The residual stream after every layer"},
+        {"logits", &choices.logits, "Of the language-model head, every token"}};
+    draw_switches(frame, controls, {all, has_logits ? size_t{5} : size_t{4}});
+}
+
+void draw_edits(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    label(frame, "edits", frame.px(24));
+    controls.toggle("edits", "with the edits", choices.with_edits,
+                    "On: as edited. Off: as the model is", true);
+}
+
+}  // namespace
+
+void draw_export_choices(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    draw_place(frame, controls, choices);
+    draw_heads(frame, controls, choices);
+    const auto formats = exporters();
+    const bool picture = !formats.empty() && formats[static_cast<size_t>(choices.format)].picture;
+    {
+        const DialogSection section(frame, 3 * 24 + row_gap);
+        if (!picture) draw_quantities(frame, controls, choices);
+    }
+    {
+        const DialogSection section(frame, 24 + row_gap);
+        // A difference is one between with and without.
+        if (frame.reading->edited && !export_job(frame, choices).less)
+            draw_edits(frame, controls, choices);
+    }
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/panels/export_job.h"
+#include "app/panels/panel.h"
+#include "app/render/dialog_controls.h"
+
+namespace fovea::app {
+
+/// The rows of the export dialog that say what is written, and where to.
+void draw_export_choices(Frame& frame, DialogControls& controls, ExportChoices& choices);
+
+}  // namespace fovea::app
