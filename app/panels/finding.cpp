@@ -90,7 +90,7 @@ const Occurrences& occurrences(const Frame& frame) {
         std::string words;
         Occurrences found;
     };
-    static Memory memory;
+    Memory& memory = frame.cache->of<Memory>();
     static const Occurrences nowhere;
     const auto& finding = frame.view.finding;
     if (finding.entry != Entry::words || finding.words.empty() || !frame.reading) return nowhere;

@@ -15,7 +15,7 @@ const HeadMeans& head_means(const Frame& frame, Index metric) {
         const Trace* trace = nullptr;
         std::map<Index, HeadMeans> by_metric;
     };
-    static Memory memory;
+    Memory& memory = frame.cache->of<Memory>();
     const bool same = !memory.reading.owner_before(frame.reading) &&
                       !frame.reading.owner_before(memory.reading) && memory.trace == frame.trace;
     if (!same) memory = {frame.reading, frame.trace, {}};

@@ -1,6 +1,7 @@
 #include "app/panels/label_width.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "app/render/widgets.h"
@@ -14,7 +15,7 @@ float widest_label(const Frame& frame, bool queries) {
         const ImFont* face = nullptr;
         float scale = 0, widest = 0;
     };
-    static Memory memories[2];
+    auto& memories = frame.cache->of<std::array<Memory, 2>>();
     Memory& memory = memories[queries ? 0 : 1];
     const bool same = !memory.reading.owner_before(frame.reading) &&
                       !frame.reading.owner_before(memory.reading) && memory.part == frame.part &&

@@ -27,17 +27,15 @@ struct Strand {
     std::shared_ptr<const Tensor> focus;
 };
 
-// Remembered from frame to frame: what was made of a head's links.
-LinkRows& link_rows() {
-    static LinkRows rows;
-    return rows;
-}
-
 // The two columns of tokens and what lies between them.
 class LinesPicture {
   public:
     LinesPicture(Frame& frame, Area area)
-        : frame_(frame), area_(area), queries_(frame.queries()), keys_(frame.keys()) {
+        : frame_(frame),
+          links_(frame.cache->of<LinkRows>()),
+          area_(area),
+          queries_(frame.queries()),
+          keys_(frame.keys()) {
         const float fitting = area.height() / static_cast<float>(rows());
         row_ = std::floor(std::clamp(fitting, frame.px(17), frame.px(28)));
         const float widest =
@@ -113,9 +111,9 @@ class LinesPicture {
         Strand strand{head, strand_colour(frame_, head), layer_of(frame_.trace, head.layer), {}};
         if (!strand.layer) return;
         if (query_)
-            strand.focus = link_rows().row(strand.layer, head.head, *query_);
+            strand.focus = links_.row(strand.layer, head.head, *query_);
         else if (key_)
-            strand.focus = link_rows().column(strand.layer, head.head, *key_);
+            strand.focus = links_.column(strand.layer, head.head, *key_);
         strands_.push_back(std::move(strand));
     }
 
@@ -124,9 +122,9 @@ class LinesPicture {
     void make_links() {
         using Clock = std::chrono::steady_clock;
         const auto due = Clock::now() + std::chrono::milliseconds(6);
-        link_rows().keep(strands_.size());
+        links_.keep(strands_.size());
         for (const Strand& strand : strands_)
-            while (link_rows().make_one(strand.layer, strand.head.head, first_, last_))
+            while (links_.make_one(strand.layer, strand.head.head, first_, last_))
                 if (Clock::now() >= due) return frame_.draw_again();
     }
 
@@ -150,7 +148,7 @@ class LinesPicture {
             }
             // Lines of queries out of sight would only be a haze across those in sight.
             for (Index query = first_; query < std::min(last_, queries_); ++query) {
-                const auto links = link_rows().of(strand.layer, strand.head.head, query);
+                const auto links = links_.of(strand.layer, strand.head.head, query);
                 for (const Link& link : strongest(links, most, frame_.view.link_threshold))
                     draw_line(strand, link, frame_.px(1.4f));
             }
@@ -257,6 +255,7 @@ class LinesPicture {
     }
 
     Frame& frame_;
+    LinkRows& links_;
     Area area_;
     Index queries_, keys_;
     float row_ = 0, box_ = 0;     // pixels: height of a token, width of its box

@@ -14,8 +14,10 @@ namespace fovea::app {
 
 namespace {
 
-constexpr size_t fewest_rows = 6, most_fallen = 4;
+/// Rows that the panels around stand closer for; rows that are left where that is not enough.
+constexpr size_t usual_rows = 6, fewest_rows = 3, most_fallen = 4;
 constexpr const char* pin_it = "Click: pin it to the top";
+constexpr const char* no_head = "No language-model head";
 constexpr const char* let_go = "Click: let it go";
 
 /// What is compared: nothing where there are no edits or they are switched off.
@@ -121,8 +123,13 @@ size_t rows_with_room(const Frame& frame, size_t pins) {
     const float taken =
         lookup_height(frame) +
         static_cast<float>(pins) * (PredictionRows::height + PredictionRows::detail_height);
-    const float spare = ImGui::GetContentRegionAvail().y - frame.below - frame.px(taken);
-    return static_cast<size_t>(std::max(0.0f, spare / frame.px(PredictionRows::height)));
+    const float spare = ImGui::GetContentRegionAvail().y - frame.column.below - frame.px(taken);
+    const auto rows_in = [&](float height) {
+        return static_cast<size_t>(std::max(0.0f, height / frame.px(PredictionRows::height)));
+    };
+    const size_t with_air = rows_in(spare - frame.column.given_air);
+    if (with_air >= usual_rows) return with_air;
+    return std::clamp(rows_in(spare + frame.column.spare_air), fewest_rows, usual_rows);
 }
 
 void draw_table(Frame& frame, bool with_change) {
@@ -132,7 +139,7 @@ void draw_table(Frame& frame, bool with_change) {
     const std::vector<std::int32_t> pins =
         pinned_ids(*reading.request.model, frame.view.pinned_tokens);
     Rows list = listed(reading, with_change);
-    const size_t room = std::max(rows_with_room(frame, pins.size()), fewest_rows);
+    const size_t room = rows_with_room(frame, pins.size());
     const auto fallen_among = [&](size_t count) {
         Rows fallen = with_change ? fallen_from(list, static_cast<Index>(count)) : Rows();
         erase_ids(fallen, pins);
@@ -142,8 +149,8 @@ void draw_table(Frame& frame, bool with_change) {
     const size_t most = static_cast<size_t>(reading.request.prediction_count);
     size_t count = std::min(room, most);
     if (const size_t fell = fallen_among(count).size(); fell > 0)
-        count =
-            std::clamp(room - std::min(room, 1 + std::min(fell, most_fallen)), fewest_rows, count);
+        count = std::clamp(room - std::min(room, 1 + std::min(fell, most_fallen)),
+                           std::min(usual_rows, count), count);
     const Rows fallen = fallen_among(count);
     std::erase_if(list, [&](const PredictionChange* row) {
         return rows.shown(*row).rank > static_cast<Index>(count);
@@ -157,10 +164,26 @@ void draw_table(Frame& frame, bool with_change) {
     table.pin_clicked();
 }
 
+/// Before there is anything to predict: as high as with it, so that nothing jumps.
+void draw_empty(Frame& frame) {
+    const bool fills = frame.model && !frame.model->predicts_next();
+    const bool has_head = frame.model && frame.model->has_language_head();
+    widgets::heading(frame, fills && has_head ? "Mask token" : "Next token");
+    if (frame.model && !has_head) return sentence(frame, no_head);
+    if (fills || !frame.model) return widgets::gap(frame, PredictionRows::height);
+    const size_t pins = frame.view.pinned_tokens.size();
+    const auto rows = static_cast<float>(
+        std::min(rows_with_room(frame, pins), static_cast<size_t>(most_predictions)));
+    widgets::gap(frame, rows * PredictionRows::height +
+                            static_cast<float>(pins) *
+                                (PredictionRows::height + PredictionRows::detail_height));
+    widgets::gap(frame, lookup_height(frame));
+}
+
 void draw(Frame& frame) {
     const Reading* reading = frame.reading.get();
     if (!reading) {
-        widgets::heading(frame, "Next token");
+        draw_empty(frame);
         return;
     }
     const Model& model = *reading->request.model->model;
@@ -178,7 +201,7 @@ void draw(Frame& frame) {
     widgets::heading(frame, fills && model.has_language_head() ? "Mask token" : "Next token",
                      aside);
     if (!model.has_language_head()) {
-        sentence(frame, "This model has no language-model head");
+        sentence(frame, no_head);
     } else if (reading->predictions.empty()) {
         sentence(frame, fills ? "Type [MASK]: this model fills it in" : "No prediction here");
     } else {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/panels/panel_cache.h"
 #include "app/state/document.h"
 #include "app/state/view_state.h"
 #include "app/state/viewed_part.h"
@@ -18,6 +19,20 @@ struct Theme;
 struct Fonts;
 class HeadTextures;
 class HeadChanges;
+
+/// The next-token table has at most so many rows.
+inline constexpr Index most_predictions = 30;
+
+/// What the arrow keys move: decided by where the mouse was last pressed.
+enum class ArrowTarget { heads, tokens };
+
+/// A column of panels in this frame, pixels. Where the panels are too high for it they first stand
+/// closer, by less air around the lines between them.
+struct ColumnRoom {
+    float below = 0;      ///< what the panels below this one take, and the lines between
+    float spare_air = 0;  ///< air that all lines of the column could still give up
+    float given_air = 0;  ///< air that they have given up already
+};
 
 /// All that a panel may read and do in a frame. Panels own nothing: they draw `reading`, change
 /// `view`, and ask for changes of the document through `issue`. UI thread only.
@@ -45,8 +60,8 @@ struct Frame {
     const Fonts& fonts;
     HeadTextures& textures;
     float scale = 1;  ///< pixels for one design pixel
-    float below = 0;  ///< pixels that the panels below this one take in its column
-    double now = 0;   ///< seconds
+    ColumnRoom column = {};
+    double now = 0;  ///< seconds
 
     std::function<void(Command)> issue;
     std::function<void()> end_gesture;  ///< the mouse was let go: one step of undo ends here
@@ -57,6 +72,10 @@ struct Frame {
     std::function<void(bool on)> write = [](bool) {};
     std::function<void()> stop_writing = [] {};
     bool writing = false;
+    /// What the arrow keys move; nullopt while they move the caret of a sentence.
+    std::optional<ArrowTarget> arrows = std::nullopt;
+    /// Whoever draws more than one frame keeps it for the next.
+    std::shared_ptr<PanelCache> cache = std::make_shared<PanelCache>();
     /// How much the edits changed each head, as far as it is known; null: nobody keeps it.
     HeadChanges* changes = nullptr;
     /// Whether a file is there, as far as is known: it is looked for between frames, and what is

@@ -54,7 +54,7 @@ CellFacts facts_of(const Frame& frame, HeadId id, const Tensor& row, Index query
         facts.rank += row.at(0, k) > facts.weight;
     }
     const MapRegion cell{query, query + 1, key, key + 1};
-    facts.logit = head_map(layer, id.head, Quantity::raw_scores, cell).at(0, 0);
+    facts.logit = head_map(layer, id.head, Quantity::logits, cell).at(0, 0);
     if (frame.original && frame.original != frame.trace) {
         const LayerTrace& own = *frame.original->layers[static_cast<size_t>(id.layer)];
         facts.was = head_map(own, id.head, Quantity::weights, cell).at(0, 0);
@@ -139,7 +139,7 @@ const Cell& cell_of(const Frame& frame, Index query, std::optional<Index> under)
         std::optional<Index> under;
         Cell cell;
     };
-    static Memory memory;
+    Memory& memory = frame.cache->of<Memory>();
     const HeadId id = chosen_head(frame);
     const bool same = !memory.reading.owner_before(frame.reading) &&
                       !frame.reading.owner_before(memory.reading) && memory.trace == frame.trace &&

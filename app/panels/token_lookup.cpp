@@ -65,9 +65,9 @@ void toggle_pin(Frame& frame, const PredictionChange& prediction) {
 
 float lookup_height(const Frame& frame) {
     if (!frame.view.lookup.open) return link_height;
-    const auto& found = frame.reading->found;
-    const float detail = found.empty() ? 0 : PredictionRows::detail_height;
-    const auto shown = static_cast<float>(std::min(found.size(), most_shown));
+    const size_t found = frame.reading ? frame.reading->found.size() : 0;
+    const float detail = found == 0 ? 0 : PredictionRows::detail_height;
+    const auto shown = static_cast<float>(std::min(found, most_shown));
     return entry_height + shown * PredictionRows::height + detail;
 }
 

@@ -1,6 +1,7 @@
 #include "app/panels/token_tiles.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/panels/panel_parts.h"
@@ -40,7 +41,7 @@ const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room)
         const ImFont* face = nullptr;
         TokenTiles tiles;
     };
-    static Memory memories[2];
+    auto& memories = frame.cache->of<std::array<Memory, 2>>();
     const bool is_target = sentence == Sentence::target;
     Memory& memory = memories[is_target ? 1 : 0];
     const bool same = !memory.reading.owner_before(frame.reading) &&

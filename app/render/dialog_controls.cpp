@@ -9,6 +9,7 @@ namespace fovea::app {
 DialogControls::DialogControls(Frame& frame, State& state)
     : frame_(frame), state_(state), has_keys_(ImGui::IsWindowFocused()) {
     if (!has_keys_ || !widgets::key_pressed(ImGuiKey_Tab)) return;
+    if (state_.focus == state_.keeps_tab && !ImGui::GetIO().KeyShift) return;
     const int step = ImGui::GetIO().KeyShift ? state_.count - 1 : 1;
     state_.focus = (state_.focus + step) % std::max(1, state_.count);
     state_.moved = state_.by_keyboard = true;
@@ -57,13 +58,14 @@ bool DialogControls::step(const Stop& stop, int& chosen, int count) const {
     return chosen != before;
 }
 
-bool DialogControls::text_field(const char* id, std::string& value, std::string_view tooltip) {
+bool DialogControls::text_field(const char* id, std::string& value, std::string_view tooltip,
+                                std::string* instead) {
     const Stop stop = next();
     if (stop.focused && state_.moved) {
         ImGui::SetKeyboardFocusHere();
         frame_.draw_again();
     }
-    const bool changed = widgets::text_field(frame_, id, value, tooltip);
+    const bool changed = widgets::text_field(frame_, id, value, tooltip, instead);
     if (widgets::text_field_is_active(id)) take_focus(stop);
     return changed;
 }

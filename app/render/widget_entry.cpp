@@ -65,14 +65,23 @@ struct MetLimit {
 };
 constexpr float limit_seconds = 4;
 
-int grow(ImGuiInputTextCallbackData* data) {
-    auto& value = *static_cast<std::string*>(data->UserData);
-    if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
-        value.resize(static_cast<size_t>(data->BufTextLen));
-        data->Buf = value.data();
+struct Field {
+    std::string& value;
+    std::string* instead;
+    static int call(ImGuiInputTextCallbackData* data) {
+        auto& [value, instead] = *static_cast<Field*>(data->UserData);
+        if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+            value.resize(static_cast<size_t>(data->BufTextLen));
+            data->Buf = value.data();
+        } else if (instead && !instead->empty()) {
+            data->DeleteChars(0, data->BufTextLen);
+            data->InsertChars(0, instead->c_str());
+            data->CursorPos = data->SelectionStart = data->SelectionEnd = data->BufTextLen;
+            instead->clear();
+        }
+        return 0;
     }
-    return 0;
-}
+};
 
 }  // namespace
 
@@ -98,9 +107,12 @@ void say_met_limit(Frame& frame, const NumberEntry& entry) {
 
 bool number_entry(Frame& frame, const NumberEntry& entry, bool& open, double& value) {
     // Only one control is typed into at a time.
-    static char buffer[32];
-    static ImGuiID owner = 0;
-    static int opened_at = 0;
+    struct Typed {
+        char buffer[32] = "";
+        ImGuiID owner = 0;
+        int opened_at = 0;
+    };
+    auto& [buffer, owner, opened_at] = frame.cache->of<Typed>();
     const ImGuiID id = ImGui::GetID(entry.id);
     const bool first = owner != id;
     if (first) {
@@ -157,7 +169,8 @@ std::optional<double> parsed_number(std::string_view typed) {
     return value;
 }
 
-bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tip) {
+bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tip,
+                std::string* instead) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, height = control_height(frame);
     bool changed = false;
@@ -166,10 +179,18 @@ bool text_field(Frame& frame, const char* id, std::string& value, std::string_vi
         const NoSpacing no_spacing;
         const EntryStyle style(frame, height);
         ImGui::SetNextItemWidth(width);
-        changed = ImGui::InputText("##field", value.data(), value.capacity() + 1,
-                                   ImGuiInputTextFlags_CallbackResize, grow, &value);
+        Field field{value, instead};
+        changed = ImGui::InputText(
+            "##field", value.data(), value.capacity() + 1,
+            ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, Field::call,
+            &field);
     }
     const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
+    // A field that gets the keyboard next puts its caret behind it, instead of selecting it all.
+    if (!active && instead && !instead->empty() && value != *instead) {
+        value = *instead;
+        changed = true;
+    }
     ImGui::PopID();
     resting_tooltip(frame, hovered && !active, tip);
     const ImU32 edge = active ? frame.theme.blue : hovered ? frame.theme.faint : frame.theme.line;

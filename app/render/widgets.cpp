@@ -122,8 +122,37 @@ void heading(Frame& frame, std::string_view label, std::string_view aside) {
     gap(frame, heading_gap);
 }
 
-void separator(Frame& frame) {
-    gap(frame, 11);
+void arrows_mark(Frame& frame, ArrowTarget target) {
+    const float left = heading_end(frame) - frame.px(4), half = std::floor(frame.px(6));
+    const ImVec2 below = ImGui::GetCursorScreenPos();
+    const float top = below.y - std::floor(frame.px(heading_gap)) - frame.px(heading_height);
+    const ImVec2 middle{std::floor(left) + half,
+                        std::floor(top + frame.px(heading_height) / 2) - stroke(frame)};
+    heading_ends(frame, left + 2 * half);
+    if (frame.arrows != target) return;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float tip = half, base = std::floor(half / 2), wide = half * 0.45f;
+    for (const float way : {-1.0f, 1.0f}) {
+        list->AddTriangleFilled({middle.x + way * tip, middle.y},
+                                {middle.x + way * base, middle.y - way * wide},
+                                {middle.x + way * base, middle.y + way * wide}, frame.theme.blue);
+        if (target == ArrowTarget::tokens) continue;
+        list->AddTriangleFilled({middle.x, middle.y + way * tip},
+                                {middle.x + way * wide, middle.y + way * base},
+                                {middle.x - way * wide, middle.y + way * base}, frame.theme.blue);
+    }
+    const ImVec2 min{middle.x - half, top}, max{middle.x + half, top + frame.px(heading_height)};
+    resting_tooltip(frame, ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(min, max),
+                    target == ArrowTarget::heads
+                        ? "The arrow keys choose the head\nAfter a click on the map or on the "
+                          "tokens they choose the token"
+                        : "The arrow keys choose the token\nAfter a click in the left column they "
+                          "choose the head");
+}
+
+void separator(Frame& frame, float less) {
+    const float above = std::floor(less / 2);
+    advance({1, std::floor(frame.px(separator_above)) - above});
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float left = ImGui::GetWindowPos().x, right = left + ImGui::GetWindowWidth();
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -131,7 +160,7 @@ void separator(Frame& frame) {
                        {right, ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
     list->AddRectFilled({left, corner.y}, {right, corner.y + stroke(frame)}, frame.theme.line);
     list->PopClipRect();
-    gap(frame, 13);
+    advance({1, std::floor(frame.px(separator_below)) - (less - above)});
 }
 
 float control_height(const Frame& frame) {
@@ -179,14 +208,17 @@ bool link(Frame& frame, const char* id, std::string_view label, std::string_view
     return item.clicked;
 }
 
+float toggle_width(const Frame& frame, std::string_view label) {
+    return frame.px(26 + 8) + std::ceil(text_size(frame.fonts.text, label).x);
+}
+
 bool toggle(Frame& frame, const char* id, std::string_view label, bool& on, std::string_view tip,
             bool changed) {
     const Theme& theme = frame.theme;
     const float height = frame.px(24), track_width = frame.px(26), track_height = frame.px(14);
     ImFont* face = frame.fonts.text;
     const float label_left = track_width + frame.px(8);
-    const Hit item =
-        hit(frame, id, {label_left + std::ceil(text_size(face, label).x), height}, tip);
+    const Hit item = hit(frame, id, {toggle_width(frame, label), height}, tip);
     if (item.clicked) on = !on;
     ImDrawList* list = ImGui::GetWindowDrawList();
     text(list, face, {item.min.x + label_left, text_top(face, item.min.y, height)},

@@ -22,6 +22,11 @@ namespace fovea::app::widgets {
 /// Heading row: `text` in spaced capitals at the left; `aside` muted at the right.
 void heading(Frame& frame, std::string_view text, std::string_view aside = {});
 
+/// Right after `heading`, behind its words: a mark in blue while the arrow keys move what the panel
+/// shows. Its room is kept while it is not there.
+void arrows_mark(Frame& frame, ArrowTarget target);
+inline constexpr float arrows_mark_room = 20;  ///< design pixels, with the air before it
+
 /// Right after `heading`: a quiet menu at the right end of its row ("paint: this head ▾"); true
 /// when the choice changed.
 bool heading_choice(Frame& frame, const char* id, int& chosen,
@@ -44,8 +49,10 @@ inline bool heading_menu(Frame& frame, const char* id, std::string_view label,
         frame, {.id = id, .label = label, .tooltip = tooltip, .design_width = design_width});
 }
 
-/// One-pixel line over the whole width, with the column's padding left out.
-void separator(Frame& frame);
+/// One-pixel line over the whole width, with the column's padding left out. Of the air around it
+/// `less` pixels are left out, at most `separator_air` design pixels.
+void separator(Frame& frame, float less = 0);
+inline constexpr float separator_above = 11, separator_below = 13, separator_air = 12;
 
 /// Empty height in design pixels.
 void gap(Frame& frame, float design_pixels);
@@ -79,6 +86,7 @@ bool link(Frame& frame, const char* id, std::string_view label, std::string_view
 /// when it was flipped.
 bool toggle(Frame& frame, const char* id, std::string_view label, bool& on,
             std::string_view tooltip, bool changed = false);
+float toggle_width(const Frame& frame, std::string_view label);
 
 /// Quiet text that opens a menu: "weights ▾". True when the choice changed.
 bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,
@@ -104,8 +112,10 @@ bool log_slider(Frame& frame, const char* id, std::string_view label, float& val
 bool stepper(Frame& frame, const char* id, std::string_view label, long& value, long low, long high,
              std::string_view tooltip, bool& released);
 
-/// One line of text to type into, over the whole width; true when it changed.
-bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tooltip);
+/// One line of text to type into, over the whole width; true when it changed. `instead`, where it
+/// is given and not empty, takes the place of what is typed, the caret behind it; it is empty then.
+bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tooltip,
+                std::string* instead = nullptr);
 /// The caret is in the field of that name.
 bool text_field_is_active(const char* id);
 

@@ -41,6 +41,8 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
       file_errand_("this file", wake_),
       drop_errand_("what was dropped", wake_),
       save_errand_("saving", wake_),
+      listing_errand_("the list of files", wake_),
+      remember_errand_("the list of files", wake_),
       preview_errand_("a preview of the head in view", wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
@@ -98,6 +100,7 @@ void Application::release_resources() {
 void Application::forget_frame() {
     release_resources();
     fonts_.reset();
+    cache_ = std::make_shared<PanelCache>();
     view_.hover = {};
     notice_ = "There was not enough memory to draw the window: it was begun anew";
 }

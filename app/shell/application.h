@@ -31,14 +31,8 @@ namespace fovea::app {
 inline constexpr std::string_view first_sentence =
     "The animal did not cross the street because it was too tired.";
 
-/// The next-token table has at most so many rows.
-inline constexpr Index most_predictions = 30;
-
 /// What is said where the state file cannot be written.
 std::string not_remembered(const std::string& why);
-
-/// What the arrow keys move: decided by where the mouse was last pressed.
-enum class ArrowTarget { heads, tokens };
 
 /// Everything behind the window: the document with its history, the view, the model, the worker,
 /// and the frame that panels see. UI thread only; it never waits for the engine.
@@ -151,6 +145,8 @@ class Application {
     void save_session_again();
     /// Does what the dialog is set to.
     void take_session_dialog();
+    /// Asks the disk what stands beside the dialog's path, where that is not known.
+    void list_for_session_dialog();
 
   private:
     Frame make_frame(float scale, double now);
@@ -238,6 +234,10 @@ class Application {
     Errand<FileThere> file_errand_;
     Errand<DropChoice> drop_errand_;
     Errand<SavedFile> save_errand_;
+    Errand<FileListing> listing_errand_;
+    std::optional<std::string> listed_;  // the path that it was last asked for
+    Errand<bool> remember_errand_;
+    void remember(const std::filesystem::path& file);
     /// The head in view under edits whose pass takes its time; null: it cannot be said before.
     struct Preview {
         std::shared_ptr<const Reading> standing;  // what it was made of
@@ -253,6 +253,7 @@ class Application {
     std::weak_ptr<const Reading> spelled_reading_;  // the same of what was read
     std::unique_ptr<HeadTextures> textures_;
     HeadChanges changes_;
+    std::shared_ptr<PanelCache> cache_ = std::make_shared<PanelCache>();
     std::unique_ptr<Worker> worker_;  // last: it reports to the others
 };
 

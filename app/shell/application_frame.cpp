@@ -38,6 +38,8 @@ Frame Application::make_frame(float scale, double now) {
                  .write = [this](bool on) { write_next(on); },
                  .stop_writing = [this] { stop_writing(); },
                  .writing = writing(),
+                 .arrows = focused_prompt() ? std::nullopt : std::optional(arrows),
+                 .cache = cache_,
                  .changes = &changes_,
                  .is_there = [this](const auto& file) { return is_there(file); }};
 }
@@ -67,6 +69,8 @@ bool Application::prepare_fonts(float display_scale) {
     fonts_->need(error());
     fonts_->need(notice_);
     fonts_->need(session_dialog.path);
+    for (const std::string& row : session_dialog.rows())
+        fonts_->need(row);
     if (model_) fonts_->need(model_->name);
     const bool built = fonts_->prepare(display_scale * view_.interface_scale);
     if (auto error = fonts_->take_error()) {

@@ -33,8 +33,10 @@ void Application::open_dropped(DropChoice chosen) {
         choose_model(model->path);
     } else if (auto* session = std::get_if<Session>(&chosen.what)) {
         session_file_ = chosen.path;
+        remember(chosen.path);
         open_session(std::move(*session));
     } else {
+        remember(chosen.path);
         open_edits(std::get<Edits>(std::move(chosen.what)), chosen.path.string());
     }
     // Last: opening clears what was said before.

@@ -52,6 +52,14 @@ bool Application::poll() {
         else
             session_dialog.message = opening_error_ = saved->message();
     }
+    if (auto listing = listing_errand_.take()) {
+        news = true;
+        if (*listing)
+            session_dialog.listing = **std::move(listing);
+        else
+            session_dialog.message = listing->message();
+    }
+    remember_errand_.take();  // a list that cannot be kept is no loss
     if (auto chosen = drop_errand_.take()) {
         news = true;
         if (*chosen)

@@ -27,7 +27,24 @@ void Application::open_session_dialog(SessionDialog::Task task) {
     if (session_dialog.path.empty())
         session_dialog.path = (home_folder() / "fovea-session.json").string();
     if (!session_file_.empty()) session_dialog.path = session_file_.string();
+    session_dialog.listing.reset();
+    session_dialog.typed = session_dialog.completes = false;
+    session_dialog.chosen = -1;
+    session_dialog.instead.clear();
+    listed_.reset();
     wants_frame_ = true;
+}
+
+void Application::list_for_session_dialog() {
+    if (listed_ == session_dialog.path) return;
+    listed_ = session_dialog.path;
+    listing_errand_.ask([typed = session_dialog.path] { return list_files(typed); });
+}
+
+/// Among the files that were used last.
+void Application::remember(const fs::path& file) {
+    if (!remembers_) return;
+    remember_errand_.ask([file] { return remember_file(file).ok(); });
 }
 
 void Application::save_session_again() {
@@ -83,6 +100,7 @@ void Application::take_saved(SavedFile saved) {
     }
     dialog.close_wanted = true;
     opening_error_.clear();
+    remember(saved.file);
     if (saved.what == SessionDialog::What::session) session_file_ = saved.file;
     notice_ = fmt::format("Saved {}", saved.file.string());
 }

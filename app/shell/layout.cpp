@@ -56,9 +56,12 @@ bool is_folded(ViewState::Fold fold, float width, float folds_at) {
 /// dragged keeps the height it was given.
 float strip_height(Frame& frame, float width, float height) {
     const float wished = frame.px(frame.view.strip_height);
-    if (frame.view.strip_height != usual_strip || !frame.reading) return wished;
+    if (frame.view.strip_height != usual_strip) return wished;
     const float room = width - frame.px(2 * side_padding + TokenTiles::margin);
-    const float tiles = strip_layout(frame, room).height(frame.px(StripLayout::between));
+    float tiles = strip_layout(frame, room).height(frame.px(StripLayout::between));
+    // An empty sentence has its row all the same, and so has its target.
+    if (!frame.reading && frame.model && frame.model->encoder())
+        tiles = frame.px(2 * TokenTiles::height + StripLayout::between);
     return std::clamp(tiles + frame.px(strip_heading), wished, std::max(wished, height * 0.25f));
 }
 
@@ -175,39 +178,76 @@ void draw_folded(Frame& frame, const char* name, std::string_view words, const R
     ImGui::EndChild();
 }
 
-/// What the panels after this one took in the last frame, with what parts them.
-float height_below(const Frame& frame, Place place, const Panel& panel) {
-    ImGuiStorage* storage = ImGui::GetStateStorage();
-    float height = frame.px(top_padding);
-    bool below = false;
-    for (const Panel& other : panels()) {
-        if (other.place == place && below)
-            height += storage->GetFloat(ImGui::GetID(other.name), frame.px(usual_panel));
-        below = below || &other == &panel;
+/// The heights of a column's panels, as they were in the last frame, and the lines between them.
+/// Panels that are too high for the column stand closer, all lines alike.
+class ColumnHeights {
+  public:
+    ColumnHeights(Frame& frame, Place place) : frame_(frame), place_(place) {
+        float height = 0;
+        int lines = -1;
+        for (const Panel& panel : panels())
+            if (panel.place == place) {
+                height += of(panel);
+                ++lines;
+            }
+        lines_ = static_cast<float>(std::max(0, lines));
+        const float room = ImGui::GetContentRegionAvail().y;
+        most_ = place == Place::right ? std::floor(frame.px(widgets::separator_air)) : 0;
+        const float over = height + lines_ * line() - room;
+        less_ = lines_ > 0 ? std::clamp(std::ceil(over / lines_), 0.0f, most_) : 0;
     }
-    return height;
-}
+    /// What each line between panels gives up of the air around it.
+    float less() const { return less_; }
+    ColumnRoom room(const Panel& panel) const {
+        ColumnRoom room{
+            .below = 0, .spare_air = lines_ * (most_ - less_), .given_air = lines_ * less_};
+        bool below = false;
+        for (const Panel& other : panels()) {
+            if (other.place == place_ && below) room.below += of(other) + line() - less_;
+            below = below || &other == &panel;
+        }
+        return room;
+    }
+    /// Another height than in the last frame: what stands around the panel finds its place in the
+    /// next one.
+    void note(const Panel& panel, float height) {
+        if (std::abs(height - of(panel)) > 0.5f) frame_.draw_again();
+        ImGui::GetStateStorage()->SetFloat(ImGui::GetID(panel.name), height);
+    }
+
+  private:
+    float of(const Panel& panel) const {
+        return ImGui::GetStateStorage()->GetFloat(ImGui::GetID(panel.name), frame_.px(usual_panel));
+    }
+    float line() const {
+        return std::floor(frame_.px(widgets::separator_above)) + line_thickness(frame_) +
+               std::floor(frame_.px(widgets::separator_below));
+    }
+    Frame& frame_;
+    Place place_;
+    float lines_ = 0, most_ = 0, less_ = 0;
+};
 
 void draw_column(Frame& frame, Place place, const char* name, const Rectangle& area) {
     if (begin_region(name, area, {frame.px(side_padding), frame.px(top_padding)}, true)) {
+        ColumnHeights heights(frame, place);
         bool first = true;
         int number = 0;
         for (const Panel& panel : panels()) {
             if (panel.place != Place::left && panel.place != Place::right) continue;
             ++number;
             if (panel.place != place) continue;
-            const float top = ImGui::GetCursorPosY();
-            if (!first) widgets::separator(frame);
+            if (!first) widgets::separator(frame, heights.less());
             first = false;
-            frame.below = height_below(frame, place, panel);
+            const float top = ImGui::GetCursorPosY();
+            frame.column = heights.room(panel);
             ImGui::PushID(panel.name);
             if (!fold_heading(frame, panel, number)) {
                 if (*panel.heading) widgets::heading(frame, panel.heading);
                 panel.draw(frame);
             }
             ImGui::PopID();
-            ImGui::GetStateStorage()->SetFloat(ImGui::GetID(panel.name),
-                                               ImGui::GetCursorPosY() - top);
+            heights.note(panel, ImGui::GetCursorPosY() - top);
         }
     }
     ImGui::EndChild();

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/render/dialog_controls.h"
+#include "app/shell/file_listing.h"
 
 namespace fovea::app {
 
@@ -18,6 +20,17 @@ struct SessionDialog {
     std::string message;   ///< why the last wish was not done; empty: nothing is wrong
     std::string replaces;  ///< the file of which the dialog has said that it is there
     DialogControls::State controls;
+
+    // What stands beside the path, and what was used last; asked for away from the frame.
+    std::optional<FileListing> listing;
+    bool typed = false;  ///< the path is a person's: what begins so is listed, not what was last
+    bool completes = false;  ///< Tab was pressed: what the listing completes is put in
+    int chosen = -1;         ///< of the rows below the path
+    std::string instead;     ///< to be put in the path's place
+    /// The rows below the path.
+    const std::vector<std::string>& rows() const;
+    /// The listing is that of the path.
+    bool is_listed() const { return listing && listing->typed == path; }
 };
 
 void draw_session_dialog(Application& application, Frame& frame);

@@ -2,167 +2,19 @@
 
 #include <GLFW/glfw3.h>
 
-#include <algorithm>
-
-#include "app/panels/finding.h"
 #include "app/panels/head_menus.h"
 #include "app/panels/head_order.h"
-#include "app/panels/left_column.h"
 #include "app/panels/line_links.h"
-#include "app/panels/list.h"
 #include "app/panels/map_geometry.h"
-#include "app/panels/map_paint.h"
 #include "app/shell/application.h"
+#include "app/shell/key_actions.h"
 
 namespace fovea::app {
 namespace {
 
 using A = Application;
 using Finding = ViewState::Finding;
-
-template <class Enum>
-void cycle(Enum& value, int count, int step = 1) {
-    value = static_cast<Enum>((static_cast<int>(value) + step + count) % count);
-}
-
-void arrow(A& a, Index layers, Index heads) {
-    if (a.arrows == ArrowTarget::tokens)
-        a.select_token(layers + heads);
-    else
-        a.select_head(layers, heads);
-}
-
-/// With the token that was chosen by the same click.
-void free_pin(ViewState& view) {
-    if (view.selected_query == view.pinned->query) view.selected_query.reset();
-    view.pinned.reset();
-}
-
-/// One thing at a time, the topmost first. Menus and dialogs lie above all of these and take the
-/// key themselves.
-void escape(A& a) {
-    if (a.view().show_keys)
-        a.view().show_keys = false;
-    else if (a.writing())
-        a.stop_writing();
-    else if (Prompt* const typing = a.focused_prompt())
-        typing->focus(false);
-    else if (a.view().finding.entry != Finding::Entry::closed)
-        close_finding(a.view());
-    else if (a.view().lookup.open)
-        a.view().lookup = {};
-    else if (a.view().paint != PaintTool::none)
-        a.view().paint = PaintTool::none;
-    else if (a.view().pinned)
-        free_pin(a.view());
-    else {
-        a.view().selected_query.reset();
-        a.view().sought.tokens.reset();
-    }
-}
-
-Scope selected_head(A& a) {
-    return scope_of(a.view().selected, a.part());
-}
-Scope selected_layer(A& a) {
-    return scope_of_layer(a.view().selected.layer, a.part());
-}
-
-void write_sentence(A& a) {
-    a.entries_unwanted = true;
-    a.target_prompt().focus(false);
-    a.pair_prompt().focus(false);
-    a.prompt().focus(true);
-}
-
-void write_target(A& a) {
-    if (!a.has_target()) return;
-    a.entries_unwanted = true;
-    a.prompt().focus(false);
-    a.pair_prompt().focus(false);
-    a.target_prompt().focus(true);
-    a.target_prompt().select_all();
-}
-
-/// Silences a scope this way; what is silenced this way already speaks again.
-void toggle_ablation(A& a, const Scope& scope, AblationTarget to) {
-    const auto& ablations = a.document().edits.ablations;
-    const AblationEdit edit{scope, to};
-    const bool is_so = std::find(ablations.begin(), ablations.end(), edit) != ablations.end();
-    a.issue(SetAblation{scope, is_so ? std::nullopt : std::optional(to)});
-}
-
-/// Hides the chosen token, or shows it again: as a key its column, as a query its row.
-void toggle_hidden_token(A& a, std::optional<Index> BlockEdit::*side) {
-    // The chosen token asks; in cross-attention those that answer are others: the one pointed at.
-    const bool other_sentence = a.part() == Part::cross && side == &BlockEdit::key;
-    const auto token = other_sentence ? a.view().hover.key : a.view().selected_query;
-    if (!token) return;
-    BlockEdit block;
-    block.*side = token;
-    block.scope = paint_scope(a.view(), a.part());
-    const auto& blocks = a.document().edits.blocks;
-    if (std::find(blocks.begin(), blocks.end(), block) != blocks.end())
-        a.issue(RemoveBlocks{{block}});
-    else
-        a.issue(AddBlocks{{block}});
-}
-
-void cycle_mask(A& a) {
-    MaskEdit mask = a.document().edits.mask;
-    cycle(mask.kind, 4);
-    mask.window = mask.kind == MaskKind::window ? 8 : 0;
-    a.issue(SetMask{mask});
-}
-
-void step_window(A& a, Index step) {
-    MaskEdit mask = a.document().edits.mask;
-    if (mask.kind != MaskKind::window) return;
-    mask.window = std::max<Index>(1, mask.window + step);
-    a.issue(SetMask{mask});
-}
-
-void toggle_selected_head(A& a) {
-    if (!a.reading()) return;
-    const Model& model = *a.reading()->request.model->model;
-    const Part part = a.part();
-    a.issue(toggle_head(a.document().edits, a.view().selected,
-                        {model.layers(part), model.heads(part), part}));
-}
-
-void scale_interface(A& a, float factor) {
-    a.view().interface_scale = std::clamp(a.view().interface_scale * factor, 0.5f, 3.f);
-}
-
-void turn(ViewState::Fold& column, bool is_folded) {
-    column = is_folded ? ViewState::Fold::open : ViewState::Fold::folded;
-}
-
-/// The panels of the columns, counted from the left and from the top.
-template <int number>
-void fold_panel(A& a) {
-    int at = 0;
-    for (const Panel& panel : panels()) {
-        if (panel.place != Place::left && panel.place != Place::right) continue;
-        if (++at == number) fold(a.view(), panel.name, !is_folded(a.view(), panel.name));
-    }
-}
-
-constexpr float temperature_step = 1.189207f;  // four steps double it
-constexpr float scale_step = 1.1f;
-constexpr double map_step = 1.25;
-constexpr double move_step = 0.25;  // of what is in view
-
-/// Ctrl and an arrow.
-void move_over_map(A& a, double right, double down) {
-    move_map(a.view(), a.map_extent(), right * move_step, down * move_step);
-}
-
-/// Of all heads of an encoder-decoder's part in view; a single stack has the keys for all heads.
-void scale_part(A& a, float factor) {
-    if (const auto part = named(a.part()))
-        a.scale_temperature({std::nullopt, std::nullopt, part}, factor);
-}
+using namespace keys;
 
 constexpr auto sentence = KeyGroup::sentence;
 constexpr auto look = KeyGroup::look;
@@ -214,7 +66,7 @@ const Shortcut table[] = {
      [](A& a) { a.look_at(Part::encoder); }},
     {look, "", "", 0, '6', false, false, false, [](A& a) { a.look_at(Part::decoder); }},
     {look, "", "", 0, '7', false, false, false, [](A& a) { a.look_at(Part::cross); }},
-    {look, "Arrows", "head; or token, after a click on the map", GLFW_KEY_UP, 0, false, false,
+    {look, "Arrows", "head, or token: where the mark ←→ stands", GLFW_KEY_UP, 0, false, false,
      false, [](A& a) { arrow(a, -1, 0); }, true},
     {look, "", "", GLFW_KEY_DOWN, 0, false, false, false, [](A& a) { arrow(a, 1, 0); }, true},
     {look, "", "", GLFW_KEY_LEFT, 0, false, false, false, [](A& a) { arrow(a, 0, -1); }, true},
@@ -343,15 +195,15 @@ const Shortcut table[] = {
     {window, "Shift+W", "the right one", 0, 'W', false, false, false,
      [](A& a) { turn(a.view().right_fold, a.view().right_is_folded); }},
     {window, "Ctrl+1 … Ctrl+9", "fold a panel, or open it", 0, '1', true, false, true,
-     fold_panel<1>},
-    {window, "", "", 0, '2', true, false, true, fold_panel<2>},
-    {window, "", "", 0, '3', true, false, true, fold_panel<3>},
-    {window, "", "", 0, '4', true, false, true, fold_panel<4>},
-    {window, "", "", 0, '5', true, false, true, fold_panel<5>},
-    {window, "", "", 0, '6', true, false, true, fold_panel<6>},
-    {window, "", "", 0, '7', true, false, true, fold_panel<7>},
-    {window, "", "", 0, '8', true, false, true, fold_panel<8>},
-    {window, "", "", 0, '9', true, false, true, fold_panel<9>},
+     [](A& a) { fold_panel(a, 1); }},
+    {window, "", "", 0, '2', true, false, true, [](A& a) { fold_panel(a, 2); }},
+    {window, "", "", 0, '3', true, false, true, [](A& a) { fold_panel(a, 3); }},
+    {window, "", "", 0, '4', true, false, true, [](A& a) { fold_panel(a, 4); }},
+    {window, "", "", 0, '5', true, false, true, [](A& a) { fold_panel(a, 5); }},
+    {window, "", "", 0, '6', true, false, true, [](A& a) { fold_panel(a, 6); }},
+    {window, "", "", 0, '7', true, false, true, [](A& a) { fold_panel(a, 7); }},
+    {window, "", "", 0, '8', true, false, true, [](A& a) { fold_panel(a, 8); }},
+    {window, "", "", 0, '9', true, false, true, [](A& a) { fold_panel(a, 9); }},
     {window, "F1", "these keys", GLFW_KEY_F1, 0, false, false, true,
      [](A& a) { a.view().show_keys = !a.view().show_keys; }},
 };

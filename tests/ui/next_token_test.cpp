@@ -27,8 +27,8 @@ class NextTokenTest : public ScreenTest {
         request_.model = test::small_model("gpt2");
         request_.text = test::words(5);
         request_.prediction_count = 30;
-        draw_ = [draw = next_token_panel().draw](Frame& frame) {
-            frame.below = 205;
+        draw_ = [this, draw = next_token_panel().draw](Frame& frame) {
+            frame.column = column_;
             draw(frame);
         };
         read_again();
@@ -49,6 +49,7 @@ class NextTokenTest : public ScreenTest {
     std::int32_t listed(size_t place) const { return reading_->predictions[place].id; }
 
     ReadingRequest request_;
+    ColumnRoom column_{.below = 205};
 };
 
 TEST_F(NextTokenTest, AClickPinsARowToTheTopAndLetsItGo) {

@@ -156,12 +156,14 @@ TEST_F(PanelsTest, PictureOnlyAndReset) {
     Edits edits;
     edits.temperatures = {{{}, 2}};
     show(edits_panel(), "gpt2", edits);
-    const float row = heading_end + 12;
-    click(12, row);
+    const float row = 9;  // of the heading, at its right end
+    click(width - 20, row);
     ASSERT_EQ(issued<SetPictureOnly>().size(), 1u);
     EXPECT_TRUE(issued<SetPictureOnly>()[0].picture_only);
     rest();
-    click(width - 20, row);
+    // Left of the switch: 34 pixels and its label.
+    const float label = std::ceil(ImGui::CalcTextSize("picture only").x);
+    click(width - 34 - label - 14 - 10, row);
     ASSERT_EQ(issued<SetEdits>().size(), 1u);
     EXPECT_TRUE(document_.edits.empty());
     EXPECT_EQ(gestures_, 2);

@@ -123,7 +123,8 @@ class ScreenTest : public ::testing::Test {
                 },
             .end_gesture = [this] { ++gestures_; },
             .undo = [] {},
-            .redo = [] {}};
+            .redo = [] {},
+            .cache = cache_};
         if (reading_) {
             frame.trace = &reading_->shown(document_.edits_enabled, frame.part);
             frame.original = &reading_->original->of(frame.part);
@@ -183,6 +184,7 @@ class ScreenTest : public ::testing::Test {
     ImGuiContext* context_ = nullptr;
     Fonts fonts_;
     NoTextures textures_;
+    std::shared_ptr<PanelCache> cache_ = std::make_shared<PanelCache>();
     double now_ = 0;
 };
 
