@@ -27,10 +27,10 @@ struct Subtrahend {
 
 /// What to write of a reading, and where. Arrays are named by quantity_names.h: `input_ids`
 /// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`,
-/// `attention_logits.L` (before temperature, mask and softmax), one array a metric: `entropy.L` [heads, query]. With some layers only, the hidden states
-/// are the embeddings and the outputs of those layers. Of an encoder-decoder names begin with the
-/// part: `cross.attentions.L` [heads, target, source], and `decoder_input_ids` stand beside
-/// `input_ids`.
+/// `attention_logits.L` (before temperature, mask and softmax), one array a metric: `entropy.L`
+/// [heads, query]. With some layers only, the hidden states are the embeddings and the outputs of
+/// those layers. Of an encoder-decoder names begin with the part: `cross.attentions.L` [heads,
+/// target, source], and `decoder_input_ids` stand beside `input_ids`.
 struct ExportJob {
     std::shared_ptr<const Reading> reading;
     bool with_edits = true;

@@ -44,8 +44,7 @@ class MapRows {
           block_(*layer.projections, head, layer.edits[static_cast<size_t>(head)]) {}
 
     void make(Index begin, Index end, float* into) const {
-        const bool scores =
-            quantity_ == Quantity::logits || quantity_ == Quantity::masked_logits;
+        const bool scores = quantity_ == Quantity::logits || quantity_ == Quantity::masked_logits;
         if (scores)
             block_.raw_logits(begin, end, region_.key_begin, region_.key_end, into);
         else

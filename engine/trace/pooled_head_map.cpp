@@ -136,8 +136,7 @@ class Band {
 
     void fold_row(Index query, AttentionMask::Range keys, float* row) {
         const Index columns = keys.end - keys.begin;
-        if (job_.quantity != Quantity::logits)
-            block_.mask_row(query, keys.begin, keys.end, row);
+        if (job_.quantity != Quantity::logits) block_.mask_row(query, keys.begin, keys.end, row);
         if (job_.of_weights()) return fold_weights(query, columns, row);
         float* folded = folded_.data();
         if (job_.quantity == Quantity::masked_logits)

@@ -169,8 +169,7 @@ TEST(PooledHeadMap, WhatIsNotANumberIsNotLost) {
     std::vector<HeadEdits> edits(1);
     edits[0].mask.causal = true;
     score(layer, edits);
-    for (const Quantity quantity :
-         {Quantity::weights, Quantity::masked_logits, Quantity::logits})
+    for (const Quantity quantity : {Quantity::weights, Quantity::masked_logits, Quantity::logits})
         for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
             const Tensor map =
                 pooled_head_map(layer, 0, quantity, whole_map(layer), 30, 10, pooling);
@@ -252,9 +251,8 @@ TEST(PooledHeadMap, ABandOfALongMapStaysSmall) {
     layer.edits.resize(1);
     const MapRegion region{0, 2048, 0, n};
     Tensor map;
-    const double growth = test::peak_growth([&] {
-        map = pooled_head_map(layer, 0, Quantity::logits, region, 1, 1, Pooling::largest);
-    });
+    const double growth = test::peak_growth(
+        [&] { map = pooled_head_map(layer, 0, Quantity::logits, region, 1, 1, Pooling::largest); });
     EXPECT_GT(map.at(0, 0), 4);
     if (growth < 0) GTEST_SKIP() << "allocations are not counted here";
     EXPECT_LT(growth, 16);
