@@ -143,12 +143,17 @@ Status read_activation(const Json& root, std::string_view file, const ArchSpec& 
 Status read_halves_of_activation(const Json& root, std::string_view file, const ArchSpec& arch,
                                  ModelConfig& config) {
     if (!arch.activation_tells_gate) return {};
-    if (const Json* name = look_up(root, arch.plain_activation_key); name && name->is_string()) {
+    if (const Json* name = look_up(root, arch.plain_activation_key)) {
         FOVEA_TRY(config.activation,
-                  activation_of(*name, name->get<std::string>(), file, arch.plain_activation_key));
+                  activation_of(*name, name->is_string() ? name->get<std::string>() : "", file,
+                                arch.plain_activation_key));
     }
-    if (const Json* gate = look_up(root, arch.gate_key); gate && gate->is_boolean())
+    if (const Json* gate = look_up(root, arch.gate_key)) {
+        if (!gate->is_boolean())
+            return fail("{}: \"{}\" must be true or false, not {}", file, arch.gate_key,
+                        gate->dump());
         config.gated = gate->get<bool>();
+    }
     return {};
 }
 
@@ -216,8 +221,10 @@ Result<ModelConfig> parse_stack(const Json& root, std::string_view name, const A
     FOVEA_CHECK(read_rotary(json, arch, config));
     FOVEA_CHECK(check_required(root, name, arch));
     const Json* tied = look_up(root, "tie_word_embeddings");
-    config.tied_output =
-        arch.always_tied || (tied && tied->is_boolean() ? tied->get<bool>() : arch.tied_by_default);
+    if (tied && !tied->is_boolean())
+        return fail("{}: \"tie_word_embeddings\" must be true or false, not {}", name,
+                    tied->dump());
+    config.tied_output = arch.always_tied || (tied ? tied->get<bool>() : arch.tied_by_default);
     return config;
 }
 

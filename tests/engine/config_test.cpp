@@ -223,6 +223,20 @@ TEST(Config, WhatWouldBeRunWronglyIsRefused) {
     }
 }
 
+TEST(Config, AValueOfAnotherTypeIsNotOneThatIsMissing) {
+    for (const auto& [model, key, value] :
+         {std::tuple("llama", "tie_word_embeddings", Json("false")),
+          std::tuple("llama", "tie_word_embeddings", Json(1)),
+          std::tuple("t5", "is_gated_act", Json("false")),
+          std::tuple("t5", "dense_act_fn", Json(3))}) {
+        Json json = golden_config(model);
+        json[key] = value;
+        expect_says(refusal(json), value.dump().c_str());
+        json[key] = nullptr;
+        EXPECT_TRUE(parse_config(json.dump(), "config.json").ok()) << key;
+    }
+}
+
 TEST(Config, ScalesBesideTheWeightsAreRefused) {
     Json json = golden_config("qwen3");
     json["quantization_config"] = {{"quant_method", "fp8"}, {"fmt", "e4m3"}};
