@@ -28,7 +28,7 @@ build_fovea() {
         say "configuring"
         # A folder that failed to configure would be taken for configured the next time.
         quietly cmake -S "$here" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-            -DFOVEA_TESTS=OFF || { rm -f -- "$build/CMakeCache.txt"; return 1; }
+            -DFOVEA_UNITY=ON -DFOVEA_TESTS=OFF || { rm -f -- "$build/CMakeCache.txt"; return 1; }
     fi
     say "building (the first time takes minutes)"
     quietly cmake --build "$build" --target fovea

@@ -29,7 +29,7 @@ configure() {
     local folder=$here/$1
     shift
     forget_foreign_build "$folder" "$here"
-    quietly cmake -S "$here" -B "$folder" -G Ninja "$@" || { rm -f -- "$folder/CMakeCache.txt"; return 1; }
+    quietly cmake -S "$here" -B "$folder" -G Ninja -DFOVEA_UNITY=ON "$@" || { rm -f -- "$folder/CMakeCache.txt"; return 1; }
 }
 
 build() {

@@ -18,7 +18,7 @@ namespace fovea::app {
 
 namespace {
 
-struct Arguments {
+struct BenchArguments {
     std::string model;
     std::string tokens;  // empty: those below
     std::string head_dims = "64,128";
@@ -134,7 +134,7 @@ Result<std::vector<std::int32_t>> parse_lengths(std::string_view text) {
     return lengths;
 }
 
-Outcome run_gpu_bench(const Arguments& arguments) {
+Outcome run_gpu_bench(const BenchArguments& arguments) {
     FOVEA_TRY(const auto lengths, parse_lengths(arguments.lengths()));
     FOVEA_TRY(const auto head_dims, parse_lengths(arguments.head_dims));
     FOVEA_TRY(const auto bench, measure_gpu_scoring(lengths, head_dims));
@@ -142,7 +142,7 @@ Outcome run_gpu_bench(const Arguments& arguments) {
     return {};
 }
 
-Outcome run_bench(const Arguments& arguments) {
+Outcome run_bench(const BenchArguments& arguments) {
     if (arguments.gpu) return run_gpu_bench(arguments);
     if (arguments.model.empty()) return Outcome::usage("bench: --model or --gpu is required");
     FOVEA_TRY(const auto lengths, parse_lengths(arguments.lengths()));
@@ -161,8 +161,8 @@ Outcome run_bench(const Arguments& arguments) {
     return {};
 }
 
-std::function<Outcome()> declare(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+std::function<Outcome()> declare_bench(CLI::App& app) {
+    auto arguments = std::make_shared<BenchArguments>();
     app.add_option("--model", arguments->model, "A model's folder, or the name of an installed one")
         ->type_name("FOLDER_OR_NAME");
     app.add_option("--tokens", arguments->tokens,
@@ -187,7 +187,7 @@ std::function<Outcome()> declare(CLI::App& app) {
 }  // namespace
 
 Subcommand bench_subcommand() {
-    return {"bench", "Measure a model's speed and the floor that this machine sets", declare};
+    return {"bench", "Measure a model's speed and the floor that this machine sets", declare_bench};
 }
 
 }  // namespace fovea::app

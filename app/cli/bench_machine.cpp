@@ -10,13 +10,14 @@ namespace fovea::app {
 
 namespace {
 
-constexpr Index words = (Index{512} << 20) / Index{sizeof(std::uint64_t)};
+constexpr Index copied_words = (Index{512} << 20) / Index{sizeof(std::uint64_t)};
 constexpr Index rows = 768, inner = 768, columns = 512;
 
 }  // namespace
 
 struct MachineProbe::State {
-    std::vector<std::uint64_t> memory = std::vector<std::uint64_t>(static_cast<size_t>(words), 1);
+    std::vector<std::uint64_t> memory =
+        std::vector<std::uint64_t>(static_cast<size_t>(copied_words), 1);
     std::uint64_t sum = 0;  // kept, so that it is made
     Eigen::MatrixXf left = Eigen::MatrixXf::Random(rows, inner);
     Eigen::MatrixXf right = Eigen::MatrixXf::Random(inner, columns);
@@ -30,8 +31,8 @@ void MachineProbe::read() {
     const Index pieces = 4 * thread_count();
     std::vector<std::uint64_t> sums(static_cast<size_t>(pieces));
     parallel_for(pieces, [&](Index piece) {
-        const std::uint64_t* begin = state_->memory.data() + words * piece / pieces;
-        const std::uint64_t* end = state_->memory.data() + words * (piece + 1) / pieces;
+        const std::uint64_t* begin = state_->memory.data() + copied_words * piece / pieces;
+        const std::uint64_t* end = state_->memory.data() + copied_words * (piece + 1) / pieces;
         // Integers, so that the compiler may sum in vectors.
         sums[static_cast<size_t>(piece)] = std::accumulate(begin, end, std::uint64_t{0});
     });
@@ -49,7 +50,7 @@ void MachineProbe::multiply() {
 }
 
 MachineLimits MachineProbe::limits(double read_ms, double multiply_ms) const {
-    const double bytes = static_cast<double>(words) * sizeof(std::uint64_t);
+    const double bytes = static_cast<double>(copied_words) * sizeof(std::uint64_t);
     return {thread_count(), state_->sum == 0 ? 0 : bytes / read_ms / 1e6,
             2.0 * rows * inner * columns / multiply_ms / 1e6};
 }

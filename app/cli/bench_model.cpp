@@ -119,7 +119,7 @@ Result<LengthTimes> measure_length(const LoadedModel& loaded, Index tokens) {
     LengthTimes times;
     times.tokens = tokens;
     count_needs(model, times);
-    FOVEA_TRY(const Sentence sentence, sentence_with(loaded, tokens));
+    FOVEA_TRY(const BenchSentence sentence, sentence_with(loaded, tokens));
 
     ForwardRequest request{sentence.ids, {}};
     if (model.encoder()) request.decoder_ids = sentence.ids;

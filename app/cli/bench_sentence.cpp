@@ -22,8 +22,8 @@ std::string sentence_of(Index word_count) {
     return text;
 }
 
-Result<Sentence> sentence_with(const LoadedModel& model, Index tokens) {
-    Sentence sentence;
+Result<BenchSentence> sentence_with(const LoadedModel& model, Index tokens) {
+    BenchSentence sentence;
     if (!model.tokenizer) {
         std::mt19937 random(1);
         for (Index i = 0; i < tokens; ++i)

@@ -80,7 +80,7 @@ Result<TypingTimes> measure_typing(const std::shared_ptr<const LoadedModel>& mod
 }
 
 Result<SliderTimes> measure_slider(const std::shared_ptr<const LoadedModel>& model, Index tokens) {
-    FOVEA_TRY(const Sentence sentence, sentence_with(*model, tokens));
+    FOVEA_TRY(const BenchSentence sentence, sentence_with(*model, tokens));
     Reader reader(model);
     ReadingRequest& request = reader.request();
     request.text = sentence.text;

@@ -30,7 +30,7 @@ Result<std::vector<std::string>> parse_quantities(std::string_view text) {
     return parse_names(fmt::format("{}", fmt::join(parts, ",")), quantities);
 }
 
-struct Arguments {
+struct ExportArguments {
     std::string model, text, pair, ids, token_types, decoder_text, decoder_ids, part, edits, layers,
         heads, with, less, out;
     bool no_special_tokens = false;
@@ -76,7 +76,8 @@ bool names(const std::vector<std::string>& list, std::string_view name) {
 
 /// What edits name that is not there is the edits file's fault, and said so: a file for another
 /// model or a longer sentence is easily taken.
-Status check_edits_file(const Arguments& arguments, const Reading& reading, const Edits& edits) {
+Status check_edits_file(const ExportArguments& arguments, const Reading& reading,
+                        const Edits& edits) {
     const Model& model = *reading.request.model->model;
     const Status fits =
         check_edits(edits, model.edit_limits(static_cast<Index>(reading.tokens.size()),
@@ -85,7 +86,7 @@ Status check_edits_file(const Arguments& arguments, const Reading& reading, cons
     return {};
 }
 
-Result<std::shared_ptr<const Reading>> read_sentence(const Arguments& arguments,
+Result<std::shared_ptr<const Reading>> read_sentence(const ExportArguments& arguments,
                                                      const ReadingRequest& request,
                                                      const Reading* previous) {
     if (arguments.ids_option->count() == 0) return read(request, previous, interrupted());
@@ -94,7 +95,7 @@ Result<std::shared_ptr<const Reading>> read_sentence(const Arguments& arguments,
 }
 
 /// First without the edits: what they name is looked for among the tokens that were read.
-Result<std::shared_ptr<const Reading>> read_with_edits(const Arguments& arguments,
+Result<std::shared_ptr<const Reading>> read_with_edits(const ExportArguments& arguments,
                                                        ReadingRequest request) {
     const Edits edits = std::exchange(request.edits, {});
     FOVEA_TRY(const auto plain, read_sentence(arguments, request, nullptr));
@@ -104,7 +105,7 @@ Result<std::shared_ptr<const Reading>> read_with_edits(const Arguments& argument
     return read_sentence(arguments, request, plain.get());
 }
 
-Status read_target_arguments(const Arguments& arguments, const Model& model,
+Status read_target_arguments(const ExportArguments& arguments, const Model& model,
                              ReadingRequest& request) {
     const bool text = arguments.decoder_text_option->count() > 0;
     const bool ids = arguments.decoder_ids_option->count() > 0;
@@ -128,7 +129,7 @@ Index most(const Model& model, Index (Model::*count)(Part) const) {
     return largest;
 }
 
-Outcome run_export(const Arguments& arguments) {
+Outcome run_export(const ExportArguments& arguments) {
     const bool from_ids = arguments.ids_option->count() > 0;
     if (!from_ids && arguments.text_option->count() == 0)
         return Outcome::usage("export: --text or --ids is required");
@@ -182,8 +183,8 @@ Outcome run_export(const Arguments& arguments) {
     return export_reading(job, Progress(), interrupted());
 }
 
-std::function<Outcome()> declare(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+std::function<Outcome()> declare_export(CLI::App& app) {
+    auto arguments = std::make_shared<ExportArguments>();
     app.add_option("--model", arguments->model, "A model's folder, or the name of an installed one")
         ->type_name("FOLDER_OR_NAME")
         ->required();
@@ -252,7 +253,7 @@ std::function<Outcome()> declare(CLI::App& app) {
 }  // namespace
 
 Subcommand export_subcommand() {
-    return {"export", "Write what a model makes of a sentence into a file", declare};
+    return {"export", "Write what a model makes of a sentence into a file", declare_export};
 }
 
 }  // namespace fovea::app

@@ -58,7 +58,7 @@ Outcome run_get(const GetArguments& arguments) {
     return {};
 }
 
-std::function<Outcome()> declare(CLI::App& app) {
+std::function<Outcome()> declare_get(CLI::App& app) {
     auto arguments = std::make_shared<GetArguments>();
     app.add_option("NAME", arguments->name,
                    "As `fovea models` lists it, or owner/name of the Hugging Face Hub "
@@ -75,7 +75,7 @@ std::function<Outcome()> declare(CLI::App& app) {
 }  // namespace
 
 Subcommand get_subcommand() {
-    return {"get", "Fetch a model of the catalogue or of the Hugging Face Hub", declare};
+    return {"get", "Fetch a model of the catalogue or of the Hugging Face Hub", declare_get};
 }
 
 }  // namespace fovea::app

@@ -148,7 +148,7 @@ Outcome run_inspect(const std::string& argument) {
     return {};
 }
 
-std::function<Outcome()> declare(CLI::App& app) {
+std::function<Outcome()> declare_inspect(CLI::App& app) {
     auto model = std::make_shared<std::string>();
     app.add_option("--model", *model, "A model's folder, or the name of an installed one")
         ->type_name("FOLDER_OR_NAME")
@@ -159,7 +159,7 @@ std::function<Outcome()> declare(CLI::App& app) {
 }  // namespace
 
 Subcommand inspect_subcommand() {
-    return {"inspect", "Show a model's architecture, sizes, tensors and memory", declare};
+    return {"inspect", "Show a model's architecture, sizes, tensors and memory", declare_inspect};
 }
 
 }  // namespace fovea::app

@@ -133,7 +133,7 @@ Outcome run_models(const ModelsArguments& arguments) {
     return {};
 }
 
-std::function<Outcome()> declare(CLI::App& app) {
+std::function<Outcome()> declare_models(CLI::App& app) {
     auto arguments = std::make_shared<ModelsArguments>();
     app.add_flag("--json", arguments->json, "Print one JSON object, with paths");
     app.add_option("--add", arguments->add, "Look for models in this folder too, from now on")
@@ -149,7 +149,7 @@ std::function<Outcome()> declare(CLI::App& app) {
 }  // namespace
 
 Subcommand models_subcommand() {
-    return {"models", "List the models on this machine and those to fetch", declare};
+    return {"models", "List the models on this machine and those to fetch", declare_models};
 }
 
 }  // namespace fovea::app

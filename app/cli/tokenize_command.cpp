@@ -18,7 +18,7 @@ namespace fovea::app {
 
 namespace {
 
-struct Arguments {
+struct TokenizeArguments {
     std::string model, text, pair;
     CLI::Option* pair_option = nullptr;
     bool json = false;
@@ -90,7 +90,7 @@ Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::filesystem::p
     return tokenizer;
 }
 
-Outcome run_tokenize(const Arguments& arguments) {
+Outcome run_tokenize(const TokenizeArguments& arguments) {
     FOVEA_TRY(const std::filesystem::path folder, resolve_tokenizer_folder(arguments.model));
     FOVEA_TRY(const auto tokenizer, load_tokenizer(folder));
     FOVEA_TRY(const std::string text, text_or_standard_input(arguments.text));
@@ -114,8 +114,8 @@ Outcome run_tokenize(const Arguments& arguments) {
     return {};
 }
 
-std::function<Outcome()> declare(CLI::App& app) {
-    auto arguments = std::make_shared<Arguments>();
+std::function<Outcome()> declare_tokenize(CLI::App& app) {
+    auto arguments = std::make_shared<TokenizeArguments>();
     app.add_option("--model", arguments->model,
                    "A folder with a tokenizer, a GGUF file, or the name of an installed model")
         ->type_name("FOLDER_OR_NAME")
@@ -139,7 +139,7 @@ std::function<Outcome()> declare(CLI::App& app) {
 }  // namespace
 
 Subcommand tokenize_subcommand() {
-    return {"tokenize", "Show the tokens of a sentence", declare};
+    return {"tokenize", "Show the tokens of a sentence", declare_tokenize};
 }
 
 }  // namespace fovea::app

@@ -8,7 +8,7 @@
 namespace fovea::app {
 namespace {
 
-void draw(Frame& frame) {
+void draw_all_heads(Frame& frame) {
     const Area area = view_bar(frame);
     if (frame.trace == nullptr) return nothing_to_see(frame, area);
     // A model of very many heads scrolls rather than shrinking them to dots.
@@ -41,7 +41,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel all_heads_panel() {
-    return {"all heads", "", Place::middle, MiddleView::heads, draw};
+    return {"all heads", "", Place::middle, MiddleView::heads, draw_all_heads};
 }
 
 }  // namespace fovea::app

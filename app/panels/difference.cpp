@@ -14,7 +14,7 @@ std::string caption(const Frame& frame, const Comparison& compared) {
     return fmt::format("{} less {}", head_label(frame.view.selected), head_label(compared.other));
 }
 
-void draw(Frame& frame) {
+void draw_difference(Frame& frame) {
     Area area = view_bar(frame);
     if (!frame.reading) return nothing_to_see(frame, area);
     const auto compared = comparison(frame);
@@ -38,7 +38,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel difference_panel() {
-    return {"difference", "", Place::middle, MiddleView::difference, draw};
+    return {"difference", "", Place::middle, MiddleView::difference, draw_difference};
 }
 
 }  // namespace fovea::app

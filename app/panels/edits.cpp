@@ -10,7 +10,7 @@ namespace fovea::app {
 
 namespace {
 
-void draw(Frame& frame) {
+void draw_edits(Frame& frame) {
     const Index count = frame.document.edits.count();
     const ImVec2 heading = ImGui::GetCursorScreenPos();
     const float right = heading.x + ImGui::GetContentRegionAvail().x;
@@ -52,7 +52,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel edits_panel() {
-    return {"edits", "", Place::right, MiddleView::map, draw};
+    return {"edits", "", Place::right, MiddleView::map, draw_edits};
 }
 
 }  // namespace fovea::app

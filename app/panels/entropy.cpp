@@ -135,7 +135,7 @@ void draw_menu(Frame& frame, Index metric) {
     widgets::end_menu();
 }
 
-void draw(Frame& frame) {
+void draw_entropy(Frame& frame) {
     const Index metric = chosen_metric(frame.view);
     const RowMetric& chosen = row_metrics()[static_cast<size_t>(metric)];
     const bool is_entropy = chosen.name.starts_with("entropy");
@@ -180,7 +180,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel entropy_panel() {
-    return {"entropy", "", Place::left, MiddleView::map, draw};
+    return {"entropy", "", Place::left, MiddleView::map, draw_entropy};
 }
 
 }  // namespace fovea::app

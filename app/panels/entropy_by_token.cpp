@@ -92,7 +92,7 @@ void draw_axes(Frame& frame, const Chart& chart, float bottom, bool names) {
     widgets::text_right(list, face, {chart.max.x, std::floor(top)}, theme.faint, "last");
 }
 
-void draw(Frame& frame) {
+void draw_entropy_by_token(Frame& frame) {
     const HeadId id = chosen_head(frame);
     const Index metric = chosen_metric(frame.view);
     const RowMetric& chosen = row_metrics()[static_cast<size_t>(metric)];
@@ -131,7 +131,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel entropy_by_token_panel() {
-    return {"entropy_by_token", "", Place::left, MiddleView::map, draw};
+    return {"entropy_by_token", "", Place::left, MiddleView::map, draw_entropy_by_token};
 }
 
 }  // namespace fovea::app

@@ -54,7 +54,7 @@ void draw_heading(Frame& frame) {
     }
 }
 
-void draw(Frame& frame) {
+void draw_heads(Frame& frame) {
     draw_heading(frame);
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     HeadLayout layout = left_column(frame).heads;
@@ -75,7 +75,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel heads_panel() {
-    return {"heads", "", Place::left, MiddleView::map, draw};
+    return {"heads", "", Place::left, MiddleView::map, draw_heads};
 }
 
 }  // namespace fovea::app

@@ -289,7 +289,7 @@ void follow(const Frame& frame, const LinesPicture& picture, float room) {
     if (!seen) ImGui::SetScrollY(std::max(0.0f, std::floor(top - room / 2)));
 }
 
-void draw(Frame& frame) {
+void draw_lines_view(Frame& frame) {
     Area area = view_bar(frame);
     if (frame.trace == nullptr) return nothing_to_see(frame, area);
     const float margin = std::floor(frame.px(16));
@@ -319,7 +319,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel lines_panel() {
-    return {"lines", "", Place::middle, MiddleView::lines, draw};
+    return {"lines", "", Place::middle, MiddleView::lines, draw_lines_view};
 }
 
 }  // namespace fovea::app

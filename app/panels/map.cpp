@@ -34,7 +34,7 @@ void draw_hint(Frame& frame, const Area& area) {
                         frame.theme.muted, words);
 }
 
-void draw(Frame& frame) {
+void draw_map(Frame& frame) {
     const Area area = view_bar(frame);
     const auto picture = map_picture(frame, false);
     if (!picture) return nothing_to_see(frame, area);
@@ -53,7 +53,7 @@ std::string fit_hint(float largest) {
 }
 
 Panel map_panel() {
-    return {"map", "", Place::middle, MiddleView::map, draw};
+    return {"map", "", Place::middle, MiddleView::map, draw_map};
 }
 
 }  // namespace fovea::app

@@ -112,7 +112,7 @@ void draw_window(Frame& frame) {
     if (released) frame.end_gesture();
 }
 
-void draw(Frame& frame) {
+void draw_mask(Frame& frame) {
     widgets::heading(frame, "Mask");
     int scope = static_cast<int>(frame.view.paint_scope);
     if (widgets::heading_choice(
@@ -159,7 +159,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel mask_panel() {
-    return {"mask", "", Place::right, MiddleView::map, draw};
+    return {"mask", "", Place::right, MiddleView::map, draw_mask};
 }
 
 }  // namespace fovea::app

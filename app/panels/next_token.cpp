@@ -180,7 +180,7 @@ void draw_empty(Frame& frame) {
     widgets::gap(frame, lookup_height(frame));
 }
 
-void draw(Frame& frame) {
+void draw_next_token(Frame& frame) {
     const Reading* reading = frame.reading.get();
     if (!reading) {
         draw_empty(frame);
@@ -212,7 +212,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel next_token_panel() {
-    return {"next_token", "", Place::right, MiddleView::map, draw};
+    return {"next_token", "", Place::right, MiddleView::map, draw_next_token};
 }
 
 }  // namespace fovea::app

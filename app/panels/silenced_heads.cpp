@@ -57,7 +57,7 @@ void draw_chips(Frame& frame) {
     }
 }
 
-void draw(Frame& frame) {
+void draw_silenced_heads(Frame& frame) {
     widgets::heading(frame, "Silenced heads");
     const HeadId id = chosen_head(frame);
     if (widgets::heading_menu(
@@ -79,7 +79,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel silenced_heads_panel() {
-    return {"silenced_heads", "", Place::right, MiddleView::map, draw};
+    return {"silenced_heads", "", Place::right, MiddleView::map, draw_silenced_heads};
 }
 
 }  // namespace fovea::app

@@ -41,7 +41,7 @@ void draw_row(Frame& frame, const Row& row) {
     if (released) frame.end_gesture();
 }
 
-void draw(Frame& frame) {
+void draw_temperature(Frame& frame) {
     widgets::heading(frame, "Temperature", "of the attention logits");
     // The rows are 25 high around their text: they reach a little into the air around them.
     const auto draw_up = [&] {
@@ -63,7 +63,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel temperature_panel() {
-    return {"temperature", "", Place::right, MiddleView::map, draw};
+    return {"temperature", "", Place::right, MiddleView::map, draw_temperature};
 }
 
 }  // namespace fovea::app

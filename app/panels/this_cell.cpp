@@ -153,7 +153,7 @@ const Cell& cell_of(const Frame& frame, Index query, std::optional<Index> under)
     return memory.cell;
 }
 
-void draw(Frame& frame) {
+void draw_this_cell(Frame& frame) {
     widgets::heading(frame, "This cell", frame.trace && frame.view.pinned ? "pinned" : "");
     std::optional<Index> query = query_in_view(frame);
     std::optional<Index> under = frame.hovered.key;
@@ -188,7 +188,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel this_cell_panel() {
-    return {"this_cell", "", Place::right, MiddleView::map, draw};
+    return {"this_cell", "", Place::right, MiddleView::map, draw_this_cell};
 }
 
 }  // namespace fovea::app

@@ -338,7 +338,7 @@ void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
     }
 }
 
-void draw(Frame& frame) {
+void draw_tokens(Frame& frame) {
     const std::optional<Index> query = query_in_view(frame);
     if (!frame.trace || !query || frame.layers() == 0) {
         widgets::heading(frame, "Tokens");
@@ -355,7 +355,7 @@ void draw(Frame& frame) {
 }  // namespace
 
 Panel tokens_panel() {
-    return {"tokens", "", Place::bottom, MiddleView::map, draw};
+    return {"tokens", "", Place::bottom, MiddleView::map, draw_tokens};
 }
 
 }  // namespace fovea::app

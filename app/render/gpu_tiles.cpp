@@ -9,7 +9,7 @@ namespace fovea::app {
 namespace {
 
 // Bytes, of textures and of what was read of them.
-constexpr size_t texture_budget = size_t{96} << 20;
+constexpr size_t tile_budget = size_t{96} << 20;
 // Of a frame of 16 ms; the rest is the window's.
 constexpr double frame_budget_ms = 6;
 
@@ -29,7 +29,7 @@ void GpuTiles::give_up() {
 void GpuTiles::tidy() {
     if (running_ && !std::exchange(running_->wanted, false)) give_up();
     while (!tiles_.empty() &&
-           (kept_bytes_ > texture_budget || tiles_.back().key.map.layer.expired())) {
+           (kept_bytes_ > tile_budget || tiles_.back().key.map.layer.expired())) {
         kept_bytes_ -= tiles_.back().bytes();
         glDeleteTextures(1, &tiles_.back().texture.name);
         tiles_.pop_back();

@@ -1,8 +1,7 @@
 #include "app/shell/frame_log.h"
 
-#include <epoxy/gl.h>
-#define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
+#include <epoxy/gl.h>
 #include <fmt/format.h>
 
 #include <cerrno>

@@ -1,8 +1,7 @@
 #include "app/shell/graphics_window.h"
 
-#include <epoxy/gl.h>
-#define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
+#include <epoxy/gl.h>
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>

@@ -15,7 +15,7 @@
 namespace fovea::app {
 namespace {
 
-constexpr float menu_width = 440, row_height = 46, padding = 12;
+constexpr float menu_width = 440, row_height = 46, menu_padding = 12;
 constexpr const char* menu_id = "models";
 
 using Choice = ModelChoice;
@@ -51,16 +51,16 @@ void draw_progress(Application& application, Frame& frame, const ModelLoader::Fe
                    ImVec2 min, ImVec2 max) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float y = max.y - frame.px(6);
-    list->AddRectFilled({min.x + frame.px(padding), y},
-                        {max.x - frame.px(padding), y + frame.px(2)}, frame.theme.line);
-    const float width = max.x - min.x - 2 * frame.px(padding);
+    list->AddRectFilled({min.x + frame.px(menu_padding), y},
+                        {max.x - frame.px(menu_padding), y + frame.px(2)}, frame.theme.line);
+    const float width = max.x - min.x - 2 * frame.px(menu_padding);
     const auto share = static_cast<float>(std::clamp(fetching.share, 0.0, 1.0));
-    list->AddRectFilled({min.x + frame.px(padding), y},
-                        {min.x + frame.px(padding) + width * share, y + frame.px(2)},
+    list->AddRectFilled({min.x + frame.px(menu_padding), y},
+                        {min.x + frame.px(menu_padding) + width * share, y + frame.px(2)},
                         frame.theme.blue);
     const float cancel = widgets::text_size(frame.fonts.text, "cancel").x;
     ImGui::SetCursorScreenPos(
-        {std::floor(max.x - frame.px(padding) - cancel), min.y + frame.px(6)});
+        {std::floor(max.x - frame.px(menu_padding) - cancel), min.y + frame.px(6)});
     if (widgets::link(frame, "cancel", "cancel", "Stop; what is there is kept for the next time"))
         application.loader().cancel_fetch();
 }
@@ -75,7 +75,7 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
     const auto failure = application.loader().fetch_failure();
     const bool has_failed =
         !being_fetched && choice.to_fetch && failure && failure->name == choice.title;
-    float detail_room = max.x - min.x - frame.px(2 * padding);
+    float detail_room = max.x - min.x - frame.px(2 * menu_padding);
     ImGui::PushID(index);
     if (being_fetched) {
         draw_progress(application, frame, *fetching, min, max);
@@ -84,10 +84,10 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
             // Before the row itself, which would take the click.
             const float width = std::ceil(widgets::text_size(frame.fonts.small, "dismiss").x);
             ImGui::SetCursorScreenPos(
-                {std::floor(max.x - frame.px(padding) - width), min.y + frame.px(22)});
+                {std::floor(max.x - frame.px(menu_padding) - width), min.y + frame.px(22)});
             if (widgets::link(frame, "dismiss", "dismiss", "Put this message away"))
                 application.loader().dismiss_fetch_failure();
-            detail_room -= width + frame.px(padding);
+            detail_room -= width + frame.px(menu_padding);
             ImGui::SetCursorScreenPos(min);
         }
         const std::string tip = has_failed ? fmt::format(
@@ -116,7 +116,7 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
                               : current          ? "in use"
                               : !choice.can_open ? "cannot open"
                                                  : "";
-    const float x = min.x + frame.px(padding), right = max.x - frame.px(padding);
+    const float x = min.x + frame.px(menu_padding), right = max.x - frame.px(menu_padding);
     widgets::text_right(list, frame.fonts.small, {right, min.y + frame.px(8)},
                         choice.to_fetch ? frame.theme.blue : frame.theme.muted, state);
     widgets::clipped_text(list, frame.fonts.text, {x, min.y + frame.px(6)},
@@ -160,13 +160,13 @@ void draw_path_field(Application& application, Frame& frame) {
     list->AddRectFilled({min.x, min.y + frame.px(6)}, {min.x + width, min.y + frame.px(6) + line},
                         frame.theme.line);
     widgets::text(
-        list, frame.fonts.small, {min.x + frame.px(padding), min.y + frame.px(14)},
+        list, frame.fonts.small, {min.x + frame.px(menu_padding), min.y + frame.px(14)},
         frame.theme.muted,
         menu.remark.empty() ? "Any model by its path, or a folder of models" : menu.remark);
-    ImGui::SetCursorScreenPos({min.x + frame.px(padding), min.y + frame.px(34)});
+    ImGui::SetCursorScreenPos({min.x + frame.px(menu_padding), min.y + frame.px(34)});
     ImGui::PushID("path");
     ImGui::BeginGroup();
-    ImGui::PushItemWidth(width - frame.px(2 * padding));
+    ImGui::PushItemWidth(width - frame.px(2 * menu_padding));
     char buffer[4096] = "";
     menu.path.copy(buffer, sizeof buffer - 1);
     const bool entered = ImGui::InputTextWithHint(

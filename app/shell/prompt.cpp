@@ -13,7 +13,7 @@ namespace fovea::app {
 namespace {
 
 constexpr float line_pixels = 20;
-constexpr float side_padding = 13;
+constexpr float field_padding = 13;
 constexpr float vertical_padding = 8;
 constexpr size_t most_lines = 4;
 
@@ -206,7 +206,7 @@ void Prompt::move_by_line(int direction, bool extend) {
 
 float Prompt::height(const Frame& frame, const PromptField& field, float width) {
     follow(field.text);
-    wrap(frame.fonts.prompt, width - frame.px(2 * side_padding) - field.right_room);
+    wrap(frame.fonts.prompt, width - frame.px(2 * field_padding) - field.right_room);
     const auto lines = static_cast<float>(std::clamp<size_t>(lines_.size(), 1, most_lines));
     return std::round(frame.px(2 * vertical_padding + lines * line_pixels));
 }
@@ -282,7 +282,7 @@ void Prompt::draw_text(Frame& frame, const PromptField& field, ImVec2 origin) co
 void Prompt::draw(Frame& frame, const PromptField& field, ImVec2 min, ImVec2 max) {
     ImGui::SetCursorScreenPos(min);
     ImGui::InvisibleButton(field.id, {max.x - min.x - field.right_room, max.y - min.y});
-    const float padding = frame.px(side_padding);
+    const float padding = frame.px(field_padding);
     const float line = frame.px(line_pixels);
     const ImVec2 origin{min.x + padding, min.y + frame.px(vertical_padding)};
     const float visible = max.y - min.y - 2 * frame.px(vertical_padding);

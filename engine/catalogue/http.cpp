@@ -18,7 +18,7 @@ namespace {
 constexpr long connect_seconds = 5;
 constexpr long stall_seconds = 30;
 
-constexpr int most_attempts = 5;
+constexpr int most_request_attempts = 5;
 constexpr double first_wait = 0.25;
 /// Who asks for more is asked again by a person.
 constexpr double longest_wait = 60;
@@ -201,7 +201,7 @@ HttpOutcome http_get_patiently(const HttpRequest& request, const CancelToken& ca
                 request.what, outcome.answer.status, wait);
             return outcome;
         }
-        if (attempt == most_attempts) return outcome;
+        if (attempt == most_request_attempts) return outcome;
         if (request.on_wait)
             request.on_wait(fmt::format("{}: busy, asking again in {:.0f} s", host_of(request.url),
                                         std::max(wait, 1.0)));

@@ -106,8 +106,8 @@ Status write_head(CellWriter& writer, const Projections& shape, NumberedHead pla
     return {};
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_csv(const ExportJob& job, const std::filesystem::path& temporary,
+                 const Progress& progress, const CancelToken& cancel) {
     if (job.hidden_states || job.logits || job.metrics)
         return fail(
             "CSV has one row a cell of a head's map; hidden states, logits and metrics need "
@@ -161,7 +161,7 @@ std::string companion(const ExportJob& job) {
 
 Exporter csv_exporter() {
     // "0,0,0,0,a,a,0" of a cell, which may have two numbers
-    return {".csv", "Table (CSV)", false, write, companion, Exporter::Holds::cells, 7};
+    return {".csv", "Table (CSV)", false, write_csv, companion, Exporter::Holds::cells, 7};
 }
 
 }  // namespace fovea

@@ -71,8 +71,8 @@ void append_block(std::string& text, Nesting& nesting, const std::vector<std::by
     }
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_json(const ExportJob& job, const std::filesystem::path& temporary,
+                  const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const auto arrays, export_arrays(job));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     ByteProgress counter(progress, arrays);
@@ -103,7 +103,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter json_exporter() {
-    return {".json", "JSON", false, write, nullptr, Exporter::Holds::arrays, 2};
+    return {".json", "JSON", false, write_json, nullptr, Exporter::Holds::arrays, 2};
 }
 
 }  // namespace fovea

@@ -22,8 +22,8 @@ Result<ExportArray> only_array(const ExportJob& job) {
     return std::move(arrays.front());
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_npy(const ExportJob& job, const std::filesystem::path& temporary,
+                 const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const ExportArray array, only_array(job));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     FOVEA_CHECK(file.write(npy_header(array)));
@@ -45,7 +45,7 @@ std::string companion(const ExportJob& job) {
 }  // namespace
 
 Exporter npy_exporter() {
-    return {".npy", "NumPy array", false, write, companion, Exporter::Holds::array};
+    return {".npy", "NumPy array", false, write_npy, companion, Exporter::Holds::array};
 }
 
 }  // namespace fovea

@@ -211,8 +211,8 @@ Status add(zip_t* archive, const std::string& name, zip_source_t* source) {
     return {};
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_npz(const ExportJob& job, const std::filesystem::path& temporary,
+                 const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const auto arrays, export_arrays(job));
     Sink sink;
     sink.file =
@@ -242,7 +242,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter npz_exporter() {
-    return {".npz", "NumPy archive", false, write};
+    return {".npz", "NumPy archive", false, write_npz};
 }
 
 }  // namespace fovea

@@ -37,8 +37,8 @@ void set_properties(cairo_surface_t* surface, const Scene& scene, const ExportJo
                                    metadata_json(job, -1).c_str());
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_pdf(const ExportJob& job, const std::filesystem::path& temporary,
+                 const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     Target target{std::move(file), {}};
@@ -57,7 +57,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter pdf_exporter() {
-    return {".pdf", "Document (PDF)", true, write};
+    return {".pdf", "Document (PDF)", true, write_pdf};
 }
 
 }  // namespace fovea

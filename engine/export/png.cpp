@@ -37,8 +37,8 @@ std::string text_chunk(std::string_view keyword, std::string_view text) {
     return chunk("iTXt", data);
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_png(const ExportJob& job, const std::filesystem::path& temporary,
+                 const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
     FOVEA_TRY(const CairoSurface surface, raster_scene(scene, job.scale));
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
@@ -60,7 +60,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter png_exporter() {
-    return {".png", "Picture (PNG)", true, write};
+    return {".png", "Picture (PNG)", true, write_png};
 }
 
 Result<Picture> draw_picture(const ExportJob& job, double scale, const Progress& progress,

@@ -25,8 +25,8 @@ std::string header_of(const ExportJob& job, const std::vector<ExportArray>& arra
     return text;
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_safetensors(const ExportJob& job, const std::filesystem::path& temporary,
+                         const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const auto arrays, export_arrays(job));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     const std::string header = header_of(job, arrays);
@@ -42,7 +42,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter safetensors_exporter() {
-    return {".safetensors", "safetensors", false, write};
+    return {".safetensors", "safetensors", false, write_safetensors};
 }
 
 }  // namespace fovea

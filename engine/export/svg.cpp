@@ -107,8 +107,8 @@ std::string origin(const ExportJob& job) {
     return text + "</metadata>\n";
 }
 
-Status write(const ExportJob& job, const std::filesystem::path& temporary, const Progress& progress,
-             const CancelToken& cancel) {
+Status write_svg(const ExportJob& job, const std::filesystem::path& temporary,
+                 const Progress& progress, const CancelToken& cancel) {
     FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
     Writer writer;
     writer.svg = fmt::format(
@@ -132,7 +132,7 @@ Status write(const ExportJob& job, const std::filesystem::path& temporary, const
 }  // namespace
 
 Exporter svg_exporter() {
-    return {".svg", "Drawing (SVG)", true, write};
+    return {".svg", "Drawing (SVG)", true, write_svg};
 }
 
 }  // namespace fovea

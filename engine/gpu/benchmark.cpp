@@ -7,6 +7,7 @@
 #include "engine/core/cancel.h"
 #include "engine/gpu/gl.h"
 #include "engine/gpu/made_up_layer.h"
+#include "engine/gpu/slice_clock.h"
 #include "engine/trace/score.h"
 
 namespace fovea::gpu {
@@ -17,14 +18,9 @@ constexpr int heads = 12, tokens = 128, head_dim = 32;
 constexpr int most_runs = 5;
 constexpr double time_budget_ms = 40;  // of each side
 
-double now_ms() {
-    using Milliseconds = std::chrono::duration<double, std::milli>;
-    return Milliseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 /// The first run, which warms caches up, is counted only where it used up the time.
 template <class Work>
-double best_ms(Work work) {
+double best_within_budget_ms(Work work) {
     const double start = now_ms();
     double best = 0;
     for (int run = 0; run <= most_runs; ++run) {
@@ -58,7 +54,7 @@ Result<ScoringSpeed> measure_scoring(Scorer& scorer) {
 
     ScoringSpeed speed;
     Status status;
-    speed.gpu_ms = best_ms([&] {
+    speed.gpu_ms = best_within_budget_ms([&] {
         if (Status done = scorer.score(jobs); !done) status = done;
         glFinish();
     });
@@ -67,7 +63,9 @@ Result<ScoringSpeed> measure_scoring(Scorer& scorer) {
 
     const std::vector<HeadEdits> edits(heads);
     const CancelToken never;
-    speed.cpu_ms = best_ms([&] { score_heads({*layer.projections, edits, false}, never); });
+    speed.cpu_ms = best_within_budget_ms([&] {
+        score_heads({*layer.projections, edits, false}, never);
+    });
     return speed;
 }
 

@@ -22,7 +22,7 @@ constexpr double long_enough_ms = 20;
 constexpr int runs = 3;
 
 template <class Work>
-double best_ms(const Work& work) {
+double best_of_runs_ms(const Work& work) {
     double best = 0;
     for (int run = 0; run < runs; ++run) {
         const double start = now_ms();
@@ -40,7 +40,7 @@ double rate(int most, const Work& work) {
     work(1);
     glFinish();
     for (int amount = 1;; amount *= 2) {
-        const double ms = best_ms([&] { work(amount); });
+        const double ms = best_of_runs_ms([&] { work(amount); });
         if (ms >= long_enough_ms || 2 * amount > most) return amount / ms;
     }
 }

@@ -1,10 +1,17 @@
 #include "engine/io/checkpoint.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <utility>
 
 #include "engine/io/mapped_file.h"
 
 namespace fovea {
+
+std::string shape_text(std::span<const Index> shape) {
+    return fmt::format("[{}]", fmt::join(shape, ", "));
+}
 
 std::shared_ptr<const Checkpoint> Checkpoint::of_tensors(
     std::string name, std::map<std::string, TensorView, std::less<>> tensors,

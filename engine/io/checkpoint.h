@@ -25,6 +25,9 @@ struct TensorView {
     std::span<const std::byte> bytes;
 };
 
+/// "[2, 3]", for sentences.
+std::string shape_text(std::span<const Index> shape);
+
 /// Named tensors of a file on disk.
 class Checkpoint {
   public:

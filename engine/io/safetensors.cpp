@@ -37,13 +37,6 @@ struct Entry {
     std::uint64_t end = 0;
 };
 
-std::string shape_text(const std::vector<Index>& shape) {
-    std::string text = "[";
-    for (const Index extent : shape)
-        text += fmt::format("{}{}", text == "[" ? "" : ", ", extent);
-    return text + "]";
-}
-
 /// Elements times the element's size, or nothing where that exceeds an Index.
 std::optional<std::uint64_t> byte_count(const TensorView& view) {
     Index count = static_cast<Index>(dtype_block_bytes(view.dtype));

@@ -9,10 +9,6 @@
 namespace fovea {
 namespace {
 
-std::string shape_text(std::span<const Index> shape) {
-    return fmt::format("[{}]", fmt::join(shape, ", "));
-}
-
 std::string with_layer(std::string_view pattern, Index layer) {
     const size_t hole = pattern.find("{}");
     if (hole == std::string_view::npos) return std::string(pattern);

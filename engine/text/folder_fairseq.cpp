@@ -12,19 +12,19 @@ namespace {
 using Json = nlohmann::json;
 using PieceType = SentencePieceFile::PieceType;
 
-/// Pieces with their scores, in the order of their ids.
-struct Pieces {
+/// NumberedPieces with their scores, in the order of their ids.
+struct NumberedPieces {
     std::vector<std::pair<std::string, double>> list;
     void add(std::string spelling, double score) { list.emplace_back(std::move(spelling), score); }
 };
 
-Pieces numbered_pieces(const FolderSettings& settings, const SentencePieceFile& file,
-                       Family family) {
+NumberedPieces numbered_pieces(const FolderSettings& settings, const SentencePieceFile& file,
+                               Family family) {
     const auto named = [&](const char* role, const char* usual) {
         return settings.special(role).value_or(usual);
     };
     const bool camembert = family == Family::camembert;
-    Pieces pieces;
+    NumberedPieces pieces;
     pieces.add(camembert ? "<s>NOTUSED" : named("bos_token", "<s>"), 0);
     pieces.add(named("pad_token", "<pad>"), 0);
     pieces.add(camembert ? "</s>NOTUSED" : named("eos_token", "</s>"), 0);
@@ -60,7 +60,7 @@ Result<TokenizerPointer> make(const FolderSettings& settings, std::string_view b
     if (file.model != SentencePieceFile::Model::unigram)
         return fail("is no unigram model, as a \"{}\" has one", settings.class_name());
     if (file.pieces.size() < 3) return fail("has too few pieces");
-    const Pieces pieces = numbered_pieces(settings, file, family);
+    const NumberedPieces pieces = numbered_pieces(settings, file, family);
     FolderParts parts;
     parts.vocabulary = std::make_shared<Vocabulary>();
     size_t characters = 0;

@@ -18,7 +18,7 @@ class NormalizerSequence final : public Normalizer {
     std::vector<NormalizerPointer> steps_;
 };
 
-Result<NormalizerPointer> make_sequence(const JsonSection& section) {
+Result<NormalizerPointer> make_normalizer_sequence(const JsonSection& section) {
     FOVEA_TRY(const std::vector<JsonSection> sections, section.sections("normalizers"));
     std::vector<NormalizerPointer> steps;
     for (const JsonSection& step : sections) {
@@ -28,26 +28,26 @@ Result<NormalizerPointer> make_sequence(const JsonSection& section) {
     return normalizer_sequence(std::move(steps));
 }
 
-struct Kind {
+struct NormalizerKind {
     std::string_view type;
     Result<NormalizerPointer> (*make)(const JsonSection&);
 };
 
-constexpr std::array kinds = {
-    Kind{"BertNormalizer", make_bert_normalizer},
-    Kind{"ByteLevel", make_byte_normalizer},
-    Kind{"Lowercase", make_lowercase},
-    Kind{"NFC", make_unicode_form},
-    Kind{"NFD", make_unicode_form},
-    Kind{"NFKC", make_unicode_form},
-    Kind{"NFKD", make_unicode_form},
-    Kind{"Nmt", make_nmt},
-    Kind{"Precompiled", make_precompiled},
-    Kind{"Prepend", make_prepend},
-    Kind{"Replace", make_replace},
-    Kind{"Sequence", make_sequence},
-    Kind{"Strip", make_strip},
-    Kind{"StripAccents", make_strip_accents},
+constexpr std::array normalizer_kinds = {
+    NormalizerKind{"BertNormalizer", make_bert_normalizer},
+    NormalizerKind{"ByteLevel", make_byte_normalizer},
+    NormalizerKind{"Lowercase", make_lowercase},
+    NormalizerKind{"NFC", make_unicode_form},
+    NormalizerKind{"NFD", make_unicode_form},
+    NormalizerKind{"NFKC", make_unicode_form},
+    NormalizerKind{"NFKD", make_unicode_form},
+    NormalizerKind{"Nmt", make_nmt},
+    NormalizerKind{"Precompiled", make_precompiled},
+    NormalizerKind{"Prepend", make_prepend},
+    NormalizerKind{"Replace", make_replace},
+    NormalizerKind{"Sequence", make_normalizer_sequence},
+    NormalizerKind{"Strip", make_strip},
+    NormalizerKind{"StripAccents", make_strip_accents},
 };
 
 }  // namespace
@@ -58,7 +58,7 @@ NormalizerPointer normalizer_sequence(std::vector<NormalizerPointer> steps) {
 
 Result<NormalizerPointer> make_normalizer(const JsonSection& section) {
     FOVEA_TRY(const std::string_view type, section.text("type"));
-    for (const Kind& kind : kinds) {
+    for (const NormalizerKind& kind : normalizer_kinds) {
         if (kind.type == type) return kind.make(section);
     }
     return fail("{}: the normalizer \"{}\" is not known", section.where(), type);

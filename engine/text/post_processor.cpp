@@ -273,8 +273,8 @@ Result<PostProcessorPointer> make_template(const JsonSection& section,
     return PostProcessorPointer(std::make_unique<Frame>(std::move(single), std::move(pair)));
 }
 
-Result<PostProcessorPointer> make_sequence(const JsonSection& section,
-                                           const Vocabulary& vocabulary) {
+Result<PostProcessorPointer> make_post_processor_sequence(const JsonSection& section,
+                                                          const Vocabulary& vocabulary) {
     FOVEA_TRY(const std::vector<JsonSection> sections, section.sections("processors"));
     std::vector<PostProcessorPointer> steps;
     for (const JsonSection& step : sections) {
@@ -284,15 +284,17 @@ Result<PostProcessorPointer> make_sequence(const JsonSection& section,
     return PostProcessorPointer(std::make_unique<PostProcessorSequence>(std::move(steps)));
 }
 
-struct Kind {
+struct PostProcessorKind {
     std::string_view type;
     Result<PostProcessorPointer> (*make)(const JsonSection&, const Vocabulary&);
 };
 
-constexpr std::array kinds = {
-    Kind{"BertProcessing", make_bert},         Kind{"ByteLevel", make_byte_level_trim},
-    Kind{"RobertaProcessing", make_roberta},   Kind{"Sequence", make_sequence},
-    Kind{"TemplateProcessing", make_template},
+constexpr std::array post_processor_kinds = {
+    PostProcessorKind{"BertProcessing", make_bert},
+    PostProcessorKind{"ByteLevel", make_byte_level_trim},
+    PostProcessorKind{"RobertaProcessing", make_roberta},
+    PostProcessorKind{"Sequence", make_post_processor_sequence},
+    PostProcessorKind{"TemplateProcessing", make_template},
 };
 
 }  // namespace
@@ -304,7 +306,7 @@ std::vector<Token> PostProcessor::join(std::vector<Token> first, std::vector<Tok
 Result<PostProcessorPointer> make_post_processor(const JsonSection& section,
                                                  const Vocabulary& vocabulary) {
     FOVEA_TRY(const std::string_view type, section.text("type"));
-    for (const Kind& kind : kinds) {
+    for (const PostProcessorKind& kind : post_processor_kinds) {
         if (kind.type == type) return kind.make(section, vocabulary);
     }
     return fail("{}: the post-processor \"{}\" is not known", section.where(), type);

@@ -19,7 +19,7 @@ class PreTokenizerSequence final : public PreTokenizer {
     std::vector<PreTokenizerPointer> steps_;
 };
 
-Result<PreTokenizerPointer> make_sequence(const JsonSection& section) {
+Result<PreTokenizerPointer> make_pre_tokenizer_sequence(const JsonSection& section) {
     FOVEA_TRY(const std::vector<JsonSection> sections, section.sections("pretokenizers"));
     std::vector<PreTokenizerPointer> steps;
     for (const JsonSection& step : sections) {
@@ -29,30 +29,30 @@ Result<PreTokenizerPointer> make_sequence(const JsonSection& section) {
     return PreTokenizerPointer(std::make_unique<PreTokenizerSequence>(std::move(steps)));
 }
 
-struct Kind {
+struct PreTokenizerKind {
     std::string_view type;
     Result<PreTokenizerPointer> (*make)(const JsonSection&);
 };
 
-constexpr std::array kinds = {
-    Kind{"BertPreTokenizer", make_bert_splitter},
-    Kind{"ByteLevel", make_byte_level},
-    Kind{"CharDelimiterSplit", make_delimiter_splitter},
-    Kind{"Digits", make_digit_splitter},
-    Kind{"Metaspace", make_metaspace},
-    Kind{"Punctuation", make_punctuation_splitter},
-    Kind{"Sequence", make_sequence},
-    Kind{"Split", make_split},
-    Kind{"UnicodeScripts", make_script_splitter},
-    Kind{"Whitespace", make_word_splitter},
-    Kind{"WhitespaceSplit", make_whitespace_splitter},
+constexpr std::array pre_tokenizer_kinds = {
+    PreTokenizerKind{"BertPreTokenizer", make_bert_splitter},
+    PreTokenizerKind{"ByteLevel", make_byte_level},
+    PreTokenizerKind{"CharDelimiterSplit", make_delimiter_splitter},
+    PreTokenizerKind{"Digits", make_digit_splitter},
+    PreTokenizerKind{"Metaspace", make_metaspace},
+    PreTokenizerKind{"Punctuation", make_punctuation_splitter},
+    PreTokenizerKind{"Sequence", make_pre_tokenizer_sequence},
+    PreTokenizerKind{"Split", make_split},
+    PreTokenizerKind{"UnicodeScripts", make_script_splitter},
+    PreTokenizerKind{"Whitespace", make_word_splitter},
+    PreTokenizerKind{"WhitespaceSplit", make_whitespace_splitter},
 };
 
 }  // namespace
 
 Result<PreTokenizerPointer> make_pre_tokenizer(const JsonSection& section) {
     FOVEA_TRY(const std::string_view type, section.text("type"));
-    for (const Kind& kind : kinds) {
+    for (const PreTokenizerKind& kind : pre_tokenizer_kinds) {
         if (kind.type == type) return kind.make(section);
     }
     return fail("{}: the pre-tokenizer \"{}\" is not known", section.where(), type);

@@ -5,16 +5,16 @@
 namespace fovea::text {
 namespace {
 
-struct Kind {
+struct SubwordModelKind {
     std::string_view type;
     Result<SubwordModelPointer> (*make)(const ModelSource&);
 };
 
-constexpr std::array kinds = {
-    Kind{"BPE", make_byte_pair_encoding},
-    Kind{"Unigram", make_unigram},
-    Kind{"WordLevel", make_word_level},
-    Kind{"WordPiece", make_word_piece},
+constexpr std::array subword_model_kinds = {
+    SubwordModelKind{"BPE", make_byte_pair_encoding},
+    SubwordModelKind{"Unigram", make_unigram},
+    SubwordModelKind{"WordLevel", make_word_level},
+    SubwordModelKind{"WordPiece", make_word_piece},
 };
 
 // Old files leave the type out.
@@ -30,7 +30,7 @@ std::string_view guessed_type(const JsonSection& section) {
 Result<SubwordModelPointer> make_subword_model(const ModelSource& source) {
     FOVEA_TRY(const std::string_view type,
               source.section.text_or("type", guessed_type(source.section)));
-    for (const Kind& kind : kinds) {
+    for (const SubwordModelKind& kind : subword_model_kinds) {
         if (kind.type == type) return kind.make(source);
     }
     return fail("{}: the model \"{}\" is not known", source.section.where(), type);

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 /// A catalogue of one model that is taken as it is; the tests spoil it.
-json good() {
+json good_catalogue() {
     return json::parse(R"({"models": [{
         "name": "m", "description": "d", "architecture": "bert", "licence": "MIT", "default": true,
         "files": [{"path": "sub/config.json", "size": 12,
@@ -33,7 +33,7 @@ void expect_error(const json& catalogue, std::string_view error) {
 }
 
 TEST(Catalogue, ReadsEveryField) {
-    const auto result = parse_catalogue(good().dump(), "c.json");
+    const auto result = parse_catalogue(good_catalogue().dump(), "c.json");
     ASSERT_TRUE(result) << result.message();
     ASSERT_EQ(result->size(), 1u);
     const CatalogueEntry& entry = (*result)[0];
@@ -54,48 +54,48 @@ TEST(Catalogue, ErrorsNameTheModelAndTheField) {
     EXPECT_FALSE(parse_catalogue("{", "c.json"));
     expect_error(json::object(), "c.json: has no list 'models'");
 
-    json spoilt = good();
+    json spoilt = good_catalogue();
     spoilt["models"][0].erase("name");
     expect_error(spoilt, "c.json: model 1 has no 'name'");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0].erase("licence");
     expect_error(spoilt, "c.json: model 1 (m) has no 'licence'");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0]["files"] = json::array();
     expect_error(spoilt, "c.json: model 1 (m) has no 'files'");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0].erase("sources");
     expect_error(spoilt, "c.json: model 1 (m) has no 'sources'");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0]["files"][0]["size"] = -1;
     expect_error(spoilt, "c.json: model 1 (m): 'sub/config.json' has no size");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0]["files"][0]["sha256"] = "E3";
     expect_error(spoilt, "c.json: model 1 (m): 'E3' is no SHA-256 in lower-case hex");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0]["files"][0]["size"] = ~0ull;
     expect_error(spoilt, "c.json: model 1 (m): the sizes of the files overflow");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"].push_back(spoilt["models"][0]);
     expect_error(spoilt, "c.json: model 'm' stands there twice");
 }
 
 TEST(Catalogue, NothingLeavesTheModelsFolder) {
     for (const char* path : {"../x", "/etc/passwd", "a/../../x", "", "a//", "./a"}) {
-        json spoilt = good();
+        json spoilt = good_catalogue();
         spoilt["models"][0]["files"][0]["path"] = path;
         expect_error(spoilt,
                      fmt::format("c.json: model 1 (m): '{}' is no path inside a folder", path));
     }
     for (const char* name : {"..", "a/b", "", "/"}) {
-        json spoilt = good();
+        json spoilt = good_catalogue();
         spoilt["models"][0]["name"] = name;
         expect_error(spoilt, fmt::format("c.json: model 1: '{}' is no name for a folder", name));
     }
-    json spoilt = good();
+    json spoilt = good_catalogue();
     spoilt["models"][0]["sources"][1]["python_package"] = "--index-url=x";
     expect_error(spoilt, "c.json: model 1 (m): '--index-url=x' is no package");
-    spoilt = good();
+    spoilt = good_catalogue();
     spoilt["models"][0]["sources"][0]["url"] = "file:///etc";
     expect_error(spoilt, "c.json: model 1 (m): 'file:///etc' is no web address");
 }
@@ -130,7 +130,7 @@ TEST(Catalogue, ModelsLiveWhereTheDesktopSays) {
 
 TEST(Catalogue, InstalledMeansEveryFileWithItsSize) {
     const TemporaryHome home;
-    const CatalogueEntry entry = (*parse_catalogue(good().dump(), "c.json"))[0];
+    const CatalogueEntry entry = (*parse_catalogue(good_catalogue().dump(), "c.json"))[0];
     EXPECT_FALSE(installed(entry));
     fs::create_directories(home.models() / "m/sub");
     std::ofstream(home.models() / "m/sub/config.json") << std::string(12, 'x');

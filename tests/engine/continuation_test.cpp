@@ -8,6 +8,7 @@
 
 #include "engine/arch/model_config.h"
 #include "engine/session/id_tokens.h"
+#include "must_read.h"
 #include "small_model.h"
 #include "temporary_folder.h"
 
@@ -16,13 +17,6 @@ namespace {
 
 using Write = ReadingRequest::Write;
 using Ids = std::vector<std::int32_t>;
-
-std::shared_ptr<const Reading> must_read(const ReadingRequest& request,
-                                         const Reading* previous = nullptr) {
-    const auto reading = read(request, previous, {});
-    EXPECT_TRUE(reading.ok()) << (reading.ok() ? "" : reading.message());
-    return reading.ok() ? *reading : nullptr;
-}
 
 /// By definition, a whole pass each time.
 Ids likeliest(const Model& model, Ids ids, const Edits& edits, size_t count) {

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string config =
+const std::string small_config =
     R"({"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2, "vocab_size": 5, "n_ctx": 77,
         "n_positions": 77})";
 
@@ -27,7 +27,7 @@ void write(const fs::path& file, const std::string& text) {
 }
 
 void write_model(const fs::path& folder) {
-    write(folder / "config.json", config);
+    write(folder / "config.json", small_config);
     write(folder / "model.safetensors", "123456");
 }
 
@@ -95,7 +95,7 @@ TEST_F(Discover, WhatGetInstalled) {
 
 TEST_F(Discover, TheHubsCacheThroughItsLinks) {
     const fs::path folder = hub("models--owner--name");
-    write(folder / "blobs/1", config);
+    write(folder / "blobs/1", small_config);
     write(folder / "blobs/2", "1234567");
     write(folder / "refs/main", "abc123\n");
     for (const char* commit : {"abc123", "fff"}) {
@@ -103,7 +103,7 @@ TEST_F(Discover, TheHubsCacheThroughItsLinks) {
         fs::create_symlink("../../blobs/1", folder / "snapshots" / commit / "config.json");
         fs::create_symlink("../../blobs/2", folder / "snapshots" / commit / "model.safetensors");
     }
-    write(hub("datasets--owner--data") / "snapshots/1/config.json", config);
+    write(hub("datasets--owner--data") / "snapshots/1/config.json", small_config);
     write(hub("models--owner--card") / "snapshots/1/README.md", "only a card");
     fs::create_directories(hub("models--"));
     fs::create_directories(hub("models--owner--nothing"));
@@ -128,7 +128,7 @@ TEST_F(Discover, TheHubsCacheThroughItsLinks) {
 
 TEST_F(Discover, LinksThatLeadNowhere) {
     const fs::path snapshot = hub("models--owner--name") / "snapshots/1";
-    write(snapshot / "config.json", config);
+    write(snapshot / "config.json", small_config);
     fs::create_symlink("../../blobs/gone", snapshot / "model.safetensors");
     EXPECT_EQ(only().why_not,
               "model.safetensors is a link that leads nowhere: its download was not finished");
@@ -140,7 +140,7 @@ TEST_F(Discover, LinksThatLeadNowhere) {
 
 TEST_F(Discover, SaysWhyAFolderCannotBeOpened) {
     const fs::path folder = own() / "m";
-    write(folder / "config.json", config);
+    write(folder / "config.json", small_config);
     const auto why = [&] {
         const FoundModel model = only();
         EXPECT_FALSE(model.can_open);
@@ -174,7 +174,7 @@ TEST_F(Discover, SaysWhyAFolderCannotBeOpened) {
 
 TEST_F(Discover, ShardsMustAllBeThere) {
     const fs::path folder = own() / "m";
-    write(folder / "config.json", config);
+    write(folder / "config.json", small_config);
     const auto index = [&](std::string_view second) {
         write(folder / "model.safetensors.index.json",
               fmt::format(R"({{"weight_map": {{"a": "1.safetensors", "b": "{}"}}}})", second));

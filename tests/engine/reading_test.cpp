@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "must_read.h"
 #include "small_model.h"
 #include "temporary_folder.h"
 
@@ -13,13 +14,6 @@ ReadingRequest request_for(const std::string& model, const std::string& text) {
     request.model = small_model(model);
     request.text = text;
     return request;
-}
-
-std::shared_ptr<const Reading> must_read(const ReadingRequest& request,
-                                         const Reading* previous = nullptr) {
-    const auto reading = read(request, previous, {});
-    EXPECT_TRUE(reading.ok()) << (reading.ok() ? "" : reading.message());
-    return reading.ok() ? *reading : nullptr;
 }
 
 TEST(Reading, TokensSpansAndTrace) {

@@ -2,19 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "golden.h"
+#include "must_read.h"
 #include "small_model.h"
 
 namespace fovea::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::shared_ptr<const Reading> must_read(const ReadingRequest& request,
-                                         const Reading* previous = nullptr) {
-    const auto reading = read(request, previous, {});
-    EXPECT_TRUE(reading.ok()) << (reading.ok() ? "" : reading.message());
-    return reading.ok() ? *reading : nullptr;
-}
 
 std::vector<std::int32_t> ids_of(const std::vector<Token>& tokens) {
     std::vector<std::int32_t> ids;

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const fs::path data = fs::path(TEST_DATA) / "tokenizers";
+const fs::path tokenizer_data = fs::path(TEST_DATA) / "tokenizers";
 
 std::shared_ptr<const Tokenizer> loaded(const fs::path& folder) {
     const auto tokenizer = Tokenizer::load_folder(folder);
@@ -29,12 +29,12 @@ std::shared_ptr<const Tokenizer> loaded(const fs::path& folder) {
 }
 
 TEST(SentencePieceFolder, MarianReadsOneLanguageAndWritesAnother) {
-    const json golden = read_json(data / "marian/golden.json");
-    const auto source = loaded(data / "marian");
+    const json golden = read_json(tokenizer_data / "marian/golden.json");
+    const auto source = loaded(tokenizer_data / "marian");
     ASSERT_NE(source, nullptr);
     for (const json& entry : golden["source"])
         compare_with_golden(*source, entry);
-    const auto target = Tokenizer::load_target(data / "marian");
+    const auto target = Tokenizer::load_target(tokenizer_data / "marian");
     ASSERT_TRUE(target.ok()) << target.message();
     ASSERT_NE(*target, nullptr);
     for (const json& entry : golden["target"])
@@ -43,22 +43,22 @@ TEST(SentencePieceFolder, MarianReadsOneLanguageAndWritesAnother) {
 }
 
 TEST(SentencePieceFolder, UnigramModel) {
-    const auto tokenizer = loaded(data / "t5");
+    const auto tokenizer = loaded(tokenizer_data / "t5");
     ASSERT_NE(tokenizer, nullptr);
-    for (const json& entry : read_json(data / "t5/golden.json"))
+    for (const json& entry : read_json(tokenizer_data / "t5/golden.json"))
         compare_with_golden(*tokenizer, entry);
     // The gaps stand behind the model's own tokens, the first of them last.
     EXPECT_EQ(tokenizer->token_id("<extra_id_0>"), tokenizer->vocabulary_size() - 1);
     EXPECT_EQ(tokenizer->token_id("<extra_id_9>"), tokenizer->vocabulary_size() - 10);
-    const auto others = Tokenizer::load_target(data / "t5");
+    const auto others = Tokenizer::load_target(tokenizer_data / "t5");
     ASSERT_TRUE(others.ok());
     EXPECT_EQ(*others, nullptr);
 }
 
 TEST(SentencePieceFolder, BytePairModelWithBytes) {
-    const auto tokenizer = loaded(data / "llama");
+    const auto tokenizer = loaded(tokenizer_data / "llama");
     ASSERT_NE(tokenizer, nullptr);
-    for (const json& entry : read_json(data / "llama/golden.json"))
+    for (const json& entry : read_json(tokenizer_data / "llama/golden.json"))
         compare_with_golden(*tokenizer, entry);
 }
 
@@ -70,7 +70,7 @@ class TokenizerFolder : public testing::Test {
 
     /// A case of cases.json by its name.
     static json reference(std::string_view name) {
-        for (json& entry : read_json(data / "cases.json"))
+        for (json& entry : read_json(tokenizer_data / "cases.json"))
             if (entry["name"] == name) return std::move(entry);
         return {};
     }
@@ -199,7 +199,7 @@ TEST_F(TokenizerFolder, SaysWhatIsWrong) {
 }
 
 TEST_F(TokenizerFolder, EveryTruncationAndEveryChangedByteIsSafe) {
-    const auto whole = read_text_file(data / "t5/spiece.model");
+    const auto whole = read_text_file(tokenizer_data / "t5/spiece.model");
     ASSERT_TRUE(whole.ok());
     for (size_t length = 0; length < whole->size(); length += 7) {
         write("spiece.model", whole->substr(0, length));

@@ -148,7 +148,7 @@ WindowOptions bert_options() {
     return options;
 }
 
-bool settles(Application& application) {
+bool reads_and_settles(Application& application) {
     return soon([&] {
         application.poll();
         return application.reading() && application.settled();
@@ -159,21 +159,21 @@ bool settles(Application& application) {
 /// next key is typed.
 TEST(OpeningError, StandsWhileReadingsCome) {
     Application application(bert_options(), [] {});
-    ASSERT_TRUE(settles(application)) << application.error();
+    ASSERT_TRUE(reads_and_settles(application)) << application.error();
     application.choose_model("/nowhere/at/all");
-    ASSERT_TRUE(settles(application));
+    ASSERT_TRUE(reads_and_settles(application));
     EXPECT_NE(application.error().find("/nowhere/at/all"), std::string::npos);
     application.issue(SetText{"w11 w12 w13 w14"});
-    ASSERT_TRUE(settles(application));
+    ASSERT_TRUE(reads_and_settles(application));
     EXPECT_EQ(application.reading()->tokens.size(), 6u);
     EXPECT_NE(application.error().find("/nowhere/at/all"), std::string::npos);
     application.dismiss_error();
     EXPECT_EQ(application.error(), "");
     application.choose_model("/nowhere/else");
-    ASSERT_TRUE(settles(application));
+    ASSERT_TRUE(reads_and_settles(application));
     EXPECT_NE(application.error(), "");
     application.choose_model(*bert_options().model);
-    ASSERT_TRUE(settles(application));
+    ASSERT_TRUE(reads_and_settles(application));
     EXPECT_EQ(application.error(), "");
 }
 

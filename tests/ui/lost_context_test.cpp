@@ -1,6 +1,5 @@
-#include <epoxy/gl.h>
-#define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
+#include <epoxy/gl.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
 

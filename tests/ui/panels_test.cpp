@@ -23,7 +23,7 @@ Panel this_cell_panel();
 namespace {
 
 // The panels' geometry at scale 1 in a column 300 wide: heading 18 and its gap 6; see widgets.h.
-constexpr float heading_end = 24;
+constexpr float heading_room = 24;
 
 class PanelsTest : public ScreenTest {
   protected:
@@ -44,7 +44,7 @@ TEST_F(PanelsTest, DraggingATemperatureIssuesItsScopeAndEndsOneGesture) {
     view_.selected = {1, 2};
     show(temperature_panel());
     // Rows of 25 from 3 above the heading's end; the track runs from 60 to 248, 1 at 154.
-    const float row = heading_end - 3 + 12;
+    const float row = heading_room - 3 + 12;
     drag(154, 120, row + 50);
     const auto commands = issued<SetTemperature>();
     ASSERT_GE(commands.size(), 3u);
@@ -75,7 +75,7 @@ TEST_F(PanelsTest, ATemperatureIsThatOfTheChosenHead) {
     show(temperature_panel(), "gpt2", edits);
     // Double-click on the moved slider resets exactly this scope.
     const float x = 60 + 188 * std::log(0.35f / 0.05f) / std::log(20 / 0.05f);
-    move(x, heading_end - 3 + 12 + 50);
+    move(x, heading_room - 3 + 12 + 50);
     draw_frames(2);
     for (int i = 0; i < 2; ++i) {
         press(true);
@@ -92,16 +92,16 @@ TEST_F(PanelsTest, ATemperatureIsThatOfTheChosenHead) {
 
 TEST_F(PanelsTest, MaskSegmentsIssueTheMask) {
     show(mask_panel());
-    click(110, heading_end + 14);
+    click(110, heading_room + 14);
     rest();
-    click(260, heading_end + 14);
+    click(260, heading_room + 14);
     const auto commands = issued<SetMask>();
     ASSERT_EQ(commands.size(), 2u);
     EXPECT_EQ(commands[0].mask, (MaskEdit{MaskKind::none, 0}));
     EXPECT_EQ(commands[1].mask, (MaskEdit{MaskKind::window, 5})) << "not longer than the sentence";
     // The window's width has its own row now, 6 below: its minus is 96 from the right.
     rest();
-    click(width - 96 + 10, heading_end + 28 + 6 + 12);
+    click(width - 96 + 10, heading_room + 28 + 6 + 12);
     EXPECT_EQ(issued<SetMask>().back().mask, (MaskEdit{MaskKind::window, 4}));
     EXPECT_EQ(gestures_, 3);
 }
@@ -113,11 +113,11 @@ TEST_F(PanelsTest, ChipsOfTheMaskRemoveTheirBlocks) {
     edits.blocks = {cell, key, other};
     show(mask_panel(), "gpt2", edits);
     // Keys stand before cells, whatever the order in the document.
-    click(40, heading_end + 28 + 10 + 10);
+    click(40, heading_room + 28 + 10 + 10);
     ASSERT_EQ(issued<RemoveBlocks>().size(), 1u);
     EXPECT_EQ(issued<RemoveBlocks>()[0].blocks, std::vector<BlockEdit>{key});
     rest();
-    click(40, heading_end + 28 + 10 + 10);
+    click(40, heading_room + 28 + 10 + 10);
     ASSERT_EQ(issued<RemoveBlocks>().size(), 2u);
     EXPECT_EQ(issued<RemoveBlocks>()[1].blocks, (std::vector<BlockEdit>{cell, other}));
     EXPECT_TRUE(document_.edits.blocks.empty());
@@ -127,7 +127,7 @@ TEST_F(PanelsTest, ChipsOfSilencedHeadsLetThemSpeak) {
     Edits edits;
     edits.ablations = {{{2, 1}, AblationTarget::zero}, {{1, std::nullopt}, AblationTarget::mean}};
     show(silenced_heads_panel(), "gpt2", edits);
-    click(40, heading_end + 10);
+    click(40, heading_room + 10);
     ASSERT_EQ(issued<SetAblation>().size(), 1u);
     EXPECT_EQ(issued<SetAblation>()[0].scope, (Scope{2, 1}));
     EXPECT_FALSE(issued<SetAblation>()[0].to);
@@ -172,17 +172,17 @@ TEST_F(PanelsTest, PictureOnlyAndReset) {
 TEST_F(PanelsTest, ATokenIsHoveredChosenAndHidden) {
     show(tokens_panel());
     // ProggyClean is 7 wide: "Tom" takes 21 + 10, the gap 3, "has" begins at 34.
-    click(45, heading_end + 12);
+    click(45, heading_room + 12);
     EXPECT_EQ(view_.selected_query, 1);
     EXPECT_EQ(view_.hover.query, 1);
     EXPECT_TRUE(issued_.empty()) << "looking changes no document";
 
     view_.selected = {1, 0};
     view_.paint_scope = ViewState::PaintScope::layer;
-    click(45, heading_end + 12, 1);
+    click(45, heading_room + 12, 1);
     draw_frames(2);
     const auto menu_item = [&](int row) {
-        move(45 + 30, heading_end + 12 + 4 + 26 * static_cast<float>(row) + 13);
+        move(45 + 30, heading_room + 12 + 4 + 26 * static_cast<float>(row) + 13);
     };
     menu_item(0);
     draw_frames(2);
@@ -195,7 +195,7 @@ TEST_F(PanelsTest, ATokenIsHoveredChosenAndHidden) {
               (std::vector<BlockEdit>{{{1, std::nullopt}, std::nullopt, 1}}));
 
     rest();
-    click(45, heading_end + 12, 1);
+    click(45, heading_room + 12, 1);
     draw_frames(2);
     menu_item(0);
     draw_frames(2);
@@ -214,7 +214,7 @@ TEST_F(PanelsTest, AClickInTheEntropyPictureChoosesTheHead) {
     ASSERT_LE(layers, 8);
     // In the columns of the heads: 24 for the indices, no cell wider than 40.
     const float cell = std::min(40.0f, std::floor((width - 24) / static_cast<float>(heads)));
-    click(24 + cell * 1.5f, heading_end + 22 + 10);
+    click(24 + cell * 1.5f, heading_room + 22 + 10);
     EXPECT_EQ(view_.selected, (HeadId{1, 1}));
     EXPECT_EQ(view_.hover.head, (HeadId{1, 1}));
 }
@@ -222,7 +222,7 @@ TEST_F(PanelsTest, AClickInTheEntropyPictureChoosesTheHead) {
 TEST_F(PanelsTest, AClickOnABarChoosesTheToken) {
     show(entropy_by_token_panel());
     const float bar = (width - 24) / 5;
-    click(24 + bar * 3.5f, heading_end + 60);
+    click(24 + bar * 3.5f, heading_room + 60);
     EXPECT_EQ(view_.selected_query, 3);
     EXPECT_EQ(view_.hover.query, 3);
 }

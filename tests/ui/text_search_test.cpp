@@ -8,7 +8,7 @@
 namespace fovea::app {
 namespace {
 
-std::vector<std::string> found(const std::string& text, const std::string& words) {
+std::vector<std::string> places_of(const std::string& text, const std::string& words) {
     std::vector<std::string> result;
     for (const ByteRange& range : FoldedText(text).find(words))
         result.push_back(text.substr(range.begin, range.end - range.begin));
@@ -17,44 +17,44 @@ std::vector<std::string> found(const std::string& text, const std::string& words
 using Strings = std::vector<std::string>;
 
 TEST(TextSearch, TakesNoNoticeOfCase) {
-    EXPECT_EQ(found("The cat, the CAT.", "cAt"), (Strings{"cat", "CAT"}));
-    EXPECT_EQ(found("ΟΔΟΣ οδός", "οδος"), (Strings{"ΟΔΟΣ"})) << "an accent is another letter";
-    EXPECT_EQ(found("Straße STRASSE", "strasse"), (Strings{"Straße", "STRASSE"}));
-    EXPECT_EQ(found("ИВАН Иван", "иван"), (Strings{"ИВАН", "Иван"}));
+    EXPECT_EQ(places_of("The cat, the CAT.", "cAt"), (Strings{"cat", "CAT"}));
+    EXPECT_EQ(places_of("ΟΔΟΣ οδός", "οδος"), (Strings{"ΟΔΟΣ"})) << "an accent is another letter";
+    EXPECT_EQ(places_of("Straße STRASSE", "strasse"), (Strings{"Straße", "STRASSE"}));
+    EXPECT_EQ(places_of("ИВАН Иван", "иван"), (Strings{"ИВАН", "Иван"}));
 }
 
 TEST(TextSearch, KnowsOneCharacterWrittenTwoWays) {
     const std::string composed = "caf\u00e9", apart = "cafe\u0301";
-    EXPECT_EQ(found(composed + " " + apart, "CAF\u00c9"), (Strings{composed, apart}));
-    EXPECT_EQ(found(composed + " " + apart, "cafe"), Strings{}) << "e is not é";
-    EXPECT_EQ(found("ＡＢＣ abc", "abc"), (Strings{"ＡＢＣ", "abc"}));
-    EXPECT_EQ(found("각 \u1100\u1161\u11a8", "각"), (Strings{"각", "\u1100\u1161\u11a8"}));
+    EXPECT_EQ(places_of(composed + " " + apart, "CAF\u00c9"), (Strings{composed, apart}));
+    EXPECT_EQ(places_of(composed + " " + apart, "cafe"), Strings{}) << "e is not é";
+    EXPECT_EQ(places_of("ＡＢＣ abc", "abc"), (Strings{"ＡＢＣ", "abc"}));
+    EXPECT_EQ(places_of("각 \u1100\u1161\u11a8", "각"), (Strings{"각", "\u1100\u1161\u11a8"}));
 }
 
 TEST(TextSearch, FindsInScriptsWithoutSpaces) {
-    EXPECT_EQ(found("动物没有过街,因为动物太累了。", "动物"), (Strings{"动物", "动物"}));
+    EXPECT_EQ(places_of("动物没有过街,因为动物太累了。", "动物"), (Strings{"动物", "动物"}));
     EXPECT_EQ(FoldedText("动物没有过街,因为动物太累了。").find("动物")[1], (ByteRange{25, 31}));
 }
 
 TEST(TextSearch, OneWhiteSpaceIsLikeAnother) {
-    EXPECT_EQ(found("a\nb a\u00a0b a  b", "a b"), (Strings{"a\nb", "a\u00a0b"}));
+    EXPECT_EQ(places_of("a\nb a\u00a0b a  b", "a b"), (Strings{"a\nb", "a\u00a0b"}));
 }
 
 TEST(TextSearch, FindsNothingForNothingAndNoneTwice) {
-    EXPECT_EQ(found("abc", ""), Strings{});
-    EXPECT_EQ(found("abc", "\u00ad"), Strings{}) << "a soft hyphen folds to nothing";
-    EXPECT_EQ(found("", "a"), Strings{});
-    EXPECT_EQ(found("aaaaa", "aa"), (Strings{"aa", "aa"}));
-    EXPECT_EQ(found("\uFB01n", "f"), Strings{}) << "half of a ligature is no letter";
-    EXPECT_EQ(found("\uFB01n", "fi"), (Strings{"\uFB01"}));
+    EXPECT_EQ(places_of("abc", ""), Strings{});
+    EXPECT_EQ(places_of("abc", "\u00ad"), Strings{}) << "a soft hyphen folds to nothing";
+    EXPECT_EQ(places_of("", "a"), Strings{});
+    EXPECT_EQ(places_of("aaaaa", "aa"), (Strings{"aa", "aa"}));
+    EXPECT_EQ(places_of("\uFB01n", "f"), Strings{}) << "half of a ligature is no letter";
+    EXPECT_EQ(places_of("\uFB01n", "fi"), (Strings{"\uFB01"}));
 }
 
 TEST(TextSearch, BrokenBytesFindThemselvesOnly) {
-    EXPECT_EQ(found("a\xff\xfe"
-                    "b\xff",
-                    "\xff"),
+    EXPECT_EQ(places_of("a\xff\xfe"
+                        "b\xff",
+                        "\xff"),
               (Strings{"\xff", "\xff"}));
-    EXPECT_EQ(found("\xf0\x9f", "?"), Strings{});
+    EXPECT_EQ(places_of("\xf0\x9f", "?"), Strings{});
 }
 
 TEST(TextSearch, AgreesWithComparingAtEveryPlace) {
