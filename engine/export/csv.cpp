@@ -19,7 +19,7 @@ std::string field(std::string_view text) {
     return quoted + '"';
 }
 
-void append_number(std::string& text, float value) {
+void append_cell(std::string& text, float value) {
     char digits[32];
     text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
@@ -58,7 +58,7 @@ class CellWriter {
                 for (const Tensor* map : {&weights, &logits})
                     if (!map->empty()) {
                         text_ += ',';
-                        append_number(text_, map->at(row, key));
+                        append_cell(text_, map->at(row, key));
                     }
                 text_ += '\n';
             }
@@ -144,7 +144,7 @@ Status write_csv(const ExportJob& job, const std::filesystem::path& temporary,
 
 // Comments in a CSV file break plain readers, so its origin is told in a file beside it, named and
 // laid out as "CSV on the Web" (W3C 2015) has it.
-std::string companion(const ExportJob& job) {
+std::string csv_companion(const ExportJob& job) {
     nlohmann::ordered_json table;
     table["@context"] = "http://www.w3.org/ns/csvw";
     table["url"] = job.file.filename().string();
@@ -161,7 +161,7 @@ std::string companion(const ExportJob& job) {
 
 Exporter csv_exporter() {
     // "0,0,0,0,a,a,0" of a cell, which may have two numbers
-    return {".csv", "Table (CSV)", false, write_csv, companion, Exporter::Holds::cells, 7};
+    return {".csv", "Table (CSV)", false, write_csv, csv_companion, Exporter::Holds::cells, 7};
 }
 
 }  // namespace fovea

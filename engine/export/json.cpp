@@ -10,7 +10,7 @@ namespace fovea {
 namespace {
 
 // The shortest decimal that reads back as the same float; JSON has no word for the others.
-void append_number(std::string& text, float value) {
+void append_json(std::string& text, float value) {
     if (!std::isfinite(value)) {
         text += "null";
         return;
@@ -20,7 +20,7 @@ void append_number(std::string& text, float value) {
     text.append(digits, end);
 }
 
-void append_number(std::string& text, std::int64_t value) {
+void append_json(std::string& text, std::int64_t value) {
     text += std::to_string(value);
 }
 
@@ -40,7 +40,7 @@ class Nesting {
             text += closed > 0 ? ",\n" : ",";
         }
         text.append(element_ == 0 ? strides_.size() : borders(), '[');
-        append_number(text, value);
+        append_json(text, value);
         ++element_;
     }
     void close(std::string& text) const {

@@ -32,7 +32,7 @@ Status write_npy(const ExportJob& job, const std::filesystem::path& temporary,
     return file.close();
 }
 
-std::string companion(const ExportJob& job) {
+std::string npy_companion(const ExportJob& job) {
     nlohmann::ordered_json about;
     if (const auto array = only_array(job)) {
         about["array"] = array->name;
@@ -45,7 +45,7 @@ std::string companion(const ExportJob& job) {
 }  // namespace
 
 Exporter npy_exporter() {
-    return {".npy", "NumPy array", false, write_npy, companion, Exporter::Holds::array};
+    return {".npy", "NumPy array", false, write_npy, npy_companion, Exporter::Holds::array};
 }
 
 }  // namespace fovea

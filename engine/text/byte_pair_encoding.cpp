@@ -7,11 +7,9 @@
 namespace fovea::text {
 namespace {
 
-constexpr std::int32_t none = Vocabulary::none;
-
 struct Merge {
     std::uint32_t rank = 0;
-    std::int32_t id = none;
+    std::int32_t id = Vocabulary::none;
 };
 
 std::uint64_t pair_key(std::int32_t left, std::int32_t right) {
@@ -36,7 +34,7 @@ class Word {
     /// Sennrich et al. 2016: the pair that was learnt first merges first, the leftmost of equals.
     void merge_all() {
         if (symbols_.size() < 2) return;
-        symbols_.back().next = none;
+        symbols_.back().next = Vocabulary::none;
         candidates_.clear();
         for (size_t i = 0; i + 1 < symbols_.size(); ++i) {
             propose(static_cast<std::int32_t>(i), [](auto&) {});
@@ -52,7 +50,8 @@ class Word {
 
     void append_to(std::vector<Subword>& found) const {
         for (const Symbol& symbol : symbols_) {
-            if (symbol.id != none) found.push_back({symbol.id, symbol.begin, symbol.end});
+            if (symbol.id != Vocabulary::none)
+                found.push_back({symbol.id, symbol.begin, symbol.end});
         }
     }
 
@@ -85,7 +84,7 @@ class Word {
 
     void merge(const Candidate& best) {
         Symbol& left = at(best.place());
-        if (left.id == none || left.next == none) return;
+        if (left.id == Vocabulary::none || left.next == Vocabulary::none) return;
         Symbol& right = at(left.next);
         // The pair may have changed since it was proposed. What counts, as in the reference, is
         // that it still comes out as the same token.
@@ -94,11 +93,11 @@ class Word {
         left.id = best.id;
         left.end = right.end;
         left.next = right.next;
-        right.id = none;
-        if (left.next != none) at(left.next).previous = best.place();
+        right.id = Vocabulary::none;
+        if (left.next != Vocabulary::none) at(left.next).previous = best.place();
         const auto sift = [](auto& heap) { std::push_heap(heap.begin(), heap.end(), later); };
-        if (left.previous != none) propose(left.previous, sift);
-        if (left.next != none) propose(best.place(), sift);
+        if (left.previous != Vocabulary::none) propose(left.previous, sift);
+        if (left.next != Vocabulary::none) propose(best.place(), sift);
     }
 
     const FlatMap<Merge>& merges_;
@@ -126,7 +125,7 @@ class BytePairEncoding final : public SubwordModel {
         for (const PieceRange piece : pieces.ranges) {
             if (settings_.ignore_merges) {
                 const std::int32_t whole = vocabulary_->find(pieces.view(piece));
-                if (whole != none) {
+                if (whole != Vocabulary::none) {
                     found.push_back({whole, piece.begin, piece.end});
                     continue;
                 }
@@ -157,7 +156,7 @@ class BytePairEncoding final : public SubwordModel {
             return byte_tokens_[static_cast<unsigned char>(text[i])];
         };
         for (std::uint32_t i = character.begin; i < character.end; ++i) {
-            if (token(i) == none) return false;
+            if (token(i) == Vocabulary::none) return false;
         }
         for (std::uint32_t i = character.begin; i < character.end; ++i) {
             word.add(token(i), i, i + 1);
@@ -179,13 +178,13 @@ class BytePairEncoding final : public SubwordModel {
             const PieceRange character{i, i + character_at(text, i).bytes};
             i = character.end;
             const std::int32_t id = symbol(text, piece, character);
-            if (id != none) {
+            if (id != Vocabulary::none) {
                 flush();
                 word.add(id, character.begin, character.end);
                 continue;
             }
             if (settings_.byte_fallback && add_bytes(text, character, word)) continue;
-            if (settings_.unknown == none) continue;
+            if (settings_.unknown == Vocabulary::none) continue;
             if (settings_.fuse_unknown && unknown.begin < unknown.end) {
                 unknown.end = character.end;
             } else {
@@ -256,11 +255,11 @@ Result<SubwordModelPointer> make_byte_pair_encoding(std::shared_ptr<const Vocabu
         const std::int32_t left_id = vocabulary->find(left);
         const std::int32_t right_id = vocabulary->find(right);
         const std::int32_t id = vocabulary->find(joined);
-        if (left_id == none || right_id == none || id == none) {
+        if (left_id == Vocabulary::none || right_id == Vocabulary::none || id == Vocabulary::none) {
             return fail("merges[{}] names \"{}\", which is not in the vocabulary", rank,
-                        left_id == none    ? left
-                        : right_id == none ? right
-                                           : std::string_view(joined));
+                        left_id == Vocabulary::none    ? left
+                        : right_id == Vocabulary::none ? right
+                                                       : std::string_view(joined));
         }
         table[pair_key(left_id, right_id)] = {rank++, id};
     }

@@ -9,8 +9,6 @@
 namespace fovea::text {
 namespace {
 
-constexpr std::int32_t none = Vocabulary::none;
-
 /// A place in an order that puts high scores first: the bits of a float, turned so that they
 /// compare as whole numbers.
 std::uint32_t rank_of(float score) {
@@ -34,7 +32,7 @@ class Merging {
             i = end;
         }
         if (symbols_.empty()) return;
-        symbols_.back().next = none;
+        symbols_.back().next = Vocabulary::none;
         for (size_t i = 0; i + 1 < symbols_.size(); ++i)
             propose(static_cast<std::int32_t>(i));
         std::make_heap(candidates_.begin(), candidates_.end(), later);
@@ -73,7 +71,7 @@ class Merging {
         const Symbol& left = at(place);
         const std::uint32_t end = at(left.next).end;
         const std::int32_t id = pairs_.vocabulary->find(text_.substr(left.begin, end - left.begin));
-        if (id == none || !pairs_.tokens[static_cast<size_t>(id)].merges) return false;
+        if (id == Vocabulary::none || !pairs_.tokens[static_cast<size_t>(id)].merges) return false;
         const std::uint32_t rank = rank_of(pairs_.tokens[static_cast<size_t>(id)].score);
         candidates_.push_back({std::uint64_t{rank} << 32 | static_cast<std::uint32_t>(place), end});
         return true;
@@ -81,15 +79,15 @@ class Merging {
 
     void merge(const Candidate& best) {
         Symbol& left = at(best.place());
-        if (left.begin == left.end || left.next == none) return;
+        if (left.begin == left.end || left.next == Vocabulary::none) return;
         Symbol& right = at(left.next);
         if (right.end != best.end) return;  // one of the two has merged otherwise since
         left.end = right.end;
         left.next = right.next;
         right.end = right.begin;
-        if (left.next != none) at(left.next).previous = best.place();
-        if (left.previous != none && propose(left.previous)) sift();
-        if (left.next != none && propose(best.place())) sift();
+        if (left.next != Vocabulary::none) at(left.next).previous = best.place();
+        if (left.previous != Vocabulary::none && propose(left.previous)) sift();
+        if (left.next != Vocabulary::none && propose(best.place())) sift();
     }
 
     void sift() { std::push_heap(candidates_.begin(), candidates_.end(), later); }
@@ -121,14 +119,14 @@ class ScoredPairEncoding final : public SubwordModel {
     void append(std::string_view text, PieceRange range, std::vector<Subword>& found) const {
         const std::int32_t id =
             pairs_.vocabulary->find(text.substr(range.begin, range.end - range.begin));
-        if (id != none) {
+        if (id != Vocabulary::none) {
             found.push_back({id, range.begin, range.end});
             return;
         }
         const size_t before = found.size();
         for (std::uint32_t i = range.begin; i < range.end; ++i) {
             const std::int32_t byte = byte_tokens_[static_cast<unsigned char>(text[i])];
-            if (byte == none) {
+            if (byte == Vocabulary::none) {
                 found.resize(before);
                 append_unknown(range, found);
                 return;
@@ -139,7 +137,7 @@ class ScoredPairEncoding final : public SubwordModel {
 
     /// Neighbours that are unknown become one.
     void append_unknown(PieceRange range, std::vector<Subword>& found) const {
-        if (pairs_.unknown == none) return;
+        if (pairs_.unknown == Vocabulary::none) return;
         if (!found.empty() && found.back().id == pairs_.unknown && found.back().end == range.begin)
             found.back().end = range.end;
         else

@@ -9,8 +9,6 @@
 namespace fovea::text {
 namespace {
 
-constexpr std::int32_t none = Vocabulary::none;
-
 // Kudo 2018: of all ways to cut a piece, the one whose tokens' log-probabilities have the largest
 // sum (Viterbi).
 class Unigram final : public SubwordModel {
@@ -52,7 +50,7 @@ class Unigram final : public SubwordModel {
     struct Node {
         double score = 0;
         std::uint32_t begin = unreached;  // of the last token on the best way here
-        std::int32_t id = none;
+        std::int32_t id = Vocabulary::none;
     };
 
     bool best_cut(std::string_view word, std::vector<Node>& ends) const {
@@ -72,12 +70,12 @@ class Unigram final : public SubwordModel {
                 node = spellings_.step(node, word[end++]);
                 if (node == PrefixTrie::nowhere) break;
                 const std::int32_t id = spellings_.value(node);
-                if (id == none) continue;
+                if (id == Vocabulary::none) continue;
                 reach(end, settings_.scores[static_cast<size_t>(id)], id);
                 covered = covered || end == next;
             }
             if (!covered) {
-                if (settings_.unknown == none) return false;
+                if (settings_.unknown == Vocabulary::none) return false;
                 reach(next, unknown_score_, settings_.unknown);
             }
             begin = next;
@@ -115,7 +113,7 @@ class Unigram final : public SubwordModel {
                 const std::int32_t id = byte_tokens_[static_cast<unsigned char>(text[at])];
                 // The reference gives every byte the whole stretch.
                 result.push_back({id, token.begin, token.end});
-                complete = id != none;
+                complete = id != Vocabulary::none;
             }
             if (complete) continue;
             result.resize(before);
@@ -165,8 +163,9 @@ SubwordModelPointer make_unigram(const Vocabulary& vocabulary, UnigramSettings s
 Result<SubwordModelPointer> make_unigram(const ModelSource& source) {
     UnigramSettings settings;
     FOVEA_TRY(settings.scores, read_scores(source));
-    FOVEA_TRY(const std::int64_t unknown, source.of("unk_id").integer_or("unk_id", none));
-    if (unknown != none && !source.vocabulary->holds(unknown)) {
+    FOVEA_TRY(const std::int64_t unknown,
+              source.of("unk_id").integer_or("unk_id", Vocabulary::none));
+    if (unknown != Vocabulary::none && !source.vocabulary->holds(unknown)) {
         return fail("{} {} is not in the vocabulary", source.section.path("unk_id"), unknown);
     }
     settings.unknown = static_cast<std::int32_t>(unknown);

@@ -13,7 +13,7 @@
 namespace fovea::test {
 namespace {
 
-constexpr double mebibyte = 1 << 20;
+constexpr double bytes_of_mebibyte = 1 << 20;
 
 std::string letters(Index count) {
     std::string text;
@@ -54,14 +54,14 @@ TEST_P(LongTextMemory, IsNotHeldByItsFirstWords) {
     reading.reset();
     const std::int64_t nothing = allocated_bytes();
     reading = read_after(nullptr, text.substr(0, 40));
-    const double small = static_cast<double>(allocated_bytes() - nothing) / mebibyte;
+    const double small = static_cast<double>(allocated_bytes() - nothing) / bytes_of_mebibyte;
     reading = read_after(nullptr, text);
-    const double large = static_cast<double>(allocated_bytes() - nothing) / mebibyte;
+    const double large = static_cast<double>(allocated_bytes() - nothing) / bytes_of_mebibyte;
     ASSERT_GT(large, 20 * small);
     // Cut down to its beginning, typed on, corrected: none of these keeps what the text took.
     for (const char* end : {"", "x", "xy", "xz", "q"}) {
         reading = read_after(reading, text.substr(0, 40) + end);
-        const double held = static_cast<double>(allocated_bytes() - nothing) / mebibyte;
+        const double held = static_cast<double>(allocated_bytes() - nothing) / bytes_of_mebibyte;
         EXPECT_LT(held, 3 * small + 1) << "\"" << end << "\", of " << small << " to " << large;
     }
 }

@@ -37,7 +37,7 @@ std::string error_of_header(const std::string& header, size_t data_size = 0) {
     return error_of(file_of(header, std::string(data_size, 'x')));
 }
 
-void expect_says(const std::string& error, std::string_view part) {
+void expect_error_says(const std::string& error, std::string_view part) {
     EXPECT_TRUE(error.starts_with("x.safetensors: ")) << error;
     EXPECT_NE(error.find(part), std::string::npos) << error << "\nshould say: " << part;
 }
@@ -93,48 +93,48 @@ TEST(Safetensors, TakesAFileWithoutTensorsAndAPaddedHeader) {
 }
 
 TEST(Safetensors, RefusesLyingHeaderLengths) {
-    expect_says(error_of(""), "0 bytes are too few");
-    expect_says(error_of("1234567"), "7 bytes are too few");
-    expect_says(error_of(length_prefix(1ull << 63) + "{}"),
-                "the header is said to have 9223372036854775808 bytes, but only 2 follow");
-    expect_says(error_of(length_prefix(~0ull)), "18446744073709551615 bytes");
-    expect_says(error_of(length_prefix(3) + "{}"), "but only 2 follow");
+    expect_error_says(error_of(""), "0 bytes are too few");
+    expect_error_says(error_of("1234567"), "7 bytes are too few");
+    expect_error_says(error_of(length_prefix(1ull << 63) + "{}"),
+                      "the header is said to have 9223372036854775808 bytes, but only 2 follow");
+    expect_error_says(error_of(length_prefix(~0ull)), "18446744073709551615 bytes");
+    expect_error_says(error_of(length_prefix(3) + "{}"), "but only 2 follow");
     std::string huge = length_prefix(100'000'001);
     huge.resize(huge.size() + 100'000'001, ' ');
-    expect_says(error_of(huge), "beyond the format's limit");
+    expect_error_says(error_of(huge), "beyond the format's limit");
 }
 
 TEST(Safetensors, RefusesWhatIsNotJson) {
-    expect_says(error_of_header(""), "not valid JSON");
-    expect_says(error_of_header("{"), "not valid JSON");
-    expect_says(error_of_header("{\"a\xff\": 1}"), "not valid JSON");
-    expect_says(error_of_header(std::string(100'000, '[')), "not valid JSON");
-    expect_says(error_of_header("[]"), "not a JSON object");
-    expect_says(error_of_header("{\"__metadata__\": 1}"), "__metadata__ is not an object");
-    expect_says(error_of_header("{\"__metadata__\": {\"a\": 1}}"), "'a' is not a string");
-    expect_says(error_of_header("{\"t\": 1}"), "tensor 't' is not an object");
+    expect_error_says(error_of_header(""), "not valid JSON");
+    expect_error_says(error_of_header("{"), "not valid JSON");
+    expect_error_says(error_of_header("{\"a\xff\": 1}"), "not valid JSON");
+    expect_error_says(error_of_header(std::string(100'000, '[')), "not valid JSON");
+    expect_error_says(error_of_header("[]"), "not a JSON object");
+    expect_error_says(error_of_header("{\"__metadata__\": 1}"), "__metadata__ is not an object");
+    expect_error_says(error_of_header("{\"__metadata__\": {\"a\": 1}}"), "'a' is not a string");
+    expect_error_says(error_of_header("{\"t\": 1}"), "tensor 't' is not an object");
 }
 
 TEST(Safetensors, RefusesBrokenEntries) {
-    expect_says(error_of_header(R"({"t": {"shape": [], "data_offsets": [0, 4]}})", 4),
-                "tensor 't' has no dtype");
-    expect_says(error_of_header(R"({"t": {"dtype": "F32", "data_offsets": [0, 4]}})", 4),
-                "tensor 't' has no shape");
-    expect_says(error_of_header(R"({"t": {"dtype": "F32", "shape": []}})", 4),
-                "tensor 't' has no data_offsets");
-    expect_says(
+    expect_error_says(error_of_header(R"({"t": {"shape": [], "data_offsets": [0, 4]}})", 4),
+                      "tensor 't' has no dtype");
+    expect_error_says(error_of_header(R"({"t": {"dtype": "F32", "data_offsets": [0, 4]}})", 4),
+                      "tensor 't' has no shape");
+    expect_error_says(error_of_header(R"({"t": {"dtype": "F32", "shape": []}})", 4),
+                      "tensor 't' has no data_offsets");
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F9_E4M4", "shape": [4], "data_offsets": [0, 4]}})", 4),
         "tensor 't' has the unknown dtype 'F9_E4M4'");
-    expect_says(
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}})", 4),
         "the shape of tensor 't' holds what is not a size");
-    expect_says(
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F32", "shape": [1.0], "data_offsets": [0, 4]}})", 4),
         "the shape of tensor 't' holds what is not a size");
-    expect_says(
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4, 4]}})", 4),
         "the data_offsets of tensor 't' are not two numbers");
-    expect_says(
+    expect_error_says(
         error_of_header(
             R"({"t": {"dtype": "F32", "dtype": "I32", "shape": [1], "data_offsets": [0, 4]}})", 4),
         "tensor 't' has more than one dtype");
@@ -142,42 +142,45 @@ TEST(Safetensors, RefusesBrokenEntries) {
 
 TEST(Safetensors, RefusesOverflowingProducts) {
     // 2^32 * 2^32 elements are 0 bytes to whoever multiplies without looking.
-    expect_says(error_of_header(R"({"t": {"dtype": "F32", "shape": [4294967296, 4294967296],
+    expect_error_says(error_of_header(R"({"t": {"dtype": "F32", "shape": [4294967296, 4294967296],
                                     "data_offsets": [0, 0]}})"),
-                "tensor 't' of shape [4294967296, 4294967296] is too large");
-    expect_says(error_of_header(R"({"t": {"dtype": "F64", "shape": [2305843009213693952],
+                      "tensor 't' of shape [4294967296, 4294967296] is too large");
+    expect_error_says(error_of_header(R"({"t": {"dtype": "F64", "shape": [2305843009213693952],
                                     "data_offsets": [0, 0]}})"),
-                "is too large");
-    expect_says(error_of_header(R"({"t": {"dtype": "U8", "shape": [18446744073709551615],
+                      "is too large");
+    expect_error_says(error_of_header(R"({"t": {"dtype": "U8", "shape": [18446744073709551615],
                                     "data_offsets": [0, 0]}})"),
-                "not a size");
+                      "not a size");
 }
 
 TEST(Safetensors, RefusesLyingOffsets) {
-    expect_says(
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}})", 4),
         "tensor 't' is said to lie at bytes 0 to 8 of 4");
-    expect_says(
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F32", "shape": [2], "data_offsets": [8, 0]}})", 8),
         "said to lie at bytes 8 to 0");
-    expect_says(
+    expect_error_says(
         error_of_header(R"({"t": {"dtype": "F32", "shape": [3], "data_offsets": [0, 8]}})", 8),
         "tensor 't' (F32 [3]) needs 12 bytes, but its data_offsets hold 8");
-    expect_says(error_of_header(R"({"a": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]},
+    expect_error_says(
+        error_of_header(R"({"a": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]},
                                     "b": {"dtype": "U8", "shape": [4], "data_offsets": [3, 7]}})",
-                                7),
-                "tensors 'a' and 'b' overlap");
-    expect_says(error_of_header(R"({"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]},
+                        7),
+        "tensors 'a' and 'b' overlap");
+    expect_error_says(
+        error_of_header(R"({"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]},
                                     "b": {"dtype": "U8", "shape": [4], "data_offsets": [3, 7]}})",
-                                7),
-                "1 bytes before tensor 'b' belong to no tensor");
-    expect_says(
+                        7),
+        "1 bytes before tensor 'b' belong to no tensor");
+    expect_error_says(
         error_of_header(R"({"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}})", 9),
         "7 bytes at the end belong to no tensor");
-    expect_says(error_of_header(R"({"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]},
+    expect_error_says(
+        error_of_header(R"({"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]},
                                     "a": {"dtype": "U8", "shape": [2], "data_offsets": [2, 4]}})",
-                                4),
-                "tensor 'a' stands in the header twice");
+                        4),
+        "tensor 'a' stands in the header twice");
 }
 
 TEST(Safetensors, EveryTruncationAndEveryChangedByteIsSafe) {
