@@ -12,7 +12,7 @@
 namespace fovea::app {
 namespace {
 
-constexpr float label_room = 84, row_gap = 10;  // design pixels
+constexpr float choice_label_room = 84, row_gap = 10;  // design pixels
 
 /// Label at the left; the control comes at the cursor.
 void label(Frame& frame, std::string_view words, float height) {
@@ -20,7 +20,7 @@ void label(Frame& frame, std::string_view words, float height) {
     ImFont* face = frame.fonts.text;
     widgets::text(ImGui::GetWindowDrawList(), face,
                   {corner.x, widgets::text_top(face, corner.y, height)}, frame.theme.muted, words);
-    ImGui::SetCursorScreenPos({corner.x + frame.px(label_room), corner.y});
+    ImGui::SetCursorScreenPos({corner.x + frame.px(choice_label_room), corner.y});
 }
 
 void draw_place(Frame& frame, DialogControls& controls, ExportChoices& choices) {

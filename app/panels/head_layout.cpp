@@ -6,7 +6,7 @@
 namespace fovea::app {
 namespace {
 
-constexpr Index most_blocks = 8;
+constexpr Index most_grid_blocks = 8;
 
 Index rounded_up(Index count, Index by) {
     return (count + by - 1) / by;
@@ -77,7 +77,7 @@ HeadLayout largest_cells(Index layers, Index heads, const HeadRoom& room) {
     const auto fits = [&](const HeadLayout& layout) {
         return layout.width() <= room.width && layout.height() <= room.height;
     };
-    for (Index blocks = 2; blocks <= std::min(most_blocks, layers); ++blocks) {
+    for (Index blocks = 2; blocks <= std::min(most_grid_blocks, layers); ++blocks) {
         // Another block that leaves the rows as many only takes width.
         if (rounded_up(layers, blocks) == rounded_up(layers, blocks - 1)) continue;
         const HeadLayout layout = in_blocks(layers, heads, blocks, room);

@@ -16,7 +16,7 @@ constexpr float largest_tile = 40, smallest_tile = 4, between_blocks = 8;
 constexpr float flattest_tile = 0.4f;
 constexpr float full_chart = 62, low_chart = 30, above_chart = 8, below_chart = 18, under_low = 4;
 constexpr float row_with_number = 14;
-constexpr Index most_blocks = 6;
+constexpr Index most_card_blocks = 6;
 
 /// Heights of a cell of the entropy, and sides of one that is turned, the best first.
 constexpr std::array entropy_rows = {22.0f, 18.0f, 16.0f, 14.0f, 12.0f, 10.0f, 8.0f, 6.0f, 5.0f};
@@ -43,7 +43,7 @@ class Chooser {
         for (const bool low : {false, true}) {
             const float left =
                 room_.y - fixed_ - (open_.by_token ? frame_.px(chart_height(low)) : 0);
-            for (Index blocks = 1; blocks <= std::min(most_blocks, layers_); ++blocks)
+            for (Index blocks = 1; blocks <= std::min(most_card_blocks, layers_); ++blocks)
                 with_blocks(blocks, left, low);
         }
         return best_;

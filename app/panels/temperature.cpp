@@ -20,14 +20,14 @@ float temperature_of(const Edits& edits, const Scope& scope) {
     return value;
 }
 
-struct Row {
+struct SliderRow {
     const char* id;
     std::string label;
     Scope scope;
     const char* keys;
 };
 
-void draw_row(Frame& frame, const Row& row) {
+void draw_row(Frame& frame, const SliderRow& row) {
     // What is typed or held belongs to one scope, not to the row: another head, another slider.
     const std::string id = row.id + scope_name(row.scope);
     float value = temperature_of(frame.document.edits, row.scope);

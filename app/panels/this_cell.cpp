@@ -124,7 +124,7 @@ void draw_facts(Frame& frame, const CellFacts& facts) {
 }
 
 /// The cell that the panel is about.
-struct Cell {
+struct CellInView {
     HeadId head;
     Index query = 0, key = 0;
     CellFacts facts;
@@ -132,12 +132,12 @@ struct Cell {
 
 /// `under` is the key under the pointer; without one it is the query's heaviest. Kept while it is
 /// the same cell of the same trace: a row of a long sentence is thousands of dot products.
-const Cell& cell_of(const Frame& frame, Index query, std::optional<Index> under) {
+const CellInView& cell_of(const Frame& frame, Index query, std::optional<Index> under) {
     struct Memory {
         std::weak_ptr<const Reading> reading;
         const Trace* trace = nullptr;
         std::optional<Index> under;
-        Cell cell;
+        CellInView cell;
     };
     Memory& memory = frame.cache->of<Memory>();
     const HeadId id = chosen_head(frame);
@@ -171,7 +171,7 @@ void draw_this_cell(Frame& frame) {
         return;
     }
     if (under && (*under < 0 || *under >= frame.keys())) under.reset();
-    const Cell& cell = cell_of(frame, *query, under);
+    const CellInView& cell = cell_of(frame, *query, under);
     {
         const auto label = [](const std::vector<std::string>& labels, Index token) {
             return bare_label(labels[static_cast<size_t>(token)]);

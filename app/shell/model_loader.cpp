@@ -9,7 +9,7 @@
 namespace fovea::app {
 namespace {
 
-ModelLoader::Outcome load_model(std::string asked) {
+ModelLoader::Outcome load_asked(std::string asked) {
     auto model = or_out_of_memory(asked, [&] { return open_model(asked); });
     if (!model) return {std::move(asked), nullptr, model.message()};
     return {std::move(asked), *std::move(model), ""};
@@ -72,7 +72,7 @@ void ModelLoader::run(std::stop_token stop) {
             asked = *std::exchange(wanted_, std::nullopt);
             loading_ = true;
         }
-        Outcome outcome = load_model(std::move(asked));
+        Outcome outcome = load_asked(std::move(asked));
         {
             const std::lock_guard lock(mutex_);
             loading_ = false;

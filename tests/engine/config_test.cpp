@@ -231,7 +231,7 @@ TEST(Config, AValueOfAnotherTypeIsNotOneThatIsMissing) {
           std::tuple("t5", "dense_act_fn", Json(3))}) {
         Json json = golden_config(model);
         json[key] = value;
-        expect_says(refusal(json), value.dump().c_str());
+        expect_config_says(refusal(json), value.dump().c_str());
         json[key] = nullptr;
         EXPECT_TRUE(parse_config(json.dump(), "config.json").ok()) << key;
     }

@@ -8,7 +8,7 @@
 namespace fovea {
 namespace {
 
-std::string refusal(std::string_view json) {
+std::string tokenizer_refusal(std::string_view json) {
     const auto tokenizer = Tokenizer::parse(json, "spoilt.json");
     EXPECT_FALSE(tokenizer.ok()) << json;
     return tokenizer.ok() ? "" : tokenizer.message();
@@ -26,13 +26,13 @@ std::string with(std::string_view part) {
 }
 
 TEST(Refusal, OfWhatIsNotJson) {
-    EXPECT_NE(refusal("").find("spoilt.json: not readable as JSON"), std::string::npos);
-    EXPECT_NE(refusal("{").find("not readable as JSON"), std::string::npos);
-    EXPECT_NE(refusal("{\"a\": \"\xFF\"}").find("not readable as JSON"), std::string::npos);
-    EXPECT_EQ(refusal("[]"), "spoilt.json: not a JSON object");
-    EXPECT_NE(refusal(std::string(100'000, '[')).find("not readable as JSON"), std::string::npos);
-    EXPECT_EQ(refusal("{}"), "spoilt.json: model is missing");
-    EXPECT_EQ(refusal(R"({"model": 3})"), "spoilt.json: model is a number, not an object");
+    EXPECT_NE(tokenizer_refusal("").find("spoilt.json: not readable as JSON"), std::string::npos);
+    EXPECT_NE(tokenizer_refusal("{").find("not readable as JSON"), std::string::npos);
+    EXPECT_NE(tokenizer_refusal("{\"a\": \"\xFF\"}").find("not readable as JSON"), std::string::npos);
+    EXPECT_EQ(tokenizer_refusal("[]"), "spoilt.json: not a JSON object");
+    EXPECT_NE(tokenizer_refusal(std::string(100'000, '[')).find("not readable as JSON"), std::string::npos);
+    EXPECT_EQ(tokenizer_refusal("{}"), "spoilt.json: model is missing");
+    EXPECT_EQ(tokenizer_refusal(R"({"model": 3})"), "spoilt.json: model is a number, not an object");
 }
 
 TEST(Refusal, OfAMissingFile) {
@@ -42,52 +42,52 @@ TEST(Refusal, OfAMissingFile) {
 }
 
 TEST(Refusal, NamesTheUnknownType) {
-    EXPECT_EQ(refusal(with(R"("normalizer": {"type": "Upside"})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("normalizer": {"type": "Upside"})")),
               "spoilt.json: normalizer: the normalizer \"Upside\" is not known");
-    EXPECT_EQ(refusal(with(R"("normalizer": {"type": "Sequence", "normalizers": [
+    EXPECT_EQ(tokenizer_refusal(with(R"("normalizer": {"type": "Sequence", "normalizers": [
                   {"type": "NFC"}, {"type": "Upside"}]})")),
               "spoilt.json: normalizer.normalizers[1]: the normalizer \"Upside\" is not known");
-    EXPECT_EQ(refusal(with(R"("pre_tokenizer": {"type": "FixedLength"})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("pre_tokenizer": {"type": "FixedLength"})")),
               "spoilt.json: pre_tokenizer: the pre-tokenizer \"FixedLength\" is not known");
-    EXPECT_EQ(refusal(with(R"("post_processor": {"type": "Bow"})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("post_processor": {"type": "Bow"})")),
               "spoilt.json: post_processor: the post-processor \"Bow\" is not known");
-    EXPECT_EQ(refusal(with_model(R"({"type": "Runes", "vocab": {"a": 0}})")),
+    EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "Runes", "vocab": {"a": 0}})")),
               "spoilt.json: model: the model \"Runes\" is not known");
 }
 
 TEST(Refusal, OfWrongTypesAndMissingKeys) {
-    EXPECT_EQ(refusal(with(R"("normalizer": {"type": 3})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("normalizer": {"type": 3})")),
               "spoilt.json: normalizer.type is a number, not a string");
-    EXPECT_EQ(refusal(with(R"("normalizer": {"type": "Prepend"})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("normalizer": {"type": "Prepend"})")),
               "spoilt.json: normalizer.prepend is missing");
-    EXPECT_EQ(refusal(with(R"("normalizer": {"type": "Sequence", "normalizers": [1]})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("normalizer": {"type": "Sequence", "normalizers": [1]})")),
               "spoilt.json: normalizer.normalizers[0] is a number, not an object");
-    EXPECT_EQ(refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}})"))
+    EXPECT_EQ(tokenizer_refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}})"))
                   .find("spoilt.json: pre_tokenizer.pattern: the regular expression"),
               0u);
-    EXPECT_EQ(refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "a"},
+    EXPECT_EQ(tokenizer_refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "a"},
                   "behavior": "Lost"})")),
               "spoilt.json: pre_tokenizer.behavior \"Lost\" is not known");
-    EXPECT_EQ(refusal(with(R"("added_tokens": [{"id": 0}])")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("added_tokens": [{"id": 0}])")),
               "spoilt.json: added_tokens[0].content is missing");
-    EXPECT_EQ(refusal(with(R"("post_processor": {"type": "BertProcessing", "sep": ["a", 7],
+    EXPECT_EQ(tokenizer_refusal(with(R"("post_processor": {"type": "BertProcessing", "sep": ["a", 7],
                   "cls": ["a", 0]})")),
               "spoilt.json: post_processor.sep: the token 7 is not in the vocabulary");
-    EXPECT_EQ(refusal(with(R"("post_processor": {"type": "TemplateProcessing", "single": []})")),
+    EXPECT_EQ(tokenizer_refusal(with(R"("post_processor": {"type": "TemplateProcessing", "single": []})")),
               "spoilt.json: post_processor.single has the sentence 0 times, not once");
-    EXPECT_EQ(refusal(with_model(R"({"type": "WordLevel", "vocab": {}})")),
+    EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "WordLevel", "vocab": {}})")),
               "spoilt.json: model.vocab is empty");
-    EXPECT_EQ(refusal(with_model(R"({"type": "WordPiece", "vocab": {"a": 0}})")),
+    EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "WordPiece", "vocab": {"a": 0}})")),
               "spoilt.json: model.unk_token is missing, and \"[UNK]\" is not in the vocabulary");
-    EXPECT_EQ(refusal(with_model(R"({"type": "Unigram", "vocab": [["a"]]})")),
+    EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "Unigram", "vocab": [["a"]]})")),
               "spoilt.json: model.vocab[0] is not a token with its score");
-    EXPECT_EQ(refusal(with_model(R"({"type": "Unigram", "vocab": [["a", 0]], "unk_id": 9})")),
+    EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "Unigram", "vocab": [["a", 0]], "unk_id": 9})")),
               "spoilt.json: model.unk_id 9 is not in the vocabulary");
 }
 
 TEST(Refusal, OfImpossibleIds) {
     const auto vocabulary = [](std::string_view entries) {
-        return refusal(
+        return tokenizer_refusal(
             with_model(R"({"type": "WordLevel", "vocab": {)" + std::string(entries) + "}}"));
     };
     EXPECT_EQ(vocabulary(R"("a": -1)"),
@@ -104,14 +104,14 @@ TEST(Refusal, OfImpossibleIds) {
     EXPECT_EQ(vocabulary(R"("a": 0, "a": 1)"),
               "spoilt.json: model.vocab: token \"a\" has two ids, 0 and 1");
     // An added token's id is counted, whatever the file says; here it falls on a hole's far side.
-    EXPECT_EQ(refusal(R"({"added_tokens": [{"id": 7, "content": "<s>"}], "model": {"type":
+    EXPECT_EQ(tokenizer_refusal(R"({"added_tokens": [{"id": 7, "content": "<s>"}], "model": {"type":
               "WordLevel", "vocab": {"a": 0, "?": 2}, "unk_token": "?"}})"),
               "spoilt.json: added_tokens[0]: tokens \"?\" and \"<s>\" have the same id 2");
 }
 
 TEST(Refusal, OfMergesOutOfTheVocabulary) {
     const auto merges = [](std::string_view list) {
-        return refusal(with_model(R"({"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, )"
+        return tokenizer_refusal(with_model(R"({"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, )"
                                   R"("merges": )" +
                                   std::string(list) + "}"));
     };
