@@ -28,11 +28,14 @@ std::string with(std::string_view part) {
 TEST(Refusal, OfWhatIsNotJson) {
     EXPECT_NE(tokenizer_refusal("").find("spoilt.json: not readable as JSON"), std::string::npos);
     EXPECT_NE(tokenizer_refusal("{").find("not readable as JSON"), std::string::npos);
-    EXPECT_NE(tokenizer_refusal("{\"a\": \"\xFF\"}").find("not readable as JSON"), std::string::npos);
+    EXPECT_NE(tokenizer_refusal("{\"a\": \"\xFF\"}").find("not readable as JSON"),
+              std::string::npos);
     EXPECT_EQ(tokenizer_refusal("[]"), "spoilt.json: not a JSON object");
-    EXPECT_NE(tokenizer_refusal(std::string(100'000, '[')).find("not readable as JSON"), std::string::npos);
+    EXPECT_NE(tokenizer_refusal(std::string(100'000, '[')).find("not readable as JSON"),
+              std::string::npos);
     EXPECT_EQ(tokenizer_refusal("{}"), "spoilt.json: model is missing");
-    EXPECT_EQ(tokenizer_refusal(R"({"model": 3})"), "spoilt.json: model is a number, not an object");
+    EXPECT_EQ(tokenizer_refusal(R"({"model": 3})"),
+              "spoilt.json: model is a number, not an object");
 }
 
 TEST(Refusal, OfAMissingFile) {
@@ -62,18 +65,22 @@ TEST(Refusal, OfWrongTypesAndMissingKeys) {
               "spoilt.json: normalizer.prepend is missing");
     EXPECT_EQ(tokenizer_refusal(with(R"("normalizer": {"type": "Sequence", "normalizers": [1]})")),
               "spoilt.json: normalizer.normalizers[0] is a number, not an object");
-    EXPECT_EQ(tokenizer_refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}})"))
-                  .find("spoilt.json: pre_tokenizer.pattern: the regular expression"),
-              0u);
-    EXPECT_EQ(tokenizer_refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "a"},
+    EXPECT_EQ(
+        tokenizer_refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}})"))
+            .find("spoilt.json: pre_tokenizer.pattern: the regular expression"),
+        0u);
+    EXPECT_EQ(
+        tokenizer_refusal(with(R"("pre_tokenizer": {"type": "Split", "pattern": {"String": "a"},
                   "behavior": "Lost"})")),
-              "spoilt.json: pre_tokenizer.behavior \"Lost\" is not known");
+        "spoilt.json: pre_tokenizer.behavior \"Lost\" is not known");
     EXPECT_EQ(tokenizer_refusal(with(R"("added_tokens": [{"id": 0}])")),
               "spoilt.json: added_tokens[0].content is missing");
-    EXPECT_EQ(tokenizer_refusal(with(R"("post_processor": {"type": "BertProcessing", "sep": ["a", 7],
+    EXPECT_EQ(
+        tokenizer_refusal(with(R"("post_processor": {"type": "BertProcessing", "sep": ["a", 7],
                   "cls": ["a", 0]})")),
-              "spoilt.json: post_processor.sep: the token 7 is not in the vocabulary");
-    EXPECT_EQ(tokenizer_refusal(with(R"("post_processor": {"type": "TemplateProcessing", "single": []})")),
+        "spoilt.json: post_processor.sep: the token 7 is not in the vocabulary");
+    EXPECT_EQ(tokenizer_refusal(
+                  with(R"("post_processor": {"type": "TemplateProcessing", "single": []})")),
               "spoilt.json: post_processor.single has the sentence 0 times, not once");
     EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "WordLevel", "vocab": {}})")),
               "spoilt.json: model.vocab is empty");
@@ -81,8 +88,9 @@ TEST(Refusal, OfWrongTypesAndMissingKeys) {
               "spoilt.json: model.unk_token is missing, and \"[UNK]\" is not in the vocabulary");
     EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "Unigram", "vocab": [["a"]]})")),
               "spoilt.json: model.vocab[0] is not a token with its score");
-    EXPECT_EQ(tokenizer_refusal(with_model(R"({"type": "Unigram", "vocab": [["a", 0]], "unk_id": 9})")),
-              "spoilt.json: model.unk_id 9 is not in the vocabulary");
+    EXPECT_EQ(
+        tokenizer_refusal(with_model(R"({"type": "Unigram", "vocab": [["a", 0]], "unk_id": 9})")),
+        "spoilt.json: model.unk_id 9 is not in the vocabulary");
 }
 
 TEST(Refusal, OfImpossibleIds) {
@@ -111,9 +119,10 @@ TEST(Refusal, OfImpossibleIds) {
 
 TEST(Refusal, OfMergesOutOfTheVocabulary) {
     const auto merges = [](std::string_view list) {
-        return tokenizer_refusal(with_model(R"({"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, )"
-                                  R"("merges": )" +
-                                  std::string(list) + "}"));
+        return tokenizer_refusal(
+            with_model(R"({"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, )"
+                       R"("merges": )" +
+                       std::string(list) + "}"));
     };
     EXPECT_EQ(merges(R"(["a b", "a c"])"),
               "spoilt.json: model.merges[1] names \"c\", which is not in the vocabulary");

@@ -90,7 +90,7 @@ TEST(Normalizers, UnicodeFormsAgreeWithIcu) {
         const auto own = [&](const char* type) {
             std::string result;
             const std::string json = std::string(R"({"type": ")") + type + "\"}";
-            for (const Expected& character : normalized(json, typed))
+            for (const ExpectedToken& character : normalized(json, typed))
                 result += character.text;
             return result;
         };
@@ -140,7 +140,7 @@ TEST(Splits, TreatDelimitersInFiveWays) {
         const std::string json = std::string(R"({"type": "Split", "pattern": {"String": "-"}, )") +
                                  R"("behavior": ")" + behavior + R"(", "invert": )" + invert + "}";
         std::vector<std::string> found;
-        for (const Expected& piece : pieces(json, typed))
+        for (const ExpectedToken& piece : pieces(json, typed))
             found.push_back(piece.text);
         return found;
     };

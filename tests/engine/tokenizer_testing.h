@@ -12,13 +12,13 @@
 namespace fovea {
 
 /// One token as a test writes it down.
-struct Expected {
+struct ExpectedToken {
     std::string text;
     size_t begin = 0;
     size_t end = 0;
 
-    bool operator==(const Expected&) const = default;
-    friend std::ostream& operator<<(std::ostream& out, const Expected& token) {
+    bool operator==(const ExpectedToken&) const = default;
+    friend std::ostream& operator<<(std::ostream& out, const ExpectedToken& token) {
         return out << token.text << " [" << token.begin << ", " << token.end << ")";
     }
 };
@@ -29,17 +29,17 @@ inline std::shared_ptr<const Tokenizer> tokenizer_of(std::string_view json) {
     return tokenizer.ok() ? *tokenizer : nullptr;
 }
 
-inline std::vector<Expected> tokens_of(const Tokenizer& tokenizer, std::string_view text,
-                                       bool add_special = false) {
+inline std::vector<ExpectedToken> tokens_of(const Tokenizer& tokenizer, std::string_view text,
+                                            bool add_special = false) {
     const auto encoded = tokenizer.encode(text, add_special);
     EXPECT_TRUE(encoded.ok()) << encoded.message();
-    std::vector<Expected> tokens;
+    std::vector<ExpectedToken> tokens;
     if (!encoded.ok()) return tokens;
     for (const Token& token : *encoded)
         tokens.push_back({token.text, token.begin, token.end});
     return tokens;
 }
 
-using Tokens = std::vector<Expected>;
+using Tokens = std::vector<ExpectedToken>;
 
 }  // namespace fovea
