@@ -8,7 +8,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 . "$here/assets/setup.sh"
 
 quick=no
-fuzz_seconds=20
+fuzz_seconds=10
 # Always the same, so that what fails is the change that is tested; see --fuzz.
 fuzz_seed=1
 only_fuzz=no

@@ -168,9 +168,9 @@ const Shortcut table[] = {
 
     {window, "Ctrl+O", "choose a model", 0, 'o', true, false, true,
      [](A& a) { a.model_menu_wanted = true; }},
-    {window, "Ctrl+S", "save the session; Ctrl+Shift+S: as…, or the edits", 0, 's', true, false,
-     true, [](A& a) { a.save_session_again(); }},
-    {window, "", "", 0, 's', true, true, true,
+    {window, "Ctrl+S", "save the session", 0, 's', true, false, true,
+     [](A& a) { a.save_session_again(); }},
+    {window, "Ctrl+Shift+S", "save as…, or the edits", 0, 's', true, true, true,
      [](A& a) { a.open_session_dialog(SessionDialog::Task::save); }},
     {window, "Ctrl+Shift+O", "open a session or edits", 0, 'o', true, true, true,
      [](A& a) { a.open_session_dialog(SessionDialog::Task::open); }},

@@ -114,6 +114,7 @@ constexpr std::string_view neutral_elsewhere[] = {
     "tokenizer.ggml.*_token_id",
     "tokenizer.ggml.add_bos_token",
     "tokenizer.ggml.add_eos_token",
+    "tokenizer.ggml.add_sep_token",  // between two texts that are to be compared
     "tokenizer.ggml.add_space_prefix",
     "tokenizer.ggml.added_tokens",
     "tokenizer.ggml.eog_token_ids",

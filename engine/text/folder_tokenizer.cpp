@@ -116,13 +116,13 @@ Error unknown_class(const FolderSettings& settings, std::string_view files) {
 
 namespace {
 
-bool is_there(const std::filesystem::path& file) {
+bool file_is_there(const std::filesystem::path& file) {
     std::error_code error;
     return std::filesystem::exists(file, error);
 }
 
 bool is_marian(const std::filesystem::path& folder) {
-    return is_there(folder / "source.spm") && is_there(folder / "vocab.json");
+    return file_is_there(folder / "source.spm") && file_is_there(folder / "vocab.json");
 }
 
 }  // namespace
@@ -130,20 +130,20 @@ bool is_marian(const std::filesystem::path& folder) {
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
     const std::filesystem::path& folder) {
     FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));
-    if (is_there(folder / "tokenizer.json"))
+    if (file_is_there(folder / "tokenizer.json"))
         return text::make_beside(settings, folder / "tokenizer.json");
     if (is_marian(folder)) return text::make_marian_folder(settings, text::MarianSide::source);
-    if (is_there(folder / "vocab.json") && is_there(folder / "merges.txt")) {
+    if (file_is_there(folder / "vocab.json") && file_is_there(folder / "merges.txt")) {
         return text::make_byte_level_folder(settings);
     }
-    if (is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
+    if (file_is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
     const text::Family family = text::tokenizer_class(settings.class_name()).family;
     const auto fairseq = folder / "sentencepiece.bpe.model";
-    if (is_there(fairseq) &&
+    if (file_is_there(fairseq) &&
         (family == text::Family::camembert || family == text::Family::xlm_roberta))
         return text::make_fairseq_folder(settings, fairseq);
     for (const char* name : {"spiece.model", "tokenizer.model", "sentencepiece.bpe.model"}) {
-        if (is_there(folder / name))
+        if (file_is_there(folder / name))
             return text::make_sentence_piece_folder(settings, folder / name);
     }
     return std::shared_ptr<const Tokenizer>();
@@ -151,8 +151,8 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_target(
     const std::filesystem::path& folder) {
-    if (is_there(folder / "tokenizer.json") || !is_marian(folder) ||
-        !is_there(folder / "target.spm")) {
+    if (file_is_there(folder / "tokenizer.json") || !is_marian(folder) ||
+        !file_is_there(folder / "target.spm")) {
         return std::shared_ptr<const Tokenizer>();
     }
     FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));

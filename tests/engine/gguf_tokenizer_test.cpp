@@ -27,7 +27,7 @@ json read_json(const fs::path& file) {
     return json::parse(stream);
 }
 
-Result<std::shared_ptr<const Tokenizer>> tokenizer_of(const std::string& file) {
+Result<std::shared_ptr<const Tokenizer>> gguf_tokenizer_of(const std::string& file) {
     const auto gguf = Gguf::parse(test::as_bytes(file), "test.gguf");
     EXPECT_TRUE(gguf) << gguf.message();
     return gguf_tokenizer(**gguf);
@@ -116,7 +116,7 @@ TEST_P(GgufTokenizerGolden, GivesTheIdsOfTheReference) {
             .natural("tokenizer.ggml.unknown_token_id", 100);
     const std::string file = writer.str();
     const auto start = std::chrono::steady_clock::now();
-    const auto tokenizer = tokenizer_of(file);
+    const auto tokenizer = gguf_tokenizer_of(file);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     ASSERT_TRUE(tokenizer) << tokenizer.message();
     ASSERT_NE(*tokenizer, nullptr);
@@ -190,15 +190,15 @@ TEST(GgufTokenizer, MergesByScoreThenFromTheLeft) {
             .flag("tokenizer.ggml.add_space_prefix", false)
             .str();
     };
-    const auto first = tokenizer_of(with(-1, -2, -9));
+    const auto first = gguf_tokenizer_of(with(-1, -2, -9));
     ASSERT_TRUE(first) << first.message();
     EXPECT_EQ(ids_of(**first, "abab", true), (std::vector<int>{1, 5, 5}));
-    const auto other = tokenizer_of(with(-2, -1, -3));
+    const auto other = gguf_tokenizer_of(with(-2, -1, -3));
     ASSERT_TRUE(other) << other.message();
     // b a first; then a+ba is worth more than any rest.
     EXPECT_EQ(ids_of(**other, "abab", false), (std::vector<int>{7, 4}));
     // Equal scores: the left pair first, positive or negative zero.
-    const auto equal = tokenizer_of(with(-0.0f, 0.0f, -9));
+    const auto equal = gguf_tokenizer_of(with(-0.0f, 0.0f, -9));
     ASSERT_TRUE(equal) << equal.message();
     EXPECT_EQ(ids_of(**equal, "bab", false), (std::vector<int>{6, 4}));
 }
@@ -209,7 +209,7 @@ TEST(GgufTokenizer, DoesWhatTheFlagsSay) {
     const std::vector<float> scores = {0, 0, 0, -5, -6, -1, 0, 0, 0};
     const std::vector<std::int32_t> types = {unknown, control, control, 1,           1,
                                              1,       6,       6,       user_defined};
-    const auto plain = tokenizer_of(small(tokens, scores, types).str());
+    const auto plain = gguf_tokenizer_of(small(tokens, scores, types).str());
     ASSERT_TRUE(plain) << plain.message();
     EXPECT_EQ(ids_of(**plain, "a", true), (std::vector<int>{1, 5}));
     EXPECT_EQ(ids_of(**plain, "a", false), (std::vector<int>{5}));
@@ -221,20 +221,20 @@ TEST(GgufTokenizer, DoesWhatTheFlagsSay) {
     EXPECT_EQ((*plain)->piece(5), " a");
     EXPECT_EQ((*plain)->piece(6), "\\xC3");
 
-    const auto turned = tokenizer_of(small(tokens, scores, types)
-                                         .flag("tokenizer.ggml.add_space_prefix", false)
-                                         .flag("tokenizer.ggml.add_bos_token", false)
-                                         .flag("tokenizer.ggml.add_eos_token", true)
-                                         .str());
+    const auto turned = gguf_tokenizer_of(small(tokens, scores, types)
+                                              .flag("tokenizer.ggml.add_space_prefix", false)
+                                              .flag("tokenizer.ggml.add_bos_token", false)
+                                              .flag("tokenizer.ggml.add_eos_token", true)
+                                              .str());
     ASSERT_TRUE(turned) << turned.message();
     EXPECT_EQ(ids_of(**turned, "a a", true), (std::vector<int>{4, 5, 2}));
 }
 
 TEST(GgufTokenizer, SpansPointIntoTheText) {
     const auto tokenizer =
-        tokenizer_of(small({"<unk>", "<s>", "</s>", "▁", "a", "▁a", "<0xC3>", "<0xA9>"},
-                           {0, 0, 0, -5, -6, -1, 0, 0}, {2, 3, 3, 1, 1, 1, 6, 6})
-                         .str());
+        gguf_tokenizer_of(small({"<unk>", "<s>", "</s>", "▁", "a", "▁a", "<0xC3>", "<0xA9>"},
+                                {0, 0, 0, -5, -6, -1, 0, 0}, {2, 3, 3, 1, 1, 1, 6, 6})
+                              .str());
     ASSERT_TRUE(tokenizer) << tokenizer.message();
     const auto tokens = (*tokenizer)->encode("a é", true);
     ASSERT_TRUE(tokens) << tokens.message();
@@ -250,10 +250,10 @@ TEST(GgufTokenizer, SpansPointIntoTheText) {
 
 TEST(GgufTokenizer, AMillionCharactersTakeUnderASecond) {
     const auto tokenizer =
-        tokenizer_of(small({"<unk>", "<s>", "</s>", "a", "aa", "aaaa", "aaaaaaaa"},
-                           {0, 0, 0, -9, -1, -2, -3}, {2, 3, 3, 1, 1, 1, 1})
-                         .flag("tokenizer.ggml.add_space_prefix", false)
-                         .str());
+        gguf_tokenizer_of(small({"<unk>", "<s>", "</s>", "a", "aa", "aaaa", "aaaaaaaa"},
+                                {0, 0, 0, -9, -1, -2, -3}, {2, 3, 3, 1, 1, 1, 1})
+                              .flag("tokenizer.ggml.add_space_prefix", false)
+                              .str());
     ASSERT_TRUE(tokenizer) << tokenizer.message();
     const auto start = std::chrono::steady_clock::now();
     EXPECT_EQ(ids_of(**tokenizer, std::string(1 << 20, 'a'), false).size(), 1u << 17);
@@ -269,7 +269,7 @@ TEST(GgufTokenizer, CutsByProbabilityWhereTheFileIsT5s) {
         .integers("tokenizer.ggml.token_type", {control, control, unknown, 1, 1, 1, 1, 1})
         .natural("tokenizer.ggml.unknown_token_id", 2)
         .natural("tokenizer.ggml.eos_token_id", 1);
-    const auto tokenizer = tokenizer_of(writer.str());
+    const auto tokenizer = gguf_tokenizer_of(writer.str());
     ASSERT_TRUE(tokenizer) << tokenizer.message();
     // ▁ + ab (-5.5) is likelier than ▁a + b (-7); the end token is added where nothing is said.
     EXPECT_EQ(ids_of(**tokenizer, "ab", true), (std::vector<int>{3, 7, 1}));
@@ -277,11 +277,11 @@ TEST(GgufTokenizer, CutsByProbabilityWhereTheFileIsT5s) {
 }
 
 TEST(GgufTokenizer, RefusesByNameWhatItDoesNotKnow) {
-    const auto none = tokenizer_of(GgufBytes().text("general.name", "x").str());
+    const auto none = gguf_tokenizer_of(GgufBytes().text("general.name", "x").str());
     ASSERT_TRUE(none);
     EXPECT_EQ(*none, nullptr);
     const auto refusal = [](const GgufBytes& writer) {
-        const auto result = tokenizer_of(writer.str());
+        const auto result = gguf_tokenizer_of(writer.str());
         return result ? std::string("accepted") : result.message();
     };
     const std::vector<std::string> words = {"a", "b"};
@@ -313,19 +313,19 @@ TEST(GgufTokenizer, RefusesByNameWhatItDoesNotKnow) {
 
 TEST(GgufTokenizer, EveryKnownWayToCutTheTextIsReadable) {
     const std::string listed = [] {
-        const auto result = tokenizer_of(GgufBytes()
-                                             .text("tokenizer.ggml.model", "gpt2")
-                                             .text("tokenizer.ggml.pre", "?")
-                                             .texts("tokenizer.ggml.merges", {})
-                                             .texts("tokenizer.ggml.tokens", {"a"})
-                                             .str());
+        const auto result = gguf_tokenizer_of(GgufBytes()
+                                                  .text("tokenizer.ggml.model", "gpt2")
+                                                  .text("tokenizer.ggml.pre", "?")
+                                                  .texts("tokenizer.ggml.merges", {})
+                                                  .texts("tokenizer.ggml.tokens", {"a"})
+                                                  .str());
         return result.message();
     }();
     const size_t begin = listed.find("(known: ") + 8;
     std::stringstream names(listed.substr(begin, listed.size() - begin - 1));
     size_t count = 0;
     for (std::string name; std::getline(names >> std::ws, name, ',');) {
-        const auto tokenizer = tokenizer_of(
+        const auto tokenizer = gguf_tokenizer_of(
             GgufBytes()
                 .text("tokenizer.ggml.model", "gpt2")
                 .text("tokenizer.ggml.pre", name)

@@ -311,6 +311,7 @@ TEST(KnownGguf, NothingIsStrangeAboutWhatConvertersWrite) {
                                         .natural("general.file_type", 1)
                                         .natural(prefix + ".vocab_size", 512)
                                         .flag("tokenizer.ggml.add_bos_token", true)
+                                        .flag("tokenizer.ggml.add_sep_token", false)
                                         .text("tokenizer.chat_template", "{{ messages }}");
                                 }),
                   std::vector<std::string>())
