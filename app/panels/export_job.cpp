@@ -91,7 +91,9 @@ fs::path export_file(const ExportChoices& choices) {
     const auto place = std::clamp(static_cast<size_t>(choices.format), size_t{0},
                                   formats.empty() ? 0 : formats.size() - 1);
     const std::string_view ending = formats.empty() ? std::string_view() : formats[place].ending;
-    return expanded(choices.folder) / (choices.name + std::string(ending));
+    // A name that has its ending already was typed with it.
+    const std::string_view added = choices.name.ends_with(ending) ? std::string_view() : ending;
+    return expanded(choices.folder) / (choices.name + std::string(added));
 }
 
 void propose_name(ExportChoices& choices, const std::string& model) {

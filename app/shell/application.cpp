@@ -70,6 +70,12 @@ void Application::read_state(const WindowOptions& options) {
         else
             notice_ = last.message() + put_aside(state_file());
     }
+    // What was changed the last time was changed for that model and that sentence.
+    const Document& last = session.document;
+    const bool others = (options.model && *options.model != last.model) ||
+                        (options.text && *options.text != last.text) ||
+                        (options.pair && options.pair != last.pair);
+    if (!options.session && others) session.document.edits = {};
     if (options.model) session.document.model = *options.model;
     if (options.text) session.document.text = *options.text;
     if (options.pair) session.document.pair = *options.pair;

@@ -50,6 +50,20 @@ Result<Scope> parse_scope(const Json& object, const Place& place) {
     return scope;
 }
 
+/// The least that entries of different scopes may multiply to.
+double least_product(const std::vector<TemperatureEdit>& edits) {
+    double everywhere = 1, of_scope[2][2] = {{1, 1}, {1, 1}};
+    for (const TemperatureEdit& edit : edits) {
+        const double value = std::min(double{edit.value}, 1.0);
+        double& least = of_scope[edit.scope.layer.has_value()][edit.scope.head.has_value()];
+        if (!edit.scope.layer && !edit.scope.head)
+            everywhere *= value;
+        else
+            least = std::min(least, value);
+    }
+    return everywhere * of_scope[0][1] * of_scope[1][0] * of_scope[1][1];
+}
+
 Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place) {
     FOVEA_CHECK(only_keys(object, place, {"value", "layer", "head", "part"}));
     TemperatureEdit edit;
@@ -60,6 +74,9 @@ Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place
     edit.value = value->get<float>();
     if (!std::isfinite(edit.value) || edit.value <= 0)
         return fail("{}: \"value\" must be greater than 0, and finite", place.text);
+    if (edit.value < least_temperature)
+        return fail("{}: \"value\" must be at least {}: below it a float holds no weights",
+                    place.text, least_temperature);
     return edit;
 }
 
@@ -177,6 +194,11 @@ Result<Edits> parse_edits(std::string_view json, std::string_view name) {
     FOVEA_CHECK(only_keys(root, place, {"temperature", "mask", "block", "ablate"}));
     Edits edits;
     FOVEA_CHECK(parse_list(root, "temperature", place, edits.temperatures, parse_temperature));
+    if (least_product(edits.temperatures) < double{least_temperature})
+        return fail(
+            "{}: temperature: the values multiply to less than {}: below it a float holds "
+            "no weights",
+            name, least_temperature);
     FOVEA_CHECK(parse_list(root, "block", place, edits.blocks, parse_block));
     FOVEA_CHECK(parse_list(root, "ablate", place, edits.ablations, parse_ablation));
     if (const auto mask = root.find("mask"); mask != root.end()) {

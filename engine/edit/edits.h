@@ -26,6 +26,10 @@ struct Scope {
     bool operator==(const Scope&) const = default;
 };
 
+/// The least that the temperatures of a head may multiply to: divided by less, logits that differ
+/// by the last digit of a float are so far apart that its weights no longer add up to one.
+inline constexpr float least_temperature = 1e-6f;
+
 /// Divides the attention logits (position bias included) before the mask. Entries that cover the
 /// same head multiply.
 struct TemperatureEdit {

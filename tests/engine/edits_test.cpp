@@ -38,6 +38,8 @@ TEST(Edits, WhatIsWrongIsNamed) {
         {R"({"block": [{"key": 1.5}]})", "\"key\" must be a whole number"},
         {R"({"temperature": [{"value": 0}]})", "greater than 0"},
         {R"({"temperature": [{"value": 1e999}]})", "edits"},
+        {R"({"temperature": [{"value": 1e-9}]})", "at least 1e-06"},
+        {R"({"temperature": [{"value": 1e-4}, {"value": 1e-4, "layer": 0}]})", "multiply to less"},
         {R"({"temperature": [{"layer": 1}]})", "\"value\" must be a number"},
         {R"({"temperature": {"value": 1}})", "must be a list"},
         {R"({"mask": "sideways"})", "mask: must be"},

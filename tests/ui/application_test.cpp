@@ -448,6 +448,23 @@ TEST(ApplicationTest, AStateThatCannotBeReadIsANotice) {
     EXPECT_FALSE(application.save_state_now()) << "it is tried again";
 }
 
+/// What was changed the last time is found again, but not under another sentence.
+TEST(ApplicationTest, EditsAreRememberedForTheirSentence) {
+    const StateFolder folder;
+    WindowOptions options = options_that_remember();
+    options.edits->blocks = {{{}, Index{1}, Index{2}}};
+    {
+        Application application(options, [] {});
+        ASSERT_TRUE(reads(application)) << application.error();
+        ASSERT_TRUE(application.save_state_now());
+    }
+    const Edits changed = *options.edits;
+    options.edits.reset();
+    EXPECT_EQ(Application(options, [] {}).document().edits, changed);
+    options.text = "w13 w14 w15";
+    EXPECT_TRUE(Application(options, [] {}).document().edits.empty());
+}
+
 TEST(ApplicationTest, AnEmptySentenceIsNoError) {
     Application application(options_with({}), [] {});
     ASSERT_TRUE(reads(application)) << application.error();

@@ -295,6 +295,8 @@ TEST_F(ExportDialogTest, HomeIsATilde) {
     EXPECT_EQ(expanded("/tmp/~"), fs::path("/tmp/~"));
     choices_.folder = "~";
     EXPECT_EQ(export_file(choices_), home_folder() / "map.npz");
+    choices_.name = "map.npz";
+    EXPECT_EQ(export_file(choices_), home_folder() / "map.npz");
 }
 
 TEST_F(ExportDialogTest, OpensDrawsAndClosesByEscape) {
