@@ -13,7 +13,7 @@ namespace fovea {
 /// "FILE: Fovea does not know \"a\" and \"b\" …"; empty where there are no keys.
 std::string unread_warning(std::string_view file, const std::vector<std::string>& keys);
 
-/// "FILE: \"a\" and \"b\" are not followed where the model writes"; empty where there are no keys.
+/// "FILE: Fovea does not follow \"a\" and \"b\"; …"; empty where there are no keys.
 std::string unfollowed_warning(std::string_view file, const std::vector<std::string>& keys);
 
 /// "FILE: 3 tensors are not used: a, b, …"; empty where all are bound, known to mean nothing, or
