@@ -20,7 +20,7 @@ std::optional<std::vector<Token>> source_tokens(const ReadingRequest& request) {
     // Where nothing is typed there are the tokens that are always there.
     if (sentence.message() != empty_sentence_message) return std::nullopt;
     const Tokenizer& tokenizer = *request.model->tokenizer;
-    auto specials = request.pair ? tokenizer.encode_pair("", "", request.special_tokens)
+    auto specials = request.pair ? tokenizer.encode_pair("", *request.pair, request.special_tokens)
                                  : tokenizer.encode("", request.special_tokens);
     if (!specials) return std::nullopt;
     return *std::move(specials);

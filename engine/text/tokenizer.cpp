@@ -45,6 +45,7 @@ class FileTokenizer final : public Tokenizer {
     Result<std::vector<Token>> encode_pair(std::string_view text, std::string_view pair,
                                            bool add_special) const override {
         if (!has_pairs()) return Tokenizer::encode_pair(text, pair, add_special);
+        if (pair.empty()) return encode(text, add_special);
         FOVEA_TRY(std::vector<Token> tokens, typed_tokens(text));
         FOVEA_TRY(std::vector<Token> others, typed_tokens(pair));
         for (Token& token : others)

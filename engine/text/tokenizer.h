@@ -61,7 +61,8 @@ class Tokenizer {
 
     /// Tokens of two sentences that are read as one, as the tokenizer's template for pairs joins
     /// them: [CLS] text [SEP] pair [SEP]. Without the specials only their tokens, of the template's
-    /// types. An error where `has_pairs` says no.
+    /// types. A second sentence that is empty is none, as for the reference's tokenizers. An error
+    /// where `has_pairs` says no.
     virtual Result<std::vector<Token>> encode_pair(std::string_view text, std::string_view pair,
                                                    bool add_special) const;
 

@@ -117,6 +117,11 @@ TEST_F(BertPair, AReadingOfBothSentences) {
     ReadingRequest request;
     request.model = loaded;
     request.text = "w10 w11";
+    // As transformers reads tokenizer("w10 w11", ""), and tokenizer("w10 w11", " ").
+    request.pair = "";
+    EXPECT_EQ((*read(request, nullptr, {}))->original->ids, (Types{1, 10, 11, 2}));
+    request.pair = " ";
+    EXPECT_EQ((*read(request, nullptr, {}))->original->ids, (Types{1, 10, 11, 2, 2}));
     request.pair = "w12";
     const auto reading = *read(request, nullptr, {});
     EXPECT_EQ(reading->original->ids, (Types{1, 10, 11, 2, 12, 2}));
