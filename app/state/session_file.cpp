@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "app/state/pins.h"
+#include "engine/core/strict_json.h"
 #include "engine/io/files.h"
 
 namespace fovea::app {
@@ -313,8 +314,7 @@ std::string session_to_json(const Session& session) {
 }
 
 Result<Session> parse_session(std::string_view json, std::string_view name) {
-    const Json root = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-    if (root.is_discarded()) return fail("{}: not valid JSON", name);
+    FOVEA_TRY(const Json root, parse_strict_json(json, name));
     if (!root.is_object()) return fail("{}: must be an object", name);
     const auto format = root.find("format");
     if (format == root.end() || *format != session_format)

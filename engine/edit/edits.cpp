@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/strict_json.h"
+
 namespace fovea {
 namespace {
 
@@ -188,9 +190,8 @@ bool Edits::empty() const {
 }
 
 Result<Edits> parse_edits(std::string_view json, std::string_view name) {
-    const Json root = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+    FOVEA_TRY(const Json root, parse_strict_json(json, name));
     const Place place{std::string(name)};
-    if (root.is_discarded()) return fail("{}: not valid JSON", name);
     FOVEA_CHECK(only_keys(root, place, {"temperature", "mask", "block", "ablate"}));
     Edits edits;
     FOVEA_CHECK(parse_list(root, "temperature", place, edits.temperatures, parse_temperature));

@@ -94,8 +94,8 @@ struct Edits {
     bool operator==(const Edits&) const = default;
 };
 
-/// Reads the JSON form. An unknown key, a wrong type or a value out of its domain (a temperature
-/// that is not positive and finite, a window below 1) is an error that names it.
+/// Reads the JSON form. An unknown or repeated key, a wrong type or a value out of its domain (a
+/// temperature that is not positive and finite, a window below 1) is an error that names it.
 Result<Edits> parse_edits(std::string_view json, std::string_view name);
 std::string edits_to_json(const Edits& edits);
 

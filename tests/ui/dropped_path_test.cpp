@@ -127,6 +127,7 @@ TEST_F(DroppedPathTest, WhatCannotBeOpenedIsOneSentence) {
     expect_refused(file("other.json", R"({"a": 1})"), "neither a session nor edits");
     expect_refused(file("list.json", "[1]"), "neither a session nor edits");
     expect_refused(file("odd.json", R"({"temperature": [], "colour": 1})"), "colour");
+    expect_refused(file("twice.json", R"({"mask": "none", "mask": "causal"})"), "mask");
     expect_refused(file("deep.json", R"({"ablate": [{"layer": 77, "head": 0, "to": "zero"}]})"),
                    "does not have");
     expect_refused(folder_ / "absent", "no such file");

@@ -179,6 +179,9 @@ TEST(SessionFile, ErrorsNameTheFileAndWhatIsWrong) {
         "s.json: document: \"picture_only\" must be true or false");
     EXPECT_EQ(error_of(R"({"format": "fovea-session", "version": 1, "document": {}, "x": 1})"),
               "s.json: unknown key \"x\"");
+    EXPECT_EQ(error_of(R"({"format": "fovea-session", "version": 1,
+                           "document": {"text": "a", "text": "b"}})"),
+              "s.json: the key \"text\" stands in an object twice");
 }
 
 TEST(SessionFile, BadEditsAreNamed) {
