@@ -5,20 +5,11 @@
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/render/widgets.h"
+#include "engine/edit/temperatures.h"
 
 namespace fovea::app {
 
 namespace {
-
-constexpr float coldest = 0.05f, hottest = 20;
-
-/// The value of exactly this scope; a file may name one twice, they multiply.
-float temperature_of(const Edits& edits, const Scope& scope) {
-    float value = 1;
-    for (const TemperatureEdit& edit : edits.temperatures)
-        if (edit.scope == scope) value *= edit.value;
-    return value;
-}
 
 struct SliderRow {
     const char* id;
@@ -30,13 +21,14 @@ struct SliderRow {
 void draw_row(Frame& frame, const SliderRow& row) {
     // What is typed or held belongs to one scope, not to the row: another head, another slider.
     const std::string id = row.id + scope_name(row.scope);
-    float value = temperature_of(frame.document.edits, row.scope);
+    float value = temperature_of(frame.document.edits.temperatures, row.scope);
     bool released = false;
     const std::string tip = fmt::format(
         "Temperature of {} · {}\nDivides the attention logits\nDouble-click: 1 · click the "
         "number: type it",
         row.scope == Scope{} ? "every head" : scope_name_here(frame, row.scope), row.keys);
-    if (widgets::log_slider(frame, id.c_str(), row.label, value, coldest, hottest, tip, released))
+    if (widgets::log_slider(frame, id.c_str(), row.label, value, coldest_set, hottest_set, tip,
+                            released))
         frame.issue(SetTemperature{row.scope, value});
     if (released) frame.end_gesture();
 }

@@ -7,6 +7,7 @@
 #include "app/panels/export_dialog.h"
 #include "app/shell/followed_tokens.h"
 #include "app/shell/shortcuts.h"
+#include "engine/edit/temperatures.h"
 
 namespace fovea::app {
 namespace {
@@ -134,6 +135,7 @@ void Application::issue(const Command& command) {
     const auto* pair = std::get_if<SetPair>(&command);
     const auto* special = std::get_if<SetSpecialTokens>(&command);
     const auto* target = std::get_if<SetTarget>(&command);
+    const auto* temperature = std::get_if<SetTemperature>(&command);
     bool changed = false;
     if (text && !text->blocks)
         changed = history_.issue(follow(source_blocks_, *text, text->caret), now_);
@@ -147,7 +149,12 @@ void Application::issue(const Command& command) {
         changed = history_.issue(follow(source_blocks_, *special, std::nullopt), now_);
     else if (target && target->target && !target->blocks)
         changed = history_.issue(follow(target_blocks_, *target, target->caret), now_);
-    else
+    else if (temperature && model_) {
+        const float value =
+            warm_enough(document().edits.temperatures, {temperature->scope, temperature->value},
+                        model_->model->edit_limits(0));
+        changed = history_.issue(SetTemperature{temperature->scope, value}, now_);
+    } else
         changed = history_.issue(command, now_);
     const bool takes_away =
         std::holds_alternative<RemoveBlocks>(command) || std::holds_alternative<SetEdits>(command);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/shell/application.h"
+#include "engine/edit/temperatures.h"
 
 namespace fovea::app {
 
@@ -55,10 +56,8 @@ void Application::find_next(int step) {
 }
 
 void Application::scale_temperature(const Scope& scope, float factor) {
-    float value = 1;
-    for (const TemperatureEdit& edit : document().edits.temperatures)
-        if (edit.scope == scope) value = edit.value;
-    value = std::clamp(value * factor, 0.05f, 20.f);
+    const float before = temperature_of(document().edits.temperatures, scope);
+    float value = std::clamp(before * factor, coldest_set, hottest_set);
     if (std::abs(value - 1) < 0.02f) value = 1;
     issue(SetTemperature{scope, value});
     history_.end_gesture();

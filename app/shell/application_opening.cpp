@@ -7,6 +7,7 @@
 
 #include "app/shell/application.h"
 #include "app/shell/dropped_path.h"
+#include "engine/edit/temperatures.h"
 
 namespace fovea::app {
 namespace {
@@ -85,6 +86,11 @@ void Application::open_edits(Edits edits, const std::string& file) {
         opening_error_ =
             fmt::format("{}: names layers or heads that {} does not have ({} layers, {} heads)",
                         file, model_->name, model_->model->layers(), model_->model->heads());
+        return;
+    }
+    if (const Status warm = check_temperatures(edits.temperatures, model_->model->edit_limits(0));
+        !warm) {
+        opening_error_ = fmt::format("{}: {}", file, warm.message());
         return;
     }
     history_.end_gesture();

@@ -55,6 +55,8 @@ struct SetModel {
     std::string model;
 };  ///< drops the edits that name a layer, a head or a part: another model has others; and the
     ///< target, which another model would write in another language
+/// What sliders and keys set.
+inline constexpr float coldest_set = 0.05f, hottest_set = 20;
 struct SetTemperature {
     Scope scope;
     float value = 1;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/strict_json.h"
+#include "engine/edit/temperatures.h"
 
 namespace fovea {
 namespace {
@@ -50,20 +51,6 @@ Result<Scope> parse_scope(const Json& object, const Place& place) {
             return fail("{}: \"part\" must be \"encoder\", \"decoder\" or \"cross\"", place.text);
     }
     return scope;
-}
-
-/// The least that entries of different scopes may multiply to.
-double least_product(const std::vector<TemperatureEdit>& edits) {
-    double everywhere = 1, of_scope[2][2] = {{1, 1}, {1, 1}};
-    for (const TemperatureEdit& edit : edits) {
-        const double value = std::min(double{edit.value}, 1.0);
-        double& least = of_scope[edit.scope.layer.has_value()][edit.scope.head.has_value()];
-        if (!edit.scope.layer && !edit.scope.head)
-            everywhere *= value;
-        else
-            least = std::min(least, value);
-    }
-    return everywhere * of_scope[0][1] * of_scope[1][0] * of_scope[1][1];
 }
 
 Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place) {
@@ -195,11 +182,8 @@ Result<Edits> parse_edits(std::string_view json, std::string_view name) {
     FOVEA_CHECK(only_keys(root, place, {"temperature", "mask", "block", "ablate"}));
     Edits edits;
     FOVEA_CHECK(parse_list(root, "temperature", place, edits.temperatures, parse_temperature));
-    if (least_product(edits.temperatures) < double{least_temperature})
-        return fail(
-            "{}: temperature: the values multiply to less than {}: below it a float holds "
-            "no weights",
-            name, least_temperature);
+    if (const Status warm = check_temperatures(edits.temperatures); !warm)
+        return fail("{}: {}", name, warm.message());
     FOVEA_CHECK(parse_list(root, "block", place, edits.blocks, parse_block));
     FOVEA_CHECK(parse_list(root, "ablate", place, edits.ablations, parse_ablation));
     if (const auto mask = root.find("mask"); mask != root.end()) {
@@ -236,7 +220,7 @@ Status check_edits(const Edits& edits, std::span<const EditLimits> parts) {
         FOVEA_CHECK(check_edit(edit.scope, parts));
     for (const auto& edit : edits.blocks)
         FOVEA_CHECK(check_edit(edit.scope, parts, edit.query, edit.key));
-    return {};
+    return check_temperatures(edits.temperatures, parts);
 }
 
 Edits clip_edits(const Edits& edits, std::span<const EditLimits> parts) {

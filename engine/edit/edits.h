@@ -23,7 +23,7 @@ struct Scope {
     bool covers(Index l, Index h, Part p = Part::self) const {
         return (!layer || *layer == l) && (!head || *head == h) && (!part || *part == p);
     }
-    bool operator==(const Scope&) const = default;
+    auto operator<=>(const Scope&) const = default;
 };
 
 /// The least that the temperatures of a head may multiply to: divided by less, logits that differ
@@ -95,7 +95,8 @@ struct Edits {
 };
 
 /// Reads the JSON form. An unknown or repeated key, a wrong type or a value out of its domain (a
-/// temperature that is not positive and finite, a window below 1) is an error that names it.
+/// temperature that is not finite or too low, alone or with those around it; a window below 1) is
+/// an error that names it.
 Result<Edits> parse_edits(std::string_view json, std::string_view name);
 std::string edits_to_json(const Edits& edits);
 
@@ -109,10 +110,11 @@ struct EditLimits {
 };
 
 /// Every index inside the limits of a part that the edit acts on, or an error that names the first
-/// that is not. An edit without a part may go beyond the shorter of two sentences.
+/// that is not; and no head's temperatures multiply to less than least_temperature. An edit without
+/// a part may go beyond the shorter of two sentences.
 Status check_edits(const Edits& edits, std::span<const EditLimits> parts);
 
-/// `edits` less those that check_edits would refuse (a shorter sentence, another model).
+/// `edits` less those whose indices check_edits would refuse (a shorter sentence, another model).
 Edits clip_edits(const Edits& edits, std::span<const EditLimits> parts);
 
 }  // namespace fovea

@@ -91,6 +91,23 @@ TEST_F(DroppedPathTest, EditsReplaceThoseOfTheDocument) {
     EXPECT_TRUE(application_->document().edits.empty());
 }
 
+/// What a float holds no weights of, a person cannot set either.
+TEST_F(DroppedPathTest, TemperaturesStopAtTheBoundThatAFileHas) {
+    drop(file("edits.json", R"({"temperature": [{"head": 1, "value": 1e-4},
+        {"layer": 0, "value": 0.5}, {"layer": 0, "value": 0.5}]})"));
+    EXPECT_EQ(application_->error(), "");
+    const auto& temperatures = application_->document().edits.temperatures;
+    application_->scale_temperature({0, std::nullopt}, 0.5f);
+    ASSERT_EQ(temperatures.size(), 2u);
+    EXPECT_EQ(temperatures[1].value, 0.125f) << "half of what the two made";
+    application_->issue(SetTemperature{{}, 0.05f});
+    ASSERT_EQ(temperatures.size(), 3u);
+    EXPECT_EQ(temperatures[2].value, 0.081f) << "1e-6 / (1e-4 x 0.125), and a thousandth more";
+    settle();
+    EXPECT_EQ(application_->error(), "");
+    EXPECT_EQ(application_->reading()->request.edits.temperatures, temperatures);
+}
+
 TEST_F(DroppedPathTest, ASessionBringsItsModelItsSentenceAndItsEdits) {
     Session session;
     session.document.model = gpt2_;
@@ -128,6 +145,9 @@ TEST_F(DroppedPathTest, WhatCannotBeOpenedIsOneSentence) {
     expect_refused(file("list.json", "[1]"), "neither a session nor edits");
     expect_refused(file("odd.json", R"({"temperature": [], "colour": 1})"), "colour");
     expect_refused(file("twice.json", R"({"mask": "none", "mask": "causal"})"), "mask");
+    expect_refused(file("cold.json", R"({"temperature": [{"layer": 0, "value": 1e-4},
+        {"head": 1, "value": 1e-4}]})"),
+                   "multiply to less than 1e-06");
     expect_refused(file("deep.json", R"({"ablate": [{"layer": 77, "head": 0, "to": "zero"}]})"),
                    "does not have");
     expect_refused(folder_ / "absent", "no such file");
