@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/edit/attention_mask.h"
+#include "engine/edit/temperatures.h"
 
 namespace fovea {
 namespace {
@@ -40,6 +41,8 @@ TEST(Edits, WhatIsWrongIsNamed) {
         {R"({"temperature": [{"value": 1e999}]})", "edits"},
         {R"({"temperature": [{"value": 1e-9}]})", "at least 1e-06"},
         {R"({"temperature": [{"value": 1e-4}, {"value": 1e-4, "layer": 0}]})", "multiply to less"},
+        {R"({"temperature": [{"value": 1e-4, "layer": 0}, {"value": 1e-4, "layer": 0}]})",
+         "multiply to less"},
         {R"({"mask": "causal", "mask": "none"})",
          "edits: the key \"mask\" stands in an object twice"},
         {R"({"block": [{"key": 1}, {"key": 1, "layer": 0, "key": 2}]})", "the key \"key\" stands"},
@@ -64,6 +67,37 @@ TEST(Edits, IndicesOutOfRangeAreNamed) {
     EXPECT_EQ(status.message(), "head 4 is out of range: there are 4 heads");
     EXPECT_TRUE(clip_edits(edits, limits).empty());
     EXPECT_TRUE(check_edits(edits, more_heads).ok());
+}
+
+/// What the values of each head multiply to, by hand: layers and heads that are named may cross.
+TEST(Edits, NoHeadIsTooCold) {
+    const EditLimits model[] = {{2, 2, 4, 4}};
+    const auto check = [&](std::vector<TemperatureEdit> temperatures) {
+        Edits edits;
+        edits.temperatures = std::move(temperatures);
+        const Status status = check_edits(edits, model);
+        return status.ok() ? "" : status.message();
+    };
+    const std::string too_cold =
+        "temperature: the values of a head multiply to less than 1e-06: below it a float holds no "
+        "weights";
+    EXPECT_EQ(check({{{0, {}}, 1e-4f}, {{{}, 1}, 1e-3f}}), too_cold);
+    EXPECT_EQ(check({{{0, {}}, 1e-4f}, {{{}, 1}, 1e-3f}, {{0, 1}, 100}}), "");
+    EXPECT_EQ(check({{{0, {}}, 1e-4f}, {{1, {}}, 1e-4f}, {{0, 0}, 0.1f}, {{0, 1}, 0.1f}}), "");
+    EXPECT_EQ(check({{{0, {}}, 1e-4f}, {{0, 0}, 0.1f}, {{0, 0}, 0.05f}}), too_cold);
+    EXPECT_EQ(check({{{}, 1e-3f}, {{1, {}}, 1e-3f}, {{1, 0}, 0.5f}}), too_cold);
+    EXPECT_EQ(check({{{}, 1e-3f}, {{1, {}}, 1e-2f}, {{1, 0}, 0.5f}}), "");
+}
+
+TEST(Edits, AValueThatIsSetStopsWhereAHeadWouldBeTooCold) {
+    const EditLimits model[] = {{2, 2, 4, 4}};
+    const std::vector<TemperatureEdit> edits = {{{{}, 1}, 1e-4f}, {{0, {}}, 0.05f}, {{}, 0.5f}};
+    EXPECT_EQ(warm_enough(edits, {{}, 0.3f}, model), 0.3f);
+    EXPECT_EQ(warm_enough(edits, {{}, 0.05f}, model), 0.201f);  // 1e-6 / (1e-4 · 0.05)
+    EXPECT_EQ(warm_enough(edits, {{1, {}}, 0.05f}, model), 0.05f);
+    EXPECT_EQ(warm_enough(edits, {{0, 0}, 0.05f}, model), 0.05f);
+    EXPECT_EQ(warm_enough(edits, {{0, 1}, 0.05f}, model), 0.401f);
+    EXPECT_EQ(warm_enough(edits, {{0, {}}, 0.01f}, model), 0.021f);
 }
 
 TEST(Edits, PartsOfAnEncoderDecoder) {
