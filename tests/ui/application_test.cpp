@@ -12,45 +12,33 @@
 
 #include "app/shell/shortcuts.h"
 #include "app/shell/status_line.h"
-#include "app/shell/window.h"
-#include "tests/engine/small_model.h"
 #include "tests/engine/temporary_folder.h"
+#include "tests/ui/application_fixture.h"
 
 namespace fovea::app {
 namespace {
 
 WindowOptions options_with(const Edits& edits) {
-    test::small_model("bert");
-    WindowOptions options;
-    options.model = (test::small_models_folder() / "bert").string();
-    options.text = "w11 w12 w13";
+    WindowOptions options = passing_options("bert", "w11 w12 w13");
     options.edits = edits;
-    options.screenshot = "unused.png";  // no state is read or saved
     return options;
 }
 
-/// When a test that waits in vain gives up. Long, since a busy machine is not at fault.
-constexpr std::chrono::seconds patience{120};
-
-/// Polls until it holds.
-template <class Holds>
-bool comes(Application& application, Holds holds) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < deadline) {
-        application.poll();
-        if (holds()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    return false;
-}
-
-bool reads(Application& application) {
-    return comes(application, [&] { return application.reading() && application.settled(); });
-}
-
-/// Waits until there is nothing more to come, picture or not.
-bool settles(Application& application) {
-    return comes(application, [&] { return application.settled(); });
+/// A model of its own in `folder` that reads long sentences, with [CLS] and [SEP] around them: a
+/// head is shown before its pass.
+WindowOptions long_options(const std::filesystem::path& folder) {
+    test::put_small_model(folder, "llama");
+    const auto file = folder / "config.json";
+    std::ifstream stream(file);
+    std::string config(std::istreambuf_iterator<char>(stream), {});
+    const std::string context = "\"max_position_embeddings\": 128";
+    config.replace(config.find(context), context.size(), "\"max_position_embeddings\": 2048");
+    std::filesystem::remove(file);
+    std::ofstream(file) << config;
+    std::ofstream(folder / "tokenizer.json") << test::word_tokenizer(true);
+    WindowOptions options = passing_options("bert", test::words(1000));
+    options.model = folder.string();
+    return options;
 }
 
 void type(Application& application, std::string_view text) {
@@ -92,8 +80,7 @@ TEST(ApplicationTest, EveryStepOfUndoAfterAnotherModelCanBeRead) {
 
     application.issue(SetAblation{{0, heads - 1}, AblationTarget::zero});
     ASSERT_TRUE(reads(application));
-    test::small_model("gpt2");
-    application.choose_model((test::small_models_folder() / "gpt2").string());
+    application.choose_model(folder_of("gpt2"));
     ASSERT_TRUE(reads(application)) << application.error();
     ASSERT_NE(application.document().model, first);
     while (application.history().can_undo()) {
@@ -212,9 +199,7 @@ TEST(ApplicationTest, ASecondSentenceIsTypedReadAndTakenBack) {
 }
 
 TEST(ApplicationTest, AModelWithoutATemplateSaysSoAndReadsTheFirstAlone) {
-    test::small_model("gpt2");
-    WindowOptions options = options_with({});
-    options.model = (test::small_models_folder() / "gpt2").string();
+    WindowOptions options = passing_options("gpt2", "w11 w12 w13");
     options.pair = "w20";
     Application application(options, [] {});
     ASSERT_TRUE(reads(application)) << application.error();
@@ -229,10 +214,7 @@ TEST(ApplicationTest, AModelWithoutATemplateSaysSoAndReadsTheFirstAlone) {
 }
 
 TEST(ApplicationTest, MasksOfATargetFollowItsTokensAndNotTheSources) {
-    test::small_model("bart");
-    WindowOptions options = options_with({});
-    options.model = (test::small_models_folder() / "bart").string();
-    Application application(options, [] {});
+    Application application(passing_options("bart", "w11 w12 w13"), [] {});
     ASSERT_TRUE(reads(application)) << application.error();
     application.issue(SetTarget{"w20 w21"});
     ASSERT_TRUE(reads(application)) << application.error();
@@ -325,11 +307,7 @@ TEST(WrittenTargetBlocks, MoveWithTheSourceMeanwhile) {
 
 /// The same with a model that writes: the first mask is on a token that two targets share.
 TEST(ApplicationTest, MasksFollowATargetThatTheModelWrites) {
-    test::small_model("bart");
-    WindowOptions options = options_with({});
-    options.model = (test::small_models_folder() / "bart").string();
-    options.text = "w11";
-    Application application(options, [] {});
+    Application application(passing_options("bart", "w11"), [] {});
     const auto tokens_of = [&](const std::string& text) {
         application.issue(SetText{text});
         EXPECT_TRUE(reads(application)) << application.error();
@@ -410,9 +388,7 @@ class StateFolder {
 };
 
 WindowOptions options_that_remember() {
-    WindowOptions options = options_with({});
-    options.screenshot.reset();
-    return options;
+    return options_of("bert", "w11 w12 w13");
 }
 
 TEST(ApplicationTest, AStateThatIsNotUnderstoodIsKept) {
@@ -452,13 +428,14 @@ TEST(ApplicationTest, AStateThatCannotBeReadIsANotice) {
 TEST(ApplicationTest, EditsAreRememberedForTheirSentence) {
     const StateFolder folder;
     WindowOptions options = options_that_remember();
-    options.edits->blocks = {{{}, Index{1}, Index{2}}};
+    Edits changed;
+    changed.blocks = {{{}, Index{1}, Index{2}}};
+    options.edits = changed;
     {
         Application application(options, [] {});
         ASSERT_TRUE(reads(application)) << application.error();
         ASSERT_TRUE(application.save_state_now());
     }
-    const Edits changed = *options.edits;
     options.edits.reset();
     EXPECT_EQ(Application(options, [] {}).document().edits, changed);
     options.text = "w13 w14 w15";
@@ -486,8 +463,7 @@ TEST(ApplicationTest, NothingOfAModelStandsUnderAnothersName) {
     // Cleared, then another model.
     application.issue(SetText{""});
     ASSERT_TRUE(settles(application));
-    test::small_model("gpt2");
-    application.choose_model((test::small_models_folder() / "gpt2").string());
+    application.choose_model(folder_of("gpt2"));
     ASSERT_TRUE(settles(application));
     EXPECT_EQ(application.shown_name(), "gpt2");
     EXPECT_FALSE(application.reading());
@@ -560,12 +536,8 @@ TEST(ApplicationTest, KeysThatAreTheWindowsOwnWhateverIsTypedInto) {
 }
 
 TEST(ApplicationTest, ADraggedHeadIsShownBeforeItsPass) {
-    WindowOptions options = options_with({});
-    test::small_model("gpt2");
-    options.model = (test::small_models_folder() / "gpt2").string();
-    Application application(options, [] {});
-    ASSERT_TRUE(reads(application)) << application.error();
-    application.issue(SetText{test::words(300)});
+    const test::TemporaryFolder folder("fovea-long-");
+    Application application(long_options(folder.path()), [] {});
     ASSERT_TRUE(reads(application)) << application.error();
     application.view().selected = {1, 2};
     const Edits none;
@@ -588,12 +560,6 @@ TEST(ApplicationTest, ADraggedHeadIsShownBeforeItsPass) {
     EXPECT_FALSE(application.stale());
 }
 
-/// Waits for the disk.
-void settle_files(Application& application) {
-    for (int i = 0; i < 1000 && !settles(application); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-}
-
 TEST(ApplicationTest, ASessionIsSavedAndOpenedFromTheWindow) {
     Edits edits;
     edits.temperatures = {{{0, 1}, 0.5f}};
@@ -611,7 +577,7 @@ TEST(ApplicationTest, ASessionIsSavedAndOpenedFromTheWindow) {
         EXPECT_TRUE(application.session_dialog.wanted);
         application.session_dialog.path = (folder.path() / "mine").string();
         application.take_session_dialog();
-        settle_files(application);
+        ASSERT_TRUE(settles(application));
         EXPECT_EQ(application.session_dialog.message, "");
         EXPECT_TRUE(application.session_dialog.close_wanted);
         ASSERT_TRUE(std::filesystem::exists(file));
@@ -620,7 +586,7 @@ TEST(ApplicationTest, ASessionIsSavedAndOpenedFromTheWindow) {
         ASSERT_TRUE(reads(application));
         strike_with_control(application, 's');
         EXPECT_FALSE(application.session_dialog.wanted);
-        settle_files(application);
+        ASSERT_TRUE(settles(application));
         saved = application.document();
     }
     Application other(options_with({}), [] {});
@@ -628,7 +594,7 @@ TEST(ApplicationTest, ASessionIsSavedAndOpenedFromTheWindow) {
     other.open_session_dialog(SessionDialog::Task::open);
     other.session_dialog.path = file.string();
     other.take_session_dialog();
-    settle_files(other);
+    ASSERT_TRUE(settles(other));
     ASSERT_TRUE(reads(other)) << other.error();
     EXPECT_EQ(other.document(), saved);
 }
@@ -649,20 +615,20 @@ TEST(ApplicationTest, AFileThatIsThereIsWrittenOverOnlyWhenAskedTwice) {
         return std::string(std::istreambuf_iterator<char>(stream), {});
     };
     application.take_session_dialog();
-    settle_files(application);
+    ASSERT_TRUE(settles(application));
     EXPECT_NE(application.session_dialog.message.find("notes.json is there already"),
               std::string::npos)
         << application.session_dialog.message;
     EXPECT_EQ(text(), "mine");
     application.take_session_dialog();
-    settle_files(application);
+    ASSERT_TRUE(settles(application));
     const auto read = parse_edits(text(), "notes.json");
     ASSERT_TRUE(read.ok()) << text();
     EXPECT_EQ(*read, edits);
 
     application.session_dialog.path = (folder.path() / "nowhere/notes.json").string();
     application.take_session_dialog();
-    settle_files(application);
+    ASSERT_TRUE(settles(application));
     EXPECT_NE(application.session_dialog.message.find("no such folder"), std::string::npos);
     EXPECT_NE(application.error().find("nowhere"), std::string::npos);
 }
@@ -677,13 +643,6 @@ TEST(StatusLineTest, APassThatWasNoneTookNoTime) {
 /// A language model reads, and writes when it is told to.
 class WritingTest : public ::testing::Test {
   protected:
-    static WindowOptions options() {
-        WindowOptions options = options_with({});
-        test::small_model("gpt2");
-        options.model = (test::small_models_folder() / "gpt2").string();
-        options.text = test::words(5);
-        return options;
-    }
     void SetUp() override { ASSERT_TRUE(reads(application_)) << application_.error(); }
     bool writes(int tokens) {
         const size_t wanted = application_.reading()->tokens.size() + static_cast<size_t>(tokens);
@@ -692,7 +651,7 @@ class WritingTest : public ::testing::Test {
     std::int32_t likeliest() const { return application_.reading()->predictions[0].id; }
     std::int32_t last() const { return application_.reading()->tokens.back().id; }
 
-    Application application_{options(), [] {}};
+    Application application_{passing_options("gpt2", test::words(5)), [] {}};
 };
 
 TEST_F(WritingTest, EachTokenIsTheLikeliestShownAndOneStepOfUndo) {

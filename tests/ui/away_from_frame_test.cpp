@@ -11,27 +11,15 @@
 
 #include "app/panels/export_task.h"
 #include "app/render/tile_worker.h"
-#include "app/shell/application.h"
-#include "app/shell/window.h"
 #include "app/state/state_saver.h"
 #include "engine/io/files.h"
 #include "made_up_trace.h"
 #include "tests/engine/memory_growth.h"
-#include "tests/engine/small_model.h"
 #include "tests/engine/temporary_folder.h"
+#include "tests/ui/application_fixture.h"
 
 namespace fovea::app {
 namespace {
-
-template <class Holds>
-bool soon(Holds holds) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    while (std::chrono::steady_clock::now() < deadline) {
-        if (holds()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return false;
-}
 
 TEST(Errand, IsRunOnAnotherThreadAndTheNewestCounts) {
     std::atomic<bool> go = false;
@@ -139,41 +127,25 @@ TEST(StateSaver, WritesTheNewestAndSaysWhyItCouldNot) {
     EXPECT_FALSE(saver.take_error());
 }
 
-WindowOptions bert_options() {
-    test::small_model("bert");
-    WindowOptions options;
-    options.model = (test::small_models_folder() / "bert").string();
-    options.text = "w11 w12 w13";
-    options.screenshot = "unused.png";  // no state is read or saved
-    return options;
-}
-
-bool reads_and_settles(Application& application) {
-    return soon([&] {
-        application.poll();
-        return application.reading() && application.settled();
-    });
-}
-
 /// What could not be opened is said until something else is, or it is dismissed: not until the
 /// next key is typed.
 TEST(OpeningError, StandsWhileReadingsCome) {
-    Application application(bert_options(), [] {});
-    ASSERT_TRUE(reads_and_settles(application)) << application.error();
+    Application application(passing_options("bert", "w11 w12 w13"), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
     application.choose_model("/nowhere/at/all");
-    ASSERT_TRUE(reads_and_settles(application));
+    ASSERT_TRUE(reads(application));
     EXPECT_NE(application.error().find("/nowhere/at/all"), std::string::npos);
     application.issue(SetText{"w11 w12 w13 w14"});
-    ASSERT_TRUE(reads_and_settles(application));
+    ASSERT_TRUE(reads(application));
     EXPECT_EQ(application.reading()->tokens.size(), 6u);
     EXPECT_NE(application.error().find("/nowhere/at/all"), std::string::npos);
     application.dismiss_error();
     EXPECT_EQ(application.error(), "");
     application.choose_model("/nowhere/else");
-    ASSERT_TRUE(reads_and_settles(application));
+    ASSERT_TRUE(reads(application));
     EXPECT_NE(application.error(), "");
-    application.choose_model(*bert_options().model);
-    ASSERT_TRUE(reads_and_settles(application));
+    application.choose_model(folder_of("bert"));
+    ASSERT_TRUE(reads(application));
     EXPECT_EQ(application.error(), "");
 }
 

@@ -1,10 +1,7 @@
 // What is dropped on the window, through the application's own handler; needs no display.
-#include <chrono>
 #include <fstream>
-#include <thread>
 
-#include "app/shell/application.h"
-#include "tests/engine/small_model.h"
+#include "tests/ui/application_fixture.h"
 
 namespace fovea::app {
 namespace {
@@ -16,23 +13,13 @@ class DroppedPathTest : public ::testing::Test {
     void SetUp() override {
         folder_ = test::small_models_folder() / "dropped";
         fs::create_directories(folder_);
-        ASSERT_TRUE(test::small_model("bert"));
-        ASSERT_TRUE(test::small_model("gpt2"));
-        WindowOptions options;
-        options.screenshot = "none.png";  // the state file is neither read nor written
-        options.model = bert_;
-        options.text = "w10 w11 w12";
-        application_ = std::make_unique<Application>(options, [] {});
+        application_ = std::make_unique<Application>(passing_options("bert", "w10 w11 w12"), [] {});
         settle();
         ASSERT_TRUE(application_->reading()) << application_->error();
     }
 
     void settle() {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-        do {
-            application_->poll();
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
-        } while (!application_->settled() && std::chrono::steady_clock::now() < end);
+        EXPECT_TRUE(settles(*application_));
         application_->poll();
     }
     void drop(const fs::path& path) {
@@ -57,8 +44,8 @@ class DroppedPathTest : public ::testing::Test {
     }
 
     fs::path folder_;
-    const std::string bert_ = (test::small_models_folder() / "bert").string();
-    const std::string gpt2_ = (test::small_models_folder() / "gpt2").string();
+    const std::string bert_ = folder_of("bert");
+    const std::string gpt2_ = folder_of("gpt2");
     std::unique_ptr<Application> application_;
 };
 

@@ -14,10 +14,9 @@
 #include <thread>
 
 #include "app/render/theme.h"
-#include "app/shell/application.h"
 #include "engine/gpu/headless_context.h"
-#include "tests/engine/small_model.h"
 #include "tests/engine/temporary_folder.h"
+#include "tests/ui/application_fixture.h"
 
 namespace fovea::app {
 
@@ -45,13 +44,6 @@ class WholeWindowTest : public ::testing::Test {
         ImGui::DestroyContext();
     }
 
-    static WindowOptions options_of(const std::string& model, std::string text) {
-        test::small_model(model);
-        WindowOptions options;
-        options.model = (test::small_models_folder() / model).string();
-        options.text = std::move(text);
-        return options;
-    }
     void open(const WindowOptions& options, float width, float height, float scale = 1) {
         size_ = {width, height};
         scale_ = scale;
