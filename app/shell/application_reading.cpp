@@ -8,11 +8,15 @@
 namespace fovea::app {
 namespace {
 
-bool same(const ReadingRequest& a, const ReadingRequest& b) {
+bool same_sentences(const ReadingRequest& a, const ReadingRequest& b) {
     return a.model == b.model && a.text == b.text && a.pair == b.pair &&
-           a.special_tokens == b.special_tokens && a.target == b.target && a.edits == b.edits &&
-           a.picture_only == b.picture_only && a.prediction_position == b.prediction_position &&
-           a.watched == b.watched && a.lookup == b.lookup && a.write == b.write;
+           a.special_tokens == b.special_tokens && a.target == b.target;
+}
+
+bool same(const ReadingRequest& a, const ReadingRequest& b) {
+    return same_sentences(a, b) && a.edits == b.edits && a.picture_only == b.picture_only &&
+           a.prediction_position == b.prediction_position && a.watched == b.watched &&
+           a.lookup == b.lookup && a.write == b.write;
 }
 
 }  // namespace
@@ -195,9 +199,7 @@ void Application::ask_for_preview() {
     if (standing_->forward_ms < long_milliseconds && standing_->tokens.size() < many_tokens) return;
     const ReadingRequest& now = *submitted_;
     const ReadingRequest& then = standing_->request;
-    if (now.model != then.model || now.text != then.text || now.target != then.target ||
-        now.picture_only || now.edits == then.edits)
-        return;
+    if (!same_sentences(now, then) || now.picture_only || now.edits == then.edits) return;
     preview_cancel_ = CancelToken();
     const PreviewedHead head{part(), view_.selected.layer, view_.selected.head};
     preview_errand_.ask([standing = standing_, edits = now.edits, head, cancel = preview_cancel_] {

@@ -442,6 +442,29 @@ TEST(ApplicationTest, EditsAreRememberedForTheirSentence) {
     EXPECT_TRUE(Application(options, [] {}).document().edits.empty());
 }
 
+/// What is seen before its pass is a head of the same sentence.
+TEST(ApplicationTest, NoHeadOfAnotherSentenceIsShownBeforeItsPass) {
+    const test::TemporaryFolder folder("fovea-long-");
+    Edits edits;
+    edits.blocks = {{{}, std::nullopt, Index{1}}};
+    WindowOptions options = long_options(folder.path());
+    options.edits = edits;
+    Application application(options, [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    for (int i = 0; i < 6; ++i) {
+        const bool special = i % 2 != 0;
+        const auto standing = application.reading();
+        application.issue(SetSpecialTokens{special});
+        ASSERT_NE(application.document().edits, standing->request.edits) << "the block moves";
+        do {
+            std::this_thread::yield();  // a head stands for milliseconds only
+            application.poll();
+            const auto& shown = application.reading();
+            ASSERT_TRUE(shown == standing || shown->request.special_tokens == special);
+        } while (!application.settled());
+    }
+}
+
 TEST(ApplicationTest, AnEmptySentenceIsNoError) {
     Application application(options_with({}), [] {});
     ASSERT_TRUE(reads(application)) << application.error();
