@@ -34,6 +34,33 @@ std::string put_aside(const std::filesystem::path& file) {
     return error ? std::string() : fmt::format("; it is kept as {}", kept.filename().string());
 }
 
+/// `session` with what the options name in its place. Under another model or sentence than that of
+/// the last time, what was changed, chosen and typed for the one before is gone.
+void begin_with(const WindowOptions& options, Session& session) {
+    Document& now = session.document;
+    const Document last = now;
+    if (options.model) now.model = *options.model;
+    if (now.model.empty()) now.model = default_model();
+    if (options.text) now.text = *options.text;
+    if (options.no_special_tokens) now.special_tokens = false;
+    // A session that was asked for is taken with all that it holds.
+    const bool was_last = !options.session;
+    if (was_last && now.text != last.text) now.pair.reset();
+    if (options.pair) now.pair = *options.pair;
+    if (was_last && (now.model != last.model || now.text != last.text)) now.target.reset();
+    const bool same_tokens = now.model == last.model && now.text == last.text &&
+                             now.pair == last.pair && now.special_tokens == last.special_tokens;
+    if (was_last && !same_tokens) {
+        now.edits = {};
+        session.view.selected_query.reset();
+        session.view.pinned.reset();
+    }
+    if (options.edits) now.edits = *options.edits;
+    if (options.light) session.view.dark = false;
+    if (options.width > 0) session.view.window_width = options.width;
+    if (options.height > 0) session.view.window_height = options.height;
+}
+
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
@@ -71,21 +98,7 @@ void Application::read_state(const WindowOptions& options) {
         else
             notice_ = last.message() + put_aside(state_file());
     }
-    // What was changed the last time was changed for that model and that sentence.
-    const Document& last = session.document;
-    const bool others = (options.model && *options.model != last.model) ||
-                        (options.text && *options.text != last.text) ||
-                        (options.pair && options.pair != last.pair);
-    if (!options.session && others) session.document.edits = {};
-    if (options.model) session.document.model = *options.model;
-    if (options.text) session.document.text = *options.text;
-    if (options.pair) session.document.pair = *options.pair;
-    if (options.no_special_tokens) session.document.special_tokens = false;
-    if (options.edits) session.document.edits = *options.edits;
-    if (session.document.model.empty()) session.document.model = default_model();
-    if (options.light) session.view.dark = false;
-    if (options.width > 0) session.view.window_width = options.width;
-    if (options.height > 0) session.view.window_height = options.height;
+    begin_with(options, session);
     view_ = session.view;
     view_.hover = {};
     view_.show_keys = false;

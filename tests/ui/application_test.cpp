@@ -442,6 +442,71 @@ TEST(ApplicationTest, EditsAreRememberedForTheirSentence) {
     EXPECT_TRUE(Application(options, [] {}).document().edits.empty());
 }
 
+/// So is all else that names a token of it, or was typed beside it.
+TEST(ApplicationTest, NothingOfAnotherSentenceIsRemembered) {
+    const StateFolder folder;
+    Session last;
+    last.document.model = folder_of("bert");
+    last.document.text = "w11 w12 w13";
+    last.document.pair = "w20";
+    last.document.target = "w30";
+    last.document.edits.blocks = {{{}, Index{1}, Index{2}}};
+    last.view.selected_query = 2;
+    last.view.pinned = ViewState::Pin{1, 2};
+    last.view.pinned_tokens = {{7, "w7"}};
+    ASSERT_TRUE(write_session_file(session_to_json(last), state_file()));
+    const auto begun_with = [](const auto& change) {
+        WindowOptions options;
+        change(options);
+        Application application(options, [] {});
+        return Session{application.document(), application.view()};
+    };
+    const auto has_tokens = [](const Session& session) {
+        EXPECT_EQ(session.view.pinned.has_value(), session.view.selected_query.has_value());
+        EXPECT_EQ(session.view.pinned.has_value(), !session.document.edits.empty());
+        EXPECT_EQ(session.view.pinned_tokens.size(), 1u) << "of the vocabulary";
+        return session.view.pinned.has_value();
+    };
+    const Session again = begun_with([](WindowOptions&) {});
+    EXPECT_EQ(again.document, last.document);
+    EXPECT_TRUE(has_tokens(again));
+    const Session same = begun_with([&](WindowOptions& options) {
+        options.model = last.document.model;
+        options.text = last.document.text;
+        options.pair = last.document.pair;
+    });
+    EXPECT_EQ(same.document, last.document);
+
+    const Session other_text = begun_with([](WindowOptions& options) { options.text = "w14"; });
+    EXPECT_FALSE(has_tokens(other_text));
+    EXPECT_FALSE(other_text.document.pair);
+    EXPECT_FALSE(other_text.document.target);
+    const Session other_pair = begun_with([](WindowOptions& options) { options.pair = "w21"; });
+    EXPECT_FALSE(has_tokens(other_pair));
+    EXPECT_EQ(other_pair.document.text, last.document.text);
+    const Session both = begun_with([](WindowOptions& options) {
+        options.text = "w14";
+        options.pair = "w21";
+    });
+    EXPECT_EQ(both.document.pair, "w21");
+    const Session bare =
+        begun_with([](WindowOptions& options) { options.no_special_tokens = true; });
+    EXPECT_FALSE(has_tokens(bare)) << "every token has another number";
+    EXPECT_EQ(bare.document.pair, "w20");
+    const Session other_model =
+        begun_with([](WindowOptions& options) { options.model = folder_of("gpt2"); });
+    EXPECT_FALSE(has_tokens(other_model));
+    EXPECT_EQ(other_model.document.text, last.document.text);
+    EXPECT_FALSE(other_model.document.target) << "as in the window";
+    // A session that is asked for is taken as it is.
+    const Session asked = begun_with([&](WindowOptions& options) {
+        options.session = last;
+        options.text = "w14 w15 w16";
+    });
+    EXPECT_TRUE(has_tokens(asked));
+    EXPECT_EQ(asked.document.pair, "w20");
+}
+
 /// What is seen before its pass is a head of the same sentence.
 TEST(ApplicationTest, NoHeadOfAnotherSentenceIsShownBeforeItsPass) {
     const test::TemporaryFolder folder("fovea-long-");
