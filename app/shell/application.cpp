@@ -99,6 +99,7 @@ void Application::read_state(const WindowOptions& options) {
             notice_ = last.message() + put_aside(state_file());
     }
     begin_with(options, session);
+    edits_from_file_ = options.edits || options.session;
     view_ = session.view;
     view_.hover = {};
     view_.show_keys = false;

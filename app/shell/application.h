@@ -165,6 +165,7 @@ class Application {
     void open_session(Session session);
     void take_session(Session session);
     void open_edits(Edits edits, const std::string& file);
+    void note_edits_beyond(const Reading& reading);
     struct SavedFile {
         std::filesystem::path file;
         SessionDialog::What what;
@@ -202,7 +203,8 @@ class Application {
     std::string asked_model_;                 // what the loader was last asked for
     std::optional<Session> waiting_session_;  // dropped; its model is being loaded
     std::shared_ptr<const LoadedModel> model_;
-    std::string model_name_;  // what document().model said when model_ was loaded
+    std::string model_name_;        // what document().model said when model_ was loaded
+    bool edits_from_file_ = false;  // whether the sentence has all their tokens is yet to be seen
     std::shared_ptr<const Reading> reading_;
     std::optional<ReadingRequest> submitted_;
     /// The model is writing: so many tokens more, or on and on, behind this text.

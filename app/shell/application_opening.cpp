@@ -64,6 +64,7 @@ void Application::take_session(Session session) {
           Command(EnableEdits{wanted.edits_enabled})})
         history_.issue(command, now_);
     history_.end_gesture();
+    edits_from_file_ = true;
     // What belongs to this desk rather than to the session stays.
     ViewState view = std::move(session.view);
     view.dark = view_.dark;
@@ -94,8 +95,24 @@ void Application::open_edits(Edits edits, const std::string& file) {
         return;
     }
     history_.end_gesture();
+    edits_from_file_ = true;
     issue(SetEdits{std::move(edits)});
     history_.end_gesture();
+}
+
+/// They stay, and act as soon as the sentence is long enough.
+void Application::note_edits_beyond(const Reading& reading) {
+    if (!std::exchange(edits_from_file_, false)) return;
+    const Edits& all = reading.request.edits;
+    const auto limits =
+        reading.request.model->model->edit_limits(static_cast<Index>(reading.tokens.size()),
+                                                  static_cast<Index>(reading.target_tokens.size()));
+    const Index beyond = all.count() - clip_edits(all, limits).count();
+    if (beyond == 0) return;
+    note(beyond == 1 ? "1 of the edits names a token beyond the end of the sentence; it is left out"
+                     : fmt::format("{} of the edits name tokens beyond the end of the sentence; "
+                                   "they are left out",
+                                   beyond));
 }
 
 void Application::drop_foreign_edits() {
@@ -106,11 +123,11 @@ void Application::drop_foreign_edits() {
     history_.issue(SetEdits{std::move(kept)}, now_);
     history_.end_gesture();
     if (dropped == 0) return;  // a temperature of one: nothing that a person would miss
-    if (!notice_.empty()) notice_ += "; ";
-    notice_ += fmt::format(
+    note(fmt::format(
         "{} of the edits named layers, heads or parts that {} does not have; {} taken away, undo "
         "brings {} back",
-        dropped, model_->name, dropped == 1 ? "it was" : "they were", dropped == 1 ? "it" : "them");
+        dropped, model_->name, dropped == 1 ? "it was" : "they were",
+        dropped == 1 ? "it" : "them"));
 }
 
 }  // namespace fovea::app

@@ -106,6 +106,7 @@ bool Application::poll() {
             error_.clear();
             if (follow_written_target(*report->reading)) continue;
             show(standing_ = std::move(report->reading));
+            note_edits_beyond(*reading_);
             take_continuation(*reading_);
         } else {
             stop_writing();

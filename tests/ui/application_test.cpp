@@ -507,6 +507,47 @@ TEST(ApplicationTest, NothingOfAnotherSentenceIsRemembered) {
     EXPECT_EQ(asked.document.pair, "w20");
 }
 
+/// Edits from a file that was made for a longer sentence are left out and said so, and act as soon
+/// as the sentence is long enough.
+TEST(ApplicationTest, EditsBeyondTheSentenceAreSaid) {
+    Edits edits;
+    // [CLS] w11 w12 w13 [SEP]
+    edits.blocks = {{{}, Index{4}, Index{1}}, {{}, Index{5}, std::nullopt}};
+    Application application(options_with(edits), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.notice(),
+              "1 of the edits names a token beyond the end of the sentence; it is left out");
+    EXPECT_EQ(application.document().edits, edits);
+    EXPECT_EQ(application.error(), "");
+    application.issue(SetTemperature{{}, 2});
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(application.notice(), "") << "once";
+
+    edits.blocks.push_back({{}, std::nullopt, Index{90}});
+    edits.ablations = {{{77, 1}, AblationTarget::zero}};
+    Application other(options_with(edits), [] {});
+    ASSERT_TRUE(reads(other)) << other.error();
+    EXPECT_TRUE(other.notice().starts_with("1 of the edits named layers")) << other.notice();
+    EXPECT_TRUE(
+        other.notice().ends_with("; 2 of the edits name tokens beyond the end of the "
+                                 "sentence; they are left out"))
+        << other.notice();
+
+    // Edits that are dropped on the window, too.
+    const test::TemporaryFolder folder("fovea-edits-");
+    Edits dropped;
+    dropped.blocks = {{{}, Index{5}, std::nullopt}};
+    std::ofstream(folder.path() / "edits.json") << edits_to_json(dropped);
+    Application third(options_with({}), [] {});
+    ASSERT_TRUE(reads(third)) << third.error();
+    EXPECT_EQ(third.notice(), "");
+    third.drop({folder.path() / "edits.json"});
+    ASSERT_TRUE(settles(third));
+    ASSERT_TRUE(reads(third)) << third.error();
+    EXPECT_EQ(third.notice(),
+              "1 of the edits names a token beyond the end of the sentence; it is left out");
+}
+
 /// What is seen before its pass is a head of the same sentence.
 TEST(ApplicationTest, NoHeadOfAnotherSentenceIsShownBeforeItsPass) {
     const test::TemporaryFolder folder("fovea-long-");
