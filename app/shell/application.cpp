@@ -121,6 +121,8 @@ void Application::release_resources() {
 void Application::forget_frame() {
     release_resources();
     fonts_.reset();
+    spelled_revision_ = 0;
+    spelled_reading_.reset();
     cache_ = std::make_shared<PanelCache>();
     view_.hover = {};
     notice_ = "There was not enough memory to draw the window: it was begun anew";

@@ -69,7 +69,7 @@ bool Application::prepare_fonts(float display_scale) {
     fonts_->need(error());
     fonts_->need(notice_);
     fonts_->need(session_dialog.path);
-    for (const std::string& row : session_dialog.rows())
+    for (const std::string& row : session_dialog.shown_rows())
         fonts_->need(row);
     if (model_) fonts_->need(model_->name);
     const bool built = fonts_->prepare(display_scale * view_.interface_scale);

@@ -14,7 +14,6 @@ namespace {
 
 constexpr float dialog_width = 460, padding = 20, message_height = 44;
 constexpr float row_height = 20, list_heading = 20;
-constexpr int most_rows = 6;
 constexpr const char* popup_name = "session";
 constexpr int path_place = 0;  // among the controls
 
@@ -54,7 +53,7 @@ void draw_path(Application& application, DialogControls& controls) {
         dialog.chosen = -1;
     }
     application.list_for_session_dialog();
-    const int count = std::min(most_rows, static_cast<int>(dialog.rows().size()));
+    const int count = static_cast<int>(dialog.shown_rows().size());
     if (has_focus && count > 0) {
         const int step = static_cast<int>(widgets::key_pressed(ImGuiKey_DownArrow)) -
                          static_cast<int>(widgets::key_pressed(ImGuiKey_UpArrow));
@@ -64,7 +63,7 @@ void draw_path(Application& application, DialogControls& controls) {
 }
 
 void draw_row(Frame& frame, SessionDialog& dialog, int row) {
-    const std::string& path = dialog.rows()[static_cast<size_t>(row)];
+    const std::string& path = dialog.shown_rows()[static_cast<size_t>(row)];
     const float width = ImGui::GetContentRegionAvail().x, height = frame.px(row_height);
     ImGui::PushID(row);
     const auto hit = widgets::hit(frame, "row", {width, height}, "Take this path\nEnter");
@@ -90,7 +89,8 @@ void draw_row(Frame& frame, SessionDialog& dialog, int row) {
 
 /// What can be chosen instead of typed, in a room of its own that is there with fewer as well.
 void draw_rows(Frame& frame, SessionDialog& dialog) {
-    const DialogSection section(frame, list_heading + most_rows * row_height);
+    const DialogSection section(
+        frame, list_heading + static_cast<float>(SessionDialog::most_rows) * row_height);
     const auto words = [&](const std::string& text) {
         const ImVec2 corner = ImGui::GetCursorScreenPos();
         ImFont* face = frame.fonts.small;
@@ -100,8 +100,7 @@ void draw_rows(Frame& frame, SessionDialog& dialog) {
         widgets::gap(frame, list_heading);
     };
     if (!dialog.listing) return;
-    const int all = static_cast<int>(dialog.rows().size());
-    const int shown = std::min(most_rows, all);
+    const size_t all = dialog.rows().size(), shown = dialog.shown_rows().size();
     if (!dialog.typed)
         words(all > 0 ? "used last" : "");
     else if (!dialog.listing->error.empty())
@@ -110,8 +109,8 @@ void draw_rows(Frame& frame, SessionDialog& dialog) {
         words("no folder and no .json file begins so");
     else
         words(all > shown ? fmt::format("{} begin so; the first {}", all, shown) : "");
-    for (int row = 0; row < shown; ++row)
-        draw_row(frame, dialog, row);
+    for (size_t row = 0; row < shown; ++row)
+        draw_row(frame, dialog, static_cast<int>(row));
 }
 
 void draw_content(Application& application, Frame& frame, DialogControls& controls) {
@@ -150,7 +149,7 @@ void draw_content(Application& application, Frame& frame, DialogControls& contro
     const bool asked = controls.button("go", go, "Enter", can);
     const bool entered = controls.enter();
     if (entered && dialog.chosen >= 0)
-        dialog.instead = dialog.rows()[static_cast<size_t>(dialog.chosen)];
+        dialog.instead = dialog.shown_rows()[static_cast<size_t>(dialog.chosen)];
     else if (can && (asked || entered))
         application.take_session_dialog();
 }

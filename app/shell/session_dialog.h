@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "app/render/dialog_controls.h"
@@ -27,8 +29,12 @@ struct SessionDialog {
     bool completes = false;  ///< Tab was pressed: what the listing completes is put in
     int chosen = -1;         ///< of the rows below the path
     std::string instead;     ///< to be put in the path's place
-    /// The rows below the path.
+    /// What can be chosen, and the rows below the path: as many of it as there is room for.
     const std::vector<std::string>& rows() const;
+    std::span<const std::string> shown_rows() const {
+        return std::span(rows()).first(std::min(rows().size(), most_rows));
+    }
+    static constexpr size_t most_rows = 6;
     /// The listing is that of the path.
     bool is_listed() const { return listing && listing->typed == path; }
 };
