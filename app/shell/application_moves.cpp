@@ -42,6 +42,7 @@ void Application::open_finding(ViewState::Finding::Entry entry) {
 bool Application::keys_move() const {
     if (entries_unwanted || model_menu_wanted || export_wanted || session_dialog.wanted)
         return true;
+    if (model_menu.wants_keyboard && !model_menu.terms_of) return true;
     const auto& finding = view_.finding;
     const bool finds = finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
     return reading_ && (finds || (view_.lookup.open && view_.lookup.wants_keyboard));

@@ -97,14 +97,19 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
                                 : choice.can_open ? std::string()
                                                   : choice.detail;
         const widgets::Hit hit = widgets::hit(frame, "choice", {max.x - min.x, max.y - min.y}, tip);
-        if (hit.hovered && ImGui::GetIO().MouseDelta.x + ImGui::GetIO().MouseDelta.y != 0)
+        // A mouse that is touched while a path is typed takes nothing from it.
+        const ImVec2 moved = ImGui::GetIO().MouseDelta;
+        if (hit.hovered && menu.path.empty() && (moved.x != 0 || moved.y != 0))
             menu.highlighted = index;
         const bool taken =
             choice.can_open &&
             (hit.clicked || (menu.highlighted == index && widgets::key_pressed(ImGuiKey_Enter)));
         if (choice.can_open && (menu.highlighted == index || hit.hovered))
             list->AddRectFilled(min, max, faded(frame.theme.blue, 0.14f), frame.px(4));
-        if (taken && choice.to_fetch) fetch_or_ask(application, *choice.to_fetch);
+        if (taken && choice.to_fetch) {
+            fetch_or_ask(application, *choice.to_fetch);
+            menu.wants_keyboard = true;
+        }
         if (taken && !choice.to_fetch) {
             application.choose_model(choice.asked);
             ImGui::CloseCurrentPopup();
@@ -144,6 +149,7 @@ void take_verdict(Application& application) {
     menu.path.clear();
     if (verdict->model.empty()) {
         menu.remark = verdict->remark;
+        menu.wants_keyboard = true;
         application.loader().discover();
         return;
     }
@@ -167,15 +173,22 @@ void draw_path_field(Application& application, Frame& frame) {
     ImGui::PushID("path");
     ImGui::BeginGroup();
     ImGui::PushItemWidth(width - frame.px(2 * menu_padding));
+    if (menu.wants_keyboard) {
+        ImGui::SetKeyboardFocusHere();
+        frame.draw_again();
+    }
     char buffer[4096] = "";
     menu.path.copy(buffer, sizeof buffer - 1);
     const bool entered = ImGui::InputTextWithHint(
         "##path", "/path/to/a/model", buffer, sizeof buffer, ImGuiInputTextFlags_EnterReturnsTrue);
+    if (ImGui::IsItemActive()) menu.wants_keyboard = false;
+    if (menu.path != buffer) menu.highlighted = -1;
     menu.path = buffer;
     ImGui::PopItemWidth();
     ImGui::EndGroup();
     ImGui::PopID();
-    if (entered && !menu.path.empty()) application.loader().look_at(menu.path);
+    if (entered && !menu.path.empty() && menu.highlighted < 0)
+        application.loader().look_at(menu.path);
     ImGui::SetCursorScreenPos({min.x, min.y + frame.px(72)});
     ImGui::Dummy({1, 0});
 }
@@ -246,6 +259,7 @@ void draw_model_chooser(Application& application, Frame& frame) {
         application.model_menu_wanted = false;
         menu.path.clear();
         menu.remark.clear();
+        menu.wants_keyboard = true;
         menu.highlighted = -1;
         menu.terms_of.reset();
         menu.choices = list_choices(application);
@@ -254,7 +268,7 @@ void draw_model_chooser(Application& application, Frame& frame) {
     }
     ImGui::SetNextWindowPos({std::floor(frame.px(66)), std::floor(frame.px(50))});
     if (!widgets::begin_menu(frame, menu_id, menu_width)) {
-        menu.close_wanted = false;
+        menu.close_wanted = menu.wants_keyboard = false;
         return;
     }
     if (std::exchange(menu.close_wanted, false)) ImGui::CloseCurrentPopup();

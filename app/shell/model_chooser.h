@@ -18,11 +18,12 @@ class Application;
 struct ModelMenu {
     std::vector<ModelChoice> choices;
     ModelLoader::Found found;
-    std::string path;    ///< being typed
-    std::string remark;  ///< below the path: what became of it
-    int highlighted = -1;
-    bool fetching = false;      ///< in the last frame
-    bool close_wanted = false;  ///< what was typed is being loaded
+    std::string path;             ///< being typed
+    std::string remark;           ///< below the path: what became of it
+    bool wants_keyboard = false;  ///< the path's field takes the keys in the next frame
+    int highlighted = -1;         ///< Enter takes it; -1: the path
+    bool fetching = false;        ///< in the last frame
+    bool close_wanted = false;    ///< what was typed is being loaded
     /// Shows the terms of this model, which are to be accepted before it is fetched.
     std::optional<CatalogueEntry> terms_of;
 };

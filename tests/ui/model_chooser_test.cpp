@@ -93,5 +93,56 @@ TEST_F(ModelChooserTest, NobodyAnsweringIsSaidToo) {
         << application().loader().fetch_failure()->error;
 }
 
+/// Who has opened it types a path, or goes through the list and takes a row.
+TEST_F(ModelChooserTest, WhatIsTypedIsThePath) {
+    open(options_of("bert", "w11 w12"), 1280, 800);
+    const std::string gpt2 = folder_of("gpt2");
+    const auto opens = [&] {
+        application().model_menu_wanted = true;
+        EXPECT_TRUE(frames_until([&] { return chooser() && !application().keys_move(); }));
+        frames(3);
+    };
+    ModelMenu& menu = application().model_menu;
+    opens();
+    EXPECT_FALSE(application().loader().take_verdict());
+    type(gpt2);
+    EXPECT_EQ(menu.path, gpt2);
+    strike(ImGuiKey_Enter);
+    EXPECT_TRUE(frames_until([&] { return application().shown_name() == "gpt2" && !chooser(); }))
+        << application().error();
+    EXPECT_EQ(application().document().text, "w11 w12");
+
+    // The arrows choose a row from within the field, and Enter is for that row.
+    opens();
+    strike(ImGuiKey_DownArrow);
+    ASSERT_GE(menu.highlighted, 0);
+    type("x");
+    EXPECT_EQ(menu.path, "x");
+    EXPECT_EQ(menu.highlighted, -1) << "a path is typed";
+    strike(ImGuiKey_DownArrow);
+    EXPECT_GE(menu.highlighted, 0);
+    EXPECT_EQ(menu.path, "x");
+    // It is left with one Escape.
+    strike(ImGuiKey_Escape);
+    EXPECT_TRUE(frames_until([&] { return !chooser(); }));
+    EXPECT_FALSE(application().keys_move());
+}
+
+/// A folder of models is no model: it is said below the field, and the next path can be typed.
+TEST_F(ModelChooserTest, AnotherPathCanBeTypedAtOnce) {
+    open(options_of("bert", "w11 w12"), 1280, 800);
+    ModelMenu& menu = application().model_menu;
+    application().model_menu_wanted = true;
+    EXPECT_TRUE(frames_until([&] { return chooser() && !application().keys_move(); }));
+    frames(3);
+    type(home_.path().string());
+    strike(ImGuiKey_Enter);
+    EXPECT_TRUE(frames_until([&] { return menu.path.empty() && !application().keys_move(); }));
+    EXPECT_NE(menu.remark, "");
+    frames(3);
+    type("y");
+    EXPECT_EQ(menu.path, "y");
+}
+
 }  // namespace
 }  // namespace fovea::app
