@@ -1,8 +1,11 @@
 #include "app/cli/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +40,13 @@ struct WindowArguments {
     CLI::Option* pair_option = nullptr;
 };
 
+/// A PNG under another ending would be taken for what it is not.
+std::string check_png_ending(const std::string& file) {
+    const std::string ending = std::filesystem::path(file).extension().string();
+    if (ending.empty() || CLI::detail::to_lower(ending) == ".png") return {};
+    return fmt::format("{}: a screenshot is a PNG; end its name in .png", file);
+}
+
 void declare_window(CLI::App& app, WindowArguments& arguments) {
     app.add_option("--model", arguments.model, "A model's folder, or the name of an installed one")
         ->type_name("FOLDER_OR_NAME");
@@ -53,7 +63,8 @@ void declare_window(CLI::App& app, WindowArguments& arguments) {
     auto* screenshot =
         app.add_option("--screenshot", arguments.screenshot,
                        "Draw the window until the picture is complete, save it as PNG, end")
-            ->type_name("FILE");
+            ->type_name("FILE")
+            ->check(check_png_ending);
     app.add_option("--frame-times", arguments.frame_times,
                    "Write as CSV how long each event waits for its picture")
         ->type_name("FILE")

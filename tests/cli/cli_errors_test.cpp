@@ -27,6 +27,7 @@ TEST(Usage, ArgumentsThatMakeNoSenseEndWithTwo) {
         {{"--nonsense"}, "--nonsense"},
         {{"exprot"}, "exprot"},
         {{"--size", "big"}, "--size"},
+        {{"--screenshot", "x.jpg"}, "x.jpg: a screenshot is a PNG; end its name in .png"},
         {{"--model"}, "--model"},
         {{"export"}, "--model"},
         {{"export", "--model", bert, "--ids", "5"}, "--out"},
