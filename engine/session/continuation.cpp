@@ -7,6 +7,7 @@
 #include "engine/session/id_tokens.h"
 #include "engine/session/predict.h"
 #include "engine/session/target.h"
+#include "engine/text/piece_label.h"
 #include "engine/text/utf8.h"
 
 namespace fovea {
@@ -133,7 +134,8 @@ class Continuing {
             const std::int32_t next = likeliest(row->values());
             if (is_end(next))
                 return refuse("{} ends the {} here: the likeliest token is “{}”", loaded_.name,
-                              result_.in_target ? "target" : "text", tokenizer_->piece(next));
+                              result_.in_target ? "target" : "text",
+                              piece_label(tokenizer_->piece(next)));
             const std::string more = tokenizer_->bytes(next);
             if (more.empty()) return refuse("the likeliest token, id {}, stands for no text", next);
             bytes += more;
@@ -144,7 +146,7 @@ class Continuing {
         } while (result_.ids.size() < longest_character);
         if (text::first_invalid_byte(bytes))
             return refuse("the likeliest token, “{}”, is a byte that makes no character here",
-                          tokenizer_->piece(result_.ids.back()));
+                          piece_label(tokenizer_->piece(result_.ids.back())));
 
         ids.insert(ids.end(), behind.begin(), behind.end());
         const std::string& before = written_into();
@@ -189,17 +191,17 @@ class Continuing {
             const auto id = tokenizer_->mask_id();
             if (!id) return refuse("{} has no mask token: it writes nothing", loaded_.name);
             return refuse("{} fills in {}: there is none in the sentence", loaded_.name,
-                          tokenizer_->piece(*id));
+                          piece_label(tokenizer_->piece(*id)));
         }
         result_.in_pair = reading_.tokens[static_cast<size_t>(*mask)].of_pair;
         const std::int32_t next = likeliest(logits_at(reading_, with_edits_, *mask)->values());
         if (is_end(next))
             return refuse("the likeliest token is “{}”, which stands for no text",
-                          tokenizer_->piece(next));
+                          piece_label(tokenizer_->piece(next)));
         const std::string bytes = tokenizer_->bytes(next);
         if (bytes.empty() || text::first_invalid_byte(bytes))
             return refuse("the likeliest token, “{}”, is no text by itself",
-                          tokenizer_->piece(next));
+                          piece_label(tokenizer_->piece(next)));
         result_.ids = {next};
         const Token& token = reading_.tokens[static_cast<size_t>(*mask)];
         const std::string& text = written_into();
@@ -232,7 +234,7 @@ class Continuing {
         result_.remark = fmt::format(
             "with “{}” the {} is cut into other tokens than the model wrote: what follows is what "
             "these make of it",
-            written, result_.in_target ? "target" : "text");
+            piece_label(written), result_.in_target ? "target" : "text");
     }
 
     const Reading& reading_;

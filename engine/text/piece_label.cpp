@@ -1,13 +1,12 @@
 #include <fmt/core.h>
 
+#include "engine/text/piece_label.h"
 #include "engine/text/tokenizer.h"
-#include "engine/text/utf8.h"
 
 namespace fovea {
 
-std::string token_label(const Tokenizer& tokenizer, const Token& token) {
-    const std::string piece = tokenizer.piece(token.id);
-    const bool only_spaces = piece.find_first_not_of(' ') == std::string::npos;
+std::string piece_label(std::string_view piece) {
+    const bool only_spaces = piece.find_first_not_of(' ') == piece.npos;
     std::string label;
     // " or" and "or" are two tokens: a space that a token begins with is written.
     const size_t leading = only_spaces ? piece.size() : piece.find_first_not_of(' ');
@@ -26,6 +25,10 @@ std::string token_label(const Tokenizer& tokenizer, const Token& token) {
         }
     }
     return label;
+}
+
+std::string token_label(const Tokenizer& tokenizer, const Token& token) {
+    return piece_label(tokenizer.piece(token.id));
 }
 
 }  // namespace fovea

@@ -368,5 +368,20 @@ TEST_F(BytesTest, ATextThatIsCutOtherwiseIsWrittenAndSaid) {
     EXPECT_NE(reading->continuation->remark.find("cut into other tokens"), std::string::npos);
 }
 
+TEST_F(BytesTest, ALineBreakIsNamedInWhatIsSaid) {
+    std::int32_t free = 500;
+    while (std::ranges::find(begin_, free) != begin_.end() ||
+           std::ranges::find(next_, free) != next_.end())
+        ++free;
+    const nlohmann::json end_of_line = {
+        {{"id", free}, {"content", "d\n"}, {"special", false}, {"normalized", false}}};
+    const auto reading = must_read(request_with({"Ċ"}, end_of_line));
+    ASSERT_TRUE(reading && reading->continuation);
+    EXPECT_EQ(reading->continuation->text, "abcd\n");
+    EXPECT_TRUE(reading->continuation->remark.starts_with("with “⏎” the text is cut"))
+        << reading->continuation->remark;
+    EXPECT_EQ(reading->continuation->remark.find('\n'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace fovea::test
