@@ -37,28 +37,25 @@ bool replace(T& value, const T& with) {
 struct Apply {
     Document& document;
 
+    /// What is read changes, and blocks move with their tokens.
+    template <class T>
+    bool read(T& value, const T& with, const std::optional<std::vector<BlockEdit>>& blocks) const {
+        if (!replace(value, with)) return false;
+        if (blocks) document.edits.blocks = *blocks;
+        return true;
+    }
+
     bool operator()(const SetText& command) const {
-        if (!replace(document.text, command.text)) return false;
-        if (command.blocks) document.edits.blocks = *command.blocks;
-        return true;
+        return read(document.text, command.text, command.blocks);
     }
-
     bool operator()(const SetPair& command) const {
-        if (!replace(document.pair, command.pair)) return false;
-        if (command.blocks) document.edits.blocks = *command.blocks;
-        return true;
+        return read(document.pair, command.pair, command.blocks);
     }
-
     bool operator()(const SetSpecialTokens& command) const {
-        if (!replace(document.special_tokens, command.special_tokens)) return false;
-        if (command.blocks) document.edits.blocks = *command.blocks;
-        return true;
+        return read(document.special_tokens, command.special_tokens, command.blocks);
     }
-
     bool operator()(const SetTarget& command) const {
-        if (!replace(document.target, command.target)) return false;
-        if (command.blocks) document.edits.blocks = *command.blocks;
-        return true;
+        return read(document.target, command.target, command.blocks);
     }
 
     bool operator()(const SetModel& command) const {

@@ -56,41 +56,51 @@ std::string blocks_key(const char* kind, const std::vector<BlockEdit>& blocks) {
     return kind + (blocks.empty() ? std::string() : scope_key(blocks.front().scope));
 }
 
-/// What a command is one move of: equal keys in a row are one step. Empty: always its own step.
+/// What a command is one move of.
+struct Gesture {
+    std::string key;           ///< equal ones in a row are one step; empty: always its own step
+    bool is_typed = false;     ///< a pause ends it
+    bool starts_word = false;  ///< and so does a word
+};
+
+Gesture typed_into(const char* field, std::string_view before, std::string_view after) {
+    const TextChange change = classify(before, after);
+    if (!*change.kind) return {};
+    return {std::string(field) + change.kind, true, change.starts_word};
+}
+
 struct GestureOf {
     const Document& before;
 
-    std::string operator()(const SetText& command) const {
-        if (command.written) return "";
-        return classify(before.text, command.text).kind;
+    Gesture operator()(const SetText& command) const {
+        if (command.written) return {};
+        return typed_into("", before.text, command.text);
     }
-    std::string operator()(const SetPair& command) const {
+    Gesture operator()(const SetPair& command) const {
         // That there is a second sentence at all is a step.
-        if (command.written || !before.pair || !command.pair) return "";
-        const std::string kind = classify(*before.pair, *command.pair).kind;
-        return kind.empty() ? kind : "pair " + kind;
+        if (command.written || !before.pair || !command.pair) return {};
+        return typed_into("pair ", *before.pair, *command.pair);
     }
-    std::string operator()(const SetTarget& command) const {
+    Gesture operator()(const SetTarget& command) const {
         // From the model's own to a typed one is a step, however small the difference is.
-        if (command.written || !before.target || !command.target) return "";
-        const std::string kind = classify(*before.target, *command.target).kind;
-        return kind.empty() ? kind : "target " + kind;
+        if (command.written || !before.target || !command.target) return {};
+        return typed_into("target ", *before.target, *command.target);
     }
-    std::string operator()(const SetTemperature& command) const {
-        return "temperature " + scope_key(command.scope);
+    Gesture operator()(const SetTemperature& command) const {
+        return {"temperature " + scope_key(command.scope)};
     }
-    std::string operator()(const SetMask& command) const {
-        return command.mask.kind == MaskKind::window ? "window" : "";
+    Gesture operator()(const SetMask& command) const {
+        return {command.mask.kind == MaskKind::window ? "window" : ""};
     }
-    std::string operator()(const AddBlocks& command) const {
-        return blocks_key("paint ", command.blocks);
+    Gesture operator()(const AddBlocks& command) const {
+        return {blocks_key("paint ", command.blocks)};
     }
-    std::string operator()(const RemoveBlocks& command) const {
-        return blocks_key("erase ", command.blocks);
+    Gesture operator()(const RemoveBlocks& command) const {
+        return {blocks_key("erase ", command.blocks)};
     }
     template <class Other>
-    std::string operator()(const Other&) const {
-        return "";
+    Gesture operator()(const Other&) const {
+        return {};
     }
 };
 
@@ -108,21 +118,11 @@ size_t bytes_of(const Document& document) {
 History::History(Document document) : document_(std::move(document)) {}
 
 bool History::issue(const Command& command, double now) {
-    const std::string gesture = std::visit(GestureOf{document_}, command);
-    bool continues = !gesture.empty() && gesture == gesture_ && !past_.empty();
-    if (const auto* text = std::get_if<SetText>(&command)) {
-        continues = continues && now - last_issue_ < pause_seconds &&
-                    !classify(document_.text, text->text).starts_word;
-    }
-    if (const auto* pair = std::get_if<SetPair>(&command)) {
-        continues = continues && now - last_issue_ < pause_seconds &&
-                    !classify(document_.pair.value_or(""), pair->pair.value_or("")).starts_word;
-    }
-    if (const auto* target = std::get_if<SetTarget>(&command)) {
-        continues =
-            continues && now - last_issue_ < pause_seconds &&
-            !classify(document_.target.value_or(""), target->target.value_or("")).starts_word;
-    }
+    const Gesture gesture = std::visit(GestureOf{document_}, command);
+    const bool goes_on =
+        !gesture.is_typed || (now - last_issue_ < pause_seconds && !gesture.starts_word);
+    const bool continues =
+        !gesture.key.empty() && gesture.key == gesture_ && !past_.empty() && goes_on;
 
     Document before = document_;
     if (!apply(document_, command)) return false;
@@ -133,7 +133,7 @@ bool History::issue(const Command& command, double now) {
         past_.back().label = describe(command);
         return true;
     }
-    gesture_ = gesture;
+    gesture_ = gesture.key;
     past_bytes_ += bytes_of(before);
     past_.push_back({std::move(before), describe(command)});
     size_t dropped = 0;
