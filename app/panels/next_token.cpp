@@ -16,7 +16,6 @@ namespace {
 
 /// Rows that the panels around stand closer for; rows that are left where that is not enough.
 constexpr size_t usual_rows = 6, fewest_rows = 3, most_fallen = 4;
-constexpr const char* pin_it = "Click: pin it to the top";
 constexpr const char* no_head = "No language-model head";
 constexpr const char* let_go = "Click: let it go";
 
@@ -91,7 +90,7 @@ class Table {
     void draw_list(const Rows& rows, size_t count) {
         ImGui::PushID("list");
         for (size_t i = 0; i < std::min(count, rows.size()); ++i)
-            note(rows_.row(*rows[i], pin_it, false), rows[i]);
+            note(rows_.row(*rows[i], PredictionRows::pins, false), rows[i]);
         ImGui::PopID();
     }
     void draw_fallen(const Rows& fallen) {
@@ -102,7 +101,7 @@ class Table {
                 : fmt::format("no longer among them: {}, the likeliest before", fallen.size()));
         ImGui::PushID("fallen");
         for (size_t i = 0; i < std::min(most_fallen, fallen.size()); ++i)
-            note(rows_.fallen(*fallen[i], pin_it), fallen[i]);
+            note(rows_.fallen(*fallen[i], PredictionRows::pins), fallen[i]);
         ImGui::PopID();
     }
     void pin_clicked() {

@@ -16,6 +16,7 @@ class PredictionRows {
     PredictionRows(Frame& frame, bool with_change);
 
     static constexpr float height = 20, detail_height = 16;  // design pixels
+    static constexpr const char* pins = "Click: pin it to the top";
 
     /// One row; true where it was clicked. `marked`: pinned, or chosen among those found.
     bool row(const PredictionChange& prediction, const char* what_a_click_does, bool marked);

@@ -14,7 +14,6 @@ namespace {
 
 constexpr float link_height = 22, entry_height = 28, entry_width = 150;  // design pixels
 constexpr size_t most_shown = 5;
-constexpr const char* pin_found = "Click: pin it to the top";
 
 void draw_links(Frame& frame) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -109,8 +108,8 @@ void draw_lookup(Frame& frame, PredictionRows& rows) {
     ImGui::PushID("found");
     for (size_t i = 0; i < shown; ++i) {
         const PredictionChange& prediction = reading.found[i];
-        const bool clicked = i == wanted ? rows.row_with_detail(prediction, pin_found)
-                                         : rows.row(prediction, pin_found, false);
+        const bool clicked = i == wanted ? rows.row_with_detail(prediction, PredictionRows::pins)
+                                         : rows.row(prediction, PredictionRows::pins, false);
         if (clicked) toggle_pin(frame, prediction);
     }
     ImGui::PopID();

@@ -12,7 +12,7 @@ namespace fovea::app {
 namespace {
 
 // Multiplications that a frame may spend on the norms of a layer: about a millisecond.
-constexpr double quick_map_multiplications = 3e7;
+constexpr double quick_norm_multiplications = 3e7;
 constexpr Index sampled_extent = 128;
 
 // The rule of a mask hides every (query, key) of the block.
@@ -97,7 +97,7 @@ ValueNorms::ValueNorms(std::shared_ptr<const Model> model, std::shared_ptr<const
     : model_(std::move(model)), layer_(std::move(layer)), layer_index_(layer_index), part_(part) {
     const Projections& p = *layer_->projections;
     const double width = static_cast<double>(p.heads * p.head_dim);
-    quick_ = width * width * static_cast<double>(p.keys) < quick_map_multiplications;
+    quick_ = width * width * static_cast<double>(p.keys) < quick_norm_multiplications;
 }
 
 bool ValueNorms::at_hand() const {

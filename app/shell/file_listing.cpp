@@ -19,11 +19,6 @@ fs::path recent_list() {
     return state_file().parent_path() / "recent-files";
 }
 
-bool is_listed(const fs::directory_entry& entry, const std::string& name, bool folder) {
-    std::error_code error;
-    return folder || (fs::path(name).extension() == ".json" && !entry.is_directory(error));
-}
-
 /// What all begin with alike, whole characters of it.
 std::string common_beginning(const std::vector<std::string>& names) {
     std::string common = names.front();
@@ -69,7 +64,7 @@ FileListing list_files(const std::string& typed) {
             continue;
         std::error_code unknown;
         const bool is_folder = entries->is_directory(unknown);
-        if (!is_listed(*entries, name, is_folder)) continue;
+        if (!is_folder && entries->path().extension() != ".json") continue;
         (is_folder ? folders : files).push_back(folder + name + (is_folder ? "/" : ""));
     }
     std::sort(folders.begin(), folders.end());
