@@ -1,5 +1,4 @@
-#include <array>
-
+#include "engine/text/makers.h"
 #include "engine/text/normalizer.h"
 
 namespace fovea::text {
@@ -28,26 +27,21 @@ Result<NormalizerPointer> make_normalizer_sequence(const JsonSection& section) {
     return normalizer_sequence(std::move(steps));
 }
 
-struct NormalizerKind {
-    std::string_view type;
-    Result<NormalizerPointer> (*make)(const JsonSection&);
-};
-
-constexpr std::array normalizer_kinds = {
-    NormalizerKind{"BertNormalizer", make_bert_normalizer},
-    NormalizerKind{"ByteLevel", make_byte_normalizer},
-    NormalizerKind{"Lowercase", make_lowercase},
-    NormalizerKind{"NFC", make_unicode_form},
-    NormalizerKind{"NFD", make_unicode_form},
-    NormalizerKind{"NFKC", make_unicode_form},
-    NormalizerKind{"NFKD", make_unicode_form},
-    NormalizerKind{"Nmt", make_nmt},
-    NormalizerKind{"Precompiled", make_precompiled},
-    NormalizerKind{"Prepend", make_prepend},
-    NormalizerKind{"Replace", make_replace},
-    NormalizerKind{"Sequence", make_normalizer_sequence},
-    NormalizerKind{"Strip", make_strip},
-    NormalizerKind{"StripAccents", make_strip_accents},
+constexpr Maker<Result<NormalizerPointer>(const JsonSection&)> normalizers[] = {
+    {"BertNormalizer", make_bert_normalizer},
+    {"ByteLevel", make_byte_normalizer},
+    {"Lowercase", make_lowercase},
+    {"NFC", make_unicode_form},
+    {"NFD", make_unicode_form},
+    {"NFKC", make_unicode_form},
+    {"NFKD", make_unicode_form},
+    {"Nmt", make_nmt},
+    {"Precompiled", make_precompiled},
+    {"Prepend", make_prepend},
+    {"Replace", make_replace},
+    {"Sequence", make_normalizer_sequence},
+    {"Strip", make_strip},
+    {"StripAccents", make_strip_accents},
 };
 
 }  // namespace
@@ -58,10 +52,8 @@ NormalizerPointer normalizer_sequence(std::vector<NormalizerPointer> steps) {
 
 Result<NormalizerPointer> make_normalizer(const JsonSection& section) {
     FOVEA_TRY(const std::string_view type, section.text("type"));
-    for (const NormalizerKind& kind : normalizer_kinds) {
-        if (kind.type == type) return kind.make(section);
-    }
-    return fail("{}: the normalizer \"{}\" is not known", section.where(), type);
+    FOVEA_TRY(const auto make, find_maker(normalizers, type, "normalizer", section.where()));
+    return make(section);
 }
 
 }  // namespace fovea::text

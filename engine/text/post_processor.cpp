@@ -1,9 +1,9 @@
 #include "engine/text/post_processor.h"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/text/byte_alphabet.h"
+#include "engine/text/makers.h"
 #include "engine/text/utf8.h"
 
 namespace fovea::text {
@@ -284,17 +284,11 @@ Result<PostProcessorPointer> make_post_processor_sequence(const JsonSection& sec
     return PostProcessorPointer(std::make_unique<PostProcessorSequence>(std::move(steps)));
 }
 
-struct PostProcessorKind {
-    std::string_view type;
-    Result<PostProcessorPointer> (*make)(const JsonSection&, const Vocabulary&);
-};
-
-constexpr std::array post_processor_kinds = {
-    PostProcessorKind{"BertProcessing", make_bert},
-    PostProcessorKind{"ByteLevel", make_byte_level_trim},
-    PostProcessorKind{"RobertaProcessing", make_roberta},
-    PostProcessorKind{"Sequence", make_post_processor_sequence},
-    PostProcessorKind{"TemplateProcessing", make_template},
+using MakePostProcessor = Result<PostProcessorPointer>(const JsonSection&, const Vocabulary&);
+constexpr Maker<MakePostProcessor> post_processors[] = {
+    {"BertProcessing", make_bert},         {"ByteLevel", make_byte_level_trim},
+    {"RobertaProcessing", make_roberta},   {"Sequence", make_post_processor_sequence},
+    {"TemplateProcessing", make_template},
 };
 
 }  // namespace
@@ -306,10 +300,9 @@ std::vector<Token> PostProcessor::join(std::vector<Token> first, std::vector<Tok
 Result<PostProcessorPointer> make_post_processor(const JsonSection& section,
                                                  const Vocabulary& vocabulary) {
     FOVEA_TRY(const std::string_view type, section.text("type"));
-    for (const PostProcessorKind& kind : post_processor_kinds) {
-        if (kind.type == type) return kind.make(section, vocabulary);
-    }
-    return fail("{}: the post-processor \"{}\" is not known", section.where(), type);
+    FOVEA_TRY(const auto make,
+              find_maker(post_processors, type, "post-processor", section.where()));
+    return make(section, vocabulary);
 }
 
 }  // namespace fovea::text

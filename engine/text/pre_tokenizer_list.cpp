@@ -1,5 +1,4 @@
-#include <array>
-
+#include "engine/text/makers.h"
 #include "engine/text/pre_tokenizer.h"
 
 namespace fovea::text {
@@ -29,33 +28,26 @@ Result<PreTokenizerPointer> make_pre_tokenizer_sequence(const JsonSection& secti
     return PreTokenizerPointer(std::make_unique<PreTokenizerSequence>(std::move(steps)));
 }
 
-struct PreTokenizerKind {
-    std::string_view type;
-    Result<PreTokenizerPointer> (*make)(const JsonSection&);
-};
-
-constexpr std::array pre_tokenizer_kinds = {
-    PreTokenizerKind{"BertPreTokenizer", make_bert_splitter},
-    PreTokenizerKind{"ByteLevel", make_byte_level},
-    PreTokenizerKind{"CharDelimiterSplit", make_delimiter_splitter},
-    PreTokenizerKind{"Digits", make_digit_splitter},
-    PreTokenizerKind{"Metaspace", make_metaspace},
-    PreTokenizerKind{"Punctuation", make_punctuation_splitter},
-    PreTokenizerKind{"Sequence", make_pre_tokenizer_sequence},
-    PreTokenizerKind{"Split", make_split},
-    PreTokenizerKind{"UnicodeScripts", make_script_splitter},
-    PreTokenizerKind{"Whitespace", make_word_splitter},
-    PreTokenizerKind{"WhitespaceSplit", make_whitespace_splitter},
+constexpr Maker<Result<PreTokenizerPointer>(const JsonSection&)> pre_tokenizers[] = {
+    {"BertPreTokenizer", make_bert_splitter},
+    {"ByteLevel", make_byte_level},
+    {"CharDelimiterSplit", make_delimiter_splitter},
+    {"Digits", make_digit_splitter},
+    {"Metaspace", make_metaspace},
+    {"Punctuation", make_punctuation_splitter},
+    {"Sequence", make_pre_tokenizer_sequence},
+    {"Split", make_split},
+    {"UnicodeScripts", make_script_splitter},
+    {"Whitespace", make_word_splitter},
+    {"WhitespaceSplit", make_whitespace_splitter},
 };
 
 }  // namespace
 
 Result<PreTokenizerPointer> make_pre_tokenizer(const JsonSection& section) {
     FOVEA_TRY(const std::string_view type, section.text("type"));
-    for (const PreTokenizerKind& kind : pre_tokenizer_kinds) {
-        if (kind.type == type) return kind.make(section);
-    }
-    return fail("{}: the pre-tokenizer \"{}\" is not known", section.where(), type);
+    FOVEA_TRY(const auto make, find_maker(pre_tokenizers, type, "pre-tokenizer", section.where()));
+    return make(section);
 }
 
 }  // namespace fovea::text

@@ -1,20 +1,14 @@
-#include <array>
-
+#include "engine/text/makers.h"
 #include "engine/text/subword_model.h"
 
 namespace fovea::text {
 namespace {
 
-struct SubwordModelKind {
-    std::string_view type;
-    Result<SubwordModelPointer> (*make)(const ModelSource&);
-};
-
-constexpr std::array subword_model_kinds = {
-    SubwordModelKind{"BPE", make_byte_pair_encoding},
-    SubwordModelKind{"Unigram", make_unigram},
-    SubwordModelKind{"WordLevel", make_word_level},
-    SubwordModelKind{"WordPiece", make_word_piece},
+constexpr Maker<Result<SubwordModelPointer>(const ModelSource&)> subword_models[] = {
+    {"BPE", make_byte_pair_encoding},
+    {"Unigram", make_unigram},
+    {"WordLevel", make_word_level},
+    {"WordPiece", make_word_piece},
 };
 
 // Old files leave the type out.
@@ -30,10 +24,8 @@ std::string_view guessed_type(const JsonSection& section) {
 Result<SubwordModelPointer> make_subword_model(const ModelSource& source) {
     FOVEA_TRY(const std::string_view type,
               source.section.text_or("type", guessed_type(source.section)));
-    for (const SubwordModelKind& kind : subword_model_kinds) {
-        if (kind.type == type) return kind.make(source);
-    }
-    return fail("{}: the model \"{}\" is not known", source.section.where(), type);
+    FOVEA_TRY(const auto make, find_maker(subword_models, type, "model", source.section.where()));
+    return make(source);
 }
 
 Status read_vocabulary(const JsonSection& section, Vocabulary& vocabulary) {
