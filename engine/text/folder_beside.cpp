@@ -5,9 +5,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 
 #include "engine/text/class_model.h"
+#include "engine/text/class_steps.h"
 #include "engine/text/folder_tokenizer.h"
 #include "engine/text/make_tokenizer.h"
 
@@ -178,12 +178,7 @@ class Beside {
             vocabulary);
     }
 
-    std::string special(const char* role) const {
-        if (auto named = settings_.special(role)) return *named;
-        const auto usual = usual_specials(class_.family);
-        const auto found = usual.find(role);
-        return found == usual.end() ? std::string() : found->second;
-    }
+    std::string special(const char* role) const { return settings_.special(role, class_.family); }
 
     void follow_class(const Vocabulary& vocabulary) {
         switch (class_.family) {
@@ -193,7 +188,8 @@ class Beside {
                 break;
             case Family::roberta:
                 follow_byte_level();
-                follow_roberta(vocabulary);
+                parts_["post_processor"] =
+                    roberta_post_processor(settings_, vocabulary, parts_["added_tokens"]);
                 break;
             case Family::gpt2:
             case Family::gpt_neox:
@@ -237,11 +233,13 @@ class Beside {
         } else {
             keep_steps("normalizer");
         }
-        const std::string begin = special("cls_token"), end = special("sep_token");
-        std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
-        if (class_.family == Family::mpnet) pair.insert(pair.begin() + 3, {end});
+        put_template(vocabulary, special("cls_token"), special("sep_token"));
+    }
+
+    void put_template(const Vocabulary& vocabulary, const std::string& begin,
+                      const std::string& end) {
         parts_["post_processor"] =
-            template_of(vocabulary, parts_["added_tokens"], {{begin}, {"$A"}, {end}}, pair);
+            class_template(class_.family, begin, end, vocabulary, parts_["added_tokens"]);
     }
 
     void follow_byte_level() {
@@ -255,49 +253,19 @@ class Beside {
         if (!one_step && class_.family != Family::qwen2) keep_steps("pre_tokenizer");
     }
 
-    void follow_roberta(const Vocabulary& vocabulary) {
-        const auto with_id = [&](const char* role) {
-            const std::string spelling = special(role);
-            std::int64_t id = vocabulary.find(spelling);
-            for (const Json& token : parts_["added_tokens"])
-                if (token["content"] == spelling) id = token["id"];
-            return Json::array({spelling, id});
-        };
-        parts_["post_processor"] = {
-            {"type", "RobertaProcessing"},
-            {"cls", with_id("cls_token")},
-            {"sep", with_id("sep_token")},
-            {"trim_offsets", settings_.flag("trim_offsets").value_or(true)},
-            {"add_prefix_space", settings_.flag("add_prefix_space").value_or(false)}};
-    }
-
-    Json metaspace(bool add_prefix_space, bool split, bool first_only) const {
-        return {{"type", "Metaspace"},
-                {"replacement", "▁"},
-                {"prepend_scheme", !add_prefix_space ? "never"
-                                   : first_only      ? "first"
-                                                     : "always"},
-                {"split", split}};
-    }
-
     void follow_llama() {
         // Older files write the space in front by a normaliser, in front of every stretch.
-        const bool first_only = !settings_.flag("legacy").value_or(false);
+        const char* in_front = settings_.flag("legacy").value_or(false) ? "always" : "first";
         const bool space = settings_.flag("add_prefix_space").value_or(true);
         parts_["normalizer"] = nullptr;
-        parts_["pre_tokenizer"] = metaspace(space, false, first_only);
+        parts_["pre_tokenizer"] = metaspace(space ? in_front : "never", false);
     }
 
     void follow_metaspace(const Vocabulary& vocabulary) {
         const Family family = class_.family;
         const bool space =
             family == Family::t5 || settings_.flag("add_prefix_space").value_or(true);
-        const Json words = metaspace(space, true, false);
-        parts_["pre_tokenizer"] =
-            family == Family::camembert
-                ? words
-                : Json{{"type", "Sequence"},
-                       {"pretokenizers", {{{"type", "WhitespaceSplit"}}, words}}};
+        parts_["pre_tokenizer"] = unigram_words(family, space);
         Json& normalizer = parts_["normalizer"];
         if (family == Family::albert) {
             follow_albert();
@@ -308,16 +276,8 @@ class Beside {
             normalizer = charsmap ? Json(*charsmap) : Json();
         }
         const bool albert = family == Family::albert;
-        const std::string begin = special(albert ? "cls_token" : "bos_token");
-        const std::string end = special(albert ? "sep_token" : "eos_token");
-        std::vector<TemplatePlace> single = {{begin}, {"$A"}, {end}};
-        std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {end}, {"$B"}, {end}};
-        if (albert) pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
-        if (family == Family::t5) {
-            single = {{"$A"}, {end}};
-            pair = {{"$A"}, {end}, {"$B"}, {end}};
-        }
-        parts_["post_processor"] = template_of(vocabulary, parts_["added_tokens"], single, pair);
+        put_template(vocabulary, special(albert ? "cls_token" : "bos_token"),
+                     special(albert ? "sep_token" : "eos_token"));
     }
 
     /// transformers 5 lower-cases and strips accents whatever it is told.

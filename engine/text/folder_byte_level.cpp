@@ -2,6 +2,7 @@
 #include <array>
 
 #include "engine/io/files.h"
+#include "engine/text/class_steps.h"
 #include "engine/text/folder_tokenizer.h"
 #include "engine/text/subword_models.h"
 #include "engine/text/utf8.h"
@@ -66,7 +67,7 @@ class ByteLevelFolder {
         const Json added = added_tokens();
         parts.description = {{"added_tokens", added},
                              {"pre_tokenizer", pre_tokenizer(family_, add_prefix_space)},
-                             {"post_processor", post_processor(added, add_prefix_space)},
+                             {"post_processor", post_processor(added)},
                              {"decoder", {{"type", "ByteLevel"}}}};
         if (family_ == Family::qwen2 || family_ == Family::gpt_neox)
             parts.description["normalizer"] = {{"type", "NFC"}};
@@ -82,13 +83,12 @@ class ByteLevelFolder {
 
   private:
     Status choose_family() {
-        const std::string name = settings_.class_name();
-        if (name.empty()) {
+        if (settings_.class_name().empty()) {
             const bool has_mask = vocabulary_->find("<mask>") != Vocabulary::none;
             family_ = has_mask ? Family::roberta : Family::gpt2;
             return {};
         }
-        family_ = tokenizer_class(name).family;
+        family_ = settings_.family();
         constexpr std::array known = {Family::gpt2, Family::gpt_neox, Family::qwen2,
                                       Family::roberta};
         if (std::find(known.begin(), known.end(), family_) != known.end()) return {};
@@ -111,18 +111,9 @@ class ByteLevelFolder {
         return tokens;
     }
 
-    Json post_processor(const Json& added, bool add_prefix_space) const {
-        if (family_ == Family::roberta) {
-            const auto with_id = [&](const char* role, const char* usual) {
-                const std::string spelling = settings_.special(role).value_or(usual);
-                return Json::array({spelling, vocabulary_->find(spelling)});
-            };
-            return {{"type", "RobertaProcessing"},
-                    {"cls", with_id("cls_token", "<s>")},
-                    {"sep", with_id("sep_token", "</s>")},
-                    {"trim_offsets", true},
-                    {"add_prefix_space", add_prefix_space}};
-        }
+    Json post_processor(const Json& added) const {
+        if (family_ == Family::roberta)
+            return roberta_post_processor(settings_, *vocabulary_, added);
         const bool begins = settings_.flag("add_bos_token").value_or(false);
         const bool ends = settings_.flag("add_eos_token").value_or(false);
         if (begins || ends) return framed(settings_, *vocabulary_, added, begins, ends);

@@ -2,6 +2,7 @@
 // first ids, and a mask the last one.
 #include "engine/io/files.h"
 #include "engine/text/base64.h"
+#include "engine/text/class_steps.h"
 #include "engine/text/folder_tokenizer.h"
 #include "engine/text/sentence_piece_file.h"
 #include "engine/text/subword_models.h"
@@ -12,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 using PieceType = SentencePieceFile::PieceType;
 
-/// NumberedPieces with their scores, in the order of their ids.
+/// Pieces with their scores, in the order of their ids.
 struct NumberedPieces {
     std::vector<std::pair<std::string, double>> list;
     void add(std::string spelling, double score) { list.emplace_back(std::move(spelling), score); }
@@ -20,20 +21,18 @@ struct NumberedPieces {
 
 NumberedPieces numbered_pieces(const FolderSettings& settings, const SentencePieceFile& file,
                                Family family) {
-    const auto named = [&](const char* role, const char* usual) {
-        return settings.special(role).value_or(usual);
-    };
+    const auto named = [&](const char* role) { return settings.special(role, family); };
     const bool camembert = family == Family::camembert;
     NumberedPieces pieces;
-    pieces.add(camembert ? "<s>NOTUSED" : named("bos_token", "<s>"), 0);
-    pieces.add(named("pad_token", "<pad>"), 0);
-    pieces.add(camembert ? "</s>NOTUSED" : named("eos_token", "</s>"), 0);
-    pieces.add(named("unk_token", "<unk>"), 0);
+    pieces.add(camembert ? "<s>NOTUSED" : named("bos_token"), 0);
+    pieces.add(named("pad_token"), 0);
+    pieces.add(camembert ? "</s>NOTUSED" : named("eos_token"), 0);
+    pieces.add(named("unk_token"), 0);
     if (camembert) pieces.add("<unk>NOTUSED", -100);
     // In front of the file's own pieces stand <unk>, <s> and </s>.
     for (size_t i = camembert ? 1 : 3; i < file.pieces.size(); ++i)
         pieces.add(std::string(file.pieces[i].spelling), double{file.pieces[i].score});
-    pieces.add(named("mask_token", "<mask>"), 0);
+    pieces.add(named("mask_token"), 0);
     return pieces;
 }
 
@@ -42,16 +41,6 @@ Json normalizer(const SentencePieceFile& file, Family family) {
     if (file.character_map.empty()) return {};
     const auto bytes = std::as_bytes(std::span(file.character_map));
     return {{"type", "Precompiled"}, {"precompiled_charsmap", base64(bytes)}};
-}
-
-Json pre_tokenizer(const FolderSettings& settings, Family family) {
-    const bool space_in_front = settings.flag("add_prefix_space").value_or(true);
-    const Json words = {{"type", "Metaspace"},
-                        {"replacement", "▁"},
-                        {"prepend_scheme", space_in_front ? "always" : "never"},
-                        {"split", true}};
-    if (family == Family::camembert) return words;
-    return {{"type", "Sequence"}, {"pretokenizers", {{{"type", "WhitespaceSplit"}}, words}}};
 }
 
 Result<TokenizerPointer> make(const FolderSettings& settings, std::string_view bytes,
@@ -76,21 +65,22 @@ Result<TokenizerPointer> make(const FolderSettings& settings, std::string_view b
     unigram.unknown = 3;
     parts.model = make_unigram(*parts.vocabulary, std::move(unigram));
 
-    Json tokens = settings.tokens_beside(Json::array(), family);
+    AddedTokenList tokens(settings.tokens_beside(Json::array(), family));
     for (const SentencePieceFile::Piece& piece : file.pieces)
         if (piece.type == PieceType::control || piece.type == PieceType::user_defined)
-            add_unless_listed(tokens, {{"content", std::string(piece.spelling)},
-                                       {"special", piece.type == PieceType::control},
-                                       {"normalized", false}});
-    const std::string begin = settings.special("bos_token").value_or("<s>");
-    const std::string end = settings.special("eos_token").value_or("</s>");
-    parts.description = {{"added_tokens", numbered(tokens, *parts.vocabulary)},
-                         {"normalizer", normalizer(file, family)},
-                         {"pre_tokenizer", pre_tokenizer(settings, family)},
-                         {"decoder", {{"type", "Metaspace"}, {"replacement", "▁"}}}};
-    parts.description["post_processor"] =
-        template_of(*parts.vocabulary, parts.description["added_tokens"], {{begin}, {"$A"}, {end}},
-                    {{begin}, {"$A"}, {end}, {end}, {"$B"}, {end}});
+            tokens.add({{"content", std::string(piece.spelling)},
+                        {"special", piece.type == PieceType::control},
+                        {"normalized", false}});
+    const Json added = numbered(tokens.take(), *parts.vocabulary);
+    const std::string begin = settings.special("bos_token", family);
+    const std::string end = settings.special("eos_token", family);
+    const bool space_in_front = settings.flag("add_prefix_space").value_or(true);
+    parts.description = {
+        {"added_tokens", added},
+        {"normalizer", normalizer(file, family)},
+        {"pre_tokenizer", unigram_words(family, space_in_front)},
+        {"post_processor", class_template(family, begin, end, *parts.vocabulary, added)},
+        {"decoder", {{"type", "Metaspace"}, {"replacement", "▁"}}}};
     return assemble(settings, std::move(parts));
 }
 
@@ -98,9 +88,8 @@ Result<TokenizerPointer> make(const FolderSettings& settings, std::string_view b
 
 Result<TokenizerPointer> make_fairseq_folder(const FolderSettings& settings,
                                              const std::filesystem::path& file) {
-    const Family family = tokenizer_class(settings.class_name()).family;
     FOVEA_TRY(const std::string bytes, read_text_file(file));
-    auto made = make(settings, bytes, family);
+    auto made = make(settings, bytes, settings.family());
     if (!made) return fail("{}: {}", file.string(), made.message());
     return made;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/io/files.h"
+#include "engine/text/class_steps.h"
 #include "engine/text/folder_tokenizer.h"
 #include "engine/text/gguf_scored_pairs.h"
 #include "engine/text/sentence_piece_file.h"
@@ -101,32 +102,27 @@ Json as_typed(Json tokens) {
 /// Tokens of the file that are not cut out of words.
 Json added_tokens(const FolderSettings& settings, const SentencePieceFile& file,
                   const Vocabulary& vocabulary) {
-    Json tokens = Json::array();
-    const bool t5 = settings.class_name() == "T5Tokenizer";
+    AddedTokenList tokens;
+    const Family family = settings.family();
     // T5's gaps count downwards from the end.
-    constexpr std::int64_t most = 1000;
-    const std::int64_t gaps = t5 ? std::min(settings.integer("extra_ids").value_or(100), most) : 0;
-    for (std::int64_t i = gaps - 1; i >= 0; --i)
-        tokens.push_back({{"content", fmt::format("<extra_id_{}>", i)}, {"special", true}});
-    for (Json& token :
-         settings.tokens_beside(Json::array(), tokenizer_class(settings.class_name()).family))
-        add_unless_listed(tokens, std::move(token));
+    for (std::int64_t i = family == Family::t5 ? settings.gaps() : 0; i-- > 0;)
+        tokens.add({{"content", fmt::format("<extra_id_{}>", i)}, {"special", true}});
+    for (Json& token : settings.tokens_beside(Json::array(), family))
+        tokens.add(std::move(token));
     for (const SentencePieceFile::Piece& piece : file.pieces)
         if (piece.type == PieceType::control || piece.type == PieceType::user_defined ||
             piece.type == PieceType::unknown)
-            add_unless_listed(tokens,
-                              {{"content", std::string(piece.spelling)}, {"special", true}});
-    return numbered(as_typed(std::move(tokens)), vocabulary);
+            tokens.add({{"content", std::string(piece.spelling)}, {"special", true}});
+    return numbered(as_typed(tokens.take()), vocabulary);
 }
 
 Json post_processor(const FolderSettings& settings, const Vocabulary& vocabulary,
                     const Json& added) {
-    const std::string name = settings.class_name();
-    const std::string end = settings.special("eos_token").value_or("</s>");
-    if (name == "T5Tokenizer")
-        return template_of(vocabulary, added, {{"$A"}, {end}}, {{"$A"}, {end}, {"$B"}, {end}});
+    const Family family = settings.family();
+    if (family == Family::t5)
+        return class_template(family, "", settings.special("eos_token", family), vocabulary, added);
     return framed(settings, vocabulary, added,
-                  settings.flag("add_bos_token").value_or(name == "LlamaTokenizer"),
+                  settings.flag("add_bos_token").value_or(family == Family::llama),
                   settings.flag("add_eos_token").value_or(false));
 }
 
@@ -208,7 +204,7 @@ Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
                          {"post_processor", post_processor(settings, *made.vocabulary, added)},
                          {"decoder", spaces_back()}};
     FOVEA_TRY(parts.before, make_sentence_piece_normalizer(file.character_map));
-    if (settings.class_name() == "LlamaTokenizer" && !settings.flag("add_bos_token"))
+    if (settings.family() == Family::llama && !settings.flag("add_bos_token"))
         parts.warnings.push_back(
             "tokenizer_config.json does not say \"add_bos_token\": a sentence begins with the "
             "model's own first token, as Llama was trained; transformers 5 leaves it out");
@@ -219,9 +215,9 @@ Result<TokenizerPointer> make_sentence_piece(const FolderSettings& settings,
 
 Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settings,
                                                     const std::filesystem::path& file) {
-    const std::string name = settings.class_name();
-    if (!name.empty() && name != "T5Tokenizer" && name != "LlamaTokenizer" &&
-        name != "GemmaTokenizer") {
+    const Family family = settings.family();
+    if (!settings.class_name().empty() && family != Family::t5 && family != Family::llama &&
+        family != Family::gemma) {
         return unknown_class(settings, file.filename().string());
     }
     FOVEA_TRY(const std::string bytes, read_text_file(file));
@@ -231,8 +227,7 @@ Result<TokenizerPointer> make_sentence_piece_folder(const FolderSettings& settin
 }
 
 Result<TokenizerPointer> make_marian_folder(const FolderSettings& settings, MarianSide side) {
-    const std::string name = settings.class_name();
-    if (!name.empty() && name != "MarianTokenizer") {
+    if (!settings.class_name().empty() && settings.family() != Family::marian) {
         return unknown_class(settings, "source.spm and vocab.json");
     }
     const bool is_target = side == MarianSide::target;

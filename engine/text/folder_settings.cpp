@@ -78,7 +78,7 @@ void FolderSettings::list_added_tokens(const Json& by_spelling) {
         return;
     }
     std::set<std::string> special;
-    for (const Json& token : specials(tokenizer_class(class_name()).family))
+    for (const Json& token : specials(family()))
         special.insert(token["content"].get<std::string>());
     for (const auto& [content, id] : by_spelling.items())
         if (id.is_number_integer())
@@ -122,53 +122,66 @@ std::optional<std::string> FolderSettings::special(std::string_view role) const 
     return {};
 }
 
-void add_unless_listed(Json& tokens, Json token) {
-    for (const Json& listed : tokens)
-        if (listed["content"] == token["content"]) return;
-    tokens.push_back(std::move(token));
+std::string FolderSettings::special(std::string_view role, Family family,
+                                    std::string_view otherwise) const {
+    if (auto named = special(role)) return *std::move(named);
+    const auto usual = usual_specials(family);
+    const auto found = usual.find(std::string(role));
+    return found == usual.end() ? std::string(otherwise) : found->second;
+}
+
+std::int64_t FolderSettings::gaps() const {
+    constexpr std::int64_t most_gaps = 1000;
+    return std::min(integer("extra_ids").value_or(100), most_gaps);
+}
+
+AddedTokenList::AddedTokenList(Json tokens) : tokens_(std::move(tokens)) {
+    for (size_t i = 0; i < tokens_.size(); ++i)
+        places_.emplace(tokens_[i]["content"].get<std::string>(), i);
+}
+
+void AddedTokenList::add(Json token) {
+    if (places_.emplace(token["content"].get<std::string>(), tokens_.size()).second)
+        tokens_.push_back(std::move(token));
+}
+
+void AddedTokenList::put(Json token) {
+    const auto [place, is_new] =
+        places_.emplace(token["content"].get<std::string>(), tokens_.size());
+    if (is_new)
+        tokens_.push_back(std::move(token));
+    else
+        tokens_[place->second] = std::move(token);
 }
 
 Json FolderSettings::tokens_beside(const Json& of_file, Family family) const {
     const bool rebuilt = family != Family::file;
-    Json tokens = rebuilt ? Json::array() : of_file;
     std::map<std::int64_t, Json> listed = listed_;
     if (!lists_by_id()) {
         for (const Json& token : of_file)
             if (token.contains("id") && token["id"].is_number_integer())
                 listed[token["id"].get<std::int64_t>()] = token;
     }
-    std::map<std::string, size_t> places;  // a Gemma lists thousands
-    for (size_t i = 0; i < tokens.size(); ++i)
-        places.emplace(tokens[i]["content"].get<std::string>(), i);
-    for (const auto& [id, token] : listed) {
-        const auto [place, is_new] =
-            places.emplace(token["content"].get<std::string>(), tokens.size());
-        if (is_new)
-            tokens.push_back(token);
-        else
-            tokens[place->second] = token;  // said again: the same token, of other flags
-    }
-    for (Json token : specials(family)) {
+    AddedTokenList tokens(rebuilt ? Json::array() : of_file);
+    for (auto& [id, token] : listed)
+        tokens.put(std::move(token));  // said again: the same token, of other flags
+    for (Json& token : specials(family)) {
         // This class adds all of them once more, by their spelling alone.
-        const bool bare = family == Family::qwen2;
-        if (bare) token = describe(token["content"], true);
-        const auto [place, is_new] =
-            places.emplace(token["content"].get<std::string>(), tokens.size());
-        if (is_new)
-            tokens.push_back(std::move(token));
-        else if (bare)
-            tokens[place->second] = std::move(token);
+        if (family == Family::qwen2)
+            tokens.put(describe(token["content"], true));
+        else
+            tokens.add(std::move(token));
     }
-    return tokens;
+    return tokens.take();
 }
 
 Json FolderSettings::added_tokens(const Vocabulary& vocabulary,
                                   const std::vector<std::string>& usual) const {
-    Json tokens = tokens_beside(Json::array(), tokenizer_class(class_name()).family);
+    AddedTokenList tokens(tokens_beside(Json::array(), family()));
     for (const std::string& spelling : usual)
         if (vocabulary.find(spelling) != Vocabulary::none)
-            add_unless_listed(tokens, describe(Json(spelling), true));
-    return numbered(std::move(tokens), vocabulary);
+            tokens.add(describe(Json(spelling), true));
+    return numbered(tokens.take(), vocabulary);
 }
 
 std::vector<Json> FolderSettings::specials(Family family) const {
@@ -211,9 +224,7 @@ std::vector<Json> FolderSettings::specials(Family family) const {
         }
     }
     if (has_more) return found;
-    constexpr std::int64_t most_gaps = 1000;
-    const std::int64_t gaps = std::min(integer("extra_ids").value_or(100), most_gaps);
-    for (std::int64_t i = 0; family == Family::t5 && i < gaps; ++i)
+    for (std::int64_t i = 0; family == Family::t5 && i < gaps(); ++i)
         add(Json(fmt::format("<extra_id_{}>", i)));
     for (const char* unused : {"<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"})
         if (family == Family::camembert) add(Json(unused));

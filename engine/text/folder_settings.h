@@ -26,6 +26,7 @@ class FolderSettings {
     /// or, where that does not say, the one that belongs to config.json's model_type; empty where
     /// neither says.
     std::string class_name() const;
+    Family family() const { return tokenizer_class(class_name()).family; }
     /// The same as AutoTokenizer finds it beside a tokenizer.json, where many a folder states one
     /// that is not taken.
     TokenizerClass class_beside_file() const;
@@ -38,6 +39,11 @@ class FolderSettings {
     std::optional<std::int64_t> integer(std::string_view key) const;
     /// A special token by its role: "cls_token".
     std::optional<std::string> special(std::string_view role) const;
+    /// The same or, where no file says, as the class has it; `otherwise` where that has none.
+    std::string special(std::string_view role, Family family,
+                        std::string_view otherwise = {}) const;
+    /// How many gaps to fill a T5 has: <extra_id_0> and on.
+    std::int64_t gaps() const;
 
     /// The added tokens of a folder, in the form of tokenizer.json's "added_tokens" and in the
     /// order in which transformers adds them: those of a tokenizer.json (`of_file`), those that
@@ -64,7 +70,19 @@ class FolderSettings {
     std::map<std::int64_t, nlohmann::json> listed_;
 };
 
-/// Puts a token at the end of a list of "added_tokens" that does not have it yet.
-void add_unless_listed(nlohmann::json& tokens, nlohmann::json token);
+/// A list of "added_tokens" in which a spelling stands once; a Gemma lists thousands.
+class AddedTokenList {
+  public:
+    explicit AddedTokenList(nlohmann::json tokens = nlohmann::json::array());
+    /// Puts a token at the end, where its spelling is not listed yet.
+    void add(nlohmann::json token);
+    /// The same, but where it is listed the token takes the old one's place.
+    void put(nlohmann::json token);
+    nlohmann::json take() { return std::move(tokens_); }
+
+  private:
+    nlohmann::json tokens_;
+    std::map<std::string, size_t> places_;
+};
 
 }  // namespace fovea::text

@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <array>
 
 #include "engine/io/files.h"
 #include "engine/text/added_tokens.h"
@@ -27,67 +26,11 @@ Result<TokenizerPointer> assemble(const FolderSettings& settings, FolderParts pa
          parts.mask.empty() ? settings.special("mask_token").value_or("") : std::move(parts.mask)});
 }
 
-nlohmann::json replace_step(nlohmann::json pattern, std::string_view content) {
-    return {{"type", "Replace"}, {"pattern", std::move(pattern)}, {"content", content}};
-}
-
-nlohmann::json camembert_normalizer() {
-    return {{"type", "Sequence"},
-            {"normalizers",
-             {replace_step({{"Regex", R"(\s{2,}|[\n\r\t])"}}, " "),
-              {{"type", "Strip"}, {"strip_left", false}, {"strip_right", true}}}}};
-}
-
 nlohmann::json numbered(nlohmann::json tokens, const Vocabulary& vocabulary) {
     AddedIds ids(vocabulary);
     for (nlohmann::json& token : tokens)
         token["id"] = ids.of(token["content"].get<std::string>());
     return tokens;
-}
-
-nlohmann::json template_of(const Vocabulary& vocabulary, const nlohmann::json& added,
-                           const std::vector<TemplatePlace>& single,
-                           const std::vector<TemplatePlace>& pair) {
-    nlohmann::json specials = nlohmann::json::object();
-    const auto written = [&](const std::vector<TemplatePlace>& places) {
-        nlohmann::json list = nlohmann::json::array();
-        for (const auto& [what, type] : places) {
-            if (what == "$A" || what == "$B") {
-                list.push_back({{"Sequence", {{"id", what.substr(1)}, {"type_id", type}}}});
-                continue;
-            }
-            std::int64_t id = vocabulary.find(what);
-            for (const nlohmann::json& token : added)
-                if (id == Vocabulary::none && token["content"] == what) id = token["id"];
-            if (id == Vocabulary::none) continue;
-            list.push_back({{"SpecialToken", {{"id", what}, {"type_id", type}}}});
-            specials[what] = {
-                {"id", what}, {"ids", nlohmann::json::array({id})}, {"tokens", {what}}};
-        }
-        return list;
-    };
-    nlohmann::json made = {{"type", "TemplateProcessing"}, {"single", written(single)}};
-    if (!pair.empty()) made["pair"] = written(pair);
-    made["special_tokens"] = std::move(specials);
-    return made;
-}
-
-nlohmann::json framed(const FolderSettings& settings, const Vocabulary& vocabulary,
-                      const nlohmann::json& added, bool begins, bool ends) {
-    auto usual = usual_specials(tokenizer_class(settings.class_name()).family);
-    const auto named = [&](const char* role, const char* otherwise) {
-        if (auto said = settings.special(role)) return *said;
-        return usual.contains(role) ? usual[role] : std::string(otherwise);
-    };
-    const std::string begin = named("bos_token", "<s>"), end = named("eos_token", "</s>");
-    std::vector<TemplatePlace> single, pair;
-    for (const int type : {0, 1}) {
-        if (begins) pair.push_back({begin, type});
-        pair.push_back({type == 0 ? "$A" : "$B", type});
-        if (ends) pair.push_back({end, type});
-        if (type == 0) single = pair;
-    }
-    return template_of(vocabulary, added, single, pair);
 }
 
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const fs::path& file) {
@@ -137,7 +80,7 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
         return text::make_byte_level_folder(settings);
     }
     if (file_is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
-    const text::Family family = text::tokenizer_class(settings.class_name()).family;
+    const text::Family family = settings.family();
     const auto fairseq = folder / "sentencepiece.bpe.model";
     if (file_is_there(fairseq) &&
         (family == text::Family::camembert || family == text::Family::xlm_roberta))

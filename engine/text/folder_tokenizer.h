@@ -49,27 +49,8 @@ struct FolderParts {
 };
 Result<TokenizerPointer> assemble(const FolderSettings& settings, FolderParts parts);
 
-/// A normaliser's or a decoder's step.
-nlohmann::json replace_step(nlohmann::json pattern, std::string_view content);
-nlohmann::json camembert_normalizer();
-
 /// The same tokens with the ids that they have ("added_tokens" of a tokenizer.json).
 nlohmann::json numbered(nlohmann::json tokens, const Vocabulary& vocabulary);
-
-/// A place in a template: "$A" and "$B" are the sentences, all else is a token, left out where
-/// neither the vocabulary nor the added tokens have it.
-struct TemplatePlace {
-    std::string what;
-    int type = 0;
-};
-/// A post-processor that reads one sentence, or two as one; without `pair` it takes no second one.
-nlohmann::json template_of(const Vocabulary& vocabulary, const nlohmann::json& added,
-                           const std::vector<TemplatePlace>& single,
-                           const std::vector<TemplatePlace>& pair = {});
-
-/// The same with the beginning of sentence before each sentence and its end behind.
-nlohmann::json framed(const FolderSettings& settings, const Vocabulary& vocabulary,
-                      const nlohmann::json& added, bool begins, bool ends);
 
 /// The words of a vocab.json.
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const std::filesystem::path& file);

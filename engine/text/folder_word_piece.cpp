@@ -2,6 +2,7 @@
 #include <array>
 
 #include "engine/io/files.h"
+#include "engine/text/class_steps.h"
 #include "engine/text/folder_tokenizer.h"
 #include "engine/text/subword_models.h"
 #include "engine/text/utf8.h"
@@ -54,7 +55,7 @@ std::string special_or(const FolderSettings& settings, const Vocabulary& vocabul
 
 Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) {
     const std::string class_name = settings.class_name();
-    const Family family = tokenizer_class(class_name).family;
+    const Family family = settings.family();
     if (!class_name.empty() && family != Family::bert && family != Family::mpnet)
         return unknown_class(settings, "vocab.txt");
     const std::filesystem::path file = settings.folder() / "vocab.txt";
@@ -76,9 +77,6 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
     const bool lowercase = settings.flag("do_lower_case").value_or(usually);
     const auto strip_accents = settings.flag("strip_accents");
 
-    std::vector<TemplatePlace> pair = {{begin}, {"$A"}, {end}, {"$B", 1}, {end, 1}};
-    if (family == Family::mpnet) pair.insert(pair.begin() + 3, {end});
-
     FolderParts parts;
     if (lowercase && !settings.flag("do_lower_case") && has_capitals(words))
         parts.warnings.push_back(
@@ -96,7 +94,7 @@ Result<TokenizerPointer> make_word_piece_folder(const FolderSettings& settings) 
           {"strip_accents", strip_accents ? Json(*strip_accents) : Json()},
           {"lowercase", lowercase}}},
         {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
-        {"post_processor", template_of(words, added, {{begin}, {"$A"}, {end}}, pair)},
+        {"post_processor", class_template(family, begin, end, words, added)},
         {"decoder", {{"type", "WordPiece"}, {"prefix", word_piece.prefix}}}};
     parts.model = make_word_piece(words, word_piece);
     parts.vocabulary = *vocabulary;
