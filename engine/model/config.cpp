@@ -86,6 +86,11 @@ Status read_numbers(const Json& root, std::string_view file, const ArchSpec& arc
     return {};
 }
 
+Result<bool> flag_of(const Json& value, std::string_view file, std::string_view key) {
+    if (value.is_boolean()) return value.get<bool>();
+    return fail("{}: \"{}\" must be true or false, not {}", file, key, value.dump());
+}
+
 Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
                   ModelConfig& config) {
     for (const FlagKey& key : arch.flags) {
@@ -94,11 +99,11 @@ Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
             config.*key.field = key.inverted;
             continue;
         }
-        const Json* value = first_of(root, key.names);
-        if (value && !value->is_boolean())
-            return fail("{}: \"{}\" must be true or false, not {}", file, key.names.front(),
-                        value->dump());
-        config.*key.field = value ? value->get<bool>() != key.inverted : key.fallback;
+        config.*key.field = key.fallback;
+        if (const Json* value = first_of(root, key.names)) {
+            FOVEA_TRY(const bool flag, flag_of(*value, file, key.names.front()));
+            config.*key.field = flag != key.inverted;
+        }
     }
     return {};
 }
@@ -106,16 +111,21 @@ Status read_flags(const Json& root, std::string_view file, const ArchSpec& arch,
 Status read_tensor_flags(const Json& root, std::string_view file, const ArchSpec& arch,
                          ModelConfig& config) {
     for (const TensorFlag& flag : arch.tensor_flags) {
-        const Json* value = flag.name.empty() ? nullptr : look_up(root, flag.name);
-        if (value && !value->is_boolean())
-            return fail("{}: \"{}\" must be true or false, not {}", file, flag.name, value->dump());
-        const bool there = value ? value->get<bool>() : flag.fallback;
+        bool there = flag.fallback;
+        if (const Json* value = look_up(root, flag.name)) {
+            FOVEA_TRY(there, flag_of(*value, file, flag.name));
+        }
         for (const Role role : flag.roles)
             config.left_out[static_cast<size_t>(role)] = !there;
     }
     return {};
 }
 
+std::string text_of(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// `value` is what the file says, `name` what that is called here.
 Result<Activation> activation_of(const Json& value, std::string_view name, std::string_view file,
                                  std::string_view key) {
     if (const auto known = activation_by_name(name)) return *known;
@@ -128,7 +138,7 @@ Status read_activation(const Json& root, std::string_view file, const ArchSpec& 
     config.activation = arch.default_activation;
     const Json* value = first_of(root, arch.activation_keys);
     if (!value) return {};
-    std::string name = value->is_string() ? value->get<std::string>() : "";
+    std::string name = text_of(*value);
     // T5's `feed_forward_proj` says both in one word, and its "gelu" there is the tanh form.
     if (arch.activation_tells_gate) {
         constexpr std::string_view gated = "gated-";
@@ -142,17 +152,12 @@ Status read_activation(const Json& root, std::string_view file, const ArchSpec& 
 
 Status read_halves_of_activation(const Json& root, std::string_view file, const ArchSpec& arch,
                                  ModelConfig& config) {
-    if (!arch.activation_tells_gate) return {};
     if (const Json* name = look_up(root, arch.plain_activation_key)) {
         FOVEA_TRY(config.activation,
-                  activation_of(*name, name->is_string() ? name->get<std::string>() : "", file,
-                                arch.plain_activation_key));
+                  activation_of(*name, text_of(*name), file, arch.plain_activation_key));
     }
     if (const Json* gate = look_up(root, arch.gate_key)) {
-        if (!gate->is_boolean())
-            return fail("{}: \"{}\" must be true or false, not {}", file, arch.gate_key,
-                        gate->dump());
-        config.gated = gate->get<bool>();
+        FOVEA_TRY(config.gated, flag_of(*gate, file, arch.gate_key));
     }
     return {};
 }
@@ -166,15 +171,13 @@ Status read_head(const Json& root, std::string_view file, const ArchSpec& arch,
     const Json* value = first_of(root, arch.head_activation_keys);
     if (!value) return {};
     FOVEA_TRY(config.head_activation,
-              activation_of(*value, value->is_string() ? value->get<std::string>() : "", file,
-                            arch.head_activation_keys.front()));
+              activation_of(*value, text_of(*value), file, arch.head_activation_keys.front()));
     return {};
 }
 
 Status read_relative_keys(const Json& root, std::string_view file, const ArchSpec& arch,
                           ModelConfig& config) {
-    const Json* value =
-        arch.position_type_key.empty() ? nullptr : look_up(root, arch.position_type_key);
+    const Json* value = look_up(root, arch.position_type_key);
     if (!value || *value == "absolute") return {};
     if (*value == "relative_key") {
         config.relative_keys = RelativeKeys::of_queries;
@@ -220,11 +223,12 @@ Result<ModelConfig> parse_stack(const Json& root, std::string_view name, const A
     FOVEA_CHECK(read_layer_kinds(json, arch, config));
     FOVEA_CHECK(read_rotary(json, arch, config));
     FOVEA_CHECK(check_required(root, name, arch));
-    const Json* tied = look_up(root, "tie_word_embeddings");
-    if (tied && !tied->is_boolean())
-        return fail("{}: \"tie_word_embeddings\" must be true or false, not {}", name,
-                    tied->dump());
-    config.tied_output = arch.always_tied || (tied ? tied->get<bool>() : arch.tied_by_default);
+    config.tied_output = arch.tied_by_default;
+    constexpr std::string_view tie_key = "tie_word_embeddings";
+    if (const Json* tied = look_up(root, tie_key)) {
+        FOVEA_TRY(config.tied_output, flag_of(*tied, name, tie_key));
+    }
+    if (arch.always_tied) config.tied_output = true;
     return config;
 }
 

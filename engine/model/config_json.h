@@ -20,10 +20,11 @@ struct ConfigJson {
 /// name, so that they harm only whoever asks for them. Discarded where it cannot be parsed.
 nlohmann::json parse_python_json(std::string_view text);
 
-/// A key, where a dot steps into an object; nullptr where it is absent or null.
+/// A key, where a dot steps into an object; nullptr where it is absent or null, and where `path` is
+/// empty, as for a key that an architecture does not have.
 inline const nlohmann::json* look_up(const nlohmann::json& root, std::string_view path) {
     const nlohmann::json* at = &root;
-    while (true) {
+    while (!path.empty()) {
         const size_t dot = path.find('.');
         if (!at->is_object()) return nullptr;
         const auto found = at->find(std::string(path.substr(0, dot)));
@@ -32,6 +33,7 @@ inline const nlohmann::json* look_up(const nlohmann::json& root, std::string_vie
         at = &*found;
         path.remove_prefix(dot + 1);
     }
+    return nullptr;
 }
 
 template <class Names>

@@ -46,6 +46,7 @@ class Sorter {
 }  // namespace
 
 void KeyNames::add(std::string_view path) {
+    if (path.empty()) return;
     paths_.emplace(path);
     for (size_t dot = path.find('.'); dot != path.npos; dot = path.find('.', dot + 1)) {
         paths_.emplace(path.substr(0, dot));
@@ -57,7 +58,7 @@ KeyNames keys_read(const ArchSpec& arch) {
     KeyNames keys = arch.encoder ? keys_read(*arch.encoder) : KeyNames();
     keys.add({"model_type", "quantization_config", "quantization", "tie_word_embeddings"});
     if (arch.reads_is_causal) keys.add("is_causal");
-    if (!arch.position_type_key.empty()) keys.add(arch.position_type_key);
+    keys.add(arch.position_type_key);
     keys.add(arch.head_activation_keys);
     for (const IndexKey& key : arch.sizes)
         keys.add(key.names);
@@ -66,14 +67,12 @@ KeyNames keys_read(const ArchSpec& arch) {
     for (const FlagKey& key : arch.flags)
         keys.add(key.names);
     for (const TensorFlag& flag : arch.tensor_flags)
-        if (!flag.name.empty()) keys.add(flag.name);
+        keys.add(flag.name);
     for (const RequiredValue& required : arch.required_values)
         keys.add(required.name);
     keys.add(arch.activation_keys);
-    if (arch.activation_tells_gate) {
-        keys.add(arch.plain_activation_key);
-        keys.add(arch.gate_key);
-    }
+    keys.add(arch.plain_activation_key);
+    keys.add(arch.gate_key);
     name_layer_kind_keys(arch, keys);
     name_rotary_keys(arch, keys);
     return keys;

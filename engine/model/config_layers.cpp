@@ -53,24 +53,20 @@ Result<Json> expand_blocks(const ConfigJson& json, std::string_view key, const J
     return names;
 }
 
+Result<Index> whole_number(const ConfigJson& json, std::string_view name, const Json& value,
+                           std::uint64_t least = 0) {
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() >= least &&
+        value.get<std::uint64_t>() <= static_cast<std::uint64_t>(largest_window))
+        return value.get<Index>();
+    return fail("{}: \"{}\" must be a whole number{}, not {}", json.file, name,
+                least > 0 ? " above 0" : "", value.dump());
+}
+
 Result<Index> read_period(const ConfigJson& json, const LayerKindKeys& keys) {
     const Json* period = look_up(json.root, keys.period);
     if (!period) period = look_up(json.root, "_" + std::string(keys.period));
     if (!period) return keys.period_fallback;
-    if (!period->is_number_unsigned() || *period == 0 ||
-        period->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
-        return fail("{}: \"{}\" must be a whole number above 0, not {}", json.file, keys.period,
-                    period->dump());
-    return period->get<Index>();
-}
-
-Result<Index> whole_number(const ConfigJson& json, std::string_view name, const Json* value,
-                           Index fallback) {
-    if (!value) return fallback;
-    if (!value->is_number_unsigned() ||
-        value->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
-        return fail("{}: \"{}\" must be a whole number, not {}", json.file, name, value->dump());
-    return value->get<Index>();
+    return whole_number(json, keys.period, *period, 1);
 }
 
 /// Of the sliding layers; 0 where the file has none.
@@ -80,11 +76,7 @@ Result<Index> read_window(const ConfigJson& json, const LayerKindKeys& keys) {
     const auto found = json.root.find(std::string(name));
     if (found == json.root.end()) return keys.window_fallback;
     if (found->is_null()) return Index{0};
-    if (!found->is_number_unsigned() || *found == 0 ||
-        found->get<std::uint64_t>() > static_cast<std::uint64_t>(largest_window))
-        return fail("{}: \"{}\" must be a whole number above 0, not {}", json.file, name,
-                    found->dump());
-    return found->get<Index>();
+    return whole_number(json, name, *found, 1);
 }
 
 }  // namespace
@@ -93,7 +85,7 @@ void name_layer_kind_keys(const ArchSpec& arch, KeyNames& keys) {
     const LayerKindKeys& kinds = arch.layer_kinds;
     keys.add(kinds.window);
     for (const auto name : {kinds.list, kinds.blocks, kinds.first_sliding, kinds.enabled})
-        if (!name.empty()) keys.add(name);
+        keys.add(name);
     if (kinds.period.empty()) return;
     keys.add(kinds.period);
     keys.add("_" + std::string(kinds.period));
@@ -102,7 +94,7 @@ void name_layer_kind_keys(const ArchSpec& arch, KeyNames& keys) {
 Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfig& config) {
     const LayerKindKeys& keys = arch.layer_kinds;
     const Json& root = json.root;
-    const Json* flag = keys.enabled.empty() ? nullptr : look_up(root, keys.enabled);
+    const Json* flag = look_up(root, keys.enabled);
     const bool enabled = keys.enabled.empty() || (flag && *flag == true);
     Index window = 0;
     if (enabled) {
@@ -111,7 +103,7 @@ Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfi
     const auto layers = static_cast<size_t>(config.layers);
     config.layer_kinds.assign(layers, LayerKind::full);
 
-    if (const Json* list = keys.list.empty() ? nullptr : look_up(root, keys.list)) {
+    if (const Json* list = look_up(root, keys.list)) {
         FOVEA_CHECK(read_names(json, keys.list, *list, config));
     } else if (!keys.blocks.empty()) {
         const Json* blocks = look_up(root, keys.blocks);
@@ -126,9 +118,10 @@ Status read_layer_kinds(const ConfigJson& json, const ArchSpec& arch, ModelConfi
             config.layer_kinds[l] = full ? LayerKind::full : LayerKind::sliding;
         }
     } else if (window > 0) {
-        const Json* from = keys.first_sliding.empty() ? nullptr : look_up(root, keys.first_sliding);
-        FOVEA_TRY(const Index first,
-                  whole_number(json, keys.first_sliding, from, keys.first_sliding_fallback));
+        Index first = keys.first_sliding_fallback;
+        if (const Json* from = look_up(root, keys.first_sliding)) {
+            FOVEA_TRY(first, whole_number(json, keys.first_sliding, *from));
+        }
         for (Index l = first; l < config.layers; ++l)
             config.layer_kinds[static_cast<size_t>(l)] = LayerKind::sliding;
     }

@@ -68,7 +68,7 @@ class RotaryReader {
             value = parameter("partial_rotary_factor");
             if (!value) value = first_of(json_.root, keys_.share);
         }
-        FOVEA_TRY(const float share, number(value, name, value ? 1.0f : keys_.share_fallback));
+        FOVEA_TRY(const float share, number(value, name, keys_.share_fallback));
         if (share > 1) return fail("{}: \"{}\" must be at most 1, not {}", json_.file, name, share);
         // In double, as the reference rounds it: 0.7 of ten dimensions are seven.
         const double exact = value ? value->get<double>() : double{share};
@@ -189,7 +189,7 @@ class RotaryReader {
     const RotaryKeys& keys_;
     const ModelConfig& config_;
     LayerKind kind_;
-    std::vector<const Json*> objects_;  ///< that may hold a key, the first that does counts
+    std::vector<const Json*> objects_;  ///< that may hold a key; the first that does counts
 };
 
 constexpr std::string_view setting_names[] = {"rope_type",       "type",
