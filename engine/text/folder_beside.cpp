@@ -60,7 +60,7 @@ class Beside {
         }
         if (!is_of_this_class()) {
             warn(
-                "it is not of the kind that a {} is, as which tokenizer_config.json names it; the "
+                "it is not of the kind that a {} is, as which the files beside it name it; the "
                 "file counts",
                 class_.name);
             class_ = {};
@@ -91,11 +91,8 @@ class Beside {
     static std::string model_type(const JsonSection& root) {
         const auto section = root.section("model");
         if (!section) return {};
-        const auto type = section->text_or("type", "");
-        if (type && !type->empty()) return std::string(*type);
-        // Older files do not say.
-        if (section->find("merges")) return "BPE";
-        return section->find("unk_id") ? "Unigram" : "WordPiece";
+        const auto type = subword_model_type(*section);
+        return type ? std::string(*type) : std::string();
     }
 
     /// Whatever is wrong with the list is said where it is read.
@@ -320,21 +317,9 @@ class Beside {
 
 Result<TokenizerPointer> make_beside(const FolderSettings& settings,
                                      const std::filesystem::path& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error))
-        return fail("{}: no such file", file.string());
-    simdjson::padded_string json;
-    if (simdjson::padded_string::load(file.string()).get(json) != simdjson::SUCCESS)
-        return fail("{}: cannot be read", file.string());
+    FOVEA_TRY(const simdjson::padded_string json, load_json(file));
     simdjson::dom::parser parser;
-    simdjson::dom::element document;
-    if (const auto problem = parser.parse(json).get(document))
-        return fail("{}: not readable as JSON: {}", file.string(),
-                    simdjson::error_message(problem));
-    simdjson::dom::object object;
-    if (document.get(object) != simdjson::SUCCESS)
-        return fail("{}: not a JSON object", file.string());
-    const JsonSection root(object, "");
+    FOVEA_TRY(const JsonSection root, parse_object(parser, json, file.string()));
     auto made = Beside(settings, root).make(root);
     if (!made) return fail("{}: {}", file.string(), made.message());
     return made;

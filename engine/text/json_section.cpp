@@ -127,4 +127,24 @@ Result<std::vector<std::pair<std::string_view, JsonSection>>> JsonSection::membe
     return found;
 }
 
+Result<simdjson::padded_string> load_json(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error))
+        return fail("{}: no such file", file.string());
+    simdjson::padded_string json;
+    if (simdjson::padded_string::load(file.string()).get(json) != simdjson::SUCCESS)
+        return fail("{}: cannot be read", file.string());
+    return json;
+}
+
+Result<JsonSection> parse_object(simdjson::dom::parser& parser, const simdjson::padded_string& json,
+                                 std::string_view name) {
+    simdjson::dom::element document;
+    if (const auto error = parser.parse(json).get(document))
+        return fail("{}: not readable as JSON: {}", name, simdjson::error_message(error));
+    simdjson::dom::object object;
+    if (document.get(object) != simdjson::SUCCESS) return fail("{}: not a JSON object", name);
+    return JsonSection(object, "");
+}
+
 }  // namespace fovea::text

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,5 +48,12 @@ class JsonSection {
     simdjson::dom::object object_;
     std::string where_;
 };
+
+/// A file's text, for parse_object.
+Result<simdjson::padded_string> load_json(const std::filesystem::path& file);
+/// The object that a JSON document is: `parser` holds it until its next document. `name` stands in
+/// errors.
+Result<JsonSection> parse_object(simdjson::dom::parser& parser, const simdjson::padded_string& json,
+                                 std::string_view name);
 
 }  // namespace fovea::text

@@ -49,6 +49,9 @@ struct ModelSource {
     }
 };
 
+/// A model's "type"; old files leave it out, and it shows in their settings.
+Result<std::string_view> subword_model_type(const JsonSection& section);
+
 /// Reads `{"type": ..., "vocab": ..., ...}`; an unknown type is an error that names it.
 Result<SubwordModelPointer> make_subword_model(const ModelSource& source);
 

@@ -11,7 +11,6 @@ constexpr Maker<Result<SubwordModelPointer>(const ModelSource&)> subword_models[
     {"WordPiece", make_word_piece},
 };
 
-// Old files leave the type out.
 std::string_view guessed_type(const JsonSection& section) {
     if (section.find("merges")) return "BPE";
     if (section.find("unk_id")) return "Unigram";
@@ -21,9 +20,12 @@ std::string_view guessed_type(const JsonSection& section) {
 
 }  // namespace
 
+Result<std::string_view> subword_model_type(const JsonSection& section) {
+    return section.text_or("type", guessed_type(section));
+}
+
 Result<SubwordModelPointer> make_subword_model(const ModelSource& source) {
-    FOVEA_TRY(const std::string_view type,
-              source.section.text_or("type", guessed_type(source.section)));
+    FOVEA_TRY(const std::string_view type, subword_model_type(source.section));
     FOVEA_TRY(const auto make, find_maker(subword_models, type, "model", source.section.where()));
     return make(source);
 }

@@ -185,13 +185,8 @@ Result<std::shared_ptr<const Tokenizer>> read_tokenizer(const JsonSection& root)
 Result<std::shared_ptr<const Tokenizer>> parse_padded(const simdjson::padded_string& json,
                                                       std::string_view name) {
     simdjson::dom::parser parser;
-    simdjson::dom::element document;
-    if (const auto error = parser.parse(json).get(document)) {
-        return fail("{}: not readable as JSON: {}", name, simdjson::error_message(error));
-    }
-    simdjson::dom::object object;
-    if (document.get(object) != simdjson::SUCCESS) return fail("{}: not a JSON object", name);
-    Result<std::shared_ptr<const Tokenizer>> tokenizer = read_tokenizer(JsonSection(object, ""));
+    FOVEA_TRY(const JsonSection root, parse_object(parser, json, name));
+    Result<std::shared_ptr<const Tokenizer>> tokenizer = read_tokenizer(root);
     if (!tokenizer) return fail("{}: {}", name, tokenizer.message());
     return tokenizer;
 }
@@ -243,14 +238,7 @@ Result<std::vector<Token>> Tokenizer::encode_pair(std::string_view, std::string_
 }
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load(const std::filesystem::path& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) {
-        return fail("{}: no such file", file.string());
-    }
-    simdjson::padded_string json;
-    if (simdjson::padded_string::load(file.string()).get(json) != simdjson::SUCCESS) {
-        return fail("{}: cannot be read", file.string());
-    }
+    FOVEA_TRY(const simdjson::padded_string json, text::load_json(file));
     return text::parse_padded(json, file.string());
 }
 

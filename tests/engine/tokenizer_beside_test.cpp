@@ -113,9 +113,11 @@ TEST(FilesBeside, OddPartsAreErrorsOrNothing) {
             }
 }
 
+using Said = std::vector<std::string>;
+
 class FilesBesideWarn : public testing::Test {
   protected:
-    std::vector<std::string> warnings(const char* base, const char* config, const char* model) {
+    Said warnings(const json& base, const char* config, const char* model) {
         const json entry = {{"base", base},
                             {"files",
                              {{"tokenizer_config.json", json::parse(config)},
@@ -123,7 +125,7 @@ class FilesBesideWarn : public testing::Test {
         put(scratch.path(), entry);
         const auto loaded = Tokenizer::load_folder(scratch.path());
         EXPECT_TRUE(loaded.ok()) << loaded.message();
-        return loaded.ok() ? (*loaded)->warnings() : std::vector<std::string>();
+        return loaded.ok() ? (*loaded)->warnings() : Said();
     }
     const test::TemporaryFolder scratch;
 };
@@ -136,11 +138,9 @@ TEST_F(FilesBesideWarn, NothingToSayOfOrdinaryFolders) {
 }
 
 TEST_F(FilesBesideWarn, WhereTheClassIsTakenAtItsWord) {
-    const auto said = warnings("bert_cased", "{}", "bert");
-    ASSERT_EQ(said.size(), 1u);
-    EXPECT_EQ(said[0],
-              "tokenizer.json: its \"lowercase\" is false, a BertTokenizer has true unless "
-              "tokenizer_config.json says \"do_lower_case\"; read as transformers reads it");
+    EXPECT_EQ(warnings("bert_cased", "{}", "bert"),
+              Said{"tokenizer.json: its \"lowercase\" is false, a BertTokenizer has true unless "
+                   "tokenizer_config.json says \"do_lower_case\"; read as transformers reads it"});
 }
 
 TEST_F(FilesBesideWarn, WhereTheFileIsOfAnotherKind) {
@@ -149,20 +149,28 @@ TEST_F(FilesBesideWarn, WhereTheFileIsOfAnotherKind) {
     EXPECT_NE(said[0].find("not of the kind that a LlamaTokenizer is"), std::string::npos);
 }
 
+/// It does not say its model's type, as old files do not: by its settings it cuts no words.
+TEST_F(FilesBesideWarn, WhereAnOldFileIsOfAnotherKind) {
+    json old = folders()["bases"]["bert"];
+    for (const char* key : {"type", "continuing_subword_prefix"})
+        old["model"].erase(key);
+    std::ofstream(scratch / "tokenizer.json") << old.dump();
+    EXPECT_EQ(warnings(nullptr, "{}", "bert"),
+              Said{"tokenizer.json: it is not of the kind that a BertTokenizer is, as which "
+                   "the files beside it name it; the file counts"});
+}
+
 TEST_F(FilesBesideWarn, WhereWhatIsUnknownHasNoToken) {
-    const auto said = warnings("bert", R"({"unk_token": "<NEW>"})", "bert");
-    ASSERT_EQ(said.size(), 1u);
-    EXPECT_EQ(said[0],
-              "tokenizer.json: its vocabulary has no \"<NEW>\", which is a BertTokenizer's "
-              "unk_token; the file's counts");
+    EXPECT_EQ(warnings("bert", R"({"unk_token": "<NEW>"})", "bert"),
+              Said{"tokenizer.json: its vocabulary has no \"<NEW>\", which is a BertTokenizer's "
+                   "unk_token; the file's counts"});
 }
 
 TEST_F(FilesBesideWarn, WhereTheFileHasAnotherTokenForTheUnknown) {
-    const auto said = warnings("bert_other_model", "{}", "bert");
-    ASSERT_EQ(said.size(), 1u);
-    EXPECT_EQ(said[0],
-              "tokenizer.json: its \"unk_token\" is \"[MASK]\", a BertTokenizer has \"[UNK]\"; "
-              "read as transformers reads it");
+    EXPECT_EQ(
+        warnings("bert_other_model", "{}", "bert"),
+        Said{"tokenizer.json: its \"unk_token\" is \"[MASK]\", a BertTokenizer has \"[UNK]\"; "
+             "read as transformers reads it"});
     EXPECT_EQ(warnings("bert_other_model", R"({"unk_token": "[UNK]"})", "bert").size(), 0u);
 }
 
