@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "engine/catalogue/finder.h"
+#include "engine/io/files.h"
 
 namespace fovea {
 namespace {
@@ -58,10 +59,8 @@ void find_in_hub_cache_folder(const fs::path& folder, Finder& finder) {
     const auto snapshot = hub_snapshot(folder);
     if (!name || !snapshot) return;
     const std::vector<fs::path> files = finder.list(*snapshot);
-    std::error_code ignored;
     // Only a tokenizer, a data set's card or a part of a pipeline was fetched where there is none.
-    if (fs::exists(fs::symlink_status(*snapshot / "config.json", ignored)))
-        finder.add(*name, describe_folder(*snapshot));
+    if (is_there(*snapshot / "config.json")) finder.add(*name, describe_folder(*snapshot));
     for (const fs::path& file : gguf_models(files))
         finder.add(*name + "/" + file.filename().string(), describe_gguf(file));
 }

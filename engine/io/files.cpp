@@ -34,6 +34,12 @@ constexpr size_t largest_text = size_t{1} << 30;
 
 }  // namespace
 
+bool is_there(const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::symlink_status(path, error).type() !=
+           std::filesystem::file_type::not_found;
+}
+
 Result<std::string> read_text_file(const std::filesystem::path& path) {
     const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor.valid()) return fail("{}: {}", path.string(), std::strerror(errno));

@@ -14,6 +14,9 @@ namespace fovea {
 /// The whole of a file (or a pipe), as it is: the bytes need not be UTF-8.
 Result<std::string> read_text_file(const std::filesystem::path& path);
 
+/// A link that leads nowhere counts: opening it gives the better message.
+bool is_there(const std::filesystem::path& path);
+
 /// A file that appears under its name only when it is whole. Until commit() it has no name at all
 /// (O_TMPFILE), so that even a process that is killed leaves nothing; where the file system has no
 /// such files, it has one beside its destination. Whatever goes wrong before commit() leaves the

@@ -17,12 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view whole_name = "model.safetensors";
 constexpr std::string_view index_name = "model.safetensors.index.json";
 
-/// A dangling link counts: opening it gives the better message.
-bool is_there(const fs::path& path) {
-    std::error_code error;
-    return fs::symlink_status(path, error).type() != fs::file_type::not_found;
-}
-
 /// Tensor to file name.
 using WeightMap = std::map<std::string, std::string, std::less<>>;
 

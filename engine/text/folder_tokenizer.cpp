@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-
 #include "engine/io/files.h"
 #include "engine/text/added_tokens.h"
 #include "engine/text/make_tokenizer.h"
@@ -36,15 +35,10 @@ nlohmann::json numbered(nlohmann::json tokens, const Vocabulary& vocabulary) {
 Result<std::shared_ptr<Vocabulary>> read_vocabulary_file(const fs::path& file) {
     FOVEA_TRY(const std::string text, read_text_file(file));
     simdjson::dom::parser parser;
-    simdjson::dom::element root;
-    const simdjson::padded_string json(text);
-    if (const auto error = parser.parse(json).get(root)) {
-        return fail("{}: not readable as JSON: {}", file.string(), simdjson::error_message(error));
-    }
-    simdjson::dom::object words;
-    if (root.get(words) != simdjson::SUCCESS) return fail("{}: not a JSON object", file.string());
+    FOVEA_TRY(const JsonSection words,
+              parse_object(parser, simdjson::padded_string(text), file.string()));
     auto vocabulary = std::make_shared<Vocabulary>();
-    if (Status status = read_words(JsonSection(words, ""), *vocabulary); !status) {
+    if (Status status = read_words(words, *vocabulary); !status) {
         return fail("{}: {}", file.string(), status.message());
     }
     return vocabulary;
@@ -59,13 +53,8 @@ Error unknown_class(const FolderSettings& settings, std::string_view files) {
 
 namespace {
 
-bool file_is_there(const std::filesystem::path& file) {
-    std::error_code error;
-    return std::filesystem::exists(file, error);
-}
-
 bool is_marian(const std::filesystem::path& folder) {
-    return file_is_there(folder / "source.spm") && file_is_there(folder / "vocab.json");
+    return is_there(folder / "source.spm") && is_there(folder / "vocab.json");
 }
 
 }  // namespace
@@ -73,20 +62,20 @@ bool is_marian(const std::filesystem::path& folder) {
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
     const std::filesystem::path& folder) {
     FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));
-    if (file_is_there(folder / "tokenizer.json"))
+    if (is_there(folder / "tokenizer.json"))
         return text::make_beside(settings, folder / "tokenizer.json");
     if (is_marian(folder)) return text::make_marian_folder(settings, text::MarianSide::source);
-    if (file_is_there(folder / "vocab.json") && file_is_there(folder / "merges.txt")) {
+    if (is_there(folder / "vocab.json") && is_there(folder / "merges.txt")) {
         return text::make_byte_level_folder(settings);
     }
-    if (file_is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
+    if (is_there(folder / "vocab.txt")) return text::make_word_piece_folder(settings);
     const text::Family family = settings.family();
     const auto fairseq = folder / "sentencepiece.bpe.model";
-    if (file_is_there(fairseq) &&
+    if (is_there(fairseq) &&
         (family == text::Family::camembert || family == text::Family::xlm_roberta))
         return text::make_fairseq_folder(settings, fairseq);
     for (const char* name : {"spiece.model", "tokenizer.model", "sentencepiece.bpe.model"}) {
-        if (file_is_there(folder / name))
+        if (is_there(folder / name))
             return text::make_sentence_piece_folder(settings, folder / name);
     }
     return std::shared_ptr<const Tokenizer>();
@@ -94,8 +83,8 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_folder(
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::load_target(
     const std::filesystem::path& folder) {
-    if (file_is_there(folder / "tokenizer.json") || !is_marian(folder) ||
-        !file_is_there(folder / "target.spm")) {
+    if (is_there(folder / "tokenizer.json") || !is_marian(folder) ||
+        !is_there(folder / "target.spm")) {
         return std::shared_ptr<const Tokenizer>();
     }
     FOVEA_TRY(const text::FolderSettings settings, text::FolderSettings::read(folder));

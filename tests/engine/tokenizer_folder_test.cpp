@@ -165,6 +165,21 @@ TEST_F(TokenizerFolder, Gpt2KnowsItsOwnSpecialToken) {
               (Tokens{{"<|endoftext|>", 0, 0}, {"ab", 0, 2}}));
 }
 
+TEST_F(TokenizerFolder, RobertaTakesItsFrameFromAddedTokens) {
+    write("vocab.json", R"({"a": 0, "b": 1, "ab": 2})");
+    write("merges.txt", "a b\n");
+    write("tokenizer_config.json", R"({"tokenizer_class": "RobertaTokenizer"})");
+    EXPECT_EQ(tokens_of(*loaded(folder_), "ab", true),
+              (Tokens{{"<s>", 0, 0}, {"ab", 0, 2}, {"</s>", 0, 0}}));
+}
+
+/// Nothing else in the folder stands in for a file whose download was not finished.
+TEST_F(TokenizerFolder, ALinkThatLeadsNowhereIsNamed) {
+    write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n");
+    fs::create_symlink("gone", folder_ / "tokenizer.json");
+    EXPECT_EQ(error(), (folder_ / "tokenizer.json").string() + ": no such file");
+}
+
 TEST_F(TokenizerFolder, SaysWhatIsWrong) {
     const auto none = Tokenizer::load_folder(folder_);
     ASSERT_TRUE(none.ok());
