@@ -113,11 +113,9 @@ FoundModel describe_folder(const fs::path& folder) {
     model.size = weights.size;
     const auto json = read_small_file(folder / "config.json", largest_config);
     if (!json) {
-        if (const auto adapter = adapter_in(folder); adapter && !is_file(folder / "config.json"))
-            model.why_not = *adapter;
-        else
-            model.why_not = is_file(folder / "config.json") ? "config.json cannot be read"
-                                                            : absence(folder / "config.json");
+        const fs::path file = folder / "config.json";
+        model.why_not = is_file(file) ? "config.json cannot be read"
+                                      : adapter_in(folder).value_or(absence(file));
         return model;
     }
     read_labels(*json, model);

@@ -47,8 +47,7 @@ std::optional<std::string> adapter_in(const fs::path& folder) {
         base = name;
     return fmt::format(
         "holds an adapter of {}, not a model; merge it into that model (peft's merge_and_unload) "
-        "and "
-        "open what save_pretrained writes",
+        "and open what save_pretrained writes",
         base);
 }
 

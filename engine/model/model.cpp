@@ -54,8 +54,9 @@ Result<Source> read_folder(const fs::path& folder) {
     std::error_code error;
     if (!fs::is_directory(folder, error)) return fail("{}: no such folder", folder.string());
     const fs::path config_file = folder / "config.json";
-    if (const auto adapter = adapter_in(folder); adapter && !fs::exists(config_file, error))
-        return fail("{}: {}", folder.string(), *adapter);
+    if (!fs::exists(config_file, error))
+        if (const auto adapter = adapter_in(folder))
+            return fail("{}: {}", folder.string(), *adapter);
     FOVEA_TRY(const std::string config_text, read_text_file(config_file));
     FOVEA_TRY(ParsedConfig parsed, parse_config(config_text, config_file.string()));
     FOVEA_TRY(auto checkpoint, Checkpoint::open_folder(folder));
