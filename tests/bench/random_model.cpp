@@ -210,4 +210,11 @@ Status write_random_model(const RandomModel& model, const fs::path& folder) {
     return {};
 }
 
+std::string letters(Index count) {
+    std::string text;
+    for (Index i = 0; i < count; ++i)
+        text += static_cast<char>('a' + i * 7 % 26);
+    return text;
+}
+
 }  // namespace fovea::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
@@ -35,5 +36,8 @@ struct RandomModel {
 
 /// Writes config.json, tokenizer.json and model.safetensors; the same bytes each time.
 Status write_random_model(const RandomModel& model, const std::filesystem::path& folder);
+
+/// A text of so many of its tokens.
+std::string letters(Index count);
 
 }  // namespace fovea::test

@@ -83,44 +83,43 @@ TEST(CliCases, AnAdapterIsCalledOne) {
         << ended.err;
 }
 
-/// A copy of the small Llama whose config.json another text replaces.
-fs::path changed_llama(const TemporaryFolder& scratch, const std::string& from,
-                       const std::string& to, const char* weights = "model.safetensors") {
-    const fs::path source = fs::path(TEST_DATA) / "models" / "llama";
-    fs::copy_file(source / "model.safetensors", scratch / weights);
-    std::string config = contents(source / "config.json");
-    config.replace(config.find(from), from.size(), to);
-    write_file(scratch / "config.json", config);
-    return scratch.path();
-}
+/// A copy of a small model whose config.json has another text for the first `from`.
+class ChangedModel {
+  public:
+    ChangedModel(const char* model, const std::string& from, const std::string& to,
+                 const char* weights = "model.safetensors") {
+        const fs::path source = fs::path(TEST_DATA) / "models" / model;
+        fs::copy_file(source / "model.safetensors", folder_ / weights);
+        std::string config = contents(source / "config.json");
+        config.replace(config.find(from), from.size(), to);
+        write_file(folder_ / "config.json", config);
+    }
+    Ended inspected() const { return fovea({"inspect", "--model", folder_.path()}); }
+
+  private:
+    const TemporaryFolder folder_;
+};
 
 TEST(CliCases, WithoutModelTypeTheClassesSayWhatItIs) {
-    const TemporaryFolder scratch;
-    const fs::path model = changed_llama(scratch, "\"model_type\"", "\"not_the_type\"");
-    const Ended ended = fovea({"inspect", "--model", model});
+    const Ended ended = ChangedModel("llama", "\"model_type\"", "\"not_the_type\"").inspected();
     EXPECT_EQ(ended.status, 0) << ended.err;
 }
 
 TEST(CliCases, MlxWeightsAreRefusedAsQuantised) {
-    const TemporaryFolder scratch;
-    const fs::path model =
-        changed_llama(scratch, "{", "{\"quantization\": {\"group_size\": 64, \"bits\": 4},");
-    const Ended ended = fovea({"inspect", "--model", model});
+    const ChangedModel model("llama", "{", "{\"quantization\": {\"group_size\": 64, \"bits\": 4},");
+    const Ended ended = model.inspected();
     EXPECT_EQ(ended.status, 1);
     EXPECT_NE(ended.err.find("quantised by MLX"), std::string::npos) << ended.err;
 }
 
 TEST(CliCases, PythonsInfinityIsRead) {
-    const TemporaryFolder scratch;
-    const fs::path model = changed_llama(scratch, "{", "{\"some_limit\": [NaN, -Infinity],");
-    const Ended ended = fovea({"inspect", "--model", model});
+    const ChangedModel model("llama", "{", "{\"some_limit\": [NaN, -Infinity],");
+    const Ended ended = model.inspected();
     EXPECT_EQ(ended.status, 0) << ended.err;
 }
 
 TEST(CliCases, AVariantOfTheWeightsOpens) {
-    const TemporaryFolder scratch;
-    const fs::path model = changed_llama(scratch, "{", "{", "model.fp16.safetensors");
-    const Ended ended = fovea({"inspect", "--model", model});
+    const Ended ended = ChangedModel("llama", "{", "{", "model.fp16.safetensors").inspected();
     EXPECT_EQ(ended.status, 0) << ended.err;
 }
 
@@ -151,13 +150,8 @@ TEST(CliCases, AGgufWithoutATokenizerReadsIds) {
 
 /// Nothing stands in for vectors that the file does not hold: the reference draws them at random.
 TEST(CliCases, DistancesWithoutTheirVectorsAreMissing) {
-    const TemporaryFolder scratch;
-    const fs::path source = fs::path(TEST_DATA) / "models" / "bert";
-    fs::copy_file(source / "model.safetensors", scratch / "model.safetensors");
-    std::string config = contents(source / "config.json");
-    config.replace(config.find('{'), 1, R"({"position_embedding_type": "relative_key",)");
-    write_file(scratch / "config.json", config);
-    const Ended ended = fovea({"inspect", "--model", scratch.path()});
+    const ChangedModel model("bert", "{", R"({"position_embedding_type": "relative_key",)");
+    const Ended ended = model.inspected();
     EXPECT_EQ(ended.status, 1);
     EXPECT_NE(ended.err.find("distance_embedding.weight"), std::string::npos) << ended.err;
     EXPECT_NE(ended.err.find("is missing"), std::string::npos) << ended.err;

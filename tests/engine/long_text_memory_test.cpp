@@ -15,13 +15,6 @@ namespace {
 
 constexpr double bytes_of_mebibyte = 1 << 20;
 
-std::string letters(Index count) {
-    std::string text;
-    for (Index i = 0; i < count; ++i)
-        text += static_cast<char>('a' + i * 7 % 26);
-    return text;
-}
-
 class LongTextMemory : public testing::TestWithParam<RandomModel::Kind> {
   protected:
     static constexpr Index long_tokens = 2500;

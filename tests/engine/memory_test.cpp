@@ -84,22 +84,15 @@ std::shared_ptr<const LoadedModel> random_model(const RandomModel& kind, const f
     return loaded.ok() ? *loaded : nullptr;
 }
 
-std::string letters_typed(Index count) {
-    std::string text;
-    for (Index i = 0; i < count; ++i)
-        text += static_cast<char>('a' + i * 7 % 26);
-    return text;
-}
-
 double reading_growth(const std::shared_ptr<const LoadedModel>& model, Index tokens,
                       const Edits& edits = {}) {
     ReadingRequest request;
     request.model = model;
     request.edits = edits;
-    request.text = letters_typed(20);
+    request.text = letters(20);
     EXPECT_TRUE(read(request, nullptr, {}));  // the weights are in memory from here on
     ::malloc_trim(0);                         // what was used before is not used again
-    request.text = letters_typed(tokens);
+    request.text = letters(tokens);
     return peak_growth([&] { EXPECT_TRUE(read(request, nullptr, {})); });
 }
 
@@ -138,7 +131,7 @@ TEST(PassMemory, OfALongContextIsBeyondASmallMachine) {
     ASSERT_TRUE(model);
     ReadingRequest request;
     request.model = model;
-    request.text = letters_typed(40960);
+    request.text = letters(40960);
     request.memory = MemoryLeft{200'000'000, "this machine has"};
     const auto refused = read(request, nullptr, {});
     ASSERT_FALSE(refused.ok());
@@ -150,7 +143,7 @@ TEST(PassMemory, OfALongContextIsBeyondASmallMachine) {
     ASSERT_FALSE(twice.ok());
     EXPECT_NE(twice.message().find("twice for the edits"), std::string::npos) << twice.message();
     // What fits is read.
-    request.text = letters_typed(400);
+    request.text = letters(400);
     EXPECT_TRUE(read(request, nullptr, {}));
 }
 
@@ -163,11 +156,11 @@ TEST(PassMemory, OfOneMoreTokenIsLittle) {
     const auto model = random_model(sizes, folder.path());
     ReadingRequest request;
     request.model = model;
-    request.text = letters_typed(1000);
+    request.text = letters(1000);
     const auto before = read(request, nullptr, {});
     ASSERT_TRUE(before.ok());
     const PassMemory whole = pass_memory(*model->model, 1001);
-    request.text = letters_typed(1001);
+    request.text = letters(1001);
     request.memory = MemoryLeft{static_cast<std::uint64_t>(whole.kept / 3), "this machine has"};
     EXPECT_FALSE(read(request, nullptr, {}));
     EXPECT_TRUE(read(request, before->get(), {}));
@@ -195,16 +188,16 @@ TEST(OutOfMemoryDeathTest, IsASentenceAndNoEnd) {
         const auto model = random_model(sizes, folder.path());
         ReadingRequest request;
         request.model = model;
-        request.text = letters_typed(300);  // starts the threads
+        request.text = letters(300);  // starts the threads
         const auto good = read(request, nullptr, {});
         const double mebibytes = status_in_mebibytes("VmSize:") + 200;
         const rlimit limit{static_cast<rlim_t>(mebibytes) << 20, RLIM_INFINITY};
         if (!good || ::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
-        request.text = letters_typed(9000);
+        request.text = letters(9000);
         const auto announced = read(request, nullptr, {});
         request.memory = MemoryLeft{std::uint64_t{1} << 60, "this machine has"};
         const auto failed = read(request, nullptr, {});
-        request.text = letters_typed(301);
+        request.text = letters(301);
         const auto after = read(request, good->get(), {});
         if (announced || failed) std::_Exit(4);
         std::fprintf(stderr, "%s; %s\n", announced.message().c_str(), failed.message().c_str());

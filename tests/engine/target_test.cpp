@@ -1,6 +1,7 @@
 // Encoder-decoders: a target that is typed, given as ids, or written by the model.
 #include <gtest/gtest.h>
 
+#include "engine/session/id_tokens.h"
 #include "golden.h"
 #include "must_read.h"
 #include "small_model.h"
@@ -10,13 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::int32_t> target_ids_of(const std::vector<Token>& tokens) {
-    std::vector<std::int32_t> ids;
-    for (const Token& token : tokens)
-        ids.push_back(token.id);
-    return ids;
-}
-
 TEST(Target, TypedBeginsWithTheStartToken) {
     ReadingRequest request;
     request.model = small_model("t5");
@@ -24,7 +18,7 @@ TEST(Target, TypedBeginsWithTheStartToken) {
     request.target = "w20 w30";
     const auto reading = must_read(request);
     ASSERT_TRUE(reading);
-    EXPECT_EQ(target_ids_of(reading->target_tokens), (std::vector<std::int32_t>{0, 20, 30}));
+    EXPECT_EQ(ids_of(reading->target_tokens), (std::vector<std::int32_t>{0, 20, 30}));
     EXPECT_FALSE(reading->target_written);
     EXPECT_EQ(reading->original->part, Part::decoder);
     const Projections& cross = reading->shown(true, Part::cross).projections(0);
@@ -45,11 +39,11 @@ TEST(Target, WrittenIsTheLikeliestEachTime) {
     const auto reading = must_read(request);
     ASSERT_TRUE(reading);
     EXPECT_TRUE(reading->target_written);
-    const auto written = target_ids_of(reading->target_tokens);
+    const auto written = ids_of(reading->target_tokens);
     ASSERT_GT(written.size(), 2u);
     EXPECT_EQ(written[0], 2);
     const Model& model = *request.model->model;
-    const auto source = target_ids_of(reading->tokens);
+    const auto source = ids_of(reading->tokens);
     for (size_t n = 1; n < written.size(); ++n) {
         const std::vector<std::int32_t> before(written.begin(),
                                                written.begin() + static_cast<Index>(n));
@@ -137,14 +131,14 @@ TEST(Target, LettersToPhonemes) {
         request.text = entry["text"];
         const auto reading = must_read(request);
         ASSERT_TRUE(reading);
-        EXPECT_EQ(target_ids_of(reading->tokens), entry["ids"].get<std::vector<std::int32_t>>());
-        EXPECT_EQ(target_ids_of(reading->target_tokens),
+        EXPECT_EQ(ids_of(reading->tokens), entry["ids"].get<std::vector<std::int32_t>>());
+        EXPECT_EQ(ids_of(reading->target_tokens),
                   entry["decoder_ids"].get<std::vector<std::int32_t>>());
         // Typed again, the same phonemes are the same target.
         request.target = reading->target_text;
         const auto typed = must_read(request);
         ASSERT_TRUE(typed);
-        EXPECT_EQ(target_ids_of(typed->target_tokens), target_ids_of(reading->target_tokens))
+        EXPECT_EQ(ids_of(typed->target_tokens), ids_of(reading->target_tokens))
             << reading->target_text;
     }
 }
