@@ -10,9 +10,12 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "app/render/head_textures.h"
+#include "app/shell/screenshot.h"
 #include "engine/gpu/headless_context.h"
 
 namespace fovea::app {
@@ -51,13 +54,9 @@ class PictureTest : public testing::Test {
         auto context = gpu::HeadlessContext::create();
         if (!context) GTEST_SKIP() << context.message();
         context_ = *std::move(context);
-        glGenFramebuffers(1, &framebuffer_);
-        glGenTextures(1, &picture_);
-        glBindTexture(GL_TEXTURE_2D, picture_);
-        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
-                     nullptr);
-        glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
-        glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, picture_, 0);
+        auto picture = OffscreenPicture::create(width, height);
+        ASSERT_TRUE(picture.ok()) << picture.message();
+        picture_ = *std::move(picture);
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
         ASSERT_TRUE(ImGui_ImplOpenGL3_Init("#version 330 core"));
@@ -69,6 +68,7 @@ class PictureTest : public testing::Test {
         if (!context_) return;
         EXPECT_EQ(glGetError(), GLenum{GL_NO_ERROR});
         textures_.reset();
+        picture_.reset();
         ImGui_ImplOpenGL3_Shutdown();
         ImGui::DestroyContext();
     }
@@ -79,7 +79,7 @@ class PictureTest : public testing::Test {
         ImGui::NewFrame();
         picture(ImGui::GetBackgroundDrawList());
         ImGui::Render();
-        glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+        picture_->bind();
         glViewport(0, 0, width, height);
         glClearColor(10 / 255.0f, 20 / 255.0f, 30 / 255.0f, 1);
         glClear(GL_COLOR_BUFFER_BIT);
@@ -92,7 +92,7 @@ class PictureTest : public testing::Test {
 
     std::unique_ptr<gpu::HeadlessContext> context_;
     std::unique_ptr<HeadTextures> textures_;
-    GLuint framebuffer_ = 0, picture_ = 0;
+    std::optional<OffscreenPicture> picture_;
 };
 
 }  // namespace fovea::app

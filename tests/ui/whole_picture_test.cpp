@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "app/shell/screenshot.h"
 #include "tests/ui/whole_window.h"
 
 namespace fovea::app {
@@ -38,13 +39,13 @@ class WholePictureTest : public WholeWindowTest {
     void SetUp() override {
         WholeWindowTest::SetUp();
         if (IsSkipped()) return;
-        glGenFramebuffers(1, &framebuffer_);
-        glGenTextures(1, &texture_);
-        glBindTexture(GL_TEXTURE_2D, texture_);
-        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
-                     nullptr);
-        glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
-        glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture_, 0);
+        auto offscreen = OffscreenPicture::create(width, height);
+        ASSERT_TRUE(offscreen.ok()) << offscreen.message();
+        offscreen_ = *std::move(offscreen);
+    }
+    void TearDown() override {
+        offscreen_.reset();
+        WholeWindowTest::TearDown();
     }
 
     /// What the last frame drew; `change` may meddle with it first.
@@ -52,7 +53,7 @@ class WholePictureTest : public WholeWindowTest {
         frame();
         ImDrawData* data = ImGui::GetDrawData();
         if (change) change(*data);
-        glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+        offscreen_->bind();
         glViewport(0, 0, width, height);
         const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(
             (application().view().dark ? dark_theme : light_theme).background);
@@ -129,7 +130,7 @@ class WholePictureTest : public WholeWindowTest {
     }
 
   private:
-    GLuint framebuffer_ = 0, texture_ = 0;
+    std::optional<OffscreenPicture> offscreen_;
 };
 
 TEST_F(WholePictureTest, TheMapInTheDarkTheme) {
