@@ -128,11 +128,9 @@ void draw_edits(Frame& frame, DialogControls& controls, ExportChoices& choices) 
 void draw_export_choices(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     draw_place(frame, controls, choices);
     draw_heads(frame, controls, choices);
-    const auto formats = exporters();
-    const bool picture = !formats.empty() && formats[static_cast<size_t>(choices.format)].picture;
     {
         const DialogSection section(frame, 3 * 24 + row_gap);
-        if (!picture) draw_quantities(frame, controls, choices);
+        if (!draws(choices)) draw_quantities(frame, controls, choices);
     }
     {
         const DialogSection section(frame, 24 + row_gap);

@@ -141,9 +141,8 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
     widgets::gap(frame, 4);
     ExportChoices& choices = state.choices;
     draw_export_choices(frame, controls, choices);
-    const bool picture = exporters()[static_cast<size_t>(choices.format)].picture;
     const ExportJob job = export_job(frame, choices);
-    const std::string amount = picture ? picture_words(job) : amount_words(job);
+    const std::string amount = draws(choices) ? picture_words(job) : amount_words(job);
     {
         const DialogSection section(frame, summary_height);
         const ImVec2 corner = ImGui::GetCursorScreenPos();

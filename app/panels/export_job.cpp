@@ -43,12 +43,6 @@ std::string size_words(const fs::path& file) {
     return fmt::format(", {:.1f} GB", bytes / 1e9);
 }
 
-/// The chosen head's map as the middle of the window draws it.
-bool draws(const ExportChoices& choices) {
-    const auto place = static_cast<size_t>(std::max(choices.format, 0));
-    return place < exporters().size() && exporters()[place].picture;
-}
-
 /// Where the difference is in view, pictures are of it.
 void take_difference_in_view(const Frame& frame, ExportJob& job) {
     if (frame.view.middle != MiddleView::difference) return;
@@ -109,6 +103,11 @@ void propose_name(ExportChoices& choices, const std::string& model) {
 Exporter::Holds holds(const ExportChoices& choices) {
     const auto place = static_cast<size_t>(std::max(choices.format, 0));
     return place < exporters().size() ? exporters()[place].holds : Exporter::Holds::arrays;
+}
+
+bool draws(const ExportChoices& choices) {
+    const auto place = static_cast<size_t>(std::max(choices.format, 0));
+    return place < exporters().size() && exporters()[place].picture;
 }
 
 ExportChoices::Heads heads_in_force(const ExportChoices& choices) {

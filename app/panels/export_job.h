@@ -28,6 +28,8 @@ struct ExportChoices {
 void propose_name(ExportChoices& choices, const std::string& model);
 /// What the chosen format has room for; pictures aside.
 Exporter::Holds holds(const ExportChoices& choices);
+/// The chosen format is a picture: the chosen head's map as the middle of the window draws it.
+bool draws(const ExportChoices& choices);
 /// The heads that are written: where only one layer can be, all heads are those of the layer.
 ExportChoices::Heads heads_in_force(const ExportChoices& choices);
 

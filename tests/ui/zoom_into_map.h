@@ -34,6 +34,17 @@ inline double process_milliseconds() {
     return milliseconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+/// What making the whole of the map below costs this machine, of the processor: its own measure.
+inline double whole_map_milliseconds() {
+    const auto trace = made_up_trace(one_causal_head(8192, 64));
+    const double before = process_milliseconds();
+    pooled_head_map(*trace->layers[0], 0, Quantity::weights, whole_map(*trace->layers[0]), 700, 700,
+                    Pooling::largest);
+    const double whole = process_milliseconds() - before;
+    std::printf("whole %.3f ms\n", whole);
+    return whole;
+}
+
 /// From the whole map of one causal head of 8,192 tokens to `last_span` of them, as fast as a wheel
 /// turns. `look` draws a frame and returns how many cells it covered, which must be all in view;
 /// `rest` follows it outside of its time.
