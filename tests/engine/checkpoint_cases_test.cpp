@@ -10,6 +10,7 @@
 #include "engine/edit/edits.h"
 #include "engine/trace/score.h"
 #include "tests/engine/golden.h"
+#include "tests/engine/must_have.h"
 #include "tests/engine/temporary_folder.h"
 #include "tests/gpu/reference_attention.h"
 
@@ -32,19 +33,6 @@ std::vector<std::string> names_of_cases() {
     return names;
 }
 
-std::shared_ptr<const Model> must_load(const fs::path& folder) {
-    auto model = Model::load(folder);
-    EXPECT_TRUE(model.ok()) << model.message();
-    return model.ok() ? *model : nullptr;
-}
-
-std::shared_ptr<const Trace> must_run(const Model& model, const ForwardRequest& request,
-                                      const Trace* previous = nullptr) {
-    const auto trace = run(model, request, previous, {});
-    EXPECT_TRUE(trace.ok()) << (trace.ok() ? "" : trace.message());
-    return trace.ok() ? *trace : nullptr;
-}
-
 Ids ids_in(const Checkpoint& golden, const char* name) {
     const TensorView* view = golden.find(name);
     if (!view) return {};
@@ -59,7 +47,7 @@ TEST_P(CheckpointCase, AgreesWithTheReference) {
     const auto golden =
         Checkpoint::open_safetensors(cases() / GetParam() / "reference.safetensors");
     ASSERT_TRUE(golden.ok()) << golden.message();
-    const auto model = must_load(cases() / GetParam() / "model");
+    const auto model = must_have(Model::load(cases() / GetParam() / "model"));
     ASSERT_NE(model, nullptr);
     ForwardRequest request;
     request.ids = ids_in(**golden, "input_ids");
@@ -75,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(All, CheckpointCase, testing::ValuesIn(names_of_cases()
 /// The reference's default is a window of 4,096: it shows in a longer sentence.
 TEST(CheckpointCases, MistralWithoutAWindowHasTheUsualOne) {
     const fs::path folder = cases() / "mistral_sliding_window_missing";
-    const auto model = must_load(folder / "model");
+    const auto model = must_have(Model::load(folder / "model"));
     ASSERT_NE(model, nullptr);
     ForwardRequest request;
     for (std::int32_t i = 0; i < 4300; ++i)
@@ -103,7 +91,7 @@ class RelativeKeyCase : public testing::TestWithParam<RelativeCase> {
   protected:
     const Ids ids = {3, 17, 9, 11, 5, 14, 8, 12, 6, 2};
     const fs::path folder = cases() / GetParam().folder / "model";
-    const std::shared_ptr<const Model> model = must_load(folder);
+    const std::shared_ptr<const Model> model = must_have(Model::load(folder));
 
     Edits edits(const char* json) const {
         const auto parsed = parse_edits(json, "edits");

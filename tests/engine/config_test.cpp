@@ -7,10 +7,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/engine/expect_says.h"
+
 namespace fovea {
 namespace {
 
 using Json = nlohmann::json;
+using test::expect_says;
 
 Json golden_config(const char* name) {
     std::ifstream stream(std::string(TEST_DATA) + "/models/" + name + "/config.json");
@@ -27,10 +30,6 @@ std::string refusal(const Json& json) {
     const auto result = parse_config(json.dump(), "config.json");
     EXPECT_FALSE(result.ok());
     return result.ok() ? "" : result.message();
-}
-
-void expect_config_says(const std::string& text, const char* part) {
-    EXPECT_NE(text.find(part), std::string::npos) << text;
 }
 
 // Frequencies by transformers' ROPE_INIT_FUNCTIONS (5.12.1): head_dim 16, theta 10000, 256
@@ -121,14 +120,14 @@ TEST(RotaryScaling, AgreesWithTheReference) {
 TEST(RotaryScaling, UnknownKindsAreRefusedByName) {
     Json json = golden_config("llama");
     json["rope_parameters"] = {{"rope_type", "longrope"}, {"rope_theta", 1e4}};
-    expect_config_says(refusal(json), "rotary positions of the kind \"longrope\"");
+    expect_says(refusal(json), "rotary positions of the kind \"longrope\"");
     json.erase("rope_parameters");
     json["rope_scaling"] = {{"type", "su"}, {"factor", 2}};
-    expect_config_says(refusal(json), "rotary positions of the kind \"su\"");
+    expect_says(refusal(json), "rotary positions of the kind \"su\"");
     json["rope_scaling"] = {{"type", "linear"}};
-    expect_config_says(refusal(json), "\"factor\" is missing");
+    expect_says(refusal(json), "\"factor\" is missing");
     json["rope_scaling"] = {{"type", "llama3"}, {"factor", -1}};
-    expect_config_says(refusal(json), "\"factor\" must be a number greater than 0");
+    expect_says(refusal(json), "\"factor\" must be a number greater than 0");
 }
 
 TEST(RotaryShare, FlatAndNested) {
@@ -139,7 +138,7 @@ TEST(RotaryShare, FlatAndNested) {
     EXPECT_EQ(parsed(nested).rotary_of(0).dimensions, 6);  // a quarter of 24
     EXPECT_EQ(parsed(flat).rotary_of(0).dimensions, 6);
     flat["rotary_pct"] = 1.5;
-    expect_config_says(refusal(flat), "\"rotary_pct\" must be at most 1");
+    expect_says(refusal(flat), "\"rotary_pct\" must be at most 1");
 }
 
 TEST(LayerKinds, GemmaInBothGenerations) {
@@ -172,7 +171,7 @@ TEST(LayerKinds, GptNeoAndModernBertInBothGenerations) {
     EXPECT_EQ(kinds, (std::vector{LayerKind::full, LayerKind::sliding, LayerKind::full,
                                   LayerKind::sliding}));
     neo["attention_types"] = Json::array({Json::array({Json::array({"global"}), "all"})});
-    expect_config_says(refusal(neo), "\"attention_types\" must be a list of [kinds, times]");
+    expect_says(refusal(neo), "\"attention_types\" must be a list of [kinds, times]");
 
     Json modern = golden_config("modernbert");
     const ModelConfig nested = parsed(modern);
@@ -201,7 +200,7 @@ TEST(LayerKinds, WindowsThatAreOffAndUnknownKinds) {
     EXPECT_EQ(parsed(qwen).window_of(1), 0);
     EXPECT_EQ(parsed(qwen).window_of(2), 4);
     qwen["layer_types"] = {"full_attention", "chunked_attention", "full_attention"};
-    expect_config_says(refusal(qwen), "a layer of the kind \"chunked_attention\"");
+    expect_says(refusal(qwen), "a layer of the kind \"chunked_attention\"");
 }
 
 TEST(Config, WhatWouldBeRunWronglyIsRefused) {
@@ -218,8 +217,8 @@ TEST(Config, WhatWouldBeRunWronglyIsRefused) {
     for (const auto& [model, key, value] : cases) {
         Json json = golden_config(model);
         json[key] = value;
-        expect_config_says(refusal(json), key);
-        expect_config_says(refusal(json), "Fovea cannot run");
+        expect_says(refusal(json), key);
+        expect_says(refusal(json), "Fovea cannot run");
     }
 }
 
@@ -231,7 +230,7 @@ TEST(Config, AValueOfAnotherTypeIsNotOneThatIsMissing) {
           std::tuple("t5", "dense_act_fn", Json(3))}) {
         Json json = golden_config(model);
         json[key] = value;
-        expect_config_says(refusal(json), value.dump().c_str());
+        expect_says(refusal(json), value.dump().c_str());
         json[key] = nullptr;
         EXPECT_TRUE(parse_config(json.dump(), "config.json").ok()) << key;
     }
@@ -240,7 +239,7 @@ TEST(Config, AValueOfAnotherTypeIsNotOneThatIsMissing) {
 TEST(Config, ScalesBesideTheWeightsAreRefused) {
     Json json = golden_config("qwen3");
     json["quantization_config"] = {{"quant_method", "fp8"}, {"fmt", "e4m3"}};
-    expect_config_says(refusal(json), "weights quantised by \"fp8\"");
+    expect_says(refusal(json), "weights quantised by \"fp8\"");
     json["quantization_config"] = nullptr;
     EXPECT_EQ(parsed(json).layers, 3);
 }

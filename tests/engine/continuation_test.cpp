@@ -8,7 +8,7 @@
 
 #include "engine/arch/model_config.h"
 #include "engine/session/id_tokens.h"
-#include "must_read.h"
+#include "must_have.h"
 #include "small_model.h"
 #include "temporary_folder.h"
 

@@ -15,8 +15,6 @@ namespace {
 using test::peak_growth;
 using test::TemporaryFolder;
 
-constexpr double mebibyte = 1 << 20;
-
 // Long and narrow: one layer whose log-sum-exp the engine makes (brute force would take minutes).
 std::shared_ptr<Reading> long_reading(Index tokens, Index heads) {
     std::mt19937 random(3);
@@ -146,7 +144,7 @@ TEST_P(LongPicture, IsPooled) {
     Status status;
     const double growth = peak_growth([&] { status = export_reading(job, progress, {}); });
     ASSERT_TRUE(status) << status.message();
-    EXPECT_LT(static_cast<double>(std::filesystem::file_size(job.file)), 4 * mebibyte);
+    EXPECT_LT(static_cast<double>(std::filesystem::file_size(job.file)), 4 * test::mebibyte);
     EXPECT_GT(calls, 15);
     if (growth < 0) GTEST_SKIP() << "allocations are not counted here";
     EXPECT_LT(growth, 128);

@@ -7,6 +7,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/checksum.h"
 #include "engine/io/files.h"
+#include "expect_says.h"
 #include "loopback_server.h"
 #include "temporary_home.h"
 
@@ -90,10 +91,5 @@ class Fetch : public testing::Test {
     TemporaryHome home_;
     CancelToken cancel_;
 };
-
-inline void expect_says(const Result<std::filesystem::path>& result, std::string_view part) {
-    ASSERT_FALSE(result);
-    EXPECT_NE(result.message().find(part), std::string::npos) << result.message();
-}
 
 }  // namespace fovea

@@ -8,6 +8,7 @@ namespace fovea {
 namespace {
 
 namespace fs = std::filesystem;
+using test::expect_says;
 
 /// A python3 on PATH whose pip "downloads" a wheel made here.
 class FetchPackage : public Fetch {

@@ -10,6 +10,7 @@ namespace fovea {
 namespace {
 
 namespace fs = std::filesystem;
+using test::expect_says;
 using Request = LoopbackServer::Request;
 
 TEST_F(Fetch, BringsEveryFileAndShowsProgress) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/engine/expect_says.h"
 #include "tests/engine/gguf_bytes.h"
 #include "tests/engine/memory_growth.h"
 #include "tests/engine/temporary_folder.h"
@@ -26,7 +27,7 @@ Result<std::shared_ptr<const Gguf>> parse(const std::string& file) {
 void expect_refusal(const std::string& file, const std::string& reason) {
     const auto result = parse(file);
     ASSERT_FALSE(result) << "accepted; wanted: " << reason;
-    EXPECT_NE(result.message().find(reason), std::string::npos) << result.message();
+    test::expect_says(result, reason);
     EXPECT_EQ(result.message().rfind("test.gguf: ", 0), 0u) << result.message();
     EXPECT_EQ(result.message().find('\n'), std::string::npos);
 }

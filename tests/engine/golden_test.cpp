@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "engine/core/cancel.h"
+#include "must_have.h"
 
 namespace fovea::test {
 namespace {
@@ -74,27 +75,22 @@ void check_typing(const Model& model, const Checkpoint& golden, const Entry& ent
     whole.edits = edits;
     const auto& ids = whole.decoder_ids.empty() ? whole.ids : whole.decoder_ids;
     if (ids.size() < 8) return;  // too short to be typed in pieces
-    const auto must_run = [&](const ForwardRequest& request, const Trace* previous) {
-        const auto trace = run(model, request, previous, {});
-        EXPECT_TRUE(trace.ok()) << (trace.ok() ? "" : trace.message());
-        return trace.ok() ? *trace : nullptr;
-    };
-    auto trace = must_run(shortened(entry.request, ids.size() - 4), nullptr);
+    auto trace = must_run(model, shortened(entry.request, ids.size() - 4), nullptr);
     for (size_t n = ids.size() - 3; n < ids.size(); ++n)
-        trace = must_run(shortened(entry.request, n), trace.get());
-    trace = must_run(entry.request, trace.get());
-    trace = must_run(whole, trace.get());
+        trace = must_run(model, shortened(entry.request, n), trace.get());
+    trace = must_run(model, entry.request, trace.get());
+    trace = must_run(model, whole, trace.get());
     compare_with_golden(model, *trace, golden, prefix);
 
     // Edits that name the last tokens have nothing to act on in a shorter sentence.
     if (!edits.blocks.empty()) return;
-    const auto taken_back = must_run(shortened(whole, ids.size() - 3), trace.get());
-    expect_same(model, *taken_back, *must_run(shortened(whole, ids.size() - 3), nullptr));
+    const auto taken_back = must_run(model, shortened(whole, ids.size() - 3), trace.get());
+    expect_same(model, *taken_back, *must_run(model, shortened(whole, ids.size() - 3), nullptr));
     ForwardRequest changed = whole;
     auto& changed_ids = whole.decoder_ids.empty() ? changed.ids : changed.decoder_ids;
     changed_ids[changed_ids.size() / 2] ^= 1;
-    expect_same(model, *must_run(changed, trace.get()), *must_run(changed, nullptr));
-    compare_with_golden(model, *must_run(whole, taken_back.get()), golden, prefix);
+    expect_same(model, *must_run(model, changed, trace.get()), *must_run(model, changed, nullptr));
+    compare_with_golden(model, *must_run(model, whole, taken_back.get()), golden, prefix);
 }
 
 void check_entry(const Model& model, const Checkpoint& golden, const Entry& entry, Totals& totals) {

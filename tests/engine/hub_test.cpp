@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/io/files.h"
+#include "expect_says.h"
 #include "fake_hub.h"
 #include "temporary_home.h"
 
@@ -13,6 +14,7 @@ namespace fovea {
 namespace {
 
 namespace fs = std::filesystem;
+using test::expect_says;
 using Request = LoopbackServer::Request;
 
 class Hub : public testing::Test {
@@ -30,11 +32,6 @@ class Hub : public testing::Test {
     TemporaryHome home_;
     CancelToken cancel_;
 };
-
-void expect_refused(const Result<fs::path>& result, std::string_view part) {
-    ASSERT_FALSE(result);
-    EXPECT_NE(result.message().find(part), std::string::npos) << result.message();
-}
 
 TEST(HubAddress, IsOwnerAndName) {
     const auto plain = parse_hub_address("openai-community/gpt2");
@@ -99,8 +96,8 @@ TEST_F(Hub, RefusesBytesOfAnotherChecksum) {
             wrong.back() ^= 1;
             return FakeHub::bytes(request, wrong);
         });
-        expect_refused(run(), std::string(name) + " from 127.0.0.1");
-        expect_refused(run(), "has the wrong checksum");
+        expect_says(run(), std::string(name) + " from 127.0.0.1");
+        expect_says(run(), "has the wrong checksum");
         EXPECT_FALSE(fs::exists(folder()));
     }
 }
@@ -129,9 +126,9 @@ TEST_F(Hub, TheListGoesOnOnAnotherPage) {
 
     fs::remove_all(folder());
     base = "http://other.example";
-    expect_refused(run(), "goes on elsewhere");
+    expect_says(run(), "goes on elsewhere");
     base = hub.server().base() + ".example";
-    expect_refused(run(), "goes on elsewhere");
+    expect_says(run(), "goes on elsewhere");
 }
 
 TEST_F(Hub, AnEndlessListEnds) {
@@ -141,7 +138,7 @@ TEST_F(Hub, AnEndlessListEnds) {
             "200 OK", "[]",
             fmt::format("Link: <https://huggingface.co{}>; rel=\"next\"\r\n", request.path));
     });
-    expect_refused(run(), "holds too many files");
+    expect_says(run(), "holds too many files");
 }
 
 TEST_F(Hub, DoesNotTrustTheList) {
@@ -153,23 +150,23 @@ TEST_F(Hub, DoesNotTrustTheList) {
     const auto good = FakeHub::listed("config.json", {"{}", true});
     entry = good;
     entry["path"] = "../../.bashrc";
-    expect_refused(run(), "a file without a proper name");
+    expect_says(run(), "a file without a proper name");
     entry["path"] = "/etc/passwd";
-    expect_refused(run(), "a file without a proper name");
+    expect_says(run(), "a file without a proper name");
     entry = good;
     entry["lfs"]["oid"] = "abc";
-    expect_refused(run(), "config.json without its checksum");
+    expect_says(run(), "config.json without its checksum");
     entry = good;
     entry.erase("lfs");
     entry["oid"] = 5;
-    expect_refused(run(), "config.json without its checksum");
+    expect_says(run(), "config.json without its checksum");
     entry = good;
     entry["lfs"]["size"] = -4;
-    expect_refused(run(), "config.json without its size");
+    expect_says(run(), "config.json without its size");
     entry = good;
     entry["lfs"]["size"] = ~0ull;
     entry["path"] = "model.safetensors";
-    expect_refused(run(), "holds no model that Fovea can read");
+    expect_says(run(), "holds no model that Fovea can read");
     EXPECT_FALSE(fs::exists(folder()));
 }
 
@@ -180,19 +177,19 @@ TEST_F(Hub, AnswersThatAreNoJsonAreErrors) {
         if (request.path.find(where) == std::string::npos) return std::nullopt;
         return LoopbackServer::answer("200 OK", body);
     });
-    expect_refused(run(), "does not say which commit main is");
+    expect_says(run(), "does not say which commit main is");
     body = R"({"sha": "../../x"})";
-    expect_refused(run(), "does not say which commit main is");
+    expect_says(run(), "does not say which commit main is");
     where = "/tree/";
-    expect_refused(run(), "is no list");
+    expect_says(run(), "is no list");
     body = std::string(17 << 20, ' ');
-    expect_refused(run(), "is too long");
+    expect_says(run(), "is too long");
 }
 
 TEST_F(Hub, SaysWhatDoesNotExist) {
     const FakeHub hub;
-    expect_refused(run("owner/other"), "the Hub has no model owner/other");
-    expect_refused(run("owner/name@v9"), "owner/name has no revision v9");
+    expect_says(run("owner/other"), "the Hub has no model owner/other");
+    expect_says(run("owner/name@v9"), "owner/name has no revision v9");
 }
 
 TEST_F(Hub, SaysThatTermsWaitToBeAccepted) {
@@ -202,11 +199,11 @@ TEST_F(Hub, SaysThatTermsWaitToBeAccepted) {
         return LoopbackServer::answer(status, "no", fmt::format("X-Error-Code: {}\r\n", code));
     });
     const std::string page = hub.server().base() + "/owner/name";
-    expect_refused(run(), "config.json: owner/name has terms to accept first: do so at " + page +
-                              ", then set HF_TOKEN");
+    expect_says(run(), "config.json: owner/name has terms to accept first: do so at " + page +
+                           ", then set HF_TOKEN");
     ::setenv("HF_TOKEN", "hf_secret", 1);
     status = "403 Forbidden";
-    expect_refused(run(), "the account of HF_TOKEN has not accepted: do so at " + page);
+    expect_says(run(), "the account of HF_TOKEN has not accepted: do so at " + page);
     EXPECT_EQ(run().message().find("hf_secret"), std::string::npos);
 }
 
@@ -214,9 +211,9 @@ TEST_F(Hub, AHiddenModelNeedsAnAccount) {
     FakeHub hub([](const Request&) -> std::optional<std::string> {
         return LoopbackServer::answer("401 Unauthorized", "no", "X-Error-Code: RepoNotFound\r\n");
     });
-    expect_refused(run(), "no model owner/name that may be read without an account");
+    expect_says(run(), "no model owner/name that may be read without an account");
     ::setenv("HF_TOKEN", "hf_secret", 1);
-    expect_refused(run(), "no model owner/name that the account of HF_TOKEN may read");
+    expect_says(run(), "no model owner/name that the account of HF_TOKEN may read");
 }
 
 TEST_F(Hub, TheTokenGoesToTheHubAlone) {
@@ -270,13 +267,13 @@ TEST_F(Hub, RefusesAPickleAndSaysHowToConvertIt) {
     FakeHub hub;
     hub.files.erase("model.safetensors");
     hub.files["pytorch_model.bin"] = {"pickle", true};
-    expect_refused(run(), "only pytorch_model.bin, a pickle that Fovea does not read");
+    expect_says(run(), "only pytorch_model.bin, a pickle that Fovea does not read");
     EXPECT_EQ(hub.count("/resolve/"), 0u);
 
     // Anybody may open a pull request.
     hub.pull_request = {{"config.json", {"{}"}}, {"model.safetensors", {"converted", true}}};
     hub.pull_request_author = "somebody";
-    expect_refused(run(), "only pytorch_model.bin");
+    expect_says(run(), "only pytorch_model.bin");
     EXPECT_EQ(hub.count("/resolve/"), 0u);
 
     hub.pull_request_author = "SFconvertbot";
@@ -289,15 +286,15 @@ TEST_F(Hub, RefusesAPickleAndSaysHowToConvertIt) {
 TEST_F(Hub, OneGgufFileAmongSeveral) {
     FakeHub hub;
     hub.files = {{"a.Q4_K_M.gguf", {"four", true}}, {"a.Q8_0.gguf", {"eight", true}}};
-    expect_refused(run(),
-                   "holds 2 GGUF files; 'fovea get owner/name/FILE' fetches one of "
-                   "a.Q4_K_M.gguf, a.Q8_0.gguf");
+    expect_says(run(),
+                "holds 2 GGUF files; 'fovea get owner/name/FILE' fetches one of "
+                "a.Q4_K_M.gguf, a.Q8_0.gguf");
     const auto result = run("owner/name/a.Q8_0.gguf");
     ASSERT_TRUE(result) << result.message();
     EXPECT_EQ(*read_text_file(*result / "a.Q8_0.gguf"), "eight");
     EXPECT_FALSE(fs::exists(*result / "a.Q4_K_M.gguf"));
     EXPECT_EQ(installed_name(*result), "owner/name/a.Q8_0.gguf");
-    expect_refused(run("owner/name/b.gguf"), "holds no b.gguf");
+    expect_says(run("owner/name/b.gguf"), "holds no b.gguf");
 }
 
 std::vector<std::string> chosen(std::vector<std::string> names) {

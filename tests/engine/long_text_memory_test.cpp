@@ -7,13 +7,12 @@
 #include "engine/core/held_memory.h"
 #include "engine/session/worker.h"
 #include "memory_growth.h"
+#include "must_have.h"
 #include "random_model.h"
 #include "temporary_folder.h"
 
 namespace fovea::test {
 namespace {
-
-constexpr double bytes_of_mebibyte = 1 << 20;
 
 class LongTextMemory : public testing::TestWithParam<RandomModel::Kind> {
   protected:
@@ -31,9 +30,7 @@ class LongTextMemory : public testing::TestWithParam<RandomModel::Kind> {
     std::shared_ptr<const Reading> read_after(const std::shared_ptr<const Reading>& previous,
                                               const std::string& text) {
         request_.text = text;
-        auto reading = read(request_, previous.get(), {});
-        EXPECT_TRUE(reading) << reading.message();
-        return reading ? *reading : nullptr;
+        return must_read(request_, previous.get());
     }
     const TemporaryFolder folder_;
     ReadingRequest request_;
@@ -47,14 +44,14 @@ TEST_P(LongTextMemory, IsNotHeldByItsFirstWords) {
     reading.reset();
     const std::int64_t nothing = allocated_bytes();
     reading = read_after(nullptr, text.substr(0, 40));
-    const double small = static_cast<double>(allocated_bytes() - nothing) / bytes_of_mebibyte;
+    const double small = in_mebibytes(allocated_bytes() - nothing);
     reading = read_after(nullptr, text);
-    const double large = static_cast<double>(allocated_bytes() - nothing) / bytes_of_mebibyte;
+    const double large = in_mebibytes(allocated_bytes() - nothing);
     ASSERT_GT(large, 20 * small);
     // Cut down to its beginning, typed on, corrected: none of these keeps what the text took.
     for (const char* end : {"", "x", "xy", "xz", "q"}) {
         reading = read_after(reading, text.substr(0, 40) + end);
-        const double held = static_cast<double>(allocated_bytes() - nothing) / bytes_of_mebibyte;
+        const double held = in_mebibytes(allocated_bytes() - nothing);
         EXPECT_LT(held, 3 * small + 1) << "\"" << end << "\", of " << small << " to " << large;
     }
 }

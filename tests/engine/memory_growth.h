@@ -18,6 +18,12 @@ inline constexpr bool own_allocator =
 inline constexpr bool own_allocator = false;
 #endif
 
+inline constexpr std::int64_t mebibyte = 1 << 20;
+
+inline double in_mebibytes(std::int64_t bytes) {
+    return static_cast<double>(bytes) / static_cast<double>(mebibyte);
+}
+
 /// A line of /proc/self/status in MiB; 0 where there is none.
 inline double status_in_mebibytes(std::string_view key) {
     std::ifstream file("/proc/self/status");
@@ -42,8 +48,7 @@ double peak_growth(Run run) {
     forget_most_allocated();
     run();
     if (before < 0) return -1;
-    return static_cast<double>(std::max<std::int64_t>(0, most_allocated_bytes() - before)) /
-           (1 << 20);
+    return in_mebibytes(std::max<std::int64_t>(0, most_allocated_bytes() - before));
 }
 
 }  // namespace fovea::test

@@ -11,19 +11,17 @@
 namespace fovea::test {
 namespace {
 
-constexpr size_t one_mebibyte = 1 << 20;
-
 TEST(MemoryGrowth, IsTheMostThatWasHeldAtOnce) {
     if (allocated_bytes() < 0) GTEST_SKIP() << "allocations are not counted here";
     const auto hold = [](size_t bytes) { std::vector<char>(bytes).front() = 1; };
     EXPECT_NEAR(peak_growth([&] {
-                    hold(20 * one_mebibyte);
-                    hold(30 * one_mebibyte);
+                    hold(20 * mebibyte);
+                    hold(30 * mebibyte);
                 }),
                 30, 0.1);
     EXPECT_NEAR(peak_growth([&] {
-                    const std::vector<char> first(20 * one_mebibyte);
-                    std::thread([&] { hold(30 * one_mebibyte); }).join();
+                    const std::vector<char> first(20 * mebibyte);
+                    std::thread([&] { hold(30 * mebibyte); }).join();
                 }),
                 50, 0.1);
     EXPECT_NEAR(peak_growth([] {}), 0, 0.1);
@@ -32,16 +30,16 @@ TEST(MemoryGrowth, IsTheMostThatWasHeldAtOnce) {
 TEST(MemoryGrowth, CountsEveryWayToAllocate) {
     if (allocated_bytes() < 0) GTEST_SKIP() << "allocations are not counted here";
     const std::int64_t before = allocated_bytes();
-    void* grown = std::malloc(one_mebibyte);
-    grown = std::realloc(grown, 3 * one_mebibyte);
-    void* zeroed = std::calloc(4, one_mebibyte);
-    void* aligned = std::aligned_alloc(64, 5 * one_mebibyte);
+    void* grown = std::malloc(mebibyte);
+    grown = std::realloc(grown, 3 * mebibyte);
+    void* zeroed = std::calloc(4, mebibyte);
+    void* aligned = std::aligned_alloc(64, 5 * mebibyte);
     void* posix = nullptr;
-    ASSERT_EQ(::posix_memalign(&posix, 64, 6 * one_mebibyte), 0);
-    EXPECT_NEAR(static_cast<double>(allocated_bytes() - before) / one_mebibyte, 18, 0.1);
+    ASSERT_EQ(::posix_memalign(&posix, 64, 6 * mebibyte), 0);
+    EXPECT_NEAR(in_mebibytes(allocated_bytes() - before), 18, 0.1);
     for (void* block : {grown, zeroed, aligned, posix})
         std::free(block);
-    EXPECT_NEAR(static_cast<double>(allocated_bytes() - before) / one_mebibyte, 0, 0.1);
+    EXPECT_NEAR(in_mebibytes(allocated_bytes() - before), 0, 0.1);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "engine/model/pass_memory.h"
 #include "engine/session/reading.h"
 #include "memory_growth.h"
+#include "must_have.h"
 #include "random_model.h"
 #include "small_model.h"
 #include "temporary_folder.h"
@@ -79,9 +80,7 @@ TEST_F(MemoryLeftTest, KnowsTheOlderControlGroupsAndThoseOfAContainer) {
 std::shared_ptr<const LoadedModel> random_model(const RandomModel& kind, const fs::path& folder) {
     const Status written = write_random_model(kind, folder);
     EXPECT_TRUE(written.ok());
-    auto loaded = load_folder(folder);
-    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.message());
-    return loaded.ok() ? *loaded : nullptr;
+    return must_have(load_folder(folder));
 }
 
 double reading_growth(const std::shared_ptr<const LoadedModel>& model, Index tokens,

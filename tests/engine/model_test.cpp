@@ -16,6 +16,7 @@
 #include "engine/model/config.h"
 #include "engine/model/forward.h"
 #include "engine/trace/head_map.h"
+#include "tests/engine/expect_says.h"
 #include "tests/engine/temporary_folder.h"
 
 namespace fovea {
@@ -63,8 +64,7 @@ class SpoiledModel : public testing::Test {
         return model.ok() ? "no error" : model.message();
     }
     void error_has(const std::string& text) {
-        const std::string message = error();
-        EXPECT_NE(message.find(text), std::string::npos) << message;
+        test::expect_says(error(), text);
     }
 
     const test::TemporaryFolder own_;

@@ -6,6 +6,7 @@
 
 #include "engine/trace/head_map.h"
 #include "golden.h"
+#include "must_have.h"
 #include "small_model.h"
 #include "tokenizer_golden.h"
 
@@ -58,9 +59,7 @@ TEST(PairTemplate, NoneIsASentence) {
 class BertPair : public testing::Test {
   protected:
     std::shared_ptr<const Trace> run_with(const Types& types, const Trace* previous = nullptr) {
-        const auto trace = run(*loaded->model, {golden["ids"], {}, {}, types}, previous, {});
-        EXPECT_TRUE(trace.ok()) << (trace.ok() ? "" : trace.message());
-        return trace.ok() ? *trace : nullptr;
+        return must_run(*loaded->model, {golden["ids"], {}, {}, types}, previous);
     }
     static Tensor map(const Trace& trace, size_t layer, Index head) {
         const LayerTrace& source = *trace.layers[layer];

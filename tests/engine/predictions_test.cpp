@@ -7,17 +7,11 @@
 
 #include "engine/session/reading.h"
 #include "engine/session/vocabulary_index.h"
+#include "must_have.h"
 #include "small_model.h"
 
 namespace fovea::test {
 namespace {
-
-std::shared_ptr<const Reading> must_read(const ReadingRequest& request,
-                                         const Reading* previous = nullptr) {
-    const auto reading = read(request, previous, {});
-    EXPECT_TRUE(reading.ok()) << (reading.ok() ? "" : reading.message());
-    return reading.ok() ? *reading : nullptr;
-}
 
 struct BruteForce {
     double log_probability;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/trace/head_map.h"
+#include "tests/engine/must_have.h"
 #include "tests/engine/small_model.h"
 
 namespace fovea {
@@ -16,9 +17,7 @@ std::shared_ptr<const Reading> reading_of(const std::string& model, const Edits&
     request.model = test::small_model(model);
     request.text = test::words(24);
     request.edits = edits;
-    auto reading = read(request, nullptr, {});
-    EXPECT_TRUE(reading.ok()) << (reading.ok() ? "" : reading.message());
-    return reading.ok() ? *reading : nullptr;
+    return test::must_read(request);
 }
 
 Edits tempered(const Scope& scope, float value) {

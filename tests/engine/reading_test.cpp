@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "must_read.h"
+#include "must_have.h"
 #include "small_model.h"
 #include "temporary_folder.h"
 

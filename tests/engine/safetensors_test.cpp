@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/io/checkpoint.h"
+#include "tests/engine/expect_says.h"
 #include "tests/engine/temporary_folder.h"
 
 namespace fovea {
@@ -39,7 +40,7 @@ std::string error_of_header(const std::string& header, size_t data_size = 0) {
 
 void expect_error_says(const std::string& error, std::string_view part) {
     EXPECT_TRUE(error.starts_with("x.safetensors: ")) << error;
-    EXPECT_NE(error.find(part), std::string::npos) << error << "\nshould say: " << part;
+    test::expect_says(error, part);
 }
 
 constexpr auto two_tensors = R"({

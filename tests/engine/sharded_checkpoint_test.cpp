@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/io/checkpoint.h"
+#include "tests/engine/expect_says.h"
 #include "tests/engine/temporary_folder.h"
 
 namespace fovea {
@@ -49,8 +50,7 @@ class ShardedCheckpoint : public testing::Test {
         const auto opened = Checkpoint::open_folder(model());
         ASSERT_FALSE(opened.ok()) << "should say: " << part;
         EXPECT_TRUE(opened.message().starts_with(model().string())) << opened.message();
-        EXPECT_NE(opened.message().find(part), std::string::npos)
-            << opened.message() << "\nshould say: " << part;
+        test::expect_says(opened, part);
     }
 
     const test::TemporaryFolder own_;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/session/reading.h"
+#include "tests/engine/must_have.h"
 #include "tests/engine/temporary_folder.h"
 
 namespace fovea::test {
@@ -56,9 +57,7 @@ inline void put_small_model(const std::filesystem::path& folder, const std::stri
 inline std::shared_ptr<const LoadedModel> small_model(const std::string& name) {
     const std::filesystem::path folder = small_models_folder() / name;
     put_small_model(folder, name);
-    auto loaded = load_folder(folder);
-    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.message());
-    return loaded.ok() ? *loaded : nullptr;
+    return must_have(load_folder(folder));
 }
 
 inline std::string words(int count) {

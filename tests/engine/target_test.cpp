@@ -3,7 +3,7 @@
 
 #include "engine/session/id_tokens.h"
 #include "golden.h"
-#include "must_read.h"
+#include "must_have.h"
 #include "small_model.h"
 
 namespace fovea::test {

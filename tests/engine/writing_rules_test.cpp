@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "must_have.h"
 #include "small_model.h"
 #include "temporary_folder.h"
 
@@ -34,9 +35,7 @@ std::shared_ptr<const LoadedModel> bart_with(const fs::path& folder, const Json&
     else
         config.update(keys);
     std::ofstream(folder / "config.json") << config;
-    const auto loaded = load_folder(folder);
-    EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.message());
-    return loaded.ok() ? *loaded : nullptr;
+    return must_have(load_folder(folder));
 }
 
 TEST(WritingRules, AreFollowedAsGenerateDoes) {
