@@ -30,20 +30,24 @@ bool wasteful(Index capacity, Index rows) {
 
 }  // namespace
 
+void RowMemory::Free::operator()(float* data) const {
+    count_freed(bytes);
+    ::operator delete(data, alignment);
+}
+
 RowMemory::Buffer RowMemory::allocate(const Shape& shape) {
-    return Buffer(
-        static_cast<float*>(::operator new(static_cast<size_t>(bytes_of(shape)), alignment)));
+    const std::int64_t bytes = bytes_of(shape);
+    Buffer buffer(static_cast<float*>(::operator new(static_cast<size_t>(bytes), alignment)),
+                  Free{bytes});
+    count_taken(bytes);
+    return buffer;
 }
 
 RowMemory::RowMemory(Shape shape) : RowMemory(shape, allocate(shape)) {}
 
-RowMemory::RowMemory(Shape shape, Buffer buffer) : shape_(shape), buffer_(std::move(buffer)) {
-    count_taken(bytes_of(shape_));
-}
+RowMemory::RowMemory(Shape shape, Buffer buffer) : shape_(shape), buffer_(std::move(buffer)) {}
 
 RowMemory::~RowMemory() {
-    count_freed(bytes_of(shape_));
-    if (spare_) count_freed(bytes_of(spare_->shape));
     for (const Kin& kin : kin_) {
         if (const auto heir = kin.memory.lock()) {
             heir->inherit({std::move(buffer_), shape_}, *kin.equal);
@@ -71,7 +75,6 @@ void RowMemory::give_back(Index begin) {
 std::optional<RowMemory::Spare> RowMemory::take_spare(Index rows) {
     const std::scoped_lock lock(mutex_);
     if (!spare_ || spare_->shape.capacity < rows) return std::nullopt;
-    count_freed(bytes_of(spare_->shape));
     return std::exchange(spare_, std::nullopt);
 }
 
@@ -80,10 +83,7 @@ void RowMemory::inherit(Spare spare, const std::atomic<Index>& equal) {
         return;
     const std::scoped_lock lock(mutex_);
     spare.equal = equal.load();
-    if (spare_ && spare_->equal > spare.equal) return;
-    if (spare_) count_freed(bytes_of(spare_->shape));
-    count_taken(bytes_of(spare.shape));
-    spare_ = std::move(spare);
+    if (!spare_ || spare_->equal <= spare.equal) spare_ = std::move(spare);
 }
 
 void RowMemory::befriend(Kin kin) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -42,8 +43,10 @@ class RowMemory {
     // A cache line. Vectorised sums group their terms by alignment, so where it is left to chance
     // the last digit of a result is, too.
     static constexpr std::align_val_t alignment{64};
+    /// Counts what is held (held_memory.h).
     struct Free {
-        void operator()(float* data) const { ::operator delete(data, alignment); }
+        std::int64_t bytes = 0;
+        void operator()(float* data) const;
     };
     using Buffer = std::unique_ptr<float[], Free>;
 
