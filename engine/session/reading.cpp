@@ -79,17 +79,12 @@ const Trace* grows_from(const Trace* before, const Model& model,
     return std::equal(before->ids.begin(), before->ids.end(), ids.begin()) ? before : nullptr;
 }
 
-/// What a pass reads.
-struct Input {
-    std::vector<std::int32_t> ids, types, target;
-};
-
-bool reads_the_same(const Reading* previous, const Input& input) {
+bool reads_the_same(const Reading* previous, const ForwardRequest& request) {
     if (!previous) return false;
     const Trace& trace = *previous->original;
     const Trace& source = trace.of(Part::encoder);
-    if (source.ids != input.ids || source.token_types != input.types) return false;
-    return !trace.encoder || trace.ids == input.target;
+    if (source.ids != request.ids || source.token_types != request.token_types) return false;
+    return !trace.encoder || trace.ids == request.decoder_ids;
 }
 
 /// The edits stand and only later tokens differ: the edited trace lends more than the model's own,
@@ -124,15 +119,13 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
     const Model& model = *request.model->model;
     const auto start = Clock::now();
     bool anything_new = false;
-    const Input input{ids, token_types(reading), ids_of(reading.target_tokens)};
-    const bool same_sentence = reads_the_same(previous, input);
-    const auto request_with = [&](const Edits& edits) {
-        return ForwardRequest{ids, edits, input.target, input.types};
-    };
+    ForwardRequest pass{ids, {}, ids_of(reading.target_tokens), token_types(reading)};
+    const auto target_tokens = static_cast<Index>(pass.decoder_ids.size());
+    const bool same_sentence = reads_the_same(previous, pass);
     const bool edited = !request.edits.empty();
     const bool picture = edited && request.picture_only;
     FOVEA_CHECK(check_memory(request, {.tokens = static_cast<Index>(ids.size()),
-                                       .target_tokens = static_cast<Index>(input.target.size()),
+                                       .target_tokens = target_tokens,
                                        .original = !same_sentence,
                                        .edited = edited,
                                        .picture_only = picture,
@@ -143,13 +136,12 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         reading.original = previous->original;
     } else {
         anything_new = true;
-        FOVEA_TRY(reading.original, run(model, request_with({}), lender(previous, false), cancel));
+        FOVEA_TRY(reading.original, run(model, pass, lender(previous, false), cancel));
     }
     if (edited) {
-        const auto limits = model.edit_limits(static_cast<Index>(ids.size()),
-                                              static_cast<Index>(input.target.size()));
-        const Edits edits = request.strict ? request.edits : clip_edits(request.edits, limits);
-        FOVEA_CHECK(check_edits(edits, limits));
+        const auto limits = model.edit_limits(static_cast<Index>(ids.size()), target_tokens);
+        pass.edits = request.strict ? request.edits : clip_edits(request.edits, limits);
+        FOVEA_CHECK(check_edits(pass.edits, limits));
         anything_new = anything_new || !previous || previous->request.edits != request.edits ||
                        previous->request.picture_only != request.picture_only;
         const bool stands = same_sentence && previous->edited &&
@@ -160,12 +152,12 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
         } else if (picture) {
             const Trace* before =
                 same_sentence && previous->picture_only() ? previous->edited.get() : nullptr;
-            reading.edited = rescore(*reading.original, edits, before, cancel);
+            reading.edited = rescore(*reading.original, pass.edits, before, cancel);
         } else {
             const Trace* from = same_sentence || types_on(previous, request, ids)
                                     ? lender(previous, true)
                                     : reading.original.get();
-            FOVEA_TRY(reading.edited, run(model, request_with(edits), from, cancel));
+            FOVEA_TRY(reading.edited, run(model, pass, from, cancel));
         }
     }
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
@@ -238,8 +230,8 @@ Result<SentenceTokens> tokens_of_text(const ReadingRequest& request) {
     if (!loaded.tokenizer)
         return fail("{}: has no tokenizer, so it cannot read text",
                     loaded.model->folder().string());
-    FOVEA_CHECK(
-        check_text_memory(request.text.size() + request.pair.value_or("").size(), request.memory));
+    const size_t bytes = request.text.size() + (request.pair ? request.pair->size() : 0);
+    FOVEA_CHECK(check_text_memory(bytes, request.memory));
     SentenceTokens sentence;
     FOVEA_TRY(sentence.tokens, typed_tokens(request));
     const auto typed = [](const Token& token) { return !token.special; };
