@@ -63,9 +63,7 @@ class SpoiledModel : public testing::Test {
         const auto model = Model::load(folder_);
         return model.ok() ? "no error" : model.message();
     }
-    void error_has(const std::string& text) {
-        test::expect_says(error(), text);
-    }
+    void error_has(const std::string& text) { test::expect_says(error(), text); }
 
     const test::TemporaryFolder own_;
     const fs::path folder_ = own_.path();
