@@ -18,6 +18,7 @@
 #include "small_reading.h"
 #include "tests/engine/small_disk.h"
 #include "tests/engine/temporary_folder.h"
+#include "tests/ui/application_fixture.h"
 
 namespace fovea::app {
 namespace {
@@ -25,12 +26,10 @@ namespace {
 namespace fs = std::filesystem;
 
 TaskOutcome outcome_of(ExportTask& task) {
-    for (int i = 0; i < 1000; ++i) {
-        if (auto outcome = task.take()) return *outcome;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    ADD_FAILURE() << "the task did not end";
-    return {};
+    std::optional<TaskOutcome> outcome;
+    EXPECT_TRUE(soon([&] { return (outcome = task.take()).has_value(); }))
+        << "the task did not end";
+    return outcome.value_or(TaskOutcome());
 }
 
 TEST(ExportTaskTest, RunsOneJobAtATimeAndWakesTheWindow) {
@@ -395,11 +394,10 @@ TEST_F(OpenExportDialogTest, IsUsedByKeyboardAlone) {
         strike(ImGuiKey_RightArrow);
     strike(ImGuiKey_Enter);
     const fs::path file = folder_ / "by-hand.csv";
-    for (int i = 0; i < 500 && !fs::exists(file); ++i) {
+    EXPECT_TRUE(soon([&] {
         draw_frame();
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    EXPECT_TRUE(fs::exists(file));
+        return fs::exists(file);
+    }));
     EXPECT_EQ(popups_, 1) << "Enter writes, and leaves the dialog open";
     for (size_t i = 0; i < exporters().size(); ++i)
         strike(ImGuiKey_LeftArrow);

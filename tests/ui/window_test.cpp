@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/state/session_file.h"
+#include "tests/ui/application_fixture.h"
 #include "tests/ui/main_thread_watch.h"
 #include "tests/ui/program_window.h"
 
@@ -54,14 +55,7 @@ class DrivenWindowTest : public WindowTest {
     }
     void key(const std::string& keys) { run("key --delay 40 " + keys); }
 
-    static bool eventually(const std::function<bool()>& holds) {
-        const auto deadline = std::chrono::steady_clock::now() + 2min;
-        while (std::chrono::steady_clock::now() < deadline) {
-            if (holds()) return true;
-            std::this_thread::sleep_for(100ms);
-        }
-        return false;
-    }
+    static bool eventually(const std::function<bool()>& holds) { return soon(holds, 100ms); }
     std::optional<Session> state() {
         auto session = load_session(home_ / "state/fovea/session.json");
         return session ? std::optional(*std::move(session)) : std::nullopt;
