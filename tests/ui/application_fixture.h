@@ -64,4 +64,21 @@ inline WindowOptions passing_options(const std::string& small_model, std::string
     return options;
 }
 
+inline WindowOptions options_with(const Edits& edits) {
+    WindowOptions options = passing_options("bert", "w11 w12 w13");
+    options.edits = edits;
+    return options;
+}
+
+inline void type(Application& application, std::string_view text) {
+    for (const char c : text)
+        application.press({.character = static_cast<char32_t>(c)});
+}
+inline void strike(Application& application, int key) {
+    application.press({.key = key});
+}
+inline void strike_with_control(Application& application, char32_t letter) {
+    application.press({.character = letter, .control = true});
+}
+
 }  // namespace fovea::app
