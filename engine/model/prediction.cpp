@@ -77,19 +77,13 @@ std::vector<Standing> standings_of(std::span<const float> logits,
     return result;
 }
 
-std::vector<Prediction> top_predictions(std::span<const float> logits, Index count) {
+std::vector<std::int32_t> top_ids(std::span<const float> logits, Index count) {
     std::vector<std::int32_t> ids(logits.size());
     std::iota(ids.begin(), ids.end(), 0);
     const auto best = ids.begin() + std::min<Index>(count, static_cast<Index>(ids.size()));
     std::partial_sort(ids.begin(), best, ids.end(), Order(logits));
     ids.erase(best, ids.end());
-    if (ids.empty()) return {};
-    const double normaliser = log_sum_exp(logits);
-    std::vector<Prediction> result;
-    for (const std::int32_t id : ids)
-        result.push_back(
-            {id, static_cast<float>(std::exp(logits[static_cast<size_t>(id)] - normaliser))});
-    return result;
+    return ids;
 }
 
 }  // namespace fovea

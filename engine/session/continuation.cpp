@@ -79,10 +79,10 @@ class Continuing {
     }
 
     std::int32_t likeliest(std::span<const float> logits) const {
-        const auto best = top_predictions(logits, 2);
+        const auto best = top_ids(logits, 2);
         // A decoder's padding is never written.
-        const bool padding = result_.in_target && best[0].id == model_.config().padding_id;
-        return best[padding && best.size() > 1 ? 1 : 0].id;
+        const bool padding = result_.in_target && best[0] == model_.config().padding_id;
+        return best[padding && best.size() > 1 ? 1 : 0];
     }
 
     bool is_end(std::int32_t id) const {

@@ -33,13 +33,6 @@ void take_logits(Reading& reading, const Reading* previous, Index at) {
                                      previous ? previous->edited_logits : nullptr);
 }
 
-std::vector<std::int32_t> ids_of(const std::vector<Prediction>& predictions) {
-    std::vector<std::int32_t> ids;
-    for (const Prediction& prediction : predictions)
-        ids.push_back(prediction.id);
-    return ids;
-}
-
 /// Entries that match what was looked up, the best first; they are likely ones, where many match.
 std::vector<std::int32_t> look_up(Reading& reading, const Reading* previous,
                                   std::span<const float> shown) {
@@ -145,12 +138,11 @@ void predict(Reading& reading, const Reading* previous) {
     const Index count = reading.request.prediction_count;
     const auto own = reading.own_logits->values();
     const auto shown = reading.edited_logits ? reading.edited_logits->values() : own;
-    const std::vector<std::int32_t> best = ids_of(top_predictions(shown, count));
+    const std::vector<std::int32_t> best = top_ids(shown, count);
     std::vector<std::int32_t> fallen, watched;
     if (reading.edited_logits)
-        for (const Prediction& prediction : top_predictions(own, count))
-            if (std::find(best.begin(), best.end(), prediction.id) == best.end())
-                fallen.push_back(prediction.id);
+        for (const std::int32_t id : top_ids(own, count))
+            if (std::find(best.begin(), best.end(), id) == best.end()) fallen.push_back(id);
     for (const std::int32_t id : reading.request.watched)
         if (id >= 0 && id < static_cast<Index>(own.size())) watched.push_back(id);
     const std::vector<std::int32_t> found = look_up(reading, previous, shown);

@@ -42,7 +42,7 @@ class Writer {
             row.data()[padding] = -std::numeric_limits<float>::infinity();
         model_.writing_rules().apply(written, static_cast<std::int32_t>(model_.config().end_token),
                                      row.values());
-        return top_predictions(row.values(), 1).front().id;
+        return top_ids(row.values(), 1).front();
     }
 
     const Model& model_;

@@ -270,9 +270,10 @@ TEST(Run, LayersBelowTheLowestEditAreTheSameObjects) {
 
 TEST(TopPredictions, BestFirstAndSumming) {
     const float logits[] = {0, std::log(2.0f), std::log(5.0f), -1e30f};
-    const auto top = top_predictions(logits, 3);
-    ASSERT_EQ(top.size(), 3u);
-    EXPECT_EQ(top[0].id, 2);
+    const auto best = top_ids(logits, 3);
+    ASSERT_EQ(best.size(), 3u);
+    EXPECT_EQ(best[0], 2);
+    const auto top = standings_of(logits, best);
     EXPECT_NEAR(top[0].probability, 5.0 / 8, 1e-6);
     EXPECT_NEAR(top[1].probability, 2.0 / 8, 1e-6);
     EXPECT_NEAR(top[2].probability, 1.0 / 8, 1e-6);

@@ -52,7 +52,7 @@ TEST(Target, WrittenIsTheLikeliestEachTime) {
         const auto last = static_cast<Index>(n) - 1;
         auto row = logits(model, **trace, last, last + 1);
         row.data()[1] = -1e30f;  // padding is never written
-        EXPECT_EQ(top_predictions(row.values(), 1)[0].id, written[n]) << n;
+        EXPECT_EQ(top_ids(row.values(), 1)[0], written[n]) << n;
     }
     // The same sentence again keeps what was written; another does not.
     const auto again = must_read(request, reading.get());
