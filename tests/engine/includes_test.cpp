@@ -17,10 +17,10 @@ namespace fs = std::filesystem;
 
 // Each includes those before it.
 const std::vector<std::string> folders = {
-    "engine/core",    "engine/io",     "engine/nn",   "engine/arch",  "engine/edit",
-    "engine/metrics", "engine/trace",  "engine/text", "engine/model", "engine/catalogue",
-    "engine/session", "engine/export", "engine/gpu",  "app/state",    "app/render",
-    "app/panels",     "app/shell",     "app/cli",
+    "engine/core",    "engine/io",       "engine/nn",     "engine/arch",  "engine/edit",
+    "engine/metrics", "engine/trace",    "engine/text",   "engine/model", "engine/catalogue",
+    "engine/session", "engine/analysis", "engine/export", "engine/gpu",   "app/state",
+    "app/render",     "app/panels",      "app/shell",     "app/cli",
 };
 
 // What still goes up: widgets draw into the frame that panels define. None is to be added.

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/analysis/referent.h"
+#include "engine/core/tensor.h"
+
+namespace fovea {
+
+/// What an analysis found, before anybody draws it or writes it. The kinds are a closed set: one
+/// painter and one exporter each serve every analysis.
+namespace finding {
+
+/// How numbers become lengths or colours.
+enum class Scale {
+    linear,
+    logarithmic,  ///< of numbers above zero
+    square_root,  ///< of the size; the sign is kept
+};
+
+/// A direction that numbers run in.
+struct ValueAxis {
+    std::string title;  ///< "probability"; a quantity's name (engine/metrics/quantity_names.h)
+    std::string unit;   ///< "nats", "" for a share or a plain number
+    Scale scale = Scale::linear;
+    /// Zero is the middle: what is for stands on one side, what is against on the other.
+    bool is_signed = false;
+    /// The ends; nullopt: the smallest and the largest number shown.
+    std::optional<double> low = std::nullopt, high = std::nullopt;
+    int decimals = 3;  ///< of a number that is written out
+};
+
+/// A direction in which things stand one after another: layers, tokens, heads.
+struct PlaceAxis {
+    std::string title;                ///< "layer"
+    std::vector<std::string> labels;  ///< one a place
+    std::vector<Referent> referents;  ///< one a place, or empty
+};
+
+/// Numbers in squares, [rows, columns]; row 0 stands on top.
+struct Matrix {
+    PlaceAxis rows, columns;
+    ValueAxis value;
+    Tensor values;                   // [rows, columns]; NaN: nothing stands there
+    std::vector<std::string> texts;  ///< rows x columns, written in the squares; or empty
+    std::vector<Referent> cells;     ///< rows x columns, or empty: the row's and the column's
+};
+
+/// Curves over places.
+struct Series {
+    struct Line {
+        std::string label;
+        std::vector<float> values;  ///< one a place; NaN: a gap
+        Referent referent = {};
+        bool beside = false;  ///< to compare with: drawn fainter, dashed
+    };
+    PlaceAxis x;
+    ValueAxis y;
+    std::vector<Line> lines;
+    /// The places run downward (depth does), the numbers to the right.
+    bool downward = false;
+};
+
+/// Things scattered between two numbers.
+struct Points {
+    struct Point {
+        double x = 0, y = 0;
+        std::string label;
+        Referent referent = {};
+    };
+    ValueAxis x, y;
+    std::vector<Point> points;
+};
+
+/// Numbers as lengths, one below another or side by side.
+struct Bars {
+    struct Bar {
+        std::string label;
+        double value = 0;
+        Referent referent = {};
+        std::optional<double> beside = std::nullopt;  ///< a second number to compare with: a tick
+    };
+    std::string title;  ///< of the labels: "key"
+    ValueAxis value;
+    std::vector<Bar> bars;
+    /// What all bars add up to, where they are a sum: shown as the last line.
+    std::optional<double> sum = std::nullopt;
+    bool upright = false;  ///< side by side, in the order of something (dimensions)
+};
+
+/// A sentence whose tokens carry a number each.
+struct Tokens {
+    ValueAxis value;
+    std::vector<std::string> labels;
+    std::vector<float> values;  ///< one a token; NaN: none
+    std::vector<Referent> referents;
+};
+
+/// What leads to what, with a number at every node.
+struct Tree {
+    struct Node {
+        std::string label;
+        double value = 0;
+        std::optional<Index> parent = std::nullopt;  ///< an earlier node; nullopt: a root
+        Referent referent = {};
+    };
+    ValueAxis value;
+    std::vector<Node> nodes;
+};
+
+/// Rows of texts and numbers.
+struct Table {
+    using Cell = std::variant<std::string, double>;
+    struct Column {
+        std::string title;
+        std::string unit;
+        int decimals = 3;
+        bool bar = false;  ///< a number is drawn as a signed bar as well
+    };
+    struct Row {
+        std::vector<Cell> cells;  ///< one a column
+        Referent referent = {};
+        bool total = false;  ///< the sum of those above: a line parts it from them
+        bool faint = false;  ///< what stands for many: "12 others"
+    };
+    std::vector<Column> columns;
+    std::vector<Row> rows;
+};
+
+using Kind = std::variant<Matrix, Series, Points, Bars, Tokens, Tree, Table>;
+
+}  // namespace finding
+
+/// One picture, table or line of figures of an analysis.
+struct Finding {
+    std::string name;     ///< in files, unique in its analysis: "weight"
+    std::string title;    ///< above it: "weight"
+    std::string caption;  ///< one line: how to read it; may hold the formula with its numbers
+    finding::Kind kind;
+    std::string citation = {};  ///< of the formula: "Kobayashi et al. 2020"; or empty
+};
+
+/// Numbers for NPZ, safetensors and JSON, named as a person would ask for them: "lens.3".
+struct FoundArray {
+    std::string name;
+    Tensor values;
+};
+
+/// The whole answer of an analysis.
+struct Findings {
+    std::string question;  ///< with what it is about: "Why does “to” look at “Mary”?"
+    std::string reading;   ///< one line: what it shows and how to read it
+    std::vector<std::string> sentences;  ///< the answer in words, one line each
+    std::vector<Finding> findings;
+    std::vector<FoundArray> arrays;
+    /// What axes of the arrays stand for and single numbers, as (key, JSON) pairs for metadata.
+    std::vector<std::pair<std::string, std::string>> metadata;
+
+    const Finding* find(std::string_view name) const {
+        for (const Finding& one : findings)
+            if (one.name == name) return &one;
+        return nullptr;
+    }
+};
+
+}  // namespace fovea
