@@ -1,4 +1,4 @@
-// Values to colours, shared by everything that draws attention; app/render/colour_scale.cpp says
+// Values to colours, shared by everything that draws attention; app/maps/colour_scale.cpp says
 // the same for the CPU. What a picture does not need is left out when the program is built, for
 // software renderers pay for both sides of a branch: LOGARITHMIC (from high * logarithmic_floor
 // up), DIVERGING (low .. 0 .. high around the middle of the table) and POOLED (texels may be

@@ -7,7 +7,7 @@
 
 #include "app/cli/bench_clock.h"
 #include "app/cli/bench_sentence.h"
-#include "app/render/thumbnail_atlas.h"
+#include "app/maps/thumbnail_atlas.h"
 #include "engine/session/worker.h"
 #include "engine/trace/head_map.h"
 

@@ -10,7 +10,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/subcommand.h"
-#include "app/render/units.h"
+#include "app/ui/units.h"
 #include "engine/arch/arch_spec.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/core/task_pool.h"

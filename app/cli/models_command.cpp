@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/cli/subcommand.h"
-#include "app/render/units.h"
+#include "app/ui/units.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/discover.h"
 

@@ -11,7 +11,7 @@
 #include "engine/io/gguf.h"
 #include "engine/model/load_warnings.h"
 #include "engine/session/reading_memory.h"
-#include "engine/text/gguf_tokenizer.h"
+#include "engine/text/readers/gguf_tokenizer.h"
 #include "engine/text/tokenizer.h"
 
 namespace fovea::app {

@@ -2,7 +2,7 @@
 
 #include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

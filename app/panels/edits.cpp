@@ -4,7 +4,7 @@
 #include <string>
 
 #include "app/panels/list.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

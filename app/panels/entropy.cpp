@@ -4,13 +4,13 @@
 #include <array>
 #include <cmath>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/head_indices.h"
 #include "app/panels/head_means.h"
 #include "app/panels/left_column.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "app/panels/export_job.h"
 #include "app/panels/panel.h"
-#include "app/render/dialog_controls.h"
+#include "app/ui/dialog_controls.h"
 
 namespace fovea::app {
 

@@ -9,8 +9,8 @@
 #include "app/panels/export_choices.h"
 #include "app/panels/export_job.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/dialog_controls.h"
-#include "app/render/widgets.h"
+#include "app/ui/dialog_controls.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

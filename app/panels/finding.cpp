@@ -6,7 +6,7 @@
 
 #include "app/panels/panel_parts.h"
 #include "app/panels/text_search.h"
-#include "app/render/theme.h"
+#include "app/ui/theme.h"
 
 namespace fovea::app {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "app/panels/finding.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/head_changes.h"
 #include "app/panels/head_indices.h"
 #include "app/panels/head_order.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/map_paint.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/panels/head_order.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -6,7 +6,7 @@
 #include "app/panels/head_order.h"
 #include "app/panels/left_column.h"
 #include "app/panels/list.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <memory>
 
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <optional>
 
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

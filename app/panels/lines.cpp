@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/finding.h"
 #include "app/panels/label_width.h"
 #include "app/panels/line_links.h"
@@ -12,8 +13,7 @@
 #include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

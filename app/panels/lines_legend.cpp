@@ -8,8 +8,8 @@
 #include <span>
 
 #include "app/panels/line_links.h"
-#include "app/render/theme.h"
-#include "app/render/widgets.h"
+#include "app/ui/theme.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

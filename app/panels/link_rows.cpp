@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "app/render/map_cache.h"
+#include "app/maps/map_cache.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {

@@ -8,7 +8,7 @@
 #include "app/panels/map_axes.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "app/maps/colour_scale.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
 #include "app/panels/panel.h"
 #include "app/panels/view_bar.h"
-#include "app/render/colour_scale.h"
 
 namespace fovea::app {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/view_bar.h"
-#include "app/render/head_textures.h"
 
 namespace fovea::app {
 namespace {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "app/maps/map_cache.h"
 #include "app/panels/panel.h"
-#include "app/render/map_cache.h"
 
 namespace fovea::app {
 

@@ -7,7 +7,7 @@
 
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_input.h"
 #include "app/panels/map_paint.h"
 #include "app/panels/minimap.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

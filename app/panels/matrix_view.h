@@ -2,10 +2,10 @@
 
 #include <string>
 
+#include "app/maps/colour_scale.h"
 #include "app/panels/map_picture.h"
 #include "app/panels/panel.h"
 #include "app/panels/view_bar.h"
-#include "app/render/colour_scale.h"
 
 namespace fovea::app {
 

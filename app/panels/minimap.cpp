@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/finding.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

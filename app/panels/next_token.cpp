@@ -7,8 +7,8 @@
 #include "app/panels/panel_parts.h"
 #include "app/panels/prediction_rows.h"
 #include "app/panels/token_lookup.h"
-#include "app/render/widgets.h"
 #include "app/state/pins.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/render/theme.h"
+#include "app/ui/theme.h"
 
 namespace fovea::app {
 

@@ -4,7 +4,7 @@
 
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 #include "engine/edit/temperatures.h"
 
 namespace fovea::app {

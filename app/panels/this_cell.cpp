@@ -8,7 +8,7 @@
 #include "app/panels/list.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
 #include "app/state/pins.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

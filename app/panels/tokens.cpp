@@ -4,14 +4,14 @@
 #include <cmath>
 #include <memory>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/finding.h"
 #include "app/panels/list.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/token_tiles.h"
 #include "app/panels/tokens_heading.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "app/panels/finding.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

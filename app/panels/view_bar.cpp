@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "app/gl/fill.h"
+#include "app/maps/head_textures.h"
 #include "app/panels/view_bar_controls.h"
 #include "app/panels/view_bar_tabs.h"
-#include "app/render/fill.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "app/maps/colour_scale.h"
 #include "app/panels/panel.h"
-#include "app/render/colour_scale.h"
 
 namespace fovea::app {
 

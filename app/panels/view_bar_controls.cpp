@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/head_menus.h"
 #include "app/panels/map_picture.h"
 #include "app/panels/panel_parts.h"
-#include "app/render/head_textures.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 #include "engine/export/export.h"
 
 namespace fovea::app {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "app/panels/panel_parts.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

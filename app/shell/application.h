@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/head_changes.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
-#include "app/render/head_textures.h"
 #include "app/shell/dropped_path.h"
 #include "app/shell/errand.h"
 #include "app/shell/followed_tokens.h"
-#include "app/shell/fonts.h"
 #include "app/shell/key_press.h"
 #include "app/shell/model_chooser.h"
 #include "app/shell/model_loader.h"
@@ -23,6 +22,7 @@
 #include "app/shell/written_target_blocks.h"
 #include "app/state/session_file.h"
 #include "app/state/state_saver.h"
+#include "app/ui/fonts.h"
 #include "engine/session/worker.h"
 
 namespace fovea::app {

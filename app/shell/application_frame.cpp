@@ -1,9 +1,9 @@
 // One frame of the window, and the characters that it needs.
 #include <utility>
 
-#include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/layout.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 

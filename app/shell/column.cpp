@@ -9,7 +9,7 @@
 
 #include "app/panels/left_column.h"
 #include "app/panels/map_axes.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

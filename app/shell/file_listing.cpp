@@ -4,8 +4,8 @@
 #include <system_error>
 
 #include "app/panels/export_job.h"
-#include "app/shell/utf8.h"
 #include "app/state/session_file.h"
+#include "app/ui/utf8.h"
 #include "engine/io/files.h"
 
 namespace fovea::app {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/shell/utf8.h"
+#include "app/ui/utf8.h"
 #include "engine/gpu/compute_device.h"
 #include "engine/gpu/gl_reports.h"
 

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "app/render/fill.h"
+#include "app/gl/fill.h"
 
 namespace fovea::app {
 namespace {

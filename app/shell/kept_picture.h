@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "app/render/changed_areas.h"
 #include "app/shell/screenshot.h"
+#include "app/ui/changed_areas.h"
 #include "engine/core/result.h"
 
 namespace fovea::app {

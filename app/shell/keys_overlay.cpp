@@ -7,8 +7,8 @@
 #include <cmath>
 #include <vector>
 
-#include "app/render/widgets.h"
 #include "app/shell/shortcuts.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -5,18 +5,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/gl/fill.h"
 #include "app/panels/left_column.h"
 #include "app/panels/list.h"
 #include "app/panels/token_tiles.h"
-#include "app/render/fill.h"
-#include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/column.h"
 #include "app/shell/keys_overlay.h"
 #include "app/shell/region.h"
 #include "app/shell/status_line.h"
-#include "app/shell/style.h"
 #include "app/shell/top_bar.h"
+#include "app/ui/style.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "app/render/units.h"
+#include "app/ui/units.h"
 
 namespace fovea::app {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/model_terms.h"
+#include "app/ui/widgets.h"
 #include "engine/catalogue/catalogue.h"
 
 namespace fovea::app {

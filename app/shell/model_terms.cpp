@@ -6,7 +6,7 @@
 #include <cfloat>
 #include <cmath>
 
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

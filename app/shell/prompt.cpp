@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/render/widgets.h"
-#include "app/shell/fonts.h"
-#include "app/shell/utf8.h"
+#include "app/ui/fonts.h"
+#include "app/ui/utf8.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

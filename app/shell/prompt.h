@@ -8,7 +8,7 @@
 
 #include "app/panels/panel.h"
 #include "app/shell/key_press.h"
-#include "app/shell/text_buffer.h"
+#include "app/ui/text_buffer.h"
 
 namespace fovea::app {
 

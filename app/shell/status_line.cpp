@@ -7,8 +7,8 @@
 #include <cmath>
 #include <string>
 
-#include "app/render/widgets.h"
 #include "app/shell/application.h"
+#include "app/ui/widgets.h"
 #include "engine/core/task_pool.h"
 
 namespace fovea::app {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "app/panels/export_dialog.h"
-#include "app/render/widgets.h"
 #include "app/shell/application.h"
 #include "app/shell/model_chooser.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

@@ -10,12 +10,12 @@
 #include <memory>
 #include <new>
 
-#include "app/render/scoring_choice.h"
-#include "app/render/widgets.h"
+#include "app/maps/scoring_choice.h"
 #include "app/shell/application.h"
 #include "app/shell/frame_log.h"
 #include "app/shell/graphics_window.h"
 #include "app/shell/screenshot.h"
+#include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {

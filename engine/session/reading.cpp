@@ -11,7 +11,7 @@
 #include "engine/session/reading_memory.h"
 #include "engine/session/target.h"
 #include "engine/text/alphabet.h"
-#include "engine/text/gguf_tokenizer.h"
+#include "engine/text/readers/gguf_tokenizer.h"
 #include "engine/trace/rescore.h"
 
 namespace fovea {

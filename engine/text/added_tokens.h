@@ -7,8 +7,8 @@
 
 #include "engine/core/result.h"
 #include "engine/text/json_section.h"
-#include "engine/text/normalizer.h"
 #include "engine/text/prefix_trie.h"
+#include "engine/text/steps/normalizer.h"
 #include "engine/text/vocabulary.h"
 
 namespace fovea::text {

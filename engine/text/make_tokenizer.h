@@ -4,8 +4,8 @@
 
 #include "engine/core/result.h"
 #include "engine/text/json_section.h"
-#include "engine/text/normalizer.h"
-#include "engine/text/subword_model.h"
+#include "engine/text/models/subword_model.h"
+#include "engine/text/steps/normalizer.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/vocabulary.h"
 

@@ -4,11 +4,11 @@
 
 #include "engine/text/added_tokens.h"
 #include "engine/text/make_tokenizer.h"
-#include "engine/text/normalizer.h"
-#include "engine/text/piece_style.h"
-#include "engine/text/post_processor.h"
-#include "engine/text/pre_tokenizer.h"
-#include "engine/text/subword_model.h"
+#include "engine/text/models/subword_model.h"
+#include "engine/text/steps/normalizer.h"
+#include "engine/text/steps/piece_style.h"
+#include "engine/text/steps/post_processor.h"
+#include "engine/text/steps/pre_tokenizer.h"
 
 namespace fovea {
 namespace text {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "engine/text/byte_alphabet.h"
+#include "engine/text/steps/byte_alphabet.h"
 
 namespace fovea::test {
 namespace {

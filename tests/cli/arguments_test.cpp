@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/render/units.h"
+#include "app/ui/units.h"
 
 namespace fovea::app {
 namespace {

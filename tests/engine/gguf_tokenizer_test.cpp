@@ -1,6 +1,6 @@
 // Tokenizers out of GGUF metadata. Ids are compared with the reference implementation's on the
 // same vocabulary, turned into GGUF's form here.
-#include "engine/text/gguf_tokenizer.h"
+#include "engine/text/readers/gguf_tokenizer.h"
 
 #include <gtest/gtest.h>
 

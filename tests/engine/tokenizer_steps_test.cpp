@@ -5,9 +5,9 @@
 
 #include <random>
 
-#include "engine/text/canonical_forms.h"
-#include "engine/text/normalizer.h"
-#include "engine/text/pre_tokenizer.h"
+#include "engine/text/steps/canonical_forms.h"
+#include "engine/text/steps/normalizer.h"
+#include "engine/text/steps/pre_tokenizer.h"
 #include "tests/engine/tokenizer_testing.h"
 
 namespace fovea::text {

@@ -8,7 +8,7 @@
 #include "engine/model/bind.h"
 #include "engine/model/config.h"
 #include "engine/model/weights.h"
-#include "engine/text/gguf_tokenizer.h"
+#include "engine/text/readers/gguf_tokenizer.h"
 
 namespace {
 

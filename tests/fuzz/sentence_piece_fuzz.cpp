@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "engine/text/folder_tokenizer.h"
+#include "engine/text/readers/folder_tokenizer.h"
 
 /// Whatever a SentencePiece model file says, it is refused or it tokenises: known ids, spans within
 /// the text, spellings that can be shown.

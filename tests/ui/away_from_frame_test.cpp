@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
+#include "app/maps/tile_worker.h"
 #include "app/panels/export_task.h"
-#include "app/render/tile_worker.h"
 #include "app/state/state_saver.h"
 #include "engine/io/files.h"
 #include "made_up_trace.h"

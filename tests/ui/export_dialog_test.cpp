@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "app/panels/export_job.h"
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 #include "engine/metrics/row_metric.h"
 #include "screen_fixture.h"
 #include "small_reading.h"

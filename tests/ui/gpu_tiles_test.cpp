@@ -1,4 +1,4 @@
-#include "app/render/gpu_tiles.h"
+#include "app/maps/gpu_tiles.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 #include <thread>
 
-#include "app/render/colour_scale.h"
+#include "app/maps/colour_scale.h"
 #include "engine/gpu/gl_reports.h"
 #include "engine/gpu/headless_context.h"
 #include "tests/ui/map_on_gpu.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/render/fill.h"
+#include "app/gl/fill.h"
 #include "tests/ui/map_on_gpu.h"
 #include "tests/ui/picture_fixture.h"
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <random>
 
-#include "app/render/fill.h"
+#include "app/gl/fill.h"
 #include "tests/ui/made_up_trace.h"
 #include "tests/ui/picture_fixture.h"
 

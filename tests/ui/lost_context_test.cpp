@@ -10,7 +10,7 @@
 #include <sstream>
 #include <utility>
 
-#include "app/render/scoring_choice.h"
+#include "app/maps/scoring_choice.h"
 #include "app/shell/window.h"
 #include "engine/gpu/gl_reports.h"
 #include "engine/gpu/headless_context.h"

@@ -1,11 +1,11 @@
-#include "app/render/map_cache.h"
+#include "app/maps/map_cache.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "app/render/colour_scale.h"
-#include "app/render/thumbnail_atlas.h"
+#include "app/maps/colour_scale.h"
+#include "app/maps/thumbnail_atlas.h"
 #include "tests/ui/made_up_trace.h"
 
 namespace fovea::app {

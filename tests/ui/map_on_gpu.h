@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/render/map_textures.h"
+#include "app/maps/map_textures.h"
 #include "tests/ui/made_up_trace.h"
 
 namespace fovea::app {

@@ -1,4 +1,4 @@
-#include "app/render/map_textures.h"
+#include "app/maps/map_textures.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "app/render/map_tiles.h"
+#include "app/maps/map_tiles.h"
 
 #include <gtest/gtest.h>
 

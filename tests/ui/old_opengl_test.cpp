@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "app/render/head_textures.h"
+#include "app/maps/head_textures.h"
 #include "app/shell/graphics_window.h"
 #include "app/shell/window.h"
 #include "tests/engine/small_model.h"

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/render/head_textures.h"
+#include "app/maps/head_textures.h"
 #include "app/shell/screenshot.h"
 #include "engine/gpu/headless_context.h"
 

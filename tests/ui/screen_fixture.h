@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "app/maps/head_textures.h"
 #include "app/panels/panel.h"
-#include "app/render/head_textures.h"
-#include "app/render/theme.h"
+#include "app/ui/theme.h"
 
 namespace fovea::app {
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "app/render/theme.h"
+#include "app/ui/theme.h"
 #include "engine/gpu/headless_context.h"
 #include "tests/engine/temporary_folder.h"
 #include "tests/ui/application_fixture.h"

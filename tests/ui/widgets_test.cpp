@@ -1,4 +1,4 @@
-#include "app/render/widgets.h"
+#include "app/ui/widgets.h"
 
 #include <array>
 #include <cmath>

@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "app/shell/shortcuts.h"
-#include "app/shell/text_buffer.h"
-#include "app/shell/utf8.h"
+#include "app/ui/text_buffer.h"
+#include "app/ui/utf8.h"
 
 namespace fovea::app {
 namespace {

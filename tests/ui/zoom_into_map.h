@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/render/map_cells.h"
+#include "app/maps/map_cells.h"
 #include "tests/ui/made_up_trace.h"
 
 namespace fovea::app {

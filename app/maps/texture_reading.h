@@ -1,0 +1,36 @@
+#pragma once
+
+#include <epoxy/gl.h>
+
+#include <memory>
+#include <type_traits>
+
+#include "app/maps/map_cells.h"
+#include "app/maps/map_texture.h"
+#include "engine/core/result.h"
+#include "engine/gpu/gl.h"
+
+namespace fovea::app {
+
+/// The cells of a map's texture on their way to the CPU, which never waits for them. UI thread with
+/// the OpenGL context current.
+class TextureReading {
+  public:
+    /// Queued behind all that was queued so far.
+    static Result<TextureReading> begin(const MapTexture& texture);
+
+    /// Null while they are under way; hidden ones are `hidden_cell`.
+    Result<std::shared_ptr<const CellGrid>> take();
+
+  private:
+    struct DeleteFence {
+        void operator()(GLsync fence) const { glDeleteSync(fence); }
+    };
+    TextureReading() = default;
+
+    MapTexture texture_;
+    gpu::Buffer buffer_;  // [rows, columns] floats
+    std::unique_ptr<std::remove_pointer_t<GLsync>, DeleteFence> there_;
+};
+
+}  // namespace fovea::app
