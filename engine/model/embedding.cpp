@@ -2,6 +2,8 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 #include "engine/arch/arch_spec.h"
 #include "engine/model/position.h"
@@ -28,24 +30,51 @@ class TableRows {
     Tensor row_;  // [columns]
 };
 
-void add_positions(const Stack& stack, std::span<const std::int32_t> ids, Tensor& state) {
+/// Positions are told by vectors added to the embedding.
+bool has_positions(const Stack& stack) {
+    if (stack.config->relative_keys != RelativeKeys::none) return false;
+    return stack.weights->model.has(Role::position_embedding) ||
+           stack.arch->position == PositionKind::sinusoidal;
+}
+
+/// Adds to the rows of `state` the positions of the tokens that `rows` names.
+void add_positions(const Stack& stack, std::span<const std::int32_t> ids,
+                   std::span<const Index> rows, Tensor& state) {
     const ModelConfig& config = *stack.config;
     const BoundTensors& w = stack.weights->model;
-    if (config.relative_keys != RelativeKeys::none) return;
     if (!w.has(Role::position_embedding)) {
-        if (stack.arch->position == PositionKind::sinusoidal)
-            for (Index t = 0; t < state.extent(0); ++t)
-                add_sinusoid(t, state.extent(1), state.slice(t));
+        for (size_t i = 0; i < rows.size(); ++i)
+            add_sinusoid(rows[i], state.extent(1), state.slice(static_cast<Index>(i)));
         return;
     }
-    TableRows positions(w[Role::position_embedding]);
+    std::vector<Index> of_token(ids.size());
     Index next = config.position_offset;
-    for (Index t = 0; t < state.extent(0); ++t) {
-        const bool padding =
-            config.skips_padding && ids[static_cast<size_t>(t)] == config.padding_id;
-        positions.add(padding ? config.padding_id : next, 1, state.slice(t));
+    for (size_t t = 0; t < ids.size(); ++t) {
+        const bool padding = config.skips_padding && ids[t] == config.padding_id;
+        of_token[t] = padding ? config.padding_id : next;
         next += !padding;
     }
+    TableRows positions(w[Role::position_embedding]);
+    for (size_t i = 0; i < rows.size(); ++i)
+        positions.add(of_token[static_cast<size_t>(rows[i])], 1,
+                      state.slice(static_cast<Index>(i)));
+}
+
+void add_tokens(const Stack& stack, std::span<const std::int32_t> ids, std::span<const Index> rows,
+                Tensor& state) {
+    const float scale =
+        stack.config->scaled_embedding ? std::sqrt(static_cast<float>(stack.config->width)) : 1.0f;
+    TableRows tokens(stack.weights->model[Role::token_embedding]);
+    for (size_t i = 0; i < rows.size(); ++i)
+        tokens.add(ids[static_cast<size_t>(rows[i])], scale, state.slice(static_cast<Index>(i)));
+}
+
+void add_types(const Stack& stack, std::span<const std::int32_t> types, std::span<const Index> rows,
+               Tensor& state) {
+    TableRows table(stack.weights->model[Role::type_embedding]);
+    for (size_t i = 0; i < rows.size(); ++i)
+        table.add(types.empty() ? 0 : types[static_cast<size_t>(rows[i])], 1,
+                  state.slice(static_cast<Index>(i)));
 }
 
 Tensor project(const Stack& stack, Tensor narrow) {
@@ -63,28 +92,42 @@ Tensor project(const Stack& stack, Tensor narrow) {
 
 Tensor embed(const Stack& stack, std::span<const std::int32_t> ids,
              std::span<const std::int32_t> types) {
-    const ModelConfig& config = *stack.config;
     const BoundTensors& w = stack.weights->model;
     const auto n = static_cast<Index>(ids.size());
-    Tensor state = Tensor::filled({n, config.embedding_width}, 0);
-    TableRows tokens(w[Role::token_embedding]);
-    const float scale =
-        config.scaled_embedding ? std::sqrt(static_cast<float>(config.width)) : 1.0f;
-    for (Index t = 0; t < n; ++t)
-        tokens.add(ids[static_cast<size_t>(t)], scale, state.slice(t));
+    std::vector<Index> all(ids.size());
+    std::iota(all.begin(), all.end(), Index{0});
+    Tensor state = Tensor::filled({n, stack.config->embedding_width}, 0);
+    add_tokens(stack, ids, all, state);
     if (stack.arch->projected_before_positions) state = project(stack, std::move(state));
-    add_positions(stack, ids, state);
-    if (w.has(Role::type_embedding)) {
-        TableRows rows(w[Role::type_embedding]);
-        for (Index t = 0; t < n; ++t)
-            rows.add(types.empty() ? 0 : types[static_cast<size_t>(t)], 1, state.slice(t));
-    }
+    if (has_positions(stack)) add_positions(stack, ids, all, state);
+    if (w.has(Role::type_embedding)) add_types(stack, types, all, state);
     if (w.has(Role::embedding_norm_gain))
         apply_norm(
             w.norm(norm_settings(stack), Role::embedding_norm_gain, Role::embedding_norm_bias),
             state.data(), n, state.extent(1), state.data());
     if (!stack.arch->projected_before_positions) state = project(stack, std::move(state));
     return state;
+}
+
+EmbeddingParts embedding_parts(const Stack& stack, std::span<const std::int32_t> ids,
+                               std::span<const std::int32_t> types, std::span<const Index> rows) {
+    const ModelConfig& config = *stack.config;
+    const auto count = static_cast<Index>(rows.size());
+    // Positions stand in the width that the tokens have where they are added.
+    const Index added =
+        stack.arch->projected_before_positions ? config.width : config.embedding_width;
+    EmbeddingParts parts;
+    parts.token = Tensor::filled({count, config.embedding_width}, 0);
+    add_tokens(stack, ids, rows, parts.token);
+    if (has_positions(stack)) {
+        parts.position = Tensor::filled({count, added}, 0);
+        add_positions(stack, ids, rows, parts.position);
+    }
+    if (stack.weights->model.has(Role::type_embedding)) {
+        parts.type = Tensor::filled({count, added}, 0);
+        add_types(stack, types, rows, parts.type);
+    }
+    return parts;
 }
 
 }  // namespace fovea

@@ -77,12 +77,17 @@ Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardReques
 }
 
 Tensor logits(const Model& model, const Trace& trace, Index begin, Index end) {
+    const Index width = model.config().width;
+    const Tensor& last = *trace.hidden_states.back();
+    Tensor states = Tensor::uninitialised({end - begin, width});
+    std::copy_n(last.data() + begin * width, states.size(), states.data());
+    return head_logits(model, std::move(states));
+}
+
+Tensor head_logits(const Model& model, Tensor state) {
     const BoundTensors& w = model.weights().model;
     const ModelConfig& config = model.config();
-    const Index rows = end - begin;
-    const Tensor& last = *trace.hidden_states.back();
-    Tensor state = Tensor::uninitialised({rows, config.width});
-    std::copy_n(last.data() + begin * config.width, state.size(), state.data());
+    const Index rows = state.extent(0);
     if (config.scaled_output)
         Eigen::Map<Eigen::ArrayXf>(state.data(), state.size()) /=
             std::sqrt(static_cast<float>(config.width));

@@ -36,4 +36,8 @@ Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardReques
 /// a language head.
 Tensor logits(const Model& model, const Trace& trace, Index begin, Index end);
 
+/// What the language head makes of states [rows, width] that have passed the final norm: [rows,
+/// vocabulary].
+Tensor head_logits(const Model& model, Tensor states);
+
 }  // namespace fovea

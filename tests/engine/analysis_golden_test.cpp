@@ -1,0 +1,109 @@
+// Analyses against the reference's own: transformers and PyTorch in double precision.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/analysis/logit_lens.h"
+#include "engine/analysis/query_key_components.h"
+#include "engine/model/value_norms.h"
+#include "engine/trace/head_map.h"
+#include "golden.h"
+
+namespace fovea::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// One model of the golden folder with its trace.
+struct Case {
+    json golden;
+    std::shared_ptr<const Checkpoint> arrays;
+    std::shared_ptr<const Model> model;
+    std::shared_ptr<const Trace> trace;
+};
+
+class AnalysisGolden : public testing::TestWithParam<std::string> {
+  protected:
+    void SetUp() override {
+        const fs::path goldens = GOLDENS;
+        const fs::path folder = goldens / "analysis" / GetParam();
+        if (!fs::exists(folder / "golden.json")) GTEST_SKIP() << folder << " is not here";
+        std::ifstream(folder / "golden.json") >> it.golden;
+        const auto arrays = Checkpoint::open_safetensors(folder / "golden.safetensors");
+        ASSERT_TRUE(arrays) << arrays.message();
+        it.arrays = *arrays;
+        const auto model = Model::load(goldens / "models" / GetParam());
+        ASSERT_TRUE(model) << model.message();
+        it.model = *model;
+        ForwardRequest request;
+        request.ids = it.golden["ids"].get<std::vector<std::int32_t>>();
+        const auto trace = run(*it.model, request, nullptr, {});
+        ASSERT_TRUE(trace) << trace.message();
+        it.trace = *trace;
+    }
+
+    /// The reference's array of that name, and ours at most `share` of its largest entry from it.
+    void expect_close(const std::string& name, const Tensor& ours, double share) {
+        const TensorView* view = it.arrays->find(name);
+        ASSERT_TRUE(view) << name;
+        ASSERT_EQ(view->shape, ours.shape()) << name;
+        const auto expected = floats(*view);
+        EXPECT_LE(largest_difference(ours.values(), expected), share * largest_entry(expected))
+            << name;
+    }
+
+    Case it;
+};
+
+TEST_P(AnalysisGolden, LogitsAreSumsOverPairsOfWriters) {
+    for (const json& cell : it.golden["qk_cells"]) {
+        const auto ours = query_key_components(
+            *it.model, *it.trace, {cell["layer"], cell["head"], cell["query"], cell["key"]});
+        ASSERT_TRUE(ours) << ours.message();
+        std::vector<std::string> names;
+        for (const Writer& writer : ours->query_writers)
+            names.push_back(writer_name(writer));
+        EXPECT_EQ(names, cell["components"].get<std::vector<std::string>>());
+        EXPECT_EQ(ours->query_writers, ours->key_writers);
+        expect_close(cell["tensor"], ours->products, 1e-4);
+        const double score = cell["score"];
+        const double size = std::max(1.0, std::abs(score));
+        EXPECT_NEAR(ours->sum, score, 1e-4 * size);
+        EXPECT_NEAR(ours->logit, score, 1e-4 * size);
+    }
+}
+
+TEST_P(AnalysisGolden, LensIsWhatTheHeadMakesOfEveryState) {
+    const auto n = it.trace->length();
+    for (size_t state = 0; state < it.trace->hidden_states.size(); ++state)
+        expect_close("lens." + std::to_string(state),
+                     lens_log_probabilities(*it.model, *it.trace, static_cast<Index>(state), 0, n),
+                     1e-4);
+}
+
+TEST_P(AnalysisGolden, ValueNormsAreTheSizeOfWhatAKeyGives) {
+    for (size_t l = 0; l < it.trace->layers.size(); ++l) {
+        const LayerTrace& layer = *it.trace->layers[l];
+        const Projections& p = *layer.projections;
+        const Tensor norms = value_norms(*it.model, layer, static_cast<Index>(l));
+        Tensor all = Tensor::uninitialised({p.heads, p.queries, p.keys});
+        for (Index h = 0; h < p.heads; ++h) {
+            const Tensor map = head_map(layer, h, Quantity::value_weighted, whole_map(layer),
+                                        {norms.slice(h), static_cast<size_t>(p.keys)});
+            std::copy_n(map.data(), map.size(), all.slice(h));
+        }
+        expect_close("value_norms." + std::to_string(l), all, 1e-4);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, AnalysisGolden,
+                         testing::Values("gpt2", "llama", "qwen3", "gemma3_text", "gpt_neox", "opt",
+                                         "phi", "bert", "stories260k"),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace fovea::test
