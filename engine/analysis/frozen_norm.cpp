@@ -16,9 +16,8 @@ void FrozenNorm::apply(Eigen::Ref<Eigen::RowVectorXf> vector) const {
         vector.array() -= static_cast<float>(vector.cast<double>().mean());
     vector *= inverse_deviation_;
     if (norm_.gain)
-        vector.array() *=
-            Eigen::Map<const Eigen::RowVectorXf>(norm_.gain, vector.size()).array() +
-            norm_.gain_offset;
+        vector.array() *= Eigen::Map<const Eigen::RowVectorXf>(norm_.gain, vector.size()).array() +
+                          norm_.gain_offset;
 }
 
 void FrozenNorm::add_shift(Eigen::Ref<Eigen::RowVectorXf> vector) const {

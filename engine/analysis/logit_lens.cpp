@@ -30,8 +30,9 @@ Tensor lens_log_probabilities(const Model& model, const Trace& trace, Index stat
     const bool last = state + 1 == static_cast<Index>(trace.hidden_states.size());
     // The last one is kept as the final norm left it.
     if (!last && w.has(Role::final_norm_gain))
-        apply_norm(w.norm(norm_settings(model.main()), Role::final_norm_gain, Role::final_norm_bias),
-                   rows.data(), rows.extent(0), width, rows.data());
+        apply_norm(
+            w.norm(norm_settings(model.main()), Role::final_norm_gain, Role::final_norm_bias),
+            rows.data(), rows.extent(0), width, rows.data());
     Tensor result = head_logits(model, std::move(rows));
     for (Index i = 0; i < result.extent(0); ++i)
         to_log_probabilities(Eigen::Map<Eigen::ArrayXf>(result.slice(i), result.extent(1)));

@@ -17,8 +17,8 @@ enum class Side { query, key };
 
 /// One head's rows of a projection.
 struct HeadReading {
-    RowMajor weight;           // [head_dim, width]
-    Eigen::RowVectorXf bias;   // [head_dim], or empty
+    RowMajor weight;          // [head_dim, width]
+    Eigen::RowVectorXf bias;  // [head_dim], or empty
 };
 
 HeadReading head_reading(const Stack& stack, const HeadCell& cell, Side side, bool cross,
@@ -40,11 +40,11 @@ HeadReading head_reading(const Stack& stack, const HeadCell& cell, Side side, bo
         first = key_head * d;
     }
     HeadReading reading;
-    RowMajor unpacked(linear.input_major ? linear.inputs : d, linear.input_major ? d : linear.inputs);
+    RowMajor unpacked(linear.input_major ? linear.inputs : d,
+                      linear.input_major ? d : linear.inputs);
     linear.unpack_outputs(first, first + d, unpacked.data());
     reading.weight = linear.input_major ? RowMajor(unpacked.transpose()) : std::move(unpacked);
-    if (linear.bias)
-        reading.bias = Eigen::Map<const Eigen::RowVectorXf>(linear.bias + first, d);
+    if (linear.bias) reading.bias = Eigen::Map<const Eigen::RowVectorXf>(linear.bias + first, d);
     return reading;
 }
 
@@ -84,8 +84,7 @@ SideComponents side_components(const Model& model, const Trace& trace, const Hea
     SideComponents result{parts.writers, {}};
     RowMajor vectors = Eigen::Map<const RowMajor>(parts.vectors.data(), parts.vectors.extent(1),
                                                   parts.vectors.extent(2));
-    const Eigen::RowVectorXf whole =
-        vectors.cast<double>().colwise().sum().cast<float>();
+    const Eigen::RowVectorXf whole = vectors.cast<double>().colwise().sum().cast<float>();
     Eigen::RowVectorXf shift = Eigen::RowVectorXf::Zero(vectors.cols());
     if (const auto norm = front_norm(in_source ? written : reader, cell, side, trace.part)) {
         const FrozenNorm frozen(*norm, whole.data(), whole.size());
@@ -94,8 +93,7 @@ SideComponents side_components(const Model& model, const Trace& trace, const Hea
         frozen.add_shift(shift);
     }
     const Projections& p = trace.projections(cell.layer);
-    const HeadReading reading =
-        head_reading(reader, cell, side, cross, p.key_head(cell.head));
+    const HeadReading reading = head_reading(reader, cell, side, cross, p.key_head(cell.head));
     result.vectors.noalias() = vectors * reading.weight.transpose();
     Eigen::RowVectorXf bias = shift * reading.weight.transpose();
     if (reading.bias.size() > 0) bias += reading.bias;
@@ -112,8 +110,7 @@ SideComponents side_components(const Model& model, const Trace& trace, const Hea
     const BoundTensors& w = reader.weights->layers[static_cast<size_t>(cell.layer)];
     const Role gain = side == Side::query ? Role::query_norm_gain : Role::key_norm_gain;
     if (w.has(gain)) {
-        const Eigen::RowVectorXf head =
-            result.vectors.cast<double>().colwise().sum().cast<float>();
+        const Eigen::RowVectorXf head = result.vectors.cast<double>().colwise().sum().cast<float>();
         const FrozenNorm frozen(w.norm(norm_settings(reader), gain, Role::count), head.data(),
                                 head.size());
         for (Index c = 0; c < result.vectors.rows(); ++c)
@@ -138,8 +135,7 @@ double position_part(const Projections& p, const HeadCell& cell) {
         };
         const Eigen::VectorXd e = vector(p.distance.slice(distance));
         double met = vector(p.query_of(cell.head) + cell.query * p.head_dim).dot(e);
-        if (p.keys_know_distance)
-            met += vector(p.key_of(cell.head) + cell.key * p.head_dim).dot(e);
+        if (p.keys_know_distance) met += vector(p.key_of(cell.head) + cell.key * p.head_dim).dot(e);
         sum += double{p.scale} * met;
     }
     return sum;
@@ -176,8 +172,7 @@ Result<QueryKeyComponents> query_key_components(const Model& model, const Trace&
     const Projections& p = trace.projections(cell.layer);
     QueryKeyComponents result;
     result.products = Tensor::uninitialised({query.vectors.rows(), key.vectors.rows()});
-    Eigen::Map<RowMajor> products(result.products.data(), query.vectors.rows(),
-                                  key.vectors.rows());
+    Eigen::Map<RowMajor> products(result.products.data(), query.vectors.rows(), key.vectors.rows());
     products.noalias() = query.vectors * key.vectors.transpose();
     products *= p.scale;
     result.query_writers = std::move(query.writers);

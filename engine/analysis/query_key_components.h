@@ -2,16 +2,11 @@
 
 #include <vector>
 
+#include "engine/analysis/referent.h"
 #include "engine/analysis/stream_components.h"
 #include "engine/core/result.h"
 
 namespace fovea {
-
-/// One cell of one head's map.
-struct HeadCell {
-    Index layer = 0, head = 0, query = 0, key = 0;
-    bool operator==(const HeadCell&) const = default;
-};
 
 /// An attention logit as a sum over pairs of writers (the QK circuit of Elhage et al. 2021; by
 /// components: Kamath et al. 2025): products[a][b] = scale q_a . k_b, where q_a is what writer a
@@ -20,10 +15,10 @@ struct HeadCell {
 /// writer `bias`, the last one, where there is any.
 struct QueryKeyComponents {
     std::vector<Writer> query_writers, key_writers;  ///< the same but in cross-attention
-    Tensor products;        // [query writers, key writers]
-    double position = 0;    ///< what the distance of the two adds: ALiBi, T5's bias, learned vectors
-    double sum = 0;         ///< of all products and `position`
-    double logit = 0;       ///< what the pass had: scale q.k + position
+    Tensor products;                                 // [query writers, key writers]
+    double position = 0;  ///< what the distance of the two adds: ALiBi, T5's bias, learned vectors
+    double sum = 0;       ///< of all products and `position`
+    double logit = 0;     ///< what the pass had: scale q.k + position
 };
 
 /// Of a cell of the trace's part, whose edits act on the model. Errors: a cell that is not there.

@@ -58,7 +58,7 @@ class Collector {
 
     /// A linear map of all that was written so far.
     void project(const Linear& linear) {
-        const Linear map{linear.weight,  linear.dtype,   linear.row_bytes,   linear.inputs,
+        const Linear map{linear.weight,  linear.dtype,       linear.row_bytes, linear.inputs,
                          linear.outputs, linear.input_major, nullptr};
         const auto mapped = [&](const Eigen::RowVectorXf& vector) {
             Eigen::RowVectorXf result(map.outputs);
@@ -105,17 +105,16 @@ Collector embedded(const Stack& stack, const EmbeddingParts& parts, Index i, Ind
     Collector row(stack, token);
     const auto project = [&] {
         if (w.has(Role::embedding_projection_weight))
-            row.project(w.linear(Role::embedding_projection_weight,
-                                 Role::embedding_projection_bias));
+            row.project(
+                w.linear(Role::embedding_projection_weight, Role::embedding_projection_bias));
     };
     row.add({Kind::embedding}, row_of(parts.token, i));
     if (stack.arch->projected_before_positions) project();
     if (!parts.position.empty()) row.add({Kind::position}, row_of(parts.position, i));
     if (!parts.type.empty()) row.add({Kind::type}, row_of(parts.type, i));
     if (w.has(Role::embedding_norm_gain))
-        row.pass(
-            w.norm(norm_settings(stack), Role::embedding_norm_gain, Role::embedding_norm_bias),
-            row.sum());
+        row.pass(w.norm(norm_settings(stack), Role::embedding_norm_gain, Role::embedding_norm_bias),
+                 row.sum());
     if (!stack.arch->projected_before_positions) project();
     return row;
 }
@@ -146,15 +145,24 @@ void add_attention(Collector& row, const BoundTensors& w, const LayerTrace& trac
 
 std::string writer_name(const Writer& writer) {
     switch (writer.kind) {
-        case Kind::embedding: return "embedding";
-        case Kind::position: return "position";
-        case Kind::type: return "type";
-        case Kind::attention: return fmt::format("attention.{}.{}", writer.layer, writer.head);
-        case Kind::attention_bias: return fmt::format("attention_bias.{}", writer.layer);
-        case Kind::cross_attention: return fmt::format("cross.{}.{}", writer.layer, writer.head);
-        case Kind::cross_attention_bias: return fmt::format("cross_bias.{}", writer.layer);
-        case Kind::mlp: return fmt::format("mlp.{}", writer.layer);
-        case Kind::bias: return "bias";
+        case Kind::embedding:
+            return "embedding";
+        case Kind::position:
+            return "position";
+        case Kind::type:
+            return "type";
+        case Kind::attention:
+            return fmt::format("attention.{}.{}", writer.layer, writer.head);
+        case Kind::attention_bias:
+            return fmt::format("attention_bias.{}", writer.layer);
+        case Kind::cross_attention:
+            return fmt::format("cross.{}.{}", writer.layer, writer.head);
+        case Kind::cross_attention_bias:
+            return fmt::format("cross_bias.{}", writer.layer);
+        case Kind::mlp:
+            return fmt::format("mlp.{}", writer.layer);
+        case Kind::bias:
+            return "bias";
     }
     return {};
 }
@@ -191,7 +199,8 @@ StreamComponents stream_components(const Model& model, const Trace& trace, Index
             const bool last = m + 1 == config.layers;
             if (config.norm_before && !last) {
                 // The rest of what the layer wrote, to the last digit of the stream.
-                row.add({Kind::mlp, m}, row_of(*trace.hidden_states[at + 1], row.row()) - row.sum());
+                row.add({Kind::mlp, m},
+                        row_of(*trace.hidden_states[at + 1], row.row()) - row.sum());
             } else {
                 const Eigen::RowVectorXf read = config.parallel_block ? before : row.sum();
                 row.add({Kind::mlp, m}, feed_forward_output(stack, m, read));
@@ -204,8 +213,7 @@ StreamComponents stream_components(const Model& model, const Trace& trace, Index
     result.writers = collected.empty() ? std::vector<Writer>{} : collected.front().writers();
     result.rows.assign(rows.begin(), rows.end());
     const auto count = static_cast<Index>(result.writers.size());
-    result.vectors =
-        Tensor::uninitialised({static_cast<Index>(rows.size()), count, config.width});
+    result.vectors = Tensor::uninitialised({static_cast<Index>(rows.size()), count, config.width});
     for (size_t i = 0; i < collected.size(); ++i)
         collected[i].write(result.vectors.slice(static_cast<Index>(i)));
     return result;

@@ -13,9 +13,9 @@ HeadWriting::HeadWriting(const Stack& stack, Index layer, bool cross)
     width_ = output.outputs;
     input_major_ = output.input_major;
     bias_ = output.bias;
-    weight_ = Tensor::uninitialised(input_major_
-                                        ? std::vector<Index>{output.inputs, output.outputs}
-                                        : std::vector<Index>{output.outputs, output.inputs});
+    weight_ =
+        Tensor::uninitialised(input_major_ ? std::vector<Index>{output.inputs, output.outputs}
+                                           : std::vector<Index>{output.outputs, output.inputs});
     output.unpack_outputs(0, output.outputs, weight_.data());
 }
 
@@ -34,8 +34,8 @@ HeadWriting::RowMajor HeadWriting::of_row(const LayerTrace& trace, Index query) 
     const Tensor& output = trace.scores->output;
     RowMajor written(output.extent(0), width_);
     for (Index h = 0; h < output.extent(0); ++h)
-        written.row(h) = through(h, Eigen::Map<const RowMajor>(
-                                        output.slice(h) + query * head_dim_, 1, head_dim_));
+        written.row(h) = through(
+            h, Eigen::Map<const RowMajor>(output.slice(h) + query * head_dim_, 1, head_dim_));
     return written;
 }
 

@@ -13,9 +13,9 @@ namespace fovea {
 Tensor embed(const Stack& stack, std::span<const std::int32_t> ids,
              std::span<const std::int32_t> types);
 
-/// What `embed` adds up for some of the tokens, [rows, width where it is added] each; empty where the model
-/// has no such table. The token's own is scaled; the norm behind the sum is not applied, nor is the
-/// projection to the width, before which positions come or not as the architecture says.
+/// What `embed` adds up for some of the tokens, [rows, width where it is added] each; empty where
+/// the model has no such table. The token's own is scaled; the norm behind the sum is not applied,
+/// nor is the projection to the width, before which positions come or not as the architecture says.
 struct EmbeddingParts {
     Tensor token, position, type;
 };
