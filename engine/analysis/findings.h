@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -123,8 +124,9 @@ struct Table {
     struct Row {
         std::vector<Cell> cells;  ///< one a column
         Referent referent = {};
-        bool total = false;  ///< the sum of those above: a line parts it from them
-        bool faint = false;  ///< what stands for many: "12 others"
+        std::vector<Referent> links = {};  ///< one a cell, where cells stand for different things
+        bool total = false;                ///< the sum of those above: a line parts it from them
+        bool faint = false;                ///< what stands for many: "12 others"
     };
     std::vector<Column> columns;
     std::vector<Row> rows;
@@ -143,11 +145,17 @@ struct Finding {
     std::string citation = {};  ///< of the formula: "Kobayashi et al. 2020"; or empty
 };
 
-/// Numbers for NPZ, safetensors and JSON, named as a person would ask for them: "lens.3".
+/// Numbers for NPZ, safetensors and JSON, named as a person would ask for them: "lens.3". Made some
+/// rows at a time while they are written: all of them may be more than the machine holds.
 struct FoundArray {
     std::string name;
-    Tensor values;
+    std::vector<Index> shape;
+    /// Writes slices [begin, end) of the first axis, row-major. Any thread; it keeps alive what it
+    /// reads.
+    std::function<void(Index begin, Index end, float* to)> fill;
 };
+/// One that is at hand.
+FoundArray found_array(std::string name, Tensor values);
 
 /// The whole answer of an analysis.
 struct Findings {
