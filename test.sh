@@ -98,12 +98,12 @@ fuzz() {
 }
 
 test_with_thread_sanitiser() {
-    say "testing the worker and the maker of tiles with the thread sanitiser"
+    say "testing the scheduler, the worker and the maker of tiles with the thread sanitiser"
     configure build-thread -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DFOVEA_APP=OFF \
         -DFOVEA_SANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
-    build build-thread --target worker_test map_tiles_test
+    build build-thread --target jobs_test worker_test map_tiles_test
     local test status=0
-    for test in worker_test map_tiles_test; do
+    for test in jobs_test worker_test map_tiles_test; do
         with_sanitiser_options "$here/build-thread/tests/$test" || status=1
     done
     return "$status"

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/analysis/findings.h"
-#include "engine/core/cancel.h"
 #include "engine/core/result.h"
+#include "engine/jobs/job_context.h"
 #include "engine/session/reading.h"
 
 namespace fovea {
@@ -49,16 +49,6 @@ struct OwnParameter {
     std::string_view name;      ///< "colour": an option --colour, a control in the view
     std::string_view question;  ///< what it decides, for help
     std::span<const std::string_view> choices;
-};
-
-/// Progress of a job and whether it is still wanted.
-struct JobContext {
-    Progress progress = {};
-    CancelToken cancel = {};
-
-    void at(std::string_view what, double share) const {
-        if (progress) progress(what, share);
-    }
 };
 
 /// A question that can be asked of a model and its sentence. One is one file beside this one and

@@ -11,8 +11,7 @@ std::string size_in_words(double bytes) {
 }
 
 std::optional<std::string> memory_shortage(double bytes, const std::optional<MemoryLeft>& given) {
-    constexpr double always_there = 16 << 20;
-    if (bytes <= always_there && !given) return std::nullopt;
+    if (bytes <= always_there_bytes && !given) return std::nullopt;
     const auto left = given ? given : memory_left();
     if (!left || bytes <= static_cast<double>(left->bytes)) return std::nullopt;
     return fmt::format("{} {} left", left->of_whom,

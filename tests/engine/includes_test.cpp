@@ -17,11 +17,11 @@ namespace fs = std::filesystem;
 
 // Each includes those before it.
 const std::vector<std::string> folders = {
-    "engine/core",    "engine/io",       "engine/nn",     "engine/arch",  "engine/edit",
-    "engine/metrics", "engine/trace",    "engine/text",   "engine/model", "engine/catalogue",
-    "engine/session", "engine/analysis", "engine/export", "engine/gpu",   "app/ui",
-    "app/gl",         "app/state",       "app/maps",      "app/panels",   "app/shell",
-    "app/cli",
+    "engine/core",      "engine/jobs",    "engine/io",       "engine/nn",     "engine/arch",
+    "engine/edit",      "engine/metrics", "engine/trace",    "engine/text",   "engine/model",
+    "engine/catalogue", "engine/session", "engine/analysis", "engine/export", "engine/gpu",
+    "app/ui",           "app/gl",         "app/state",       "app/maps",      "app/panels",
+    "app/shell",        "app/cli",
 };
 
 // What still goes up: widgets draw into the frame that panels define, and fonts are read by an
