@@ -9,7 +9,9 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 build=$here/build
 fovea=$build/fovea
 stamp=$build/.built-by-run
-default_sentence='The animal did not cross the street because it was too tired.'
+default_sentence='When Mary and John went to the store, John gave a drink to'
+# Of the default model: its head 0 looks from the last word to the answer.
+telling_layer=23
 
 # The stamp bears the time at which the last good build began: whatever is younger, folders that
 # lost a file included, is not in it.
@@ -63,7 +65,8 @@ opens_window() {
 # What the window would show, as files: the sentence, model and edits of the arguments, or the
 # default ones.
 without_window() {
-    local out=fovea-out model=$default_model text=$default_sentence edits=()
+    local out=fovea-out model=$default_model text=$default_sentence layer=0 edits=()
+    has_default_model || model=$former_default_model
     while [ $# -gt 0 ]; do
         case $1 in
             --model=*) model=${1#*=} ;;
@@ -82,19 +85,26 @@ without_window() {
         esac
         shift
     done
+    if [ "$model" = "$default_model" ] && [ "$text" = "$default_sentence" ]; then
+        layer=$telling_layer
+    fi
     say "no display (neither DISPLAY nor WAYLAND_DISPLAY is set): writing $out/ instead of opening a window"
     mkdir -p -- "$out"
     local export=("$fovea" export --model "$model" "--text=$text" "${edits[@]}")
     "${export[@]}" --out "$out/all-heads.png"
-    "${export[@]}" --layers 0 --heads 0 --out "$out/layer-0-head-0.png"
+    "${export[@]}" --layers "$layer" --heads 0 --out "$out/layer-$layer-head-0.png"
     "${export[@]}" --out "$out/attention.npz"
     say "\"$text\", read by $model:"
     printf '    %s\n' "$out/all-heads.png        every head" \
-        "$out/layer-0-head-0.png   one head, its tokens on the axes" \
+        "$out/layer-$layer-head-0.png  one head, its tokens on the axes" \
         "$out/attention.npz        the matrices: attentions.LAYER [heads, query, key]" >&2
 }
 
 is_built || build_fovea
-if needs_default_model "$@"; then fetch_default_model "$fovea"; fi
+if needs_default_model "$@" && ! fetch_default_model "$fovea"; then
+    # The program has said why.
+    has_former_default_model || exit 1
+    say "going on with $former_default_model"
+fi
 if has_display || ! opens_window "$@"; then exec "$fovea" "$@"; fi
 without_window "$@"

@@ -133,6 +133,8 @@ build build-test
 
 fetch_default_model "$here/build-test/fovea" ||
     say "the default model cannot be had: the tests on it are skipped"
+fetch_model "$here/build-test/fovea" "$former_default_model" ||
+    say "$former_default_model cannot be had: the tests on it are skipped"
 
 # The summary of this run is the last thing to be said, so it waits in a file.
 log=$here/build-test/ctest.log

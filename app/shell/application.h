@@ -27,10 +27,6 @@
 
 namespace fovea::app {
 
-/// The sentence that a first start shows.
-inline constexpr std::string_view first_sentence =
-    "The animal did not cross the street because it was too tired.";
-
 /// What is said where the state file cannot be written.
 std::string not_remembered(const std::string& why);
 

@@ -71,6 +71,7 @@ void Application::take_session(Session session) {
     view.interface_scale = view_.interface_scale;
     view.window_width = view_.window_width;
     view.window_height = view_.window_height;
+    view.known_default = view_.known_default;
     view.show_keys = false;
     view.hover = {};
     view_ = std::move(view);

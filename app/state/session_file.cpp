@@ -244,6 +244,7 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.whole("window_width", view.window_width, 200, 16384);
     visitor.whole("window_height", view.window_height, 150, 16384);
     visitor.flag("show_keys", view.show_keys);
+    visitor.text("known_default", view.known_default);
     visitor.choice("left_fold", view.left_fold, fold_names);
     visitor.choice("right_fold", view.right_fold, fold_names);
     visitor.texts("folded", view.folded);

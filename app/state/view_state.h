@@ -90,6 +90,7 @@ struct ViewState {
     float left_width = 324, right_width = 308, strip_height = 92;  ///< in 1x pixels
     int window_width = 1440, window_height = 900;                  ///< in 1x pixels
     bool show_keys = false;                                        ///< F1
+    std::string known_default;  ///< the catalogue's default model when this was written
     /// A side column at its width, or as a strip with its name; `automatic`: as there is room.
     enum class Fold {
         automatic,

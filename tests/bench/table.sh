@@ -38,12 +38,16 @@ peer() {
 }
 
 measure() {
-    local minilm=${XDG_DATA_HOME:-$HOME/.local/share}/fovea/models/all-MiniLM-L6-v2 round
+    local installed=${XDG_DATA_HOME:-$HOME/.local/share}/fovea/models round
+    local minilm=$installed/all-MiniLM-L6-v2 smollm2=$installed/SmolLM2-135M-Instruct
     for model in gpt2 gpt2-bf16 long-llama; do make_model "$model"; done
     for ((round = 0; round < rounds; ++round)); do
         if [[ -d $minilm ]]; then
             peer "MiniLM" "$minilm" 12 128 512
             bench "MiniLM" "$minilm" 12,128,512 --typing
+        fi
+        if [[ -d $smollm2 ]]; then
+            bench "SmolLM2 135M, 4 bits a weight" "$smollm2" 12,128,512 --typing
         fi
         peer "GPT-2 124M" "$models/gpt2" 12 128 512
         bench "GPT-2 124M" "$models/gpt2" 1,12,128,512 --typing

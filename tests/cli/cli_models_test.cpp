@@ -38,9 +38,10 @@ TEST(Models, ListsTheCatalogueAndWhatIsThere) {
     EXPECT_EQ(ended.status, 0);
     EXPECT_EQ(ended.err, "");
     for (const char* part :
-         {"name", "own folder", "llama", "yes", "all-MiniLM-L6-v2", "Apache-2.0", "fovea get",
-          "gpt2", "distilgpt2", "bert-base-uncased", "pythia-70m", "pythia-160m", "SmolLM2-135M",
-          "Qwen3-0.6B", "gemma-3-270m", "t5-small", "opus-mt-en-de"})
+         {"name", "own folder", "llama", "yes", "SmolLM2-135M-Instruct", "all-MiniLM-L6-v2",
+          "Apache-2.0", "(default)", "fovea get", "gpt2", "distilgpt2", "bert-base-uncased",
+          "pythia-70m", "pythia-160m", "SmolLM2-135M", "Qwen3-0.6B", "gemma-3-270m", "t5-small",
+          "opus-mt-en-de"})
         EXPECT_NE(ended.out.find(part), std::string::npos) << part << " in\n" << ended.out;
 }
 
@@ -68,6 +69,7 @@ TEST(Models, PrintsJson) {
     EXPECT_EQ(bad["can_open"], false);
     EXPECT_NE(bad["why_not"].get<std::string>().find("pytorch_model.bin"), std::string::npos);
     EXPECT_EQ(found(json["catalogue"], "all-MiniLM-L6-v2")["size"], 91335585);
+    EXPECT_EQ(found(json["catalogue"], "SmolLM2-135M-Instruct")["size"], 98362432);
     EXPECT_EQ(found(json["catalogue"], "gpt2")["size"], Json());
     EXPECT_EQ(found(json["catalogue"], "gpt2")["installed"], false);
 }

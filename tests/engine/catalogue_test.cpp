@@ -23,7 +23,9 @@ json good_catalogue() {
                   {"path": "b", "size": 30,
                    "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}],
         "sources": [{"url": "https://example.org/m"},
-                    {"python_package": "m==1", "folder": "m/model"}]}]})");
+                    {"python_package": "m==1", "folder": "m/model",
+                     "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],
+        "example": {"text": "a b", "layer": 2, "head": 1}}]})");
 }
 
 void expect_error(const json& catalogue, std::string_view error) {
@@ -48,6 +50,11 @@ TEST(Catalogue, ReadsEveryField) {
     EXPECT_EQ(entry.sources[1].kind, CatalogueSource::Kind::python_package);
     EXPECT_EQ(entry.sources[1].package, "m==1");
     EXPECT_EQ(entry.sources[1].folder, "m/model");
+    EXPECT_TRUE(entry.sources[1].sha256.starts_with("ba7816"));
+    ASSERT_TRUE(entry.example);
+    EXPECT_EQ(entry.example->text, "a b");
+    EXPECT_EQ(entry.example->layer, 2);
+    EXPECT_EQ(entry.example->head, 1);
 }
 
 TEST(Catalogue, ErrorsNameTheModelAndTheField) {
@@ -72,6 +79,12 @@ TEST(Catalogue, ErrorsNameTheModelAndTheField) {
     spoilt = good_catalogue();
     spoilt["models"][0]["files"][0]["sha256"] = "E3";
     expect_error(spoilt, "c.json: model 1 (m): 'E3' is no SHA-256 in lower-case hex");
+    spoilt = good_catalogue();
+    spoilt["models"][0]["sources"][1].erase("sha256");
+    expect_error(spoilt, "c.json: model 1 (m) has no 'sha256'");
+    spoilt = good_catalogue();
+    spoilt["models"][0]["example"]["head"] = -1;
+    expect_error(spoilt, "c.json: model 1 (m): 'example' names no layer and head");
     spoilt = good_catalogue();
     spoilt["models"][0]["files"][0]["size"] = ~0ull;
     expect_error(spoilt, "c.json: model 1 (m): the sizes of the files overflow");
@@ -107,9 +120,12 @@ TEST(Catalogue, TheBuiltInOneHoldsTheDefaultModel) {
     for (const CatalogueEntry& entry : *result) {
         defaults += entry.is_default;
         if (!entry.is_default) continue;
-        EXPECT_EQ(entry.name, "all-MiniLM-L6-v2");
-        EXPECT_EQ(entry.architecture, "bert");
+        EXPECT_EQ(entry.name, "SmolLM2-135M-Instruct");
+        EXPECT_EQ(entry.architecture, "llama");
+        EXPECT_EQ(entry.licence, "Apache-2.0");
         EXPECT_EQ(entry.sources.size(), 2u);
+        EXPECT_EQ(entry.total_size(), 98362432u);
+        EXPECT_TRUE(entry.example);
     }
     EXPECT_EQ(defaults, 1);
 }
@@ -172,7 +188,7 @@ TEST(Catalogue, AModelIsAFolderOrAName) {
     const auto unknown = resolve_model("gpt-7");
     ASSERT_FALSE(unknown);
     EXPECT_TRUE(unknown.message().starts_with(
-        "gpt-7: neither a folder nor a model that is known by name (all-MiniLM-L6-v2"));
+        "gpt-7: neither a folder nor a model that is known by name (SmolLM2-135M-Instruct"));
 
     const auto file = resolve_model((home.models() / "own/config.json").string());
     ASSERT_FALSE(file);

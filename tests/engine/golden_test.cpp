@@ -181,7 +181,7 @@ TEST(Golden, AllMiniLM) {
     const fs::path base = data ? fs::path(data) : fs::path(home ? home : "/") / ".local/share";
     const fs::path folder = base / "fovea/models/all-MiniLM-L6-v2";
     if (!fs::exists(folder / "model.safetensors"))
-        GTEST_SKIP() << "the default model is not installed (fovea get all-MiniLM-L6-v2)";
+        GTEST_SKIP() << "all-MiniLM-L6-v2 is not here: `fovea get all-MiniLM-L6-v2` fetches it";
     check_folder(folder, fs::path(TEST_DATA) / "all-MiniLM-L6-v2");
 }
 
