@@ -95,9 +95,9 @@ without_window() {
     "${export[@]}" --layers "$layer" --heads 0 --out "$out/layer-$layer-head-0.png"
     "${export[@]}" --out "$out/attention.npz"
     say "\"$text\", read by $model:"
-    printf '    %s\n' "$out/all-heads.png        every head" \
-        "$out/layer-$layer-head-0.png  one head, its tokens on the axes" \
-        "$out/attention.npz        the matrices: attentions.LAYER [heads, query, key]" >&2
+    printf '    %-34s %s\n' "$out/all-heads.png" "every head" \
+        "$out/layer-$layer-head-0.png" "one head, its tokens on the axes" \
+        "$out/attention.npz" "the matrices: attentions.LAYER [heads, query, key]" >&2
 }
 
 is_built || build_fovea

@@ -7,8 +7,8 @@
 
 #include "engine/core/cancel.h"
 #include "engine/session/reading.h"
-#include "tests/engine/installed_gguf.h"
 #include "tests/engine/golden.h"
+#include "tests/engine/installed_gguf.h"
 
 namespace fovea::test {
 namespace {
