@@ -57,14 +57,7 @@ void begin_with(const WindowOptions& options, Session& session) {
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
-    : wake_(std::move(wake)),
-      loader_(wake_),
-      file_errand_("this file", wake_),
-      drop_errand_("what was dropped", wake_),
-      save_errand_("saving", wake_),
-      listing_errand_("the list of files", wake_),
-      remember_errand_("the list of files", wake_),
-      preview_errand_("a preview of the head in view", wake_) {
+    : wake_(std::move(wake)), jobs_(wake_), loader_(jobs_, wake_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
@@ -74,8 +67,8 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
 }
 
 Application::~Application() {
-    preview_cancel_.cancel();
     end_exports();
+    jobs_.end();
 }
 
 void Application::read_state(const WindowOptions& options) {
@@ -112,7 +105,7 @@ void Application::read_state(const WindowOptions& options) {
 
 Status Application::create_resources() {
     if (!fonts_) {
-        FOVEA_TRY(fonts_, FontAtlas::create(wake_));
+        FOVEA_TRY(fonts_, FontAtlas::create(jobs_));
     }
     FOVEA_TRY(textures_, HeadTextures::create(wake_));
     return {};
@@ -255,13 +248,14 @@ Status Application::save_state_now() {
 bool Application::is_there(const std::filesystem::path& file) {
     constexpr double fresh_seconds = 1;
     const bool known = file_there_.file == file;
-    if (!file_errand_.busy() && (file_asked_ != file || now_ - file_asked_at_ > fresh_seconds)) {
+    if (!file_look_.busy() && (file_asked_ != file || now_ - file_asked_at_ > fresh_seconds)) {
         file_asked_ = file;
         file_asked_at_ = now_;
-        file_errand_.ask([file] {
-            std::error_code ignored;
-            return FileThere{file, std::filesystem::exists(file, ignored)};
-        });
+        file_look_ =
+            jobs_.submit({.lane = Lane::disk, .tag = "is it there", .doing = "this file"}, [file] {
+                std::error_code ignored;
+                return FileThere{file, std::filesystem::exists(file, ignored)};
+            });
     }
     return known && file_there_.there;
 }

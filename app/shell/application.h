@@ -11,7 +11,6 @@
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
 #include "app/shell/dropped_path.h"
-#include "app/shell/errand.h"
 #include "app/shell/followed_tokens.h"
 #include "app/shell/key_press.h"
 #include "app/shell/model_chooser.h"
@@ -23,6 +22,7 @@
 #include "app/state/session_file.h"
 #include "app/state/state_saver.h"
 #include "app/ui/fonts.h"
+#include "engine/jobs/scheduler.h"
 #include "engine/session/worker.h"
 
 namespace fovea::app {
@@ -183,6 +183,7 @@ class Application {
     void take_continuation(const Reading& reading);
 
     std::function<void()> wake_;
+    Scheduler jobs_;
     History history_;
     BlockFollower source_blocks_{Sentence::source}, target_blocks_{Sentence::target};
     WrittenTargetBlocks written_blocks_;
@@ -229,12 +230,11 @@ class Application {
     FileThere file_there_;
     std::filesystem::path file_asked_;
     double file_asked_at_ = -1;
-    Errand<FileThere> file_errand_;
-    Errand<DropChoice> drop_errand_;
-    Errand<SavedFile> save_errand_;
-    Errand<FileListing> listing_errand_;
+    JobTicket<FileThere> file_look_;
+    JobTicket<DropChoice> drop_;
+    JobTicket<SavedFile> save_;
+    JobTicket<FileListing> listing_;
     std::optional<std::string> listed_;  // the path that it was last asked for
-    Errand<bool> remember_errand_;
     void remember(const std::filesystem::path& file);
     /// The head in view under edits whose pass takes its time; null: it cannot be said before.
     struct Preview {
@@ -242,8 +242,7 @@ class Application {
         std::shared_ptr<const Reading> reading;
     };
     std::shared_ptr<const Reading> standing_;  // the newest that the worker made
-    CancelToken preview_cancel_;               // of the newest preview
-    Errand<Preview> preview_errand_;
+    JobTicket<Preview> preview_;
     std::filesystem::path session_file_;  // of the session at hand; empty: it has none
 
     std::unique_ptr<FontAtlas> fonts_;

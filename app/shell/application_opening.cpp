@@ -25,7 +25,8 @@ void Application::drop(const std::vector<std::filesystem::path>& paths) {
     if (paths.empty()) return;
     wants_frame_ = true;
     opening_error_.clear();
-    drop_errand_.ask([paths] { return choose_dropped(paths); });
+    drop_ = jobs_.submit({.lane = Lane::disk, .tag = "drop", .doing = "what was dropped"},
+                         [paths] { return choose_dropped(paths); });
 }
 
 void Application::open_dropped(DropChoice chosen) {

@@ -49,29 +49,28 @@ bool Application::poll() {
         }
     }
     take_preview();
-    if (auto saved = save_errand_.take()) {
+    if (auto saved = save_.take()) {
         news = true;
         if (*saved)
             take_saved(**std::move(saved));
         else
             session_dialog.message = opening_error_ = saved->message();
     }
-    if (auto listing = listing_errand_.take()) {
+    if (auto listing = listing_.take()) {
         news = true;
         if (*listing)
             session_dialog.listing = **std::move(listing);
         else
             session_dialog.message = listing->message();
     }
-    remember_errand_.take();  // a list that cannot be kept is no loss
-    if (auto chosen = drop_errand_.take()) {
+    if (auto chosen = drop_.take()) {
         news = true;
         if (*chosen)
             open_dropped(**std::move(chosen));
         else
             opening_error_ = chosen->message();
     }
-    if (auto found = file_errand_.take()) {
+    if (auto found = file_look_.take()) {
         if (*found) {
             news =
                 news || (*found)->there != file_there_.there || (*found)->file != file_there_.file;
@@ -195,23 +194,23 @@ void Application::submit() {
 void Application::ask_for_preview() {
     constexpr double long_milliseconds = 50;
     constexpr size_t many_tokens = 256;
-    preview_cancel_.cancel();
+    preview_.cancel();
+    preview_ = {};
     if (!standing_ || !stale()) return;
     if (standing_->forward_ms < long_milliseconds && standing_->tokens.size() < many_tokens) return;
     const ReadingRequest& now = *submitted_;
     const ReadingRequest& then = standing_->request;
     if (!same_sentences(now, then) || now.picture_only || now.edits == then.edits) return;
-    preview_cancel_ = CancelToken();
     const PreviewedHead head{part(), view_.selected.layer, view_.selected.head};
-    preview_errand_.ask([standing = standing_, edits = now.edits, head, cancel = preview_cancel_] {
-        // A newer one waits behind this one.
-        if (cancel.cancelled()) return Preview{};
-        return Preview{standing, preview_head(*standing, edits, head, cancel)};
-    });
+    preview_ = jobs_.submit(
+        {.lane = Lane::visible, .tag = "preview", .doing = "a preview of the head in view"},
+        [standing = standing_, edits = now.edits, head](const JobContext& context) {
+            return Preview{standing, preview_head(*standing, edits, head, context.cancel)};
+        });
 }
 
 void Application::take_preview() {
-    auto taken = preview_errand_.take();
+    auto taken = preview_.take();
     if (!taken) return;
     if (!*taken) {
         notice_ = taken->message();
@@ -226,7 +225,7 @@ void Application::take_preview() {
 }
 
 bool Application::settled() const {
-    if (loader_.loading() || drop_errand_.busy() || save_errand_.busy()) return false;
+    if (loader_.loading() || drop_.busy() || save_.busy()) return false;
     if (fonts_ && fonts_->waiting()) return false;
     if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;

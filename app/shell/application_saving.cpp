@@ -38,13 +38,20 @@ void Application::open_session_dialog(SessionDialog::Task task) {
 void Application::list_for_session_dialog() {
     if (listed_ == session_dialog.path) return;
     listed_ = session_dialog.path;
-    listing_errand_.ask([typed = session_dialog.path] { return list_files(typed); });
+    listing_ = jobs_.submit({.lane = Lane::disk, .tag = "listing", .doing = "the list of files"},
+                            [typed = session_dialog.path] { return list_files(typed); });
 }
 
 /// Among the files that were used last.
 void Application::remember(const fs::path& file) {
     if (!remembers_) return;
-    remember_errand_.ask([file] { return remember_file(file).ok(); });
+    // A list that cannot be kept is no loss.
+    jobs_.submit({.lane = Lane::disk,
+                  .tag = "remember",
+                  .earlier = JobSpec::Earlier::finished,
+                  .even_at_end = true,
+                  .quiet = true},
+                 [file] { return remember_file(file).ok(); });
 }
 
 void Application::save_session_again() {
@@ -70,7 +77,12 @@ void Application::take_session_dialog() {
 void Application::write_away(const fs::path& file, SessionDialog::What what, bool may_replace) {
     std::string text = what == SessionDialog::What::edits ? edits_to_json(document().edits) + "\n"
                                                           : session_to_json({document(), view_});
-    save_errand_.ask([file, what, may_replace, text = std::move(text)] {
+    const JobSpec spec{.lane = Lane::disk,
+                       .tag = "save",
+                       .doing = "saving",
+                       .earlier = JobSpec::Earlier::finished,
+                       .even_at_end = true};
+    save_ = jobs_.submit(spec, [file, what, may_replace, text = std::move(text)] {
         SavedFile saved{file, what, false, {}};
         std::error_code error;
         if (fs::is_directory(file, error)) {

@@ -41,19 +41,23 @@ ModelLoader::PathVerdict verdict_on(const std::string& path) {
 }  // namespace
 
 void ModelLoader::look_at(std::string path) {
-    path_errand_.ask([path = std::move(path)] { return verdict_on(path); });
+    const JobSpec spec{.lane = Lane::disk,
+                       .tag = "path",
+                       .doing = "this folder",
+                       .earlier = JobSpec::Earlier::finished};
+    verdict_ = jobs_.submit(spec, [path = std::move(path)] { return verdict_on(path); });
 }
 
 std::optional<ModelLoader::PathVerdict> ModelLoader::take_verdict() {
-    auto verdict = path_errand_.take();
+    auto verdict = verdict_.take();
     if (!verdict) return std::nullopt;
     if (!*verdict) return PathVerdict{{}, verdict->message()};
     return **std::move(verdict);
 }
 
-ModelLoader::ModelLoader(std::function<void()> wake)
-    : wake_(std::move(wake)),
-      path_errand_("this folder", wake_),
+ModelLoader::ModelLoader(Scheduler& jobs, std::function<void()> wake)
+    : jobs_(jobs),
+      wake_(std::move(wake)),
       loader_([this](std::stop_token stop) { run(std::move(stop)); }) {}
 
 ModelLoader::~ModelLoader() {

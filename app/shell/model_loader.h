@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "app/shell/errand.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/discover.h"
+#include "engine/jobs/scheduler.h"
 #include "engine/session/reading.h"
 
 namespace fovea::app {
@@ -20,7 +20,7 @@ namespace fovea::app {
 /// returns at once; `wake` is called from the loader's threads when there is news.
 class ModelLoader {
   public:
-    explicit ModelLoader(std::function<void()> wake);
+    ModelLoader(Scheduler& jobs, std::function<void()> wake);
     ~ModelLoader();  ///< cancels downloads and searches; waits for a load that runs
     ModelLoader(const ModelLoader&) = delete;
 
@@ -77,6 +77,7 @@ class ModelLoader {
   private:
     void run(std::stop_token stop);
 
+    Scheduler& jobs_;
     std::function<void()> wake_;
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
@@ -91,7 +92,7 @@ class ModelLoader {
     bool news_ = false;
     CancelToken discovery_cancel_;
     std::jthread finder_;
-    Errand<PathVerdict> path_errand_;
+    JobTicket<PathVerdict> verdict_;
     std::jthread loader_;  // last: it uses all the others
 };
 

@@ -74,8 +74,8 @@ ImFont* add(const FontFile& file, float em_pixels, ImFontConfig config, const Im
 
 }  // namespace
 
-Result<std::unique_ptr<FontAtlas>> FontAtlas::create(std::function<void()> wake) {
-    std::unique_ptr<FontAtlas> atlas(new FontAtlas(std::move(wake)));
+Result<std::unique_ptr<FontAtlas>> FontAtlas::create(Scheduler& jobs) {
+    std::unique_ptr<FontAtlas> atlas(new FontAtlas(jobs));
     FOVEA_TRY(atlas->system_, SystemFonts::create());
     FOVEA_TRY(atlas->regular_, atlas->system_->interface_face(Weight::regular));
     FOVEA_TRY(atlas->semibold_, atlas->system_->interface_face(Weight::semibold));
@@ -111,9 +111,11 @@ bool FontAtlas::prepare(float scale) {
     }
     // One at a time: the system's fonts are asked by one thread.
     if (changed_ && !lookup_.busy()) {
-        lookup_.ask([system = system_.get(), characters = needed_] {
-            return system->fallbacks(system->missing(characters));
-        });
+        lookup_ =
+            jobs_.submit({.lane = Lane::disk, .tag = "fonts", .doing = "the letters of this text"},
+                         [system = system_, characters = needed_] {
+                             return system->fallbacks(system->missing(characters));
+                         });
         changed_ = false;
     }
     if (!found && scale == scale_) return false;

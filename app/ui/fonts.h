@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "app/shell/errand.h"
 #include "app/ui/fallback_fonts.h"
 #include "app/ui/theme.h"
+#include "engine/jobs/scheduler.h"
 
 namespace fovea::app {
 
@@ -21,8 +21,7 @@ namespace fovea::app {
 /// that a Chinese sentence costs its own characters and not the whole script. UI thread only.
 class FontAtlas {
   public:
-    /// `wake` is called from another thread when fonts were found.
-    static Result<std::unique_ptr<FontAtlas>> create(std::function<void()> wake);
+    static Result<std::unique_ptr<FontAtlas>> create(Scheduler& jobs);
 
     /// Text that will be shown: its characters are in the atlas after the next `prepare`, or, once
     /// it has been built, a little later: fonts that have them are looked for away from the frame.
@@ -34,7 +33,7 @@ class FontAtlas {
     /// Fonts are being looked for.
     bool waiting() const { return changed_ || lookup_.busy(); }
     /// Some were found: `prepare` has something to do.
-    bool has_news() { return lookup_.ready(); }
+    bool has_news() const { return lookup_.ready(); }
 
     /// Why some could not be looked for, once.
     std::optional<std::string> take_error() { return std::exchange(error_, std::nullopt); }
@@ -42,11 +41,11 @@ class FontAtlas {
     const Fonts& fonts() const { return fonts_; }
 
   private:
-    explicit FontAtlas(std::function<void()> wake)
-        : lookup_("the letters of this text", std::move(wake)) {}
+    explicit FontAtlas(Scheduler& jobs) : jobs_(jobs) {}
     void build(float scale);
 
-    std::unique_ptr<SystemFonts> system_;
+    Scheduler& jobs_;
+    std::shared_ptr<SystemFonts> system_;
     FontFile regular_, semibold_;
     Fonts fonts_;
     std::set<char32_t> needed_;
@@ -54,7 +53,7 @@ class FontAtlas {
     float scale_ = 0;  // 0: not built yet
     std::vector<SystemFonts::Fallback> fallbacks_;
     std::optional<std::string> error_;
-    Errand<std::vector<SystemFonts::Fallback>> lookup_;  // last: it uses system_
+    JobTicket<std::vector<SystemFonts::Fallback>> lookup_;
 };
 
 /// Width of one character, without kerning.

@@ -27,6 +27,8 @@ struct JobSpec {
                    ///< soon
         finished,  ///< they are all done first, in their order: they leave something behind
     } earlier = Earlier::obsolete;
+    /// What waits when the scheduler ends is done all the same, and what runs is not cancelled.
+    bool even_at_end = false;
     /// So many bytes it will take, where somebody knows; else it asks with JobContext::need.
     double bytes = 0;
     /// Its result is remembered by this, and given at once to whoever asks the same.

@@ -179,7 +179,9 @@ std::shared_ptr<Job> Lanes::next(Lane lane) {
             return std::none_of(here.running.begin(), here.running.end(), of_tag(job->spec.tag));
         });
     };
-    const auto wanted = [&] { return ended_ || first() != here.waiting.end(); };
+    const auto wanted = [&] {
+        return first() != here.waiting.end() || (ended_ && here.waiting.empty());
+    };
     ++here.idle;
     if (!here.changed.wait_for(lock, idle_time, wanted)) {
         // Those who showed what was made before have let it go by then.
@@ -191,8 +193,8 @@ std::shared_ptr<Job> Lanes::next(Lane lane) {
         here.changed.wait(lock, wanted);
     }
     --here.idle;
-    if (ended_) return nullptr;
     const auto chosen = first();
+    if (chosen == here.waiting.end()) return nullptr;
     std::shared_ptr<Job> job = std::move(*chosen);
     here.waiting.erase(chosen);
     here.running.push_back(job);
@@ -347,12 +349,14 @@ void Lanes::end() {
         ended_ = true;
         for (Track& lane : tracks_) {
             for (const auto& job : lane.running)
-                job->cancel.cancel();
-            for (auto& job : lane.waiting) {
+                if (!job->spec.even_at_end) job->cancel.cancel();
+            const auto given_up = [&](const std::shared_ptr<Job>& job) {
+                if (job->spec.even_at_end) return false;
                 drop(*job);
-                dropped.push_back(std::move(job));
-            }
-            lane.waiting.clear();
+                dropped.push_back(job);
+                return true;
+            };
+            std::erase_if(lane.waiting, given_up);
             std::move(lane.threads.begin(), lane.threads.end(), std::back_inserter(threads));
             lane.threads.clear();
             lane.changed.notify_all();
@@ -360,7 +364,7 @@ void Lanes::end() {
     }
     for (const auto& job : dropped)
         job->let_go();
-    // Joins.
+    threads.clear();  // joins
 }
 
 }  // namespace fovea

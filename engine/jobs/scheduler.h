@@ -51,8 +51,8 @@ class Scheduler {
     /// A job of this tag waits or runs.
     bool busy(Lane lane, std::string_view tag) const { return lanes_->is_busy(lane, tag); }
 
-    /// Cancels all and waits until what ran has ended. Nobody is woken after that, and what is
-    /// submitted is dropped.
+    /// Cancels what need not be done even at the end, and waits until the rest is. Nobody is woken
+    /// after that, and what is submitted is dropped.
     void end() { lanes_->end(); }
 
   private:

@@ -435,6 +435,37 @@ TEST(Jobs, EndJoinsAndWakesNoMore) {
     EXPECT_EQ(wakes, 0);
 }
 
+TEST(Jobs, WhatMustBeDoneIsDoneEvenAtTheEnd) {
+    std::atomic<int> wakes = 0;
+    std::vector<int> written;
+    HeldJob slow;
+    JobTicket<int> saving;
+    {
+        Scheduler scheduler([&] { ++wakes; });
+        const JobSpec spec{.lane = Lane::disk,
+                           .tag = "save",
+                           .earlier = JobSpec::Earlier::finished,
+                           .even_at_end = true};
+        saving = scheduler.submit(spec, slow.work(0));
+        for (int i = 1; i <= 3; ++i)
+            scheduler.submit(spec, [&written, i] {
+                written.push_back(i);
+                return i;
+            });
+        const CancelToken cancel = slow.context().cancel;
+        std::thread later([&] {
+            std::this_thread::sleep_for(5ms);
+            EXPECT_FALSE(cancel.cancelled());
+            slow.let_end();
+        });
+        scheduler.end();
+        later.join();
+    }
+    EXPECT_EQ(said(saving), "all is well");
+    EXPECT_EQ(written, (std::vector<int>{1, 2, 3}));
+    EXPECT_EQ(wakes, 0);
+}
+
 TEST(Jobs, MayBeSubmittedByManyThreadsAndByJobs) {
     Scheduler scheduler([] {});
     std::atomic<int> sum = 0, chained = 0;

@@ -21,66 +21,19 @@
 namespace fovea::app {
 namespace {
 
-TEST(Errand, IsRunOnAnotherThreadAndTheNewestCounts) {
-    std::atomic<bool> go = false;
-    Errand<int> errand("this file", [] {});
-    EXPECT_FALSE(errand.busy());
-    const auto own = std::this_thread::get_id();
-    std::atomic<bool> elsewhere = false;
-    errand.ask([&] {
-        elsewhere = std::this_thread::get_id() != own;
-        while (!go)
-            std::this_thread::yield();
-        return 1;
-    });
-    errand.ask([] { return 2; });
-    EXPECT_FALSE(errand.take());
-    EXPECT_TRUE(errand.busy());
-    go = true;
-    std::optional<Result<int>> answer;
-    ASSERT_TRUE(soon([&] { return (answer = errand.take()).has_value(); }));
-    EXPECT_EQ(**answer, 2);
-    EXPECT_TRUE(elsewhere);
-    EXPECT_FALSE(errand.busy());
-    EXPECT_FALSE(errand.take());
-}
-
-/// The sentence that an errand ends with.
-std::string said(Errand<int>& errand) {
-    std::string sentence = "nothing";
-    EXPECT_TRUE(soon([&] {
-        if (const auto answer = errand.take())
-            sentence = *answer ? std::to_string(**answer) : answer->message();
-        return !errand.busy();
-    }));
-    return sentence;
-}
-
-TEST(Errand, SaysWhatWentWrong) {
-    Errand<int> errand("this file", [] {});
-    errand.ask([]() -> int { throw std::bad_alloc(); });
-    EXPECT_EQ(said(errand), "there is not enough memory for this file");
-    errand.ask([]() -> int { throw std::runtime_error("it is gone"); });
-    EXPECT_EQ(said(errand), "this file: it is gone");
-    errand.ask([]() -> Result<int> { return fail("no such thing"); });
-    EXPECT_EQ(said(errand), "no such thing");
-    errand.ask([] { return 3; });
-    EXPECT_EQ(said(errand), "3");
-}
-
 /// A thread needs room for its stack: where there is none, that is said, and nothing ends.
 TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
     if (test::own_allocator) GTEST_SKIP() << "a sanitiser needs the address space";
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     const auto run = [] {
-        Errand<int> errand("this file", [] {});
+        Scheduler jobs([] {});
         ExportTask task([] {});
-        ModelLoader loader([] {});
+        ModelLoader loader(jobs, [] {});
         const double mebibytes = test::status_in_mebibytes("VmSize:") + 1;
         const rlimit limit{static_cast<rlim_t>(mebibytes) << 20, RLIM_INFINITY};
         if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
-        errand.ask([] { return 1; });
-        const std::string errand_said = said(errand);
+        const auto answer =
+            jobs.submit({.lane = Lane::disk, .tag = "question"}, [] { return 1; }).take();
         task.start([](const Progress&, const CancelToken&) { return TaskOutcome{true, "", ""}; });
         const auto outcome = task.take();
         loader.discover();
@@ -89,12 +42,12 @@ TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
         entry.name = "some model";
         loader.fetch(entry);
         const auto fetched = loader.fetch_failure();
-        std::fprintf(stderr, "%s; %s; %s; %s", errand_said.c_str(),
-                     outcome ? outcome->sentence.c_str() : "nothing",
-                     found && !found->discovery.remarks.empty()
-                         ? found->discovery.remarks[0].c_str()
-                         : "nothing",
-                     fetched ? fetched->error.c_str() : "nothing");
+        std::fprintf(
+            stderr, "%s; %s; %s; %s", answer && !*answer ? answer->message().c_str() : "nothing",
+            outcome ? outcome->sentence.c_str() : "nothing",
+            found && !found->discovery.remarks.empty() ? found->discovery.remarks[0].c_str()
+                                                       : "nothing",
+            fetched ? fetched->error.c_str() : "nothing");
         std::_Exit(0);
     };
     const std::string sentence = "the system has no thread left for this";
