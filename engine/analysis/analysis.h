@@ -25,6 +25,9 @@ struct Subjects {
 
     const Model& model() const { return *a->request.model->model; }
     const Trace& trace() const { return a->shown(with_edits, part); }
+    /// The pass that made the hidden states, of the only stack or the decoder: edits of the picture
+    /// only are not in it.
+    const Trace& model_trace() const { return a->shown(with_edits && !a->picture_only()); }
 };
 
 /// What a person may set. Each analysis reads what it declares; all have defaults.

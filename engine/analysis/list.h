@@ -4,5 +4,4 @@
 /// name##_analysis()` in name.cpp.
 #define FOVEA_ANALYSES(X) \
     X(cell)               \
-    X(lens)               \
-    X(norms)
+    X(lens)

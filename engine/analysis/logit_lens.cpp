@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/task_pool.h"
 #include "engine/model/forward.h"
 #include "engine/model/weights.h"
 
@@ -18,6 +19,23 @@ void to_log_probabilities(Eigen::Ref<Eigen::ArrayXf> logits) {
     logits -= static_cast<float>(std::log(sum));
 }
 
+/// [rows, width] under the final norm. The last state is kept as that norm left it.
+void finish_rows(const Model& model, const Trace& trace, Index state, float* rows, Index count) {
+    const BoundTensors& w = model.weights().model;
+    const bool last = state + 1 == static_cast<Index>(trace.hidden_states.size());
+    if (last || !w.has(Role::final_norm_gain)) return;
+    apply_norm(w.norm(norm_settings(model.main()), Role::final_norm_gain, Role::final_norm_bias),
+               rows, count, model.config().width, rows);
+}
+
+Tensor log_probabilities_of(const Model& model, Tensor rows) {
+    Tensor result = head_logits(model, std::move(rows));
+    parallel_for(result.extent(0), [&](Index i) {
+        to_log_probabilities(Eigen::Map<Eigen::ArrayXf>(result.slice(i), result.extent(1)));
+    });
+    return result;
+}
+
 }  // namespace
 
 Tensor lens_log_probabilities(const Model& model, const Trace& trace, Index state, Index begin,
@@ -26,17 +44,21 @@ Tensor lens_log_probabilities(const Model& model, const Trace& trace, Index stat
     const Index width = hidden.extent(1);
     Tensor rows = Tensor::uninitialised({end - begin, width});
     std::copy_n(hidden.data() + begin * width, rows.size(), rows.data());
-    const BoundTensors& w = model.weights().model;
-    const bool last = state + 1 == static_cast<Index>(trace.hidden_states.size());
-    // The last one is kept as the final norm left it.
-    if (!last && w.has(Role::final_norm_gain))
-        apply_norm(
-            w.norm(norm_settings(model.main()), Role::final_norm_gain, Role::final_norm_bias),
-            rows.data(), rows.extent(0), width, rows.data());
-    Tensor result = head_logits(model, std::move(rows));
-    for (Index i = 0; i < result.extent(0); ++i)
-        to_log_probabilities(Eigen::Map<Eigen::ArrayXf>(result.slice(i), result.extent(1)));
-    return result;
+    finish_rows(model, trace, state, rows.data(), end - begin);
+    return log_probabilities_of(model, std::move(rows));
+}
+
+Tensor lens_of_tokens(const Model& model, const Trace& trace, Index begin, Index end) {
+    const auto states = static_cast<Index>(trace.hidden_states.size());
+    const Index width = model.config().width;
+    Tensor rows = Tensor::uninitialised({(end - begin) * states, width});
+    for (Index token = begin; token < end; ++token)
+        for (Index state = 0; state < states; ++state) {
+            float* row = rows.slice((token - begin) * states + state);
+            std::copy_n(trace.hidden_states[static_cast<size_t>(state)]->slice(token), width, row);
+            finish_rows(model, trace, state, row, 1);
+        }
+    return log_probabilities_of(model, std::move(rows));
 }
 
 }  // namespace fovea

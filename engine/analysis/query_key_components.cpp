@@ -69,20 +69,28 @@ std::optional<Norm> front_norm(const Stack& stack, const HeadCell& cell, Side si
     return w.norm(settings, gain, cross ? Role::cross_norm_bias : Role::attention_norm_bias);
 }
 
+/// What of the stream a side reads: one row of these.
+StreamComponents stream_of(const Model& model, const Trace& main, Part part, const HeadCell& cell,
+                           std::initializer_list<Side> sides) {
+    std::vector<Index> rows;
+    for (const Side side : sides)
+        rows.push_back(side == Side::query ? cell.query : cell.key);
+    if (part != Part::cross) return stream_components(model, main.of(part), cell.layer, rows);
+    if (*sides.begin() == Side::query)
+        return stream_components(model, main, cell.layer, rows, /*after_attention=*/true);
+    return stream_components(model, *main.encoder, model.layers(Part::encoder), rows);
+}
+
 SideComponents side_components(const Model& model, const Trace& trace, const HeadCell& cell,
-                               Side side) {
+                               Side side, const StreamComponents& parts, Index row) {
     const bool cross = trace.part == Part::cross;
     const bool in_source = cross && side == Side::key;
-    const Trace& stream = in_source ? *trace.encoder : trace;
     // The weights are the asking stack's, the stream may be the encoder's.
     const Stack& reader = model.stack(trace.part);
     const Stack& written = model.stack(in_source ? Part::encoder : trace.part);
     const Index token = side == Side::query ? cell.query : cell.key;
-    const Index layer = in_source ? written.config->layers : cell.layer;
-    const StreamComponents parts =
-        stream_components(model, stream, layer, {&token, 1}, cross && !in_source);
     SideComponents result{parts.writers, {}};
-    RowMajor vectors = Eigen::Map<const RowMajor>(parts.vectors.data(), parts.vectors.extent(1),
+    RowMajor vectors = Eigen::Map<const RowMajor>(parts.vectors.slice(row), parts.vectors.extent(1),
                                                   parts.vectors.extent(2));
     const Eigen::RowVectorXf whole = vectors.cast<double>().colwise().sum().cast<float>();
     Eigen::RowVectorXf shift = Eigen::RowVectorXf::Zero(vectors.cols());
@@ -143,26 +151,18 @@ double position_part(const Projections& p, const HeadCell& cell) {
 
 }  // namespace
 
-Status check_head_cell(const Trace& trace, const HeadCell& cell) {
-    const auto layers = static_cast<Index>(trace.layers.size());
-    if (cell.layer < 0 || cell.layer >= layers)
-        return fail("layer {} is out of range: there are {}", cell.layer, layers);
-    const Projections& p = trace.projections(cell.layer);
-    if (cell.head < 0 || cell.head >= p.heads)
-        return fail("head {} is out of range: there are {}", cell.head, p.heads);
-    if (cell.query < 0 || cell.query >= p.queries)
-        return fail("query {} is out of range: there are {}", cell.query, p.queries);
-    if (cell.key < 0 || cell.key >= p.keys)
-        return fail("key {} is out of range: there are {}", cell.key, p.keys);
-    return {};
-}
-
-Result<QueryKeyComponents> query_key_components(const Model& model, const Trace& trace,
-                                                const HeadCell& cell) {
-    FOVEA_CHECK(check_head_cell(trace, cell));
-    SideComponents query = side_components(model, trace, cell, Side::query);
-    SideComponents key = side_components(model, trace, cell, Side::key);
-    if (trace.part != Part::cross && query.writers.size() != key.writers.size()) {
+QueryKeyComponents query_key_components(const Model& model, const Trace& main, Part part,
+                                        const HeadCell& cell) {
+    const Trace& trace = main.of(part);
+    const bool cross = part == Part::cross;
+    const StreamComponents asking =
+        cross ? stream_of(model, main, part, cell, {Side::query})
+              : stream_of(model, main, part, cell, {Side::query, Side::key});
+    SideComponents query = side_components(model, trace, cell, Side::query, asking, 0);
+    SideComponents key = cross ? side_components(model, trace, cell, Side::key,
+                                                 stream_of(model, main, part, cell, {Side::key}), 0)
+                               : side_components(model, trace, cell, Side::key, asking, 1);
+    if (!cross && query.writers.size() != key.writers.size()) {
         // A bias on one side only: the other has the writer too, with nothing.
         SideComponents& less = query.writers.size() < key.writers.size() ? query : key;
         less.writers.push_back({Writer::Kind::bias});

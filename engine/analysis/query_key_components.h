@@ -4,7 +4,6 @@
 
 #include "engine/analysis/referent.h"
 #include "engine/analysis/stream_components.h"
-#include "engine/core/result.h"
 
 namespace fovea {
 
@@ -21,11 +20,9 @@ struct QueryKeyComponents {
     double logit = 0;     ///< what the pass had: scale q.k + position
 };
 
-/// Of a cell of the trace's part, whose edits act on the model. Errors: a cell that is not there.
-Result<QueryKeyComponents> query_key_components(const Model& model, const Trace& trace,
-                                                const HeadCell& cell);
-
-/// "L3 H5, query 4, key 2 is out of range: …" where the cell is not there.
-Status check_head_cell(const Trace& trace, const HeadCell& cell);
+/// Of a cell of a part's maps, which is there. `main` is the trace of the only stack, or the
+/// decoder's with the others in it; its edits act on the model.
+QueryKeyComponents query_key_components(const Model& model, const Trace& main, Part part,
+                                        const HeadCell& cell);
 
 }  // namespace fovea

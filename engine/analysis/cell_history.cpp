@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "engine/analysis/asked.h"
+#include "engine/analysis/cell_stages.h"
+#include "engine/analysis/query_key_components.h"
+#include "engine/analysis/wording.h"
+
+namespace fovea::cell_stages {
+namespace {
+
+constexpr size_t terms_listed = 8;
+
+struct Term {
+    size_t query = 0, key = 0;
+    float value = 0;
+};
+
+/// The largest by size, largest first.
+std::vector<Term> largest_terms(const QueryKeyComponents& parts) {
+    const auto rows = static_cast<Index>(parts.query_writers.size());
+    const auto columns = static_cast<Index>(parts.key_writers.size());
+    std::vector<Index> order(static_cast<size_t>(rows * columns));
+    std::iota(order.begin(), order.end(), Index{0});
+    const auto end = order.begin() + std::min<Index>(terms_listed, std::ssize(order));
+    const float* values = parts.products.data();
+    std::partial_sort(order.begin(), end, order.end(), [&](Index a, Index b) {
+        const float x = std::abs(values[a]), y = std::abs(values[b]);
+        return x != y ? x > y : a < b;
+    });
+    std::vector<Term> terms;
+    for (auto i = order.begin(); i != end; ++i)
+        terms.push_back(
+            {static_cast<size_t>(*i / columns), static_cast<size_t>(*i % columns), values[*i]});
+    return terms;
+}
+
+/// Where a click on a writer goes: to the cell through which a head wrote into this token most, to
+/// a feed-forward, or to the token itself.
+Referent place_of(const Writer& writer, const Trace& trace, Index token) {
+    using Kind = Writer::Kind;
+    switch (writer.kind) {
+        case Kind::attention: {
+            const LayerTrace& layer = *trace.layers[static_cast<size_t>(writer.layer)];
+            return HeadCell{writer.layer, writer.head, token,
+                            asked::heaviest_key(layer, writer.head, token)};
+        }
+        case Kind::mlp:
+            return MlpOf{writer.layer};
+        case Kind::embedding:
+        case Kind::position:
+        case Kind::type:
+            return TokenAt{token};
+        default:
+            return {};
+    }
+}
+
+/// Writers by the layer that they belong to: 0 stands for the embeddings, l + 1 for layer l, the
+/// last for biases of norms and projections.
+struct Floors {
+    std::vector<std::string> labels;
+    std::vector<Index> of_writer;
+};
+Floors floors_of(const std::vector<Writer>& writers) {
+    Floors floors;
+    Index layers = 0;
+    for (const Writer& writer : writers)
+        layers = std::max(layers, writer.layer + 1);
+    floors.labels.push_back("emb.");
+    for (Index l = 0; l < layers; ++l)
+        floors.labels.push_back(fmt::format("{}", l));
+    const bool biased = !writers.empty() && writers.back().kind == Writer::Kind::bias;
+    if (biased) floors.labels.push_back("bias");
+    for (const Writer& writer : writers)
+        floors.of_writer.push_back(writer.kind == Writer::Kind::bias ? layers + 1
+                                                                     : writer.layer + 1);
+    return floors;
+}
+
+void add_pictures(const QueryKeyComponents& parts, const CellInQuestion& in, Findings& to) {
+    const Floors down = floors_of(parts.query_writers), across = floors_of(parts.key_writers);
+    finding::Matrix matrix;
+    matrix.rows = {
+        fmt::format("written to {} by", wording::quoted(in.query_label())), down.labels, {}};
+    matrix.columns = {
+        fmt::format("to {} by", wording::quoted(in.key_label(in.cell.key))), across.labels, {}};
+    matrix.value = {"adds to the logit", "", finding::Scale::square_root, true};
+    std::vector<double> sums(down.labels.size() * across.labels.size());
+    std::vector<double> row_sums(down.labels.size());
+    for (size_t a = 0; a < down.of_writer.size(); ++a)
+        for (size_t b = 0; b < across.of_writer.size(); ++b) {
+            const auto row = static_cast<size_t>(down.of_writer[a]);
+            const auto column = static_cast<size_t>(across.of_writer[b]);
+            const double value = parts.products.at(static_cast<Index>(a), static_cast<Index>(b));
+            sums[row * across.labels.size() + column] += value;
+            row_sums[row] += value;
+        }
+    matrix.values = Tensor::uninitialised({std::ssize(down.labels), std::ssize(across.labels)});
+    std::transform(sums.begin(), sums.end(), matrix.values.data(),
+                   [](double sum) { return static_cast<float>(sum); });
+    to.findings.push_back(
+        {"history", "History",
+         fmt::format("the same logit, as writers to the query × writers to the key by layer; it "
+                     "sums to {}, norms held fixed",
+                     wording::number(parts.sum)),
+         std::move(matrix), "Elhage et al. 2021; Kamath et al. 2025"});
+    finding::Bars bars;
+    bars.title = "row sum";
+    bars.value = {"row sum", "", finding::Scale::linear, true};
+    for (size_t row = 0; row < row_sums.size(); ++row)
+        bars.bars.push_back({down.labels[row], row_sums[row]});
+    if (parts.position != 0) bars.bars.push_back({"position bias", parts.position});
+    bars.sum = parts.sum;
+    to.findings.push_back({"history_rows", "row sum",
+                           "what the writers of each layer to the query "
+                           "add, whoever wrote the key",
+                           std::move(bars)});
+}
+
+std::string names_as_json(const std::vector<Writer>& writers) {
+    nlohmann::json names = nlohmann::json::array();
+    for (const Writer& writer : writers)
+        names.push_back(writer_name(writer));
+    return names.dump();
+}
+
+}  // namespace
+
+void add_history(const CellInQuestion& in, Findings& to) {
+    const Subjects& subjects = in.subjects;
+    const Trace& main = subjects.model_trace();
+    QueryKeyComponents parts = query_key_components(subjects.model(), main, subjects.part, in.cell);
+    add_pictures(parts, in, to);
+
+    const std::vector<Term> terms = largest_terms(parts);
+    finding::Table table;
+    table.columns = {
+        {fmt::format("written to {} by", wording::quoted(in.query_label())), "", 0},
+        {fmt::format("written to {} by", wording::quoted(in.key_label(in.cell.key))), "", 0},
+        {"adds to the logit", "", 3, true}};
+    // Across, the query's writers wrote in the decoder and the key's in the encoder.
+    const bool cross = subjects.part == Part::cross;
+    const Trace& asking = cross ? main : main.of(subjects.part);
+    const Trace& answering = cross ? *main.encoder : asking;
+    double listed = 0;
+    for (const Term& term : terms) {
+        const Writer& from = parts.query_writers[term.query];
+        const Writer& to_key = parts.key_writers[term.key];
+        finding::Table::Row row;
+        row.cells = {wording::writer(from), wording::writer(to_key), double{term.value}};
+        row.links = {
+            place_of(from, asking, in.cell.query), place_of(to_key, answering, in.cell.key), {}};
+        row.referent = row.links.front();
+        table.rows.push_back(std::move(row));
+        listed += term.value;
+    }
+    const Index others = parts.products.size() - std::ssize(terms);
+    if (others > 0)
+        table.rows.push_back({{wording::count(others, "other term"), std::string(),
+                               parts.sum - parts.position - listed},
+                              {},
+                              {},
+                              false,
+                              true});
+    if (parts.position != 0)
+        table.rows.push_back({{std::string("position bias"), std::string(), parts.position}});
+    table.rows.push_back({{std::string("logit"), std::string(), parts.sum}, {}, {}, true});
+    if (!terms.empty())
+        to.sentences.push_back(fmt::format(
+            "Of the logit {}, {} in the query with {} in the key adds most: {}.",
+            wording::number(parts.sum), wording::writer(parts.query_writers[terms[0].query]),
+            wording::writer(parts.key_writers[terms[0].key]), wording::with_sign(terms[0].value)));
+    to.findings.push_back({"history_terms", "Largest terms",
+                           "pairs of writers, the largest first; a click on one goes there",
+                           std::move(table), "Kamath et al. 2025"});
+
+    to.metadata.emplace_back("components", names_as_json(parts.query_writers));
+    if (parts.key_writers != parts.query_writers)
+        to.metadata.emplace_back("key_components", names_as_json(parts.key_writers));
+    to.metadata.emplace_back("position_bias", fmt::format("{}", parts.position));
+    to.arrays.push_back(found_array(in.array("qk"), std::move(parts.products)));
+}
+
+}  // namespace fovea::cell_stages

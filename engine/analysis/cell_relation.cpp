@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "engine/analysis/cell_stages.h"
+#include "engine/analysis/wording.h"
+#include "engine/arch/arch_spec.h"
+#include "engine/model/weights.h"
+
+namespace fovea::cell_stages {
+namespace {
+
+/// Dimensions of a head that belong together: two that rotate together, or one that does not.
+struct Group {
+    std::vector<Index> dimensions;
+    std::optional<float> radians;  ///< it turns so much a token
+};
+
+/// Fast turns first, then what does not turn (Su et al. 2021).
+std::vector<Group> groups_of(const CellInQuestion& in) {
+    const Stack& stack = in.subjects.model().stack(in.subjects.part);
+    const Index all = in.projections().head_dim;
+    std::vector<Group> groups;
+    Index turning = 0;
+    if (stack.arch->position == PositionKind::rotary && in.subjects.part != Part::cross) {
+        const RotarySettings& rotary = stack.config->rotary_of(in.cell.layer);
+        const auto radians = rotary_frequencies(rotary, in.subjects.trace().length());
+        turning = rotary.dimensions;
+        for (Index i = 0; i < turning / 2; ++i)
+            groups.push_back({{i, i + turning / 2}, radians[static_cast<size_t>(i)]});
+    }
+    for (Index i = turning; i < all; ++i)
+        groups.push_back({{i}, std::nullopt});
+    return groups;
+}
+
+std::string label_of(const Group& group) {
+    if (group.dimensions.size() == 1) return fmt::format("{}", group.dimensions[0]);
+    return fmt::format("{}, {}", group.dimensions[0], group.dimensions[1]);
+}
+
+/// The sum's way to the logit, line by line.
+finding::Table way_to_logit(const CellInQuestion& in, const std::vector<double>& products,
+                            bool pairs) {
+    double above = 0, below = 0;
+    Index for_it = 0, against = 0;
+    for (const double product : products) {
+        (product < 0 ? below : above) += product;
+        ++(product < 0 ? against : for_it);
+    }
+    const std::string_view one = pairs ? "pair" : "dimension";
+    const double dot = above + below;
+    const double scale = in.projections().scale;
+    finding::Table table;
+    table.columns = {{"", "", 0}, {"", "", 3}};
+    const auto row = [&](std::string words, double value, bool total = false) {
+        table.rows.push_back({{std::move(words), value}, {}, {}, total});
+    };
+    row(wording::count(for_it, one) + " for", above);
+    row(wording::count(against, one) + " against", below);
+    row("q·k", dot, true);
+    row("× scale", scale);
+    const double beside = in.logit - dot * scale;
+    if (!in.projections().bias.empty() || !in.projections().distance.empty())
+        row("+ position bias", beside);
+    row("logit", in.logit, true);
+    return table;
+}
+
+}  // namespace
+
+void add_relation(const CellInQuestion& in, Findings& to) {
+    const Projections& p = in.projections();
+    const float* q = p.query_of(in.cell.head) + in.cell.query * p.head_dim;
+    const float* k = p.key_of(in.cell.head) + in.cell.key * p.head_dim;
+    const std::vector<Group> groups = groups_of(in);
+    const bool pairs = groups.front().radians.has_value();
+    const auto count = static_cast<Index>(groups.size());
+
+    // A pair's two dimensions stand side by side.
+    finding::Matrix components;
+    finding::Bars bars;
+    finding::Series sum;
+    std::vector<double> products;
+    Tensor both = Tensor::uninitialised({2, p.head_dim});
+    Index column = 0;
+    double so_far = 0;
+    finding::Series::Line line{"sum", {}};
+    for (const Group& group : groups) {
+        double product = 0;
+        for (const Index i : group.dimensions) {
+            both.at(0, column) = q[i];
+            both.at(1, column) = k[i];
+            components.columns.labels.push_back(fmt::format("{}", i));
+            ++column;
+            product += double{q[i]} * k[i];
+        }
+        products.push_back(product);
+        so_far += product;
+        line.values.push_back(static_cast<float>(so_far));
+        bars.bars.push_back({label_of(group), product});
+        sum.x.labels.push_back(label_of(group));
+    }
+    components.rows = {"", {"q", "k"}, {}};
+    components.columns.title = "dimension";
+    components.value = {"component", "", finding::Scale::square_root, true};
+    components.values = std::move(both);
+    bars.title = pairs ? "pair of dimensions" : "dimension";
+    bars.value = {"q·k", "", finding::Scale::linear, true};
+    bars.sum = so_far;
+    bars.upright = true;
+    sum.x.title = bars.title;
+    sum.y = {"sum", "", finding::Scale::linear, true};
+    sum.lines.push_back(std::move(line));
+
+    std::string how = fmt::format("q and k multiplied, {} dimensions", p.head_dim);
+    if (pairs)
+        how += fmt::format(
+            "; those that rotate together stand as a pair: {:.2g} radians a token at "
+            "the left, {:.2g} at the right",
+            *groups.front().radians, groups[static_cast<size_t>(count) - 1].radians.value_or(0));
+    to.findings.push_back({"components", "q and k", how, std::move(components)});
+    to.findings.push_back({"products", "q·k", "product by product; they add up to q·k",
+                           std::move(bars), "Vaswani et al. 2017"});
+    to.findings.push_back(
+        {"sum", "sum", "the products added up from left to right", std::move(sum)});
+    finding::Table way = way_to_logit(in, products, pairs);
+    to.sentences.push_back(fmt::format(
+        "q·k is {}, times the scale {:.4g}{} the logit is {}.", wording::number(so_far, 2), p.scale,
+        p.bias.empty() && p.distance.empty()
+            ? ""
+            : fmt::format(" and with the position's {}",
+                          wording::with_sign(in.logit - so_far * p.scale)),
+        wording::number(in.logit)));
+    to.findings.push_back({"logit", "logit", to.sentences.back(), std::move(way)});
+
+    const auto vector = [&](const float* data) {
+        Tensor copy = Tensor::uninitialised({p.head_dim});
+        std::copy_n(data, p.head_dim, copy.data());
+        return copy;
+    };
+    to.arrays.push_back(found_array(in.array("query"), vector(q)));
+    to.arrays.push_back(found_array(in.array("key"), vector(k)));
+}
+
+}  // namespace fovea::cell_stages

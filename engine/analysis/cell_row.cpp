@@ -1,0 +1,208 @@
+#include <fmt/format.h>
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "engine/analysis/cell_stages.h"
+#include "engine/analysis/sublayer.h"
+#include "engine/analysis/wording.h"
+#include "engine/trace/head_map.h"
+
+namespace fovea::cell_stages {
+namespace {
+
+constexpr size_t keys_listed = 8;
+
+/// What each key's value writes, and how much of it is in the head's output. [keys] each.
+struct Content {
+    Tensor value_norms;     ///< ‖v_j W_O‖
+    Tensor weighted_norms;  ///< ‖A_j v_j W_O‖
+    Tensor shares;          ///< they add up to 1; NaN where the output is nothing
+    double output_norm = 0;
+};
+
+Content content_of(const CellInQuestion& in, const Tensor& weights) {
+    const Projections& p = in.projections();
+    const HeadWriting writing(in.subjects.model().stack(in.subjects.part), in.cell.layer,
+                              in.subjects.part == Part::cross);
+    const Eigen::Map<const HeadWriting::RowMajor> values(p.value_of(in.cell.head), p.keys,
+                                                         p.head_dim);
+    const HeadWriting::RowMajor written = writing.through(in.cell.head, values);
+    const Eigen::Map<const Eigen::RowVectorXf> weight(weights.data(), p.keys);
+    const Eigen::RowVectorXd output = weight.cast<double>() * written.cast<double>();
+    const double square = output.squaredNorm();
+    Content content;
+    content.output_norm = std::sqrt(square);
+    content.value_norms = Tensor::uninitialised({p.keys});
+    content.weighted_norms = Tensor::uninitialised({p.keys});
+    content.shares = Tensor::uninitialised({p.keys});
+    for (Index j = 0; j < p.keys; ++j) {
+        const double norm = written.row(j).cast<double>().norm();
+        const double along = written.row(j).cast<double>().dot(output);
+        content.value_norms.data()[j] = static_cast<float>(norm);
+        content.weighted_norms.data()[j] = static_cast<float>(double{weight[j]} * norm);
+        content.shares.data()[j] = static_cast<float>(weight[j] * along / square);
+    }
+    return content;
+}
+
+/// The cell's key and the heaviest others, heaviest first; and those that are left.
+struct Listed {
+    std::vector<Index> keys, rest;
+};
+Listed listed_keys(const CellInQuestion& in, const Tensor& weights) {
+    std::vector<Index> order(static_cast<size_t>(weights.size()));
+    std::iota(order.begin(), order.end(), Index{0});
+    const float* weight = weights.data();
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Index a, Index b) { return weight[a] > weight[b]; });
+    Listed listed;
+    const bool all = order.size() <= keys_listed + 1;
+    for (const Index key : order) {
+        // One place is kept for the key that is asked about.
+        const bool asked = key == in.cell.key;
+        const bool waiting =
+            std::find(listed.keys.begin(), listed.keys.end(), in.cell.key) == listed.keys.end();
+        const size_t room = keys_listed - (waiting && !asked ? 1 : 0);
+        (all || asked || listed.keys.size() < room ? listed.keys : listed.rest).push_back(key);
+    }
+    return listed;
+}
+
+double sum_over(const Tensor& values, const std::vector<Index>& keys) {
+    double sum = 0;
+    for (const Index key : keys)
+        sum += values.data()[key];
+    return sum;
+}
+
+double sum_of(const Tensor& values) {
+    double sum = 0;
+    for (const float value : values.values())
+        sum += value;
+    return sum;
+}
+
+/// Rows of a table about keys: those listed, the rest, and the sum.
+template <class OfKey, class OfRest, class OfAll>
+std::vector<finding::Table::Row> rows_of(const CellInQuestion& in, const Listed& listed,
+                                         OfKey&& of_key, OfRest&& of_rest, OfAll&& of_all) {
+    std::vector<finding::Table::Row> rows;
+    const auto add = [&](std::string label, auto&& cells, Referent referent) -> auto& {
+        finding::Table::Row row;
+        row.cells.emplace_back(std::move(label));
+        for (auto& cell : cells)
+            row.cells.push_back(std::move(cell));
+        row.referent = referent;
+        rows.push_back(std::move(row));
+        return rows.back();
+    };
+    for (const Index key : listed.keys)
+        add(in.key_label(key), of_key(key),
+            HeadCell{in.cell.layer, in.cell.head, in.cell.query, key});
+    if (!listed.rest.empty())
+        add(wording::count(static_cast<Index>(listed.rest.size()), "other"), of_rest(), {}).faint =
+            true;
+    add("sum", of_all(), {}).total = true;
+    return rows;
+}
+
+using Cells = std::vector<finding::Table::Cell>;
+
+}  // namespace
+
+void add_row(const CellInQuestion& in, Findings& to) {
+    const MapRegion region{in.cell.query, in.cell.query + 1, 0, in.projections().keys};
+    Tensor logits = head_map(in.layer, in.cell.head, Quantity::logits, region);
+    Tensor weights = head_map(in.layer, in.cell.head, Quantity::weights, region);
+    const Content content = content_of(in, weights);
+    const Listed listed = listed_keys(in, weights);
+    const HeadEdits& edits = in.layer.edits[static_cast<size_t>(in.cell.head)];
+    const AttentionMask& mask = edits.mask;
+
+    Index seen = 0, heavier = 0;
+    for (Index key = 0; key < in.projections().keys; ++key) {
+        seen += mask.visible(in.cell.query, key);
+        heavier += weights.data()[key] > weights.data()[in.cell.key];
+    }
+    const double log_sum =
+        in.layer.scores->log_sum_exp(in.cell.head, in.cell.query, in.temperature);
+    const std::string tau = in.temperature == 1 ? "" : fmt::format(" / {:.3g}", in.temperature);
+    std::string how;
+    if (in.visible)
+        how = fmt::format("softmax of the row: exp({}{} − {}) = {}, rank {} of {}.",
+                          wording::number(in.logit), tau, wording::number(log_sum),
+                          wording::number(in.weight), heavier + 1, wording::count(seen, "key"));
+    else
+        how = "The mask hides this key from this query: its weight is 0 whatever the logit.";
+    to.sentences.push_back(how);
+
+    const auto number = [](const Tensor& of, Index key) {
+        return finding::Table::Cell(double{of.data()[key]});
+    };
+    const auto logit = [&](Index key) -> finding::Table::Cell {
+        if (!mask.visible(in.cell.query, key)) return std::string("masked");
+        return number(logits, key);
+    };
+    finding::Table weight_table;
+    weight_table.columns = {{"key", "", 0}, {"logit", "", 3, true}, {"weight", "", 3, true}};
+    weight_table.rows = rows_of(
+        in, listed,
+        [&](Index key) {
+            return Cells{logit(key), number(weights, key)};
+        },
+        [&] {
+            return Cells{std::string(), sum_over(weights, listed.rest)};
+        },
+        [&] {
+            return Cells{fmt::format("log Σ exp {}", wording::number(log_sum)), sum_of(weights)};
+        });
+    to.findings.push_back(
+        {"weight", "Weight", how, std::move(weight_table), "Vaswani et al. 2017"});
+
+    std::string what = "each value through W_O, times its weight; shares of the head's output.";
+    if (!in.layer.edits[static_cast<size_t>(in.cell.head)].ablation)
+        to.sentences.push_back(
+            fmt::format("What {} gives is {} of what the head writes, whose length is {}.",
+                        wording::quoted(in.key_label(in.cell.key)),
+                        wording::number(content.shares.data()[in.cell.key]),
+                        wording::number(content.output_norm, 2)));
+    else
+        to.sentences.push_back(
+            "The head is silenced: this is what it would write, and none of it is written.");
+    finding::Table content_table;
+    content_table.columns = {{"key", "", 0},
+                             {"‖v W_O‖", "", 2, true},
+                             {"‖A v W_O‖", "", 2, true},
+                             {"share", "", 3, true}};
+    content_table.rows = rows_of(
+        in, listed,
+        [&](Index key) {
+            return Cells{number(content.value_norms, key), number(content.weighted_norms, key),
+                         number(content.shares, key)};
+        },
+        [&] {
+            return Cells{std::string(), std::string(), sum_over(content.shares, listed.rest)};
+        },
+        [&] {
+            return Cells{std::string("length of the sum"), content.output_norm,
+                         sum_of(content.shares)};
+        });
+    to.findings.push_back(
+        {"content", "Content", what, std::move(content_table), "Kobayashi et al. 2020"});
+
+    const auto array = [&](std::string_view name, const Tensor& values) {
+        Tensor copy = Tensor::uninitialised({values.size()});
+        std::copy_n(values.data(), values.size(), copy.data());
+        to.arrays.push_back(found_array(in.row_array(name), std::move(copy)));
+    };
+    array("attention_logits", logits);
+    array("attentions", weights);
+    array("value_norms", content.weighted_norms);
+    array("shares", content.shares);
+}
+
+}  // namespace fovea::cell_stages

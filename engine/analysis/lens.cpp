@@ -1,0 +1,316 @@
+#include <fmt/format.h>
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "engine/analysis/asked.h"
+#include "engine/analysis/logit_lens.h"
+#include "engine/analysis/wording.h"
+#include "engine/core/memory_shortage.h"
+#include "engine/core/task_pool.h"
+
+namespace fovea {
+namespace {
+
+constexpr std::string_view colours[] = {"probability", "rank", "entropy"};
+constexpr std::string_view extents[] = {"all", "position"};
+constexpr std::array<OwnParameter, 2> own_parameters = {{
+    {"colour",
+     "what colours the squares: the best token's probability, the target's rank, or the "
+     "entropy of the prediction",
+     colours},
+    {"tokens", "squares of all tokens, or of the position alone", extents},
+}};
+
+/// Numbers of floats that one product may leave: 32 MB.
+constexpr Index most_at_once = Index{1} << 23;
+
+/// What one state at one token would predict.
+struct Guess {
+    std::int32_t best = 0;
+    float log_probability = 0;  ///< of the best
+    float entropy = 0;          ///< nats
+    float divergence = 0;       ///< KL(last state's ‖ this one's), nats
+    Index target_rank = 1, versus_rank = 1;
+};
+
+Index rank_of(Eigen::Ref<const Eigen::ArrayXf> row, std::int32_t id) {
+    const float own = row[id];
+    // Of equal ones the smaller id stands before.
+    return 1 + (row > own).count() + (row.head(id) == own).count();
+}
+
+/// Looks at every row of log-probabilities, a token's states one after another.
+class Lens {
+  public:
+    Lens(const Model& model, const Trace& trace, std::int32_t target,
+         std::optional<std::int32_t> versus)
+        : model_(model), trace_(trace), target_(target), versus_(versus) {}
+
+    Index states() const { return static_cast<Index>(trace_.hidden_states.size()); }
+
+    /// [(end - begin) * states]
+    std::vector<Guess> guesses(Index begin, Index end) const {
+        const Tensor rows = lens_of_tokens(model_, trace_, begin, end);
+        const Index vocabulary = rows.extent(1);
+        std::vector<Guess> all(static_cast<size_t>(rows.extent(0)));
+        parallel_for(rows.extent(0), [&](Index i) {
+            const Index last = i / states() * states() + states() - 1;
+            all[static_cast<size_t>(i)] =
+                guess(Eigen::Map<const Eigen::ArrayXf>(rows.slice(i), vocabulary),
+                      Eigen::Map<const Eigen::ArrayXf>(rows.slice(last), vocabulary), i == last);
+        });
+        return all;
+    }
+
+    /// As many tokens as go through the head together.
+    Index tokens_at_once() const {
+        return std::max<Index>(1, most_at_once / (states() * model_.vocabulary()));
+    }
+
+  private:
+    Guess guess(Eigen::Ref<const Eigen::ArrayXf> row, Eigen::Ref<const Eigen::ArrayXf> last,
+                bool is_last) const {
+        Guess guess;
+        Eigen::Index best = 0;
+        guess.log_probability = row.maxCoeff(&best);
+        guess.best = static_cast<std::int32_t>(best);
+        // Entries beyond a model's own vocabulary may have probability zero: 0 ln 0 is 0.
+        const auto times = [](const auto& p, const auto& x) {
+            return (p > 0).select(p * x, 0.0f).template cast<double>().sum();
+        };
+        guess.entropy = static_cast<float>(-times(row.exp().eval(), row));
+        if (!is_last)
+            guess.divergence =
+                static_cast<float>(std::max(0.0, times(last.exp().eval(), (last - row).eval())));
+        guess.target_rank = rank_of(row, target_);
+        if (versus_) guess.versus_rank = rank_of(row, *versus_);
+        return guess;
+    }
+
+    const Model& model_;
+    const Trace& trace_;
+    std::int32_t target_;
+    std::optional<std::int32_t> versus_;
+};
+
+/// "emb.", "0", "1", …: after which layer.
+finding::PlaceAxis depth_axis(Index states, Index token) {
+    finding::PlaceAxis axis;
+    axis.title = "after layer";
+    for (Index state = 0; state < states; ++state) {
+        axis.labels.push_back(state == 0 ? "emb." : fmt::format("{}", state - 1));
+        axis.referents.push_back(StateOf{state, token});
+    }
+    return axis;
+}
+
+std::string after(Index state) {
+    return state == 0 ? "the embedding" : fmt::format("layer {}", state - 1);
+}
+
+template <class Of>
+std::vector<float> along(const std::vector<Guess>& guesses, Of&& of) {
+    std::vector<float> values;
+    for (const Guess& guess : guesses)
+        values.push_back(static_cast<float>(of(guess)));
+    return values;
+}
+
+/// A sentence on where the target comes to be the best.
+std::string when_best(const std::vector<Guess>& guesses, const std::string& target) {
+    Index since = std::ssize(guesses);
+    while (since > 0 && guesses[static_cast<size_t>(since) - 1].target_rank == 1)
+        --since;
+    const Index last_rank = guesses.back().target_rank;
+    if (since == std::ssize(guesses))
+        return fmt::format("{} is never the best token; in the end it is number {}.", target,
+                           last_rank);
+    if (since == 0) return fmt::format("{} is the best token from the embedding on.", target);
+    return fmt::format("{} is the best token from after {} on; before, it is number {}.", target,
+                       after(since), guesses[static_cast<size_t>(since) - 1].target_rank);
+}
+
+/// The squares: the best token of every state at tokens [begin, end).
+class Squares {
+  public:
+    Squares(const Subjects& subjects, const Lens& lens, std::string_view colour, Index begin,
+            Index end)
+        : subjects_(subjects), colour_(colour), begin_(begin), states_(lens.states()) {
+        const auto& labels = subjects.a->query_labels(subjects.model().main_part());
+        matrix_.rows = depth_axis(states_, begin);
+        matrix_.rows.referents.clear();
+        matrix_.columns.title = "token";
+        for (Index token = begin; token < end; ++token) {
+            matrix_.columns.labels.push_back(labels[static_cast<size_t>(token)]);
+            matrix_.columns.referents.push_back(TokenAt{token});
+        }
+        const Index columns = end - begin;
+        matrix_.values = Tensor::uninitialised({states_, columns});
+        matrix_.texts.resize(static_cast<size_t>(states_ * columns));
+        matrix_.cells.resize(matrix_.texts.size());
+        if (colour == "rank")
+            matrix_.value = {"rank of the target", "", finding::Scale::logarithmic, false, 1.0};
+        else if (colour == "entropy")
+            matrix_.value = {"entropy", "nats", finding::Scale::linear, false, 0.0};
+        else
+            matrix_.value = {"probability", "", finding::Scale::linear, false, 0.0, 1.0};
+        best_ = Tensor::uninitialised({states_, columns});
+    }
+
+    void put(Index token, std::span<const Guess> guesses) {
+        const Index column = token - begin_, columns = matrix_.values.extent(1);
+        for (Index state = 0; state < states_; ++state) {
+            const Guess& guess = guesses[static_cast<size_t>(state)];
+            matrix_.values.at(state, column) =
+                colour_ == "rank"      ? static_cast<float>(guess.target_rank)
+                : colour_ == "entropy" ? guess.entropy
+                                       : std::exp(guess.log_probability);
+            best_.at(state, column) = static_cast<float>(guess.best);
+            const auto at = static_cast<size_t>(state * columns + column);
+            matrix_.texts[at] = wording::piece(subjects_, guess.best);
+            matrix_.cells[at] = StateOf{state, token};
+        }
+    }
+
+    finding::Matrix take_matrix() { return std::move(matrix_); }
+    Tensor take_best() { return std::move(best_); }
+
+  private:
+    const Subjects& subjects_;
+    std::string_view colour_;
+    Index begin_, states_;
+    finding::Matrix matrix_;
+    Tensor best_;  // [states, tokens], ids
+};
+
+void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std::int32_t> versus,
+                const std::vector<Guess>& shown, const std::vector<Guess>& without, Index position,
+                Findings& to) {
+    const auto rank = [](const Guess& guess) { return guess.target_rank; };
+    const auto divergence = [](const Guess& guess) { return guess.divergence; };
+    finding::Series ranks, divergences;
+    ranks.x = divergences.x = depth_axis(std::ssize(shown), position);
+    ranks.downward = divergences.downward = true;
+    ranks.y = {"rank", "", finding::Scale::logarithmic, false, 1.0, std::nullopt, 0};
+    divergences.y = {"KL", "nats", finding::Scale::square_root, false, 0.0};
+    const std::string name = wording::piece(subjects, target);
+    ranks.lines.push_back({name, along(shown, rank), VocabularyEntry{target}});
+    divergences.lines.push_back({"KL to the end", along(shown, divergence)});
+    if (versus)
+        ranks.lines.push_back({wording::piece(subjects, *versus),
+                               along(shown, [](const Guess& guess) { return guess.versus_rank; }),
+                               VocabularyEntry{*versus}, true});
+    if (!without.empty()) {
+        ranks.lines.push_back(
+            {name + " without edits", along(without, rank), VocabularyEntry{target}, true});
+        divergences.lines.push_back({"without edits", along(without, divergence), {}, true});
+    }
+    const auto array = [&](std::string array_name, const std::vector<float>& values) {
+        Tensor tensor = Tensor::uninitialised({std::ssize(values)});
+        std::copy(values.begin(), values.end(), tensor.data());
+        to.arrays.push_back(found_array(std::move(array_name), std::move(tensor)));
+    };
+    array("lens_rank", ranks.lines.front().values);
+    array("lens_divergence", divergences.lines.front().values);
+    to.findings.push_back({"rank", "rank",
+                           fmt::format("place of {} among all tokens, 1 is the best", name),
+                           std::move(ranks), "nostalgebraist 2020"});
+    to.findings.push_back(
+        {"divergence", "KL, nats",
+         "how far the prediction is from the model's last: Σ P ln(P/Q), P the last",
+         std::move(divergences), "nostalgebraist 2020"});
+}
+
+/// Whole, they are seldom wanted and may be larger than the machine: made while they are written.
+void add_arrays(const Subjects& subjects, Findings& to) {
+    const Model& model = subjects.model();
+    const Trace& trace = subjects.model_trace();
+    for (Index state = 0; state < std::ssize(trace.hidden_states); ++state) {
+        FoundArray array{fmt::format("lens.{}", state), {trace.length(), model.vocabulary()}, {}};
+        array.fill = [reading = subjects.a, &model, &trace, state](Index begin, Index end,
+                                                                   float* to_rows) {
+            const Tensor rows = lens_log_probabilities(model, trace, state, begin, end);
+            std::copy_n(rows.data(), rows.size(), to_rows);
+        };
+        to.arrays.push_back(std::move(array));
+    }
+}
+
+Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parameters,
+                              const JobContext& context) {
+    FOVEA_TRY(const Index position, asked::position(subjects, parameters));
+    FOVEA_TRY(const std::int32_t target, asked::target(subjects, parameters, position));
+    FOVEA_TRY(const auto versus, asked::versus(subjects, parameters));
+    const Model& model = subjects.model();
+    const Reading& reading = *subjects.a;
+    const Trace& trace = subjects.model_trace();
+    const Lens lens(model, trace, target, versus);
+    const double bytes = 8.0 * static_cast<double>(lens.states() * model.vocabulary()) *
+                         static_cast<double>(lens.tokens_at_once());
+    if (const auto shortage = memory_shortage(bytes))
+        return fail("the lens needs {} at a time, and {}", size_in_words(bytes), *shortage);
+
+    const std::vector<Guess> here = lens.guesses(position, position + 1);
+    std::vector<Guess> without;
+    if (&trace != reading.original.get())
+        without = Lens(model, *reading.original, target, versus).guesses(position, position + 1);
+
+    const bool all = parameters.chosen("tokens", extents[0]) == "all";
+    const Index begin = all ? 0 : position, end = all ? trace.length() : position + 1;
+    Squares squares(subjects, lens, parameters.chosen("colour", colours[0]), begin, end);
+    if (!all) squares.put(position, here);
+    for (Index token = begin; all && token < end;) {
+        if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
+        context.at("logit lens", static_cast<double>(token) / static_cast<double>(end));
+        const Index next = std::min(end, token + lens.tokens_at_once());
+        const std::vector<Guess> guesses = lens.guesses(token, next);
+        for (Index i = token; i < next; ++i)
+            squares.put(i,
+                        std::span(guesses).subspan(static_cast<size_t>((i - token) * lens.states()),
+                                                   static_cast<size_t>(lens.states())));
+        token = next;
+    }
+
+    Findings found;
+    const auto& labels = reading.query_labels(model.main_part());
+    found.question = "What would the model say after each layer?";
+    found.reading = fmt::format(
+        "Each square: the {} if the model stopped there. Beside it, after {}: rank of the target, "
+        "distance to the final answer.",
+        model.predicts_next() ? "next token" : "token",
+        wording::quoted(labels[static_cast<size_t>(position)]));
+    const std::string name = wording::quoted(wording::piece(subjects, target));
+    found.sentences.push_back(when_best(here, name));
+    found.findings.push_back({"lens", "Logit lens",
+                              "the best token of every layer's state under the final norm and the "
+                              "language head",
+                              squares.take_matrix(), "nostalgebraist 2020"});
+    add_curves(subjects, target, versus, here, without, position, found);
+    found.arrays.push_back(found_array("lens_best", squares.take_best()));
+    add_arrays(subjects, found);
+    found.metadata.emplace_back("position", fmt::format("{}", position));
+    found.metadata.emplace_back("target", fmt::format("{}", target));
+    if (versus) found.metadata.emplace_back("versus", fmt::format("{}", *versus));
+    return found;
+}
+
+}  // namespace
+
+Analysis lens_analysis() {
+    Analysis analysis;
+    analysis.name = "lens";
+    analysis.title = "Logit lens";
+    analysis.question = "What would the model say after each layer?";
+    analysis.citation = "nostalgebraist 2020";
+    analysis.needs.language_head = true;
+    analysis.reads = {true, true, true, false};
+    analysis.own = own_parameters;
+    analysis.compute = compute_lens;
+    return analysis;
+}
+
+}  // namespace fovea

@@ -1,0 +1,70 @@
+#include "engine/analysis/wording.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "engine/text/piece_label.h"
+
+namespace fovea::wording {
+namespace {
+
+bool only_zeros(std::string_view digits) {
+    return digits.find_first_of("123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string number(double value, int decimals) {
+    if (std::isnan(value)) return "–";
+    if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
+    const std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
+    return value < 0 && !only_zeros(digits) ? "−" + digits : digits;
+}
+
+std::string with_sign(double value, int decimals) {
+    const std::string text = number(value, decimals);
+    return std::isfinite(value) && value > 0 && !only_zeros(text) ? "+" + text : text;
+}
+
+std::string quoted(std::string_view label) {
+    constexpr std::string_view space = "␣";
+    if (label.starts_with(space) && label.size() > space.size()) label.remove_prefix(space.size());
+    return fmt::format("“{}”", label);
+}
+
+std::string piece(const Subjects& subjects, std::int32_t id) {
+    const Tokenizer* tokenizer = subjects.a->request.model->tokenizer_of_predictions();
+    return tokenizer ? piece_label(tokenizer->piece(id)) : fmt::format("[{}]", id);
+}
+
+std::string writer(const Writer& writer) {
+    using Kind = Writer::Kind;
+    switch (writer.kind) {
+        case Kind::embedding:
+            return "token";
+        case Kind::position:
+            return "position";
+        case Kind::type:
+            return "token type";
+        case Kind::attention:
+            return fmt::format("L{} head {}", writer.layer, writer.head);
+        case Kind::attention_bias:
+            return fmt::format("L{} attention bias", writer.layer);
+        case Kind::cross_attention:
+            return fmt::format("L{} cross head {}", writer.layer, writer.head);
+        case Kind::cross_attention_bias:
+            return fmt::format("L{} cross bias", writer.layer);
+        case Kind::mlp:
+            return fmt::format("L{} MLP", writer.layer);
+        case Kind::bias:
+            break;
+    }
+    return "biases";
+}
+
+std::string count(Index number, std::string_view one) {
+    return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+}
+
+}  // namespace fovea::wording

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/analysis/analysis.h"
+#include "engine/analysis/stream_components.h"
+
+/// How analyses speak: numbers, tokens and writers in sentences and labels.
+namespace fovea::wording {
+
+/// "0.810", "−3.51": a true minus sign, no minus in front of a zero.
+std::string number(double value, int decimals = 3);
+/// The same with a plus sign.
+std::string with_sign(double value, int decimals = 3);
+
+/// “to”: a token as it is labelled, in quotation marks; a leading space is not shown.
+std::string quoted(std::string_view label);
+/// An entry of the vocabulary as a person reads it, on one line.
+std::string piece(const Subjects& subjects, std::int32_t id);
+
+/// "L23 head 0", "L0 MLP", "token", "position", "biases".
+std::string writer(const Writer& writer);
+
+/// "14 keys", "1 key".
+std::string count(Index number, std::string_view one);
+
+}  // namespace fovea::wording

@@ -1,0 +1,233 @@
+// Every analysis on every architecture: what must close closes, whatever the model is made of.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/analysis/analysis.h"
+#include "engine/analysis/query_key_components.h"
+#include "engine/model/forward.h"
+#include "engine/session/predict.h"
+#include "engine/trace/head_map.h"
+#include "tests/engine/must_have.h"
+
+namespace fovea::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> analysed_models() {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(fs::path(TEST_DATA) / "models"))
+        if (entry.is_directory()) names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+class EveryAnalysis : public testing::TestWithParam<std::string> {
+  protected:
+    void SetUp() override {
+        request_.model = must_have(load_folder(fs::path(TEST_DATA) / "models" / GetParam()));
+        reading_ = must_have(read_ids(ids_, request_, nullptr, {}));
+    }
+
+    const Model& model() const { return *request_.model->model; }
+    Subjects subjects(Part part = Part::self) const { return {reading_, nullptr, true, part}; }
+    /// Those edits, in force.
+    void edit(Edits edits) {
+        request_.edits = std::move(edits);
+        reading_ = must_have(read_ids(ids_, request_, nullptr, {}));
+    }
+    static Findings answer(const char* name, const Subjects& subjects,
+                           const Parameters& parameters) {
+        auto found = analyse(*analysis_by_name(name), subjects, parameters, {});
+        EXPECT_TRUE(found.ok()) << found.message();
+        return found ? *std::move(found) : Findings();
+    }
+    static std::vector<float> array(const Findings& found, const std::string& name) {
+        for (const FoundArray& one : found.arrays)
+            if (one.name == name) {
+                std::vector<float> values(static_cast<size_t>(element_count(one.shape)));
+                one.fill(0, one.shape.front(), values.data());
+                return values;
+            }
+        ADD_FAILURE() << "no array " << name;
+        return {};
+    }
+    static double sum(const std::vector<float>& values) {
+        double total = 0;
+        for (const float value : values)
+            total += value;
+        return total;
+    }
+    /// Cells of every part, first and last layer and head, near and far keys.
+    std::vector<std::pair<Part, HeadCell>> cells() const {
+        std::vector<std::pair<Part, HeadCell>> all;
+        for (const Part part : model().parts()) {
+            const Trace& trace = reading_->shown(true, part);
+            for (const Index layer : {Index{0}, model().layers(part) - 1})
+                for (const Index head : {Index{0}, model().heads(part) - 1})
+                    for (const Index key : {Index{0}, trace.key_length() - 1})
+                        all.push_back({part, {layer, head, trace.length() - 1, key}});
+        }
+        return all;
+    }
+
+    const std::vector<std::int32_t> ids_ = {5, 17, 9, 41, 17, 30, 8};
+    ReadingRequest request_;
+    std::shared_ptr<const Reading> reading_;
+};
+
+TEST_P(EveryAnalysis, AnswersOrSaysWhyNot) {
+    for (const Analysis& analysis : analyses())
+        for (const Part part : model().parts()) {
+            SCOPED_TRACE(analysis.name);
+            const auto found = analyse(analysis, subjects(part), {}, {});
+            const auto why = cannot_ask(analysis, subjects(part));
+            ASSERT_EQ(found.ok(), !why) << (found ? *why : found.message());
+            if (!found) {
+                EXPECT_EQ(found.message(), *why);
+                continue;
+            }
+            EXPECT_FALSE(found->question.empty());
+            EXPECT_FALSE(found->sentences.empty());
+            EXPECT_FALSE(found->findings.empty());
+            for (const FoundArray& one : found->arrays)
+                EXPECT_EQ(static_cast<Index>(array(*found, one.name).size()),
+                          element_count(one.shape));
+        }
+}
+
+TEST_P(EveryAnalysis, StopsWhereItIsCancelled) {
+    JobContext cancelled;
+    cancelled.cancel.cancel();
+    for (const Analysis& analysis : analyses()) {
+        if (cannot_ask(analysis, subjects(model().parts().back()))) continue;
+        const auto found = analyse(analysis, subjects(model().parts().back()), {}, cancelled);
+        ASSERT_FALSE(found.ok()) << analysis.name;
+        EXPECT_EQ(found.message(), cancelled_message);
+    }
+}
+
+TEST_P(EveryAnalysis, PairsOfWritersAddUpToTheLogit) {
+    for (const auto& [part, cell] : cells()) {
+        const Trace& trace = reading_->shown(true, part);
+        const auto parts = query_key_components(model(), *reading_->original, part, cell);
+        const LayerTrace& layer = *trace.layers[static_cast<size_t>(cell.layer)];
+        const double logit = head_map(layer, cell.head, Quantity::logits,
+                                      {cell.query, cell.query + 1, cell.key, cell.key + 1})
+                                 .at(0, 0);
+        double largest = std::abs(logit);
+        for (const float product : parts.products.values())
+            largest = std::max<double>(largest, std::abs(product));
+        const auto where =
+            fmt::format("{} L{} H{} key {}", part_name(part), cell.layer, cell.head, cell.key);
+        EXPECT_NEAR(parts.sum, logit, 1e-4 * largest) << where;
+        EXPECT_NEAR(parts.logit, logit, 1e-5 * largest) << where;
+    }
+}
+
+TEST_P(EveryAnalysis, RowsOfACellClose) {
+    Edits edits;
+    edits.temperatures.push_back({{}, 2.5f});
+    for (const bool edited : {false, true}) {
+        if (edited) edit(edits);
+        for (const auto& [part, cell] : cells()) {
+            Parameters parameters;
+            parameters.cell = cell;
+            const Findings found = answer("cell", subjects(part), parameters);
+            const auto row = fmt::format("{}.{}.{}", cell.layer, cell.head, cell.query);
+            EXPECT_NEAR(sum(array(found, "attentions." + row)), 1, 1e-5);
+            EXPECT_NEAR(sum(array(found, "shares." + row)), 1, 1e-4);
+            // The softmax by hand, over the logits as they are told.
+            const auto logits = array(found, "attention_logits." + row);
+            const auto weights = array(found, "attentions." + row);
+            const Trace& trace = reading_->shown(true, part);
+            const HeadEdits& own = trace.layers[static_cast<size_t>(cell.layer)]
+                                       ->edits[static_cast<size_t>(cell.head)];
+            double all = 0;
+            std::vector<double> by_hand(logits.size());
+            for (size_t j = 0; j < logits.size(); ++j)
+                if (own.mask.visible(cell.query, static_cast<Index>(j)))
+                    all += by_hand[j] = std::exp(double{logits[j]} / own.temperature);
+            for (size_t j = 0; j < logits.size(); ++j)
+                EXPECT_NEAR(weights[j], by_hand[j] / all, 1e-5);
+            // Products by dimension, or pair, and the scale.
+            const auto* products = found.find("products");
+            ASSERT_TRUE(products);
+            const auto& bars = std::get<finding::Bars>(products->kind);
+            double dot = 0;
+            for (const auto& bar : bars.bars)
+                dot += bar.value;
+            EXPECT_NEAR(dot, *bars.sum, 1e-9 + 1e-9 * std::abs(dot));
+            const Projections& p = trace.projections(cell.layer);
+            if (p.bias.empty() && p.distance.empty()) {
+                EXPECT_NEAR(dot * p.scale, logits[static_cast<size_t>(cell.key)],
+                            1e-4 * std::max(1.0, std::abs(dot * p.scale)));
+            }
+        }
+    }
+}
+
+TEST_P(EveryAnalysis, TheLensEndsInTheModelsOwnPrediction) {
+    if (!model().has_language_head()) return;  // it says so: AnswersOrSaysWhyNot
+    const Trace& trace = *reading_->original;
+    const Findings found = answer("lens", subjects(model().main_part()), {});
+    const auto last = array(found, fmt::format("lens.{}", trace.layers.size()));
+    const Tensor own = logits(model(), trace, 0, trace.length());
+    for (Index t = 0; t < trace.length(); ++t) {
+        double sum = 0;
+        for (Index v = 0; v < own.extent(1); ++v)
+            sum += std::exp(double{own.at(t, v)});
+        for (Index v = 0; v < own.extent(1); ++v)
+            EXPECT_NEAR(last[static_cast<size_t>(t * own.extent(1) + v)],
+                        own.at(t, v) - std::log(sum), 1e-4);
+    }
+    // The curves end where the prediction is.
+    const auto& divergence = std::get<finding::Series>(found.find("divergence")->kind);
+    EXPECT_EQ(divergence.lines.front().values.back(), 0);
+    const auto& rank = std::get<finding::Series>(found.find("rank")->kind);
+    EXPECT_EQ(rank.lines.front().values.back(), 1) << "unless told, the target is the likeliest";
+}
+
+INSTANTIATE_TEST_SUITE_P(Architectures, EveryAnalysis, testing::ValuesIn(analysed_models()),
+                         [](const auto& info) { return info.param; });
+
+class AnalysisWords : public testing::Test {
+  protected:
+    static Subjects subjects_of(const char* name) {
+        ReadingRequest request;
+        request.model = must_have(load_folder(fs::path(TEST_DATA) / "models" / name));
+        return {must_have(read_ids({5, 17, 9, 41}, request, nullptr, {})), nullptr, true,
+                Part::self};
+    }
+};
+
+TEST_F(AnalysisWords, WhatIsNotThereIsNamed) {
+    const Subjects gpt2 = subjects_of("gpt2");
+    const auto says = [&](const char* name, const Parameters& parameters) {
+        const auto found = analyse(*analysis_by_name(name), gpt2, parameters, {});
+        EXPECT_FALSE(found.ok());
+        return found ? std::string() : found.message();
+    };
+    Parameters parameters;
+    parameters.cell = HeadCell{99, 0, 0, 0};
+    EXPECT_TRUE(says("cell", parameters).starts_with("layer 99 is out of range: there are "));
+    parameters.cell = HeadCell{0, 0, 4, 0};
+    EXPECT_EQ(says("cell", parameters), "query 4 is out of range: there are 4 (0 to 3)");
+    parameters = {};
+    parameters.position = 4;
+    EXPECT_EQ(says("lens", parameters), "position 4 is out of range: there are 4 (0 to 3)");
+    parameters = {};
+    parameters.target = -1;
+    EXPECT_TRUE(says("lens", parameters).starts_with("target -1 is out of range"));
+    parameters = {};
+    parameters.own["colour"] = "pink";
+    EXPECT_EQ(says("lens", parameters), "colour: pink is none of probability, rank, entropy");
+    parameters = {};
+    parameters.own["tint"] = "rank";
+    EXPECT_EQ(says("lens", parameters), "lens has no parameter tint");
+}
+
+}  // namespace
+}  // namespace fovea::test
