@@ -4,4 +4,5 @@
 /// name##_analysis()` in name.cpp.
 #define FOVEA_ANALYSES(X) \
     X(cell)               \
-    X(lens)
+    X(lens)               \
+    X(norms)

@@ -5,12 +5,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 
+#include "engine/analysis/analysis.h"
 #include "engine/analysis/logit_lens.h"
 #include "engine/analysis/query_key_components.h"
-#include "engine/model/value_norms.h"
-#include "engine/trace/head_map.h"
 #include "golden.h"
+#include "must_have.h"
 
 namespace fovea::test {
 namespace {
@@ -85,19 +87,33 @@ TEST_P(AnalysisGolden, LensIsWhatTheHeadMakesOfEveryState) {
                      1e-4);
 }
 
-TEST_P(AnalysisGolden, ValueNormsAreTheSizeOfWhatAKeyGives) {
-    for (size_t l = 0; l < it.trace->layers.size(); ++l) {
-        const LayerTrace& layer = *it.trace->layers[l];
-        const Projections& p = *layer.projections;
-        const Tensor norms = value_norms(*it.model, layer, static_cast<Index>(l));
-        Tensor all = Tensor::uninitialised({p.heads, p.queries, p.keys});
-        for (Index h = 0; h < p.heads; ++h) {
-            const Tensor map = head_map(layer, h, Quantity::value_weighted, whole_map(layer),
-                                        {norms.slice(h), static_cast<size_t>(p.keys)});
-            std::copy_n(map.data(), map.size(), all.slice(h));
+/// Arrays are named as the reference's are, and hold the same.
+TEST_P(AnalysisGolden, EveryArrayOfAnAnalysisIsTheReferences) {
+    ReadingRequest request;
+    auto loaded = std::make_shared<LoadedModel>();
+    loaded->model = it.model;
+    request.model = loaded;
+    const auto ids = it.golden["ids"].get<std::vector<std::int32_t>>();
+    const Subjects subjects{must_have(read_ids(ids, request, nullptr, {})), nullptr, true,
+                            Part::self};
+    const std::set<std::string> of_the_reference = {"qk", "lens", "value_norms"};
+    std::map<std::string, int> compared;
+    for (const Analysis& analysis : analyses())
+        for (const json& cell : it.golden["qk_cells"]) {
+            Parameters parameters;
+            parameters.cell = {cell["layer"], cell["head"], cell["query"], cell["key"]};
+            const auto found = analyse(analysis, subjects, parameters, {});
+            ASSERT_TRUE(found) << found.message();
+            for (const FoundArray& array : found->arrays) {
+                if (!it.arrays->find(array.name)) continue;
+                Tensor values = Tensor::uninitialised(array.shape);
+                array.fill(0, array.shape.front(), values.data());
+                expect_close(array.name, values, 1e-4);
+                ++compared[array.name.substr(0, array.name.find('.'))];
+            }
         }
-        expect_close("value_norms." + std::to_string(l), all, 1e-4);
-    }
+    for (const std::string& name : of_the_reference)
+        EXPECT_GT(compared[name], 0) << name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, AnalysisGolden,

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <Eigen/Core>
+#include <algorithm>
+
+#include "engine/analysis/asked.h"
+#include "engine/analysis/wording.h"
+#include "engine/model/value_norms.h"
+#include "engine/trace/head_map.h"
+
+namespace fovea {
+namespace {
+
+/// A head's map as squares is drawn up to so many tokens; the map view has all of it at any length.
+constexpr Index most_squares = 512;
+
+/// ‖A_ij v_j W_O‖ of queries [begin, end) of a head, row-major.
+void norms_of_rows(const LayerTrace& layer, const Tensor& norms, Index head, Index begin, Index end,
+                   float* to) {
+    const Index keys = layer.projections->keys;
+    const Tensor rows = head_map(layer, head, Quantity::value_weighted, {begin, end, 0, keys},
+                                 {norms.slice(head), static_cast<size_t>(keys)});
+    std::copy_n(rows.data(), rows.size(), to);
+}
+
+/// How a head's queries share out themselves among the keys on average, by weight and by norm.
+struct KeyShares {
+    Eigen::VectorXd weight, norm;  // [keys]
+};
+KeyShares key_shares(const LayerTrace& layer, const Tensor& norms, Index head) {
+    const Index queries = layer.projections->queries, keys = layer.projections->keys;
+    const Eigen::Map<const Eigen::VectorXf> size(norms.slice(head), keys);
+    KeyShares shares{Eigen::VectorXd::Zero(keys), Eigen::VectorXd::Zero(keys)};
+    for (Index query = 0; query < queries; ++query) {
+        const Tensor row = head_map(layer, head, Quantity::weights, {query, query + 1, 0, keys});
+        const Eigen::VectorXd weights =
+            Eigen::Map<const Eigen::VectorXf>(row.data(), keys).cast<double>();
+        const Eigen::VectorXd written = weights.cwiseProduct(size.cast<double>());
+        shares.weight += weights / static_cast<double>(queries);
+        if (const double all = written.sum(); all > 0)
+            shares.norm += written / (all * static_cast<double>(queries));
+    }
+    return shares;
+}
+
+finding::Matrix squares(const Subjects& subjects, Tensor values, const char* title) {
+    finding::Matrix matrix;
+    const auto axis = [](const char* name, const std::vector<std::string>& labels) {
+        finding::PlaceAxis places{name, labels, {}};
+        for (Index i = 0; i < std::ssize(labels); ++i)
+            places.referents.push_back(TokenAt{i});
+        return places;
+    };
+    matrix.rows = axis("query", subjects.a->query_labels(subjects.part));
+    matrix.columns = axis("key", subjects.a->key_labels(subjects.part));
+    matrix.value.title = title;
+    matrix.value.low = 0;
+    matrix.values = std::move(values);
+    return matrix;
+}
+
+Result<Findings> compute_norms(const Subjects& subjects, const Parameters& parameters,
+                               const JobContext& context) {
+    FOVEA_TRY(const HeadCell cell, asked::cell(subjects, parameters));
+    const Trace& trace = subjects.trace();
+    const LayerTrace& layer = *trace.layers[static_cast<size_t>(cell.layer)];
+    const Projections& p = *layer.projections;
+    if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
+    const Tensor norms = value_norms(subjects.model(), layer, cell.layer, subjects.part);
+
+    Findings found;
+    found.question =
+        fmt::format("How much of each key does layer {} head {} write?", cell.layer, cell.head);
+    found.reading =
+        "A weight says how much of a value is taken, ‖A v W_O‖ how much it comes to: a key may get "
+        "most of the weight and give next to nothing.";
+    if (std::max(p.queries, p.keys) <= most_squares) {
+        Tensor written = Tensor::uninitialised({p.queries, p.keys});
+        norms_of_rows(layer, norms, cell.head, 0, p.queries, written.data());
+        found.findings.push_back({"value_norms", "‖A v W_O‖", "size of what each key writes",
+                                  squares(subjects, std::move(written), "‖A v W_O‖"),
+                                  "Kobayashi et al. 2020"});
+        finding::Matrix weights = squares(
+            subjects, head_map(layer, cell.head, Quantity::weights, whole_map(layer)), "weight");
+        weights.value.high = 1;
+        found.findings.push_back(
+            {"weights", "weight", "the same head's weights", std::move(weights)});
+    }
+    const KeyShares shares = key_shares(layer, norms, cell.head);
+    finding::Bars bars;
+    bars.title = "key";
+    bars.value = {"share of ‖A v W_O‖", "", finding::Scale::linear, false, 0.0};
+    const auto& labels = subjects.a->key_labels(subjects.part);
+    for (Index key = 0; key < p.keys; ++key)
+        bars.bars.push_back(
+            {labels[static_cast<size_t>(key)], shares.norm[key], TokenAt{key}, shares.weight[key]});
+    found.findings.push_back({"shares", "by key",
+                              "mean over the queries: the bar by ‖A v W_O‖, the tick by weight",
+                              std::move(bars), "Kobayashi et al. 2020"});
+    Index heaviest = 0, largest = 0;
+    shares.weight.maxCoeff(&heaviest);
+    shares.norm.maxCoeff(&largest);
+    const auto label = [&](Index key) { return wording::quoted(labels[static_cast<size_t>(key)]); };
+    found.sentences.push_back(fmt::format(
+        "{} gets most of the weight, {}; of what is written it is {}.{}", label(heaviest),
+        wording::number(shares.weight[heaviest]), wording::number(shares.norm[heaviest]),
+        largest == heaviest ? std::string()
+                            : fmt::format(" Most is written of {}: {}, at weight {}.",
+                                          label(largest), wording::number(shares.norm[largest]),
+                                          wording::number(shares.weight[largest]))));
+
+    for (Index l = 0; l < std::ssize(trace.layers); ++l) {
+        if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
+        context.at("value norms",
+                   static_cast<double>(l) / static_cast<double>(trace.layers.size()));
+        const auto of_layer = trace.layers[static_cast<size_t>(l)];
+        auto kept = std::make_shared<const Tensor>(
+            value_norms(subjects.model(), *of_layer, l, subjects.part));
+        FoundArray array{fmt::format("value_norms.{}", l), {p.heads, p.queries, p.keys}, {}};
+        array.fill = [of_layer, kept](Index begin, Index end, float* to) {
+            const Projections& q = *of_layer->projections;
+            for (Index head = begin; head < end; ++head, to += q.queries * q.keys)
+                norms_of_rows(*of_layer, *kept, head, 0, q.queries, to);
+        };
+        found.arrays.push_back(std::move(array));
+    }
+    found.metadata.emplace_back("head", fmt::format("[{},{}]", cell.layer, cell.head));
+    return found;
+}
+
+}  // namespace
+
+Analysis norms_analysis() {
+    Analysis analysis;
+    analysis.name = "norms";
+    analysis.title = "Value-weighted attention";
+    analysis.question = "How much of each key does this head write?";
+    analysis.citation = "Kobayashi et al. 2020";
+    analysis.reads.cell = true;
+    analysis.compute = compute_norms;
+    return analysis;
+}
+
+}  // namespace fovea
