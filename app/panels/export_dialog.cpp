@@ -1,6 +1,5 @@
 #include "app/panels/export_dialog.h"
 
-#include <GLFW/glfw3.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -11,6 +10,7 @@
 #include "app/panels/panel_parts.h"
 #include "app/ui/dialog_controls.h"
 #include "app/ui/widgets.h"
+#include "engine/jobs/scheduler.h"
 
 namespace fovea::app {
 
@@ -32,7 +32,7 @@ struct Dialog {
     std::string message;  ///< what became of the last job; empty: none yet
     bool good = true;
     double message_until = 0;  ///< for the notice while the dialog is closed
-    ExportTask task{[] { glfwPostEmptyEvent(); }};
+    JobTicket<TaskOutcome> task;
 };
 
 Dialog& dialog() {
@@ -46,11 +46,13 @@ void prepare(const Frame& frame, Dialog& state) {
 }
 
 void take_outcome(Frame& frame, Dialog& state) {
-    const auto outcome = state.task.take();
-    if (!outcome) return;
-    if (!outcome->clipboard.empty()) ImGui::SetClipboardText(outcome->clipboard.c_str());
-    state.message = outcome->sentence;
-    state.good = outcome->good;
+    auto taken = state.task.take();
+    if (!taken) return;
+    const TaskOutcome outcome =
+        *taken ? **std::move(taken) : TaskOutcome{false, taken->message(), {}};
+    if (!outcome.clipboard.empty()) ImGui::SetClipboardText(outcome.clipboard.c_str());
+    state.message = outcome.sentence;
+    state.good = outcome.good;
     state.message_until = frame.now + notice_seconds;
 }
 
@@ -60,10 +62,11 @@ void say(Frame& frame, Dialog& state, std::string sentence) {
     state.message_until = frame.now + notice_seconds;
 }
 
-void start(Frame& frame, Dialog& state, ExportTask::Work work) {
+void start(Frame& frame, Dialog& state, ExportWork work) {
     state.message.clear();
-    if (!state.task.start(std::move(work)))
-        say(frame, state, "Another export is still running: wait for it, or cancel it");
+    if (state.task.busy())
+        return say(frame, state, "Another export is still running: wait for it, or cancel it");
+    state.task = frame.jobs.submit({.lane = Lane::exporting, .tag = "export"}, std::move(work));
 }
 
 void line_of_text(Frame& frame, ImFont* face, ImU32 colour, std::string_view words) {
@@ -91,19 +94,20 @@ std::string picture_words(const ExportJob& job) {
 }
 
 void draw_progress(Frame& frame, DialogControls& controls, Dialog& state) {
-    const auto [what, share] = state.task.progress();
+    const JobProgress progress = state.task.progress().value_or(JobProgress());
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, half = frame.px(2);
     const float y = std::round(corner.y + frame.px(8));
     ImDrawList* list = ImGui::GetWindowDrawList();
     list->AddRectFilled({corner.x, y - half}, {corner.x + width, y + half}, frame.theme.raised,
                         half);
-    const float done = width * static_cast<float>(std::clamp(share, 0.0, 1.0));
+    const float done = width * static_cast<float>(std::clamp(progress.share, 0.0, 1.0));
     if (done > 0)
         list->AddRectFilled({corner.x, y - half}, {corner.x + done, y + half}, frame.theme.blue,
                             half);
     widgets::gap(frame, 16);
-    line_of_text(frame, frame.fonts.small, frame.theme.muted, what.empty() ? "Working…" : what);
+    line_of_text(frame, frame.fonts.small, frame.theme.muted,
+                 progress.what.empty() ? "Working…" : progress.what);
     widgets::gap(frame, 6);
     if (controls.button("stop", "Cancel", "Stop: nothing is left behind · Esc"))
         state.task.cancel();
@@ -155,7 +159,7 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
         ImGui::PopClipRect();
     }
     const DialogSection section(frame, foot_height);
-    if (state.task.running()) return draw_progress(frame, controls, state);
+    if (state.task.busy()) return draw_progress(frame, controls, state);
     draw_buttons(frame, controls, state, job);
     if (state.message.empty()) return;
     widgets::gap(frame, 10);
@@ -209,7 +213,7 @@ void open_export_dialog(Frame& frame) {
     prepare(frame, state);
     state.wanted = true;
     state.controls.open(1);  // the name
-    if (!state.task.running()) state.message.clear();
+    if (!state.task.busy()) state.message.clear();
 }
 
 void draw_export_dialog(Frame& frame) {
@@ -231,7 +235,7 @@ void draw_export_dialog(Frame& frame) {
         DialogControls controls(frame, state.controls);
         if (frame.reading) draw_content(frame, controls, state);
         if (controls.escape()) {
-            if (state.task.running())
+            if (state.task.busy())
                 state.task.cancel();
             else
                 ImGui::CloseCurrentPopup();
@@ -247,8 +251,8 @@ void draw_export_dialog(Frame& frame) {
         draw_notice(frame, state);
 }
 
-void end_exports() {
-    dialog().task.end();
+void forget_exports() {
+    dialog().task = {};
 }
 
 void copy_matrix(Frame& frame) {

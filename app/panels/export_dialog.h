@@ -4,15 +4,15 @@
 
 namespace fovea::app {
 
-// Taking results away: files, and the clipboard. The work runs on a thread of its own, one job at a
-// time; the window never waits for it. UI thread only.
+// Taking results away: files, and the clipboard. The work runs in its own lane, one job at a time;
+// the window never waits for it. UI thread only.
 
 void open_export_dialog(Frame& frame);
 /// Every frame, last: the dialog where it is open, and what became of a copy.
 void draw_export_dialog(Frame& frame);
 
-/// Before the window goes: what runs is cancelled and has ended when this returns.
-void end_exports();
+/// Once the scheduler has ended: what it was at is forgotten.
+void forget_exports();
 
 /// The chosen head's map as tab-separated text with the tokens, to the clipboard.
 void copy_matrix(Frame& frame);

@@ -193,9 +193,9 @@ double export_numbers(const ExportJob& job) {
     return numbers;
 }
 
-ExportTask::Work export_work(ExportJob job) {
-    return [job = std::move(job)](const Progress& progress, const CancelToken& cancel) {
-        const Status status = export_reading(job, progress, cancel);
+ExportWork export_work(ExportJob job) {
+    return [job = std::move(job)](const JobContext& context) {
+        const Status status = export_reading(job, context.progress, context.cancel);
         if (!status) {
             const bool cancelled = status.message() == cancelled_message;
             return TaskOutcome{
@@ -208,10 +208,9 @@ ExportTask::Work export_work(ExportJob job) {
     };
 }
 
-ExportTask::Work copy_matrix_work(const Frame& frame) {
+ExportWork copy_matrix_work(const Frame& frame) {
     return [reading = frame.reading, id = chosen_head(frame), quantity = frame.view.quantity,
-            part = frame.part,
-            with_edits = frame.document.edits_enabled](const Progress&, const CancelToken&) {
+            part = frame.part, with_edits = frame.document.edits_enabled](const JobContext&) {
         const auto& queries = reading->query_labels(part);
         const auto& keys = reading->key_labels(part);
         const size_t count = std::max(queries.size(), keys.size());
@@ -237,24 +236,24 @@ ExportTask::Work copy_matrix_work(const Frame& frame) {
     };
 }
 
-ExportTask::Work copy_picture_work(const Frame& frame, const ExportChoices& choices) {
+ExportWork copy_picture_work(const Frame& frame, const ExportChoices& choices) {
     ExportJob job = picture_of_chosen(frame, choices);
     const HeadId id = chosen_head(frame);
-    return [job, id, fallback = expanded(choices.folder)](const Progress& progress,
-                                                          const CancelToken& cancel) mutable {
+    return [job, id, fallback = expanded(choices.folder)](const JobContext& context) mutable {
         job.name_was_chosen = false;
         {
             const auto folder = PrivateFolder::create();
             if (!folder) return TaskOutcome{false, folder.message(), {}};
             job.file = folder->path() / "picture.png";
-            if (const Status status = export_reading(job, progress, cancel); !status)
+            if (const Status status = export_reading(job, context.progress, context.cancel);
+                !status)
                 return TaskOutcome{false, status.message(), {}};
             if (copy_picture_file(job.file))
                 return TaskOutcome{
                     true, fmt::format("Copied the picture of {}", head_name(id)), {}};
         }
         job.file = fallback / fmt::format("fovea layer {} head {}.png", id.layer, id.head);
-        if (const Status status = export_reading(job, progress, cancel); !status)
+        if (const Status status = export_reading(job, context.progress, context.cancel); !status)
             return TaskOutcome{false, status.message(), {}};
         return TaskOutcome{true,
                            fmt::format("No clipboard program (wl-copy, xclip) took the picture: it "

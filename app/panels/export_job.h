@@ -1,11 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
-#include "app/panels/export_task.h"
 #include "app/panels/panel.h"
 #include "engine/export/export.h"
+#include "engine/jobs/job_context.h"
 
 namespace fovea::app {
 
@@ -44,9 +45,17 @@ ExportJob export_job(const Frame& frame, const ExportChoices& choices);
 /// How many numbers the job writes.
 double export_numbers(const ExportJob& job);
 
-/// Work for a thread: it takes by value all that it needs.
-ExportTask::Work export_work(ExportJob job);
-ExportTask::Work copy_matrix_work(const Frame& frame);
-ExportTask::Work copy_picture_work(const Frame& frame, const ExportChoices& choices);
+/// What became of a job: a sentence for the person.
+struct TaskOutcome {
+    bool good = false;
+    std::string sentence;
+    std::string clipboard;  ///< text that the UI thread puts there; empty: none
+};
+
+/// Work for the scheduler: it takes by value all that it needs.
+using ExportWork = std::function<TaskOutcome(const JobContext&)>;
+ExportWork export_work(ExportJob job);
+ExportWork copy_matrix_work(const Frame& frame);
+ExportWork copy_picture_work(const Frame& frame, const ExportChoices& choices);
 
 }  // namespace fovea::app

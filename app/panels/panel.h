@@ -13,6 +13,10 @@
 #include "app/state/viewed_part.h"
 #include "engine/session/reading.h"
 
+namespace fovea {
+class Scheduler;
+}
+
 namespace fovea::app {
 
 struct Theme;
@@ -59,6 +63,7 @@ struct Frame {
     const Theme& theme;
     const Fonts& fonts;
     HeadTextures& textures;
+    Scheduler& jobs;  ///< what takes longer than a frame
     float scale = 1;  ///< pixels for one design pixel
     ColumnRoom column = {};
     double now = 0;  ///< seconds

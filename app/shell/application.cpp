@@ -67,8 +67,8 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
 }
 
 Application::~Application() {
-    end_exports();
     jobs_.end();
+    forget_exports();
 }
 
 void Application::read_state(const WindowOptions& options) {

@@ -101,6 +101,7 @@ class Application {
     Part part() const;
     MapExtent map_extent() const;
     ModelLoader& loader() { return loader_; }
+    Scheduler& jobs() { return jobs_; }
     const std::shared_ptr<const Reading>& reading() const { return reading_; }
     const std::shared_ptr<const LoadedModel>& model() const { return model_; }
     void issue(const Command& command);

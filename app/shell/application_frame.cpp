@@ -28,6 +28,7 @@ Frame Application::make_frame(float scale, double now) {
                  .theme = view_.dark ? dark_theme : light_theme,
                  .fonts = fonts_->fonts(),
                  .textures = *textures_,
+                 .jobs = jobs_,
                  .scale = scale,
                  .now = now,
                  .issue = [this](const Command& command) { issue(command); },

@@ -23,6 +23,9 @@ bool same(const ReadingRequest& a, const ReadingRequest& b) {
 
 bool Application::poll() {
     bool news = loader_.take_news();
+    // Their bars, and what became of them.
+    for (const Lane lane : {Lane::analysis, Lane::exporting})
+        news = jobs_.take_news(lane) || news;
     if (auto outcome = loader_.take()) {
         news = true;
         asked_model_.clear();

@@ -66,6 +66,7 @@ std::shared_ptr<Job> Lanes::submit(const std::shared_ptr<Job>& job) {
             job->state = Job::State::finished;
             answered = true;
         }
+        track(job->spec.lane).news |= answered;
     }
     for (const auto& old : dropped)
         old->let_go();
@@ -243,11 +244,14 @@ bool Lanes::execute(const std::shared_ptr<Job>& job) {
 
 void Lanes::finish(const std::shared_ptr<Job>& job, bool good) {
     const bool in_vain = !good && job->cancel.cancelled();
-    bool ended = false;
+    // Those who cancelled it know, and what is obsolete has a newer one behind it.
+    bool tell = !in_vain && !(good && job->spec.quiet);
     {
         const std::lock_guard lock(mutex_);
         Track& lane = track(job->spec.lane);
         std::erase(lane.running, job);
+        tell = tell && !ended_;
+        lane.news |= tell;
         if (traits_of(job->spec.lane).computes) last_computed_ = SteadyClock::now();
         const bool wanted_anew =
             std::any_of(lane.waiting.begin(), lane.waiting.end(), of_tag(job->spec.tag));
@@ -258,10 +262,8 @@ void Lanes::finish(const std::shared_ptr<Job>& job, bool good) {
         job->state = Job::State::finished;
         lane.changed.notify_all();
         finished_.notify_all();
-        ended = ended_;
     }
-    // Those who cancelled it know, and what is obsolete has a newer one behind it.
-    if (wake_ && !ended && !in_vain && !(good && job->spec.quiet)) wake_();
+    if (wake_ && tell) wake_();
 }
 
 void Lanes::note_progress(Job& job, std::string_view what, double share) {
@@ -275,6 +277,7 @@ void Lanes::note_progress(Job& job, std::string_view what, double share) {
         const double now = sources_.seconds();
         if (ended_ || (!first && now - job.woken_at < bar_seconds)) return;
         job.woken_at = now;
+        track(job.spec.lane).news = true;
     }
     if (wake_) wake_();
 }
@@ -339,6 +342,11 @@ bool Lanes::is_busy(Lane lane, std::string_view tag) const {
     const Track& here = track(lane);
     return std::any_of(here.running.begin(), here.running.end(), of_tag(tag)) ||
            std::any_of(here.waiting.begin(), here.waiting.end(), of_tag(tag));
+}
+
+bool Lanes::take_news(Lane lane) {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(track(lane).news, false);
 }
 
 void Lanes::end() {

@@ -44,6 +44,7 @@ class Lanes {
     std::optional<JobProgress> progress(const Job& job) const;
     std::optional<JobProgress> progress(Lane lane, std::string_view tag) const;
     bool is_busy(Lane lane, std::string_view tag) const;
+    bool take_news(Lane lane);
     void end();
 
   private:
@@ -53,6 +54,7 @@ class Lanes {
         Jobs running;
         /// When the first job after the last result of a tag was cancelled.
         std::map<std::string, double, std::less<>> hungry_since;
+        bool news = false;
         size_t idle = 0;  // threads
         std::vector<std::jthread> threads;
         std::condition_variable changed;

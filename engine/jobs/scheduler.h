@@ -51,6 +51,9 @@ class Scheduler {
     /// A job of this tag waits or runs.
     bool busy(Lane lane, std::string_view tag) const { return lanes_->is_busy(lane, tag); }
 
+    /// Somebody was woken for this lane since the last call: there is something new to see.
+    bool take_news(Lane lane) { return lanes_->take_news(lane); }
+
     /// Cancels what need not be done even at the end, and waits until the rest is. Nobody is woken
     /// after that, and what is submitted is dropped.
     void end() { lanes_->end(); }

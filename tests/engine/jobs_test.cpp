@@ -275,12 +275,16 @@ TEST(Jobs, TellHowFarTheyAre) {
     EXPECT_EQ(ticket.progress()->what, "");
     context.at("head 1", 0.25);
     EXPECT_EQ(wakes, 1) << "the first thing that it tells";
+    EXPECT_TRUE(scheduler.take_news(Lane::exporting));
     clock.pass(0.01);
     context.at("head 2", 0.5);
     EXPECT_EQ(wakes, 1) << "no eye sees so many";
+    EXPECT_FALSE(scheduler.take_news(Lane::exporting));
     clock.pass(0.03);
     context.at("head 3", 0.75);
     EXPECT_EQ(wakes, 2);
+    EXPECT_TRUE(scheduler.take_news(Lane::exporting));
+    EXPECT_FALSE(scheduler.take_news(Lane::analysis));
     context.cancel.tell({3, 4});
     const auto progress = ticket.progress();
     ASSERT_TRUE(progress);

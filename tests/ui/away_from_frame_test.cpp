@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "app/maps/tile_worker.h"
-#include "app/panels/export_task.h"
 #include "app/state/state_saver.h"
 #include "engine/io/files.h"
 #include "made_up_trace.h"
@@ -27,15 +26,12 @@ TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     const auto run = [] {
         Scheduler jobs([] {});
-        ExportTask task([] {});
         ModelLoader loader(jobs, [] {});
         const double mebibytes = test::status_in_mebibytes("VmSize:") + 1;
         const rlimit limit{static_cast<rlim_t>(mebibytes) << 20, RLIM_INFINITY};
         if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
         const auto answer =
             jobs.submit({.lane = Lane::disk, .tag = "question"}, [] { return 1; }).take();
-        task.start([](const Progress&, const CancelToken&) { return TaskOutcome{true, "", ""}; });
-        const auto outcome = task.take();
         loader.discover();
         const auto found = loader.take_discovery();
         CatalogueEntry entry;
@@ -43,16 +39,14 @@ TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
         loader.fetch(entry);
         const auto fetched = loader.fetch_failure();
         std::fprintf(
-            stderr, "%s; %s; %s; %s", answer && !*answer ? answer->message().c_str() : "nothing",
-            outcome ? outcome->sentence.c_str() : "nothing",
+            stderr, "%s; %s; %s", answer && !*answer ? answer->message().c_str() : "nothing",
             found && !found->discovery.remarks.empty() ? found->discovery.remarks[0].c_str()
                                                        : "nothing",
             fetched ? fetched->error.c_str() : "nothing");
         std::_Exit(0);
     };
     const std::string sentence = "the system has no thread left for this";
-    EXPECT_EXIT(run(), testing::ExitedWithCode(0),
-                sentence + "; " + sentence + "; " + sentence + "; " + sentence);
+    EXPECT_EXIT(run(), testing::ExitedWithCode(0), sentence + "; " + sentence + "; " + sentence);
 }
 
 TEST(StateSaver, WritesTheNewestAndSaysWhyItCouldNot) {
@@ -78,6 +72,29 @@ TEST(StateSaver, WritesTheNewestAndSaysWhyItCouldNot) {
     ASSERT_TRUE(error);
     EXPECT_NE(error->find("plain"), std::string::npos) << *error;
     EXPECT_FALSE(saver.take_error());
+}
+
+/// The bar of an export moves, and what became of it is seen, while nobody touches anything.
+TEST(BackgroundWork, ThatComesOnIsDrawn) {
+    Application application(passing_options("bert", "w11 w12 w13"), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    ASSERT_TRUE(soon([&] { return !application.poll(); }));
+    std::atomic<bool> half = false, all = false;
+    auto ticket = application.jobs().submit({.lane = Lane::exporting, .tag = "a file"},
+                                            [&](const JobContext& context) {
+                                                for (const auto* done : {&half, &all}) {
+                                                    while (!*done)
+                                                        std::this_thread::yield();
+                                                    context.at("a head", 0.5);
+                                                }
+                                                return 1;
+                                            });
+    EXPECT_FALSE(application.poll());
+    half = true;
+    EXPECT_TRUE(soon([&] { return application.poll(); }));
+    EXPECT_FALSE(application.poll());
+    all = true;
+    EXPECT_TRUE(soon([&] { return application.poll(); }));
 }
 
 /// What could not be opened is said until something else is, or it is dismissed: not until the

@@ -25,82 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TaskOutcome outcome_of(ExportTask& task) {
-    std::optional<TaskOutcome> outcome;
-    EXPECT_TRUE(soon([&] { return (outcome = task.take()).has_value(); }))
-        << "the task did not end";
-    return outcome.value_or(TaskOutcome());
-}
-
-TEST(ExportTaskTest, RunsOneJobAtATimeAndWakesTheWindow) {
-    std::atomic<int> wakes = 0;
-    std::atomic<bool> go = false;
-    ExportTask task([&] { ++wakes; });
-    EXPECT_TRUE(task.start([&](const Progress& progress, const CancelToken&) {
-        progress("half", 0.5);
-        while (!go)
-            std::this_thread::yield();
-        return TaskOutcome{true, "done", "text"};
-    }));
-    EXPECT_FALSE(task.start([](const Progress&, const CancelToken&) { return TaskOutcome{}; }));
-    EXPECT_FALSE(task.take());
-    go = true;
-    const TaskOutcome outcome = outcome_of(task);
-    EXPECT_EQ(outcome.sentence, "done");
-    EXPECT_EQ(outcome.clipboard, "text");
-    EXPECT_EQ(task.progress(), (std::pair<std::string, double>{"half", 0.5}));
-    EXPECT_GE(wakes, 1);
-    EXPECT_FALSE(task.running());
-    EXPECT_FALSE(task.take()) << "an outcome is given once";
-}
-
-TEST(ExportTaskTest, CancelsAndCanBeUsedAgain) {
-    ExportTask task([] {});
-    const ExportTask::Work endless = [](const Progress&, const CancelToken& cancel) {
-        while (!cancel.cancelled())
-            std::this_thread::yield();
-        return TaskOutcome{false, "cancelled", {}};
-    };
-    ASSERT_TRUE(task.start(endless));
-    task.cancel();
-    EXPECT_EQ(outcome_of(task).sentence, "cancelled");
-    ASSERT_TRUE(task.start([](const Progress&, const CancelToken& cancel) {
-        return TaskOutcome{!cancel.cancelled(), "", {}};
-    }));
-    EXPECT_TRUE(outcome_of(task).good) << "the old cancellation is over";
-    ASSERT_TRUE(task.start(endless));  // the destructor cancels and joins
-}
-
-/// The window's library is gone after the window: nothing may be woken then.
-TEST(ExportTaskTest, HasEndedWhenEndReturns) {
-    std::atomic<bool> ended = false;
-    std::atomic<int> wakes = 0;
-    ExportTask task([&] { ++wakes; });
-    ASSERT_TRUE(task.start([&](const Progress&, const CancelToken& cancel) {
-        while (!cancel.cancelled())
-            std::this_thread::yield();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        ended = true;
-        return TaskOutcome{false, "cancelled", {}};
-    }));
-    task.end();
-    EXPECT_TRUE(ended);
-    const int woken = wakes;
-    EXPECT_FALSE(task.running());
-    EXPECT_FALSE(task.take());
-    EXPECT_EQ(wakes, woken);
-    task.end();  // nothing to end
-}
-
-TEST(ExportTaskTest, RunsOutOfMemoryInASentence) {
-    ExportTask task([] {});
-    ASSERT_TRUE(task.start(
-        [](const Progress&, const CancelToken&) -> TaskOutcome { throw std::bad_alloc(); }));
-    const TaskOutcome outcome = outcome_of(task);
-    EXPECT_FALSE(outcome.good);
-    EXPECT_EQ(outcome.sentence, "there is not enough memory for this");
-}
-
 class ExportDialogTest : public ScreenTest {
   protected:
     void SetUp() override {
@@ -114,11 +38,11 @@ class ExportDialogTest : public ScreenTest {
         view_.selected = {1, 2};
     }
     /// Runs the work that `make` builds inside a frame, to its end.
-    TaskOutcome run_work(const std::function<ExportTask::Work(Frame&)>& make) {
-        ExportTask::Work work;
+    TaskOutcome run_work(const std::function<ExportWork(Frame&)>& make) {
+        ExportWork work;
         draw_ = [&](Frame& frame) { work = make(frame); };
         draw_frame();
-        return work([](std::string_view, double) {}, CancelToken());
+        return work({});
     }
     const test::TemporaryFolder own_;
     const fs::path folder_ = own_.path();

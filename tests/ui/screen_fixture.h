@@ -11,6 +11,7 @@
 #include "app/maps/head_textures.h"
 #include "app/panels/panel.h"
 #include "app/ui/theme.h"
+#include "engine/jobs/scheduler.h"
 
 namespace fovea::app {
 
@@ -115,6 +116,7 @@ class ScreenTest : public ::testing::Test {
             .theme = dark_theme,
             .fonts = fonts_,
             .textures = textures_,
+            .jobs = jobs_,
             .now = now_,
             .issue =
                 [this](Command command) {
@@ -184,6 +186,7 @@ class ScreenTest : public ::testing::Test {
     ImGuiContext* context_ = nullptr;
     Fonts fonts_;
     NoTextures textures_;
+    Scheduler jobs_{[] {}};
     std::shared_ptr<PanelCache> cache_ = std::make_shared<PanelCache>();
     double now_ = 0;
 };
