@@ -83,8 +83,15 @@ void draw_cell(Frame& frame, const Picture& picture, HeadId id, float value) {
                   chosen ? frame.theme.blue : frame.theme.text, 0, 0, frame.px(chosen ? 2 : 1));
 }
 
-/// Below the cells: the colours, or a full bar, from 0 to the largest value, and the unit.
-void draw_scale(Frame& frame, const Picture& picture, const RowMetric& metric, float top) {
+/// "2.4", "1"
+std::string high_end(float high) {
+    return high == std::floor(high) ? shown_number(high, 0) : number_in(high, 4);
+}
+
+/// Below the cells: the colours, or a full bar, from 0 to the largest value, and the unit; what the
+/// axes of turned cells are.
+void draw_scale(Frame& frame, const Picture& picture, const RowMetric& metric, float top,
+                bool says_axes) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     ImFont* face = frame.fonts.small;
     const float height = frame.px(entropy_scale_room), y = widgets::text_top(face, top, height);
@@ -111,17 +118,17 @@ void draw_scale(Frame& frame, const Picture& picture, const RowMetric& metric, f
         }
     }
     x += length + frame.px(5);
-    const bool whole = picture.high == std::floor(picture.high);
-    const std::string high = whole ? shown_number(picture.high, 0) : number_in(picture.high, 4);
+    const std::string high = high_end(picture.high);
     word(metric.unit.empty() ? high : fmt::format("{} {}", high, metric.unit));
     constexpr std::string_view axes = "heads ↓ layers →";
-    if (picture.layout.turned && x + widgets::text_size(face, axes).x <= right)
+    if (says_axes && x + widgets::text_size(face, axes).x <= right)
         widgets::text_right(list, face, {right, y}, frame.theme.faint, axes);
 }
 
-void draw_menu(Frame& frame, Index metric) {
+/// `range`: what the colours reach to, where nothing else says it.
+void draw_menu(Frame& frame, Index metric, const std::string& range) {
     const auto metrics = row_metrics();
-    const std::string caption = metric_caption(metrics[static_cast<size_t>(metric)]);
+    const std::string caption = metric_caption(metrics[static_cast<size_t>(metric)]) + range;
     const std::string tip = fmt::format(
         "Mean over the queries of each head\n{}\nClick: another measure · B: bars or colours",
         metrics[static_cast<size_t>(metric)].definition);
@@ -140,23 +147,27 @@ void draw_entropy(Frame& frame) {
     const RowMetric& chosen = row_metrics()[static_cast<size_t>(metric)];
     const bool is_entropy = chosen.name.starts_with("entropy");
     widgets::heading(frame, is_entropy ? std::string_view("Entropy") : "Rows");
-    draw_menu(frame, metric);
-    if (frame.layers() == 0 || frame.heads() == 0) return;
+    if (frame.layers() == 0 || frame.heads() == 0) return draw_menu(frame, metric, {});
 
+    const LeftColumn column = left_column(frame);
     const HeadMeans& means = head_means(frame, metric);
-    Picture picture{ImGui::GetCursorScreenPos(), left_column(frame).entropy};
-    picture.high = chosen.upper_bound.value_or(means.largest);
+    const float high = chosen.upper_bound.value_or(means.largest);
+    draw_menu(frame, metric,
+              column.scale || chosen.upper_bound ? "" : fmt::format(", 0…{}", high_end(high)));
+    Picture picture{ImGui::GetCursorScreenPos(), column.entropy};
+    picture.high = high;
     picture.characters = fitting_characters(frame, picture.layout, means.largest);
     const HeadLayout& layout = picture.layout;
     const float indices = layout.turned ? frame.px(turned_index_room) : 0;
-    const float height = layout.height() + indices + frame.px(entropy_scale_room);
+    const float height =
+        layout.height() + indices + (column.scale ? frame.px(entropy_scale_room) : 0);
     // What stands below stays where it is.
     if (!frame.trace) return widgets::gap(frame, height / frame.scale);
     const widgets::Hit area =
         widgets::hit(frame, "heads", {ImGui::GetContentRegionAvail().x, height}, {});
     const ImVec2 below = ImGui::GetCursorScreenPos();
 
-    draw_indices(frame, picture.corner, layout);
+    const bool says_layers = draw_indices(frame, picture.corner, layout);
     // The chosen one last: its frame lies over the neighbours.
     const HeadId selected = chosen_head(frame);
     for (Index layer = 0; layer < layout.layers; ++layer)
@@ -164,7 +175,9 @@ void draw_entropy(Frame& frame) {
             draw_cell(frame, picture, {layer, head}, means.of({layer, head}));
     draw_cell(frame, picture, selected, means.of(selected));
     ImGui::SetCursorScreenPos(picture.corner);
-    draw_scale(frame, picture, chosen, picture.corner.y + layout.height() + indices);
+    if (column.scale)
+        draw_scale(frame, picture, chosen, picture.corner.y + layout.height() + indices,
+                   layout.turned && !says_layers);
     ImGui::SetCursorScreenPos(below);
 
     if (!area.hovered) return;

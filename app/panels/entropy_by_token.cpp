@@ -12,7 +12,7 @@ namespace fovea::app {
 
 namespace {
 
-constexpr float label_room = layer_index_room, chart_top = 8, names_room = 18, low_room = 4;
+constexpr float label_room = layer_index_room;
 constexpr float widest_bar = 28;
 
 struct Chart {
@@ -100,15 +100,15 @@ void draw_entropy_by_token(Frame& frame) {
     widgets::heading(frame, is_entropy ? std::string_view("Entropy by token") : "By token",
                      frame.trace ? head_name(id) : std::string());
     const LeftColumn column = left_column(frame);
-    const float below = frame.px(column.chart_names ? names_room : low_room);
-    const float height = frame.px(chart_top) + column.chart + below;
+    const float below = frame.px(column.chart_names ? chart_names_room : low_chart_room);
+    const float height = frame.px(chart_top_room) + column.chart + below;
     if (!frame.trace || frame.queries() == 0) return widgets::gap(frame, height / frame.scale);
 
     const std::span<const float> rows = metric_rows(*frame.trace, metric, id);
     const auto count = static_cast<Index>(rows.size());
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float right = corner.x + ImGui::GetContentRegionAvail().x;
-    const float top = corner.y + frame.px(chart_top);
+    const float top = corner.y + frame.px(chart_top_room);
     const widgets::Hit area = widgets::hit(frame, "bars", {right - corner.x, height}, {});
     const float found = largest(rows, 0, count);
     const Chart chart{{corner.x + frame.px(label_room), top},

@@ -11,10 +11,11 @@ namespace fovea::app {
 namespace {
 
 // Design pixels.
-constexpr float heading = 24, separators = 25;
+constexpr float heading = 24, lines = 2;
+constexpr float line_room = widgets::separator_above + 1 + widgets::separator_below;
 constexpr float largest_tile = 40, smallest_tile = 4, between_blocks = 8;
 constexpr float flattest_tile = 0.4f;
-constexpr float full_chart = 62, low_chart = 30, above_chart = 8, below_chart = 18, under_low = 4;
+constexpr float full_chart = 62, low_chart = 27;
 constexpr float row_with_number = 14;
 constexpr Index most_card_blocks = 6;
 
@@ -22,8 +23,18 @@ constexpr Index most_card_blocks = 6;
 constexpr std::array entropy_rows = {22.0f, 18.0f, 16.0f, 14.0f, 12.0f, 10.0f, 8.0f, 6.0f, 5.0f};
 constexpr std::array turned_sides = {12.0f, 10.0f, 9.0f, 8.0f, 7.0f, 6.0f, 5.0f, 4.0f};
 
-float chart_height(bool low) {
-    return low ? above_chart + low_chart + under_low : above_chart + full_chart + below_chart;
+/// What is given up where the column is low, one thing after another.
+struct Comfort {
+    bool full_chart, air, scale;
+    float worth;
+};
+constexpr std::array comforts = {
+    Comfort{true, true, true, 0.16f}, Comfort{false, true, true, 0.06f},
+    Comfort{false, false, true, 0.04f}, Comfort{false, false, false, 0}};
+
+float chart_height(const Comfort& comfort) {
+    return chart_top_room +
+           (comfort.full_chart ? full_chart + chart_names_room : low_chart + low_chart_room);
 }
 
 class Chooser {
@@ -35,28 +46,28 @@ class Chooser {
           room_(room.size),
           open_(room.open) {
         digits_ = widgets::number_width(frame.fonts.small, ".00") + frame.px(1);
-        // What stands whatever the pictures do: headings, lines between panels.
-        fixed_ = 3 * frame.px(heading) + 2 * frame.px(separators);
     }
 
     LeftColumn choose() {
-        for (const bool low : {false, true}) {
-            const float left =
-                room_.y - fixed_ - (open_.by_token ? frame_.px(chart_height(low)) : 0);
+        for (const Comfort& comfort : comforts) {
+            // What stands whatever the pictures do: headings, lines between panels, the chart.
+            const float air = comfort.air ? 0 : std::floor(frame_.px(widgets::separator_air));
+            float left = room_.y - 3 * frame_.px(heading) - lines * (frame_.px(line_room) - air);
+            if (open_.by_token) left -= frame_.px(chart_height(comfort));
             for (Index blocks = 1; blocks <= std::min(most_card_blocks, layers_); ++blocks)
-                with_blocks(blocks, left, low);
+                with_blocks(blocks, left, comfort);
         }
         return best_;
     }
 
   private:
-    void with_blocks(Index blocks, float left, bool low) {
-        if (!open_.entropy) return consider(blocks, {}, left, low);
+    void with_blocks(Index blocks, float left, const Comfort& comfort) {
+        if (!open_.entropy) return consider(blocks, {}, left, comfort);
         for (const float row : entropy_rows)
-            consider(blocks, normal(blocks, row), left, low);
-        if (blocks > 1 || layers_ <= heads_) return;
+            consider(blocks, normal(blocks, row), left, comfort);
+        if (layers_ <= heads_) return;
         for (const float side : turned_sides)
-            consider(blocks, turned(side), left, low);
+            consider(blocks, turned(side), left, comfort);
     }
 
     HeadRoom tile_room(float height) const {
@@ -90,8 +101,9 @@ class Chooser {
         layout.label_width = std::floor(frame_.px(layer_index_room));
         const float across =
             (room_.x - layout.label_width) / static_cast<float>(std::max<Index>(1, layout.layers));
-        layout.pitch.y = std::floor(frame_.px(side));
-        layout.pitch.x = std::max(1.0f, std::floor(std::min(across, 2 * layout.pitch.y)));
+        layout.pitch.x = std::max(1.0f, std::floor(std::min(across, 1.5f * frame_.px(side))));
+        layout.pitch.y = std::max(std::floor(std::min(frame_.px(side), layout.pitch.x)),
+                                  std::floor(frame_.px(turned_sides.back())));
         layout.gap = layout.pitch.x < frame_.px(6) ? 0 : gap_of(side);
         return layout;
     }
@@ -101,25 +113,27 @@ class Chooser {
         return side >= 18 ? 2 * line : side >= 6 ? line : 0;
     }
 
-    void consider(Index blocks, std::optional<HeadLayout> entropy, float left, bool low) {
+    void consider(Index blocks, std::optional<HeadLayout> entropy, float left,
+                  const Comfort& comfort) {
         float height = left;
         if (entropy)
-            height -= entropy->height() + frame_.px(entropy_scale_room) +
+            height -= entropy->height() + (comfort.scale ? frame_.px(entropy_scale_room) : 0) +
                       (entropy->turned ? frame_.px(turned_index_room) : 0);
         LeftColumn column;
         column.heads = in_blocks(layers_, heads_, blocks, tile_room(std::max(1.0f, height)));
         column.heads.gap =
             head_gap(std::min(column.heads.pitch.x, column.heads.pitch.y), frame_.scale);
         if (entropy) column.entropy = *entropy;
-        column.chart = std::floor(frame_.px(low ? low_chart : full_chart));
-        column.chart_names = !low;
+        column.scale = comfort.scale;
+        column.chart = std::floor(frame_.px(comfort.full_chart ? full_chart : low_chart));
+        column.chart_names = comfort.full_chart;
         const ImVec2 cell = column.entropy.cell();
         column.numbers = entropy && !entropy->turned && cell.x >= digits_ &&
                          column.entropy.pitch.y >= frame_.px(row_with_number);
         const float over = std::max(0.0f, (open_.heads ? column.heads.height() : 0) - height);
         const bool wide = column.heads.width() > room_.x || column.entropy.width() > room_.x;
         if (wide && blocks > 1) return;
-        const float value = value_of(column);
+        const float value = value_of(column) + comfort.worth;
         const bool better = is_first_ || (over > 0 || over_ > 0 ? over < over_ : value > value_) ||
                             (over == over_ && over > 0 && value > value_);
         if (!better) return;
@@ -129,14 +143,23 @@ class Chooser {
         value_ = value;
     }
 
-    /// The tiles count most; then that there are numbers, cells that are easily hit, a full chart.
+    /// Of a cell's side: beyond `enough` design pixels more is pleasant, but no longer needed.
+    float worth_of(float side, float enough) const {
+        const float size = std::max(1.0f, side) / frame_.px(enough);
+        return std::log(size) * (size > 1 ? 0.3f : 1);
+    }
+
+    /// The tiles count most; then that there are numbers, cells that are easily hit (by their
+    /// shorter side), a full chart, columns of both pictures below one another.
     float value_of(const LeftColumn& column) const {
-        const auto area = [](ImVec2 cell) { return std::log(std::max(1.0f, cell.x * cell.y)); };
+        const ImVec2 tile = column.heads.pitch, cell = column.entropy.pitch;
         float value = 0;
-        if (open_.heads) value += area(column.heads.pitch);
-        if (open_.entropy)
-            value += 0.45f * area(column.entropy.pitch) + (column.numbers ? 0.4f : 0);
-        if (open_.by_token && column.chart_names) value += 0.1f;
+        if (open_.heads) value += 2 * worth_of(std::sqrt(tile.x * tile.y), 22);
+        if (open_.entropy) {
+            value += 0.9f * worth_of(std::min(cell.x, cell.y), 9);
+            if (column.numbers) value += 0.4f;
+            if (column.entropy.turned && column.heads.blocks > 1) value -= 0.25f;
+        }
         return value;
     }
 
@@ -144,7 +167,7 @@ class Chooser {
     Index layers_, heads_;
     ImVec2 room_;
     LeftPanels open_;
-    float digits_ = 0, fixed_ = 0;
+    float digits_ = 0;
     LeftColumn best_;
     bool is_first_ = true;
     float over_ = 0, value_ = 0;

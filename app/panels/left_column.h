@@ -9,11 +9,13 @@ namespace fovea::app {
 
 /// How the pictures of the left column share its height, so that nothing has to be scrolled while
 /// there is a way: tiles of heads as large as go beside the others, layers wrapped into several
-/// blocks, the entropy turned where there are more layers than heads, the chart lower.
+/// blocks, the entropy turned where there are more layers than heads; then the chart lower, less
+/// air around the lines between panels, no picture of the colours.
 struct LeftColumn {
     HeadLayout heads;
     HeadLayout entropy;
     bool numbers = false;     ///< the cells of the entropy have room for a number of two places
+    bool scale = true;        ///< its colours are shown below it
     float chart = 0;          ///< height of the bars of entropy by token
     bool chart_names = true;  ///< "first token", "last" below the bars
 };
@@ -27,8 +29,10 @@ struct LeftPanels {
 inline constexpr float column_padding = 12;
 /// The heads' indices in pictures of one cell a head, and the colours below the entropy's, in
 /// design pixels.
-inline constexpr float layer_index_room = 24, head_index_room = 20, turned_index_room = 16,
+inline constexpr float layer_index_room = 21, head_index_room = 20, turned_index_room = 16,
                        entropy_scale_room = 20;
+/// Above the bars of entropy by token, and below them with names and without, in design pixels.
+inline constexpr float chart_top_room = 8, chart_names_room = 18, low_chart_room = 1;
 
 /// For a model of so many layers and heads, in a column so wide and high inside its padding, in
 /// pixels. Of the frame only the scale and the faces count.

@@ -71,7 +71,7 @@ class ColumnHeights {
             }
         lines_ = static_cast<float>(std::max(0, lines));
         const float room = ImGui::GetContentRegionAvail().y;
-        most_ = place == Place::right ? std::floor(frame.px(widgets::separator_air)) : 0;
+        most_ = std::floor(frame.px(widgets::separator_air));
         const float over = height + lines_ * line() - room;
         less_ = lines_ > 0 ? std::clamp(std::ceil(over / lines_), 0.0f, most_) : 0;
     }

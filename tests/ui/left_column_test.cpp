@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/panels/head_grid.h"
+#include "app/panels/head_indices.h"
 #include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
@@ -82,12 +83,13 @@ class LeftColumnTest : public ScreenTest {
         draw_frame();
         return result;
     }
-    /// What the panels take of the column, as they draw it.
+    /// What the panels take of the column at least, as they draw it: between them stand lines that
+    /// can give up 12 of their 25 each.
     static float height_of(const LeftColumn& column, float scale = 1) {
-        const float chart = column.chart + scale * (8 + (column.chart_names ? 18 : 4));
-        const float entropy =
-            column.entropy.height() + scale * (20 + (column.entropy.turned ? 16 : 0));
-        return scale * (3 * 24 + 2 * 25) + column.heads.height() + entropy + chart;
+        const float chart = column.chart + scale * (8 + (column.chart_names ? 18 : 1));
+        const float entropy = column.entropy.height() +
+                              scale * ((column.scale ? 20 : 0) + (column.entropy.turned ? 16 : 0));
+        return scale * (3 * 24 + 2 * 13) + column.heads.height() + entropy + chart;
     }
 };
 
@@ -114,12 +116,53 @@ TEST_F(LeftColumnTest, NothingScrollsForAnyModelThatIsCommon) {
 }
 
 TEST_F(LeftColumnTest, ThirtyLayersHaveLowTilesAndATurnedEntropy) {
-    const LeftColumn column = choose(30, 9, {292, 673});
+    // The column at 1440 x 900.
+    const LeftColumn column = choose(30, 9, {291, 702});
     EXPECT_EQ(column.heads.blocks, 1);
-    EXPECT_EQ(column.heads.pitch.x, 29);
-    EXPECT_GE(column.heads.pitch.y, 12);
+    EXPECT_GE(column.heads.pitch.x, 29);
+    EXPECT_EQ(column.heads.pitch.y, 15);
     EXPECT_TRUE(column.entropy.turned);
-    EXPECT_GE(column.entropy.pitch.x, 8);
+    EXPECT_EQ(column.entropy.pitch.x, 9);
+    EXPECT_EQ(column.entropy.pitch.y, 9);
+    EXPECT_EQ(column.entropy.gap, 1) << "cells of 8";
+    // At 1280 x 800 the tiles are lower, the entropy's cells are not.
+    const LeftColumn lower = choose(30, 9, {291, 602});
+    EXPECT_EQ(lower.heads.blocks, 1);
+    EXPECT_GE(lower.heads.pitch.y, 11);
+    EXPECT_TRUE(lower.entropy.turned);
+    EXPECT_GE(lower.entropy.pitch.y, 8);
+    // At 900 x 600 the layers wrap; cells of the entropy stay large enough to be hit.
+    const LeftColumn lowest = choose(30, 9, {291, 400});
+    EXPECT_EQ(lowest.heads.blocks, 2);
+    EXPECT_GE(lowest.heads.pitch.y, 8);
+    EXPECT_GE(std::min(lowest.entropy.pitch.x, lowest.entropy.pitch.y), 8);
+    // Where there is room nothing is given up.
+    const LeftColumn high = choose(30, 9, {291, 1300});
+    EXPECT_TRUE(high.scale);
+    EXPECT_TRUE(high.chart_names);
+}
+
+TEST_F(LeftColumnTest, SixLayersGiveNothingUp) {
+    for (const float height : {702.0f, 602.0f}) {
+        const LeftColumn column = choose(6, 12, {291, height});
+        EXPECT_EQ(column.heads.pitch.x, 22);
+        EXPECT_EQ(column.heads.pitch.y, 22);
+        EXPECT_EQ(column.entropy.pitch.y, 22);
+        EXPECT_TRUE(column.scale);
+        EXPECT_TRUE(column.chart_names);
+    }
+}
+
+TEST(ShownIndices, AreThoseThatDoNotTouchAndTheLitOne) {
+    using Shown = std::vector<Index>;
+    EXPECT_EQ(shown_indices(0, 4, 10, 10, -1), (Shown{0, 1, 2, 3}));
+    EXPECT_EQ(shown_indices(0, 9, 9, 10, -1), (Shown{0, 2, 4, 6, 8}));
+    EXPECT_EQ(shown_indices(0, 9, 9, 10, 3), (Shown{0, 3, 6, 8})) << "2 and 4 would touch it";
+    EXPECT_EQ(shown_indices(0, 30, 9, 16, 23, 10), (Shown{0, 10, 20, 23, 29}));
+    EXPECT_EQ(shown_indices(0, 30, 9, 16, 21, 10), (Shown{0, 10, 21, 29})) << "20 would touch it";
+    EXPECT_EQ(shown_indices(15, 30, 5, 10, 3), (Shown{15, 17, 19, 21, 23, 25, 27, 29}));
+    EXPECT_EQ(shown_indices(15, 30, 2, 10, 16), (Shown{16, 25})) << "29 would touch 25";
+    EXPECT_EQ(shown_indices(0, 0, 2, 10, 0), Shown{});
 }
 
 TEST_F(LeftColumnTest, EighteenLayersOfFourWrapInMapAndEntropyAlike) {

@@ -4,9 +4,12 @@
 
 #include "app/panels/list.h"
 #include "app/panels/panel.h"
+#include "tests/bench/random_model.h"
 
 namespace fovea::app {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The heights of all panels of the columns, in their order.
 std::vector<std::pair<std::string, float>> heights_of(
@@ -51,6 +54,35 @@ TEST_F(WholeWindowTest, TheRightColumnFitsAWindowOf1024By768) {
         open(options_of("gpt2", "w11 w12 w13 w14"), 1440 * scale, 900 * scale, scale);
         EXPECT_GE(panel_height("right", "next_token"), low);
         EXPECT_GE(low, (24 + 6 * 20) * scale);
+    }
+}
+
+/// Deep models too: the entropy and the bars below it are there without scrolling past the heads.
+TEST_F(WholeWindowTest, TheLeftColumnFitsForAsManyLayersAsModelsHave) {
+    struct Case {
+        Index layers, heads;
+        std::vector<ImVec2> sizes;
+    };
+    const std::vector<ImVec2> all = {{900, 600}, {1280, 800}, {1440, 900}, {1920, 1080}};
+    for (const Case& model : {Case{30, 9, all}, Case{18, 4, all}, Case{6, 12, all},
+                              Case{32, 32, {{1280, 800}, {1440, 900}}}}) {
+        const fs::path folder = home_ / fmt::format("{}x{}", model.layers, model.heads);
+        ASSERT_TRUE(test::write_random_model(
+            test::RandomModel::narrow_llama(model.layers, model.heads), folder));
+        WindowOptions options;
+        options.model = folder.string();
+        options.text = test::letters(12);
+        for (const ImVec2 size : model.sizes)
+            for (const float scale : {1.0f, 2.0f}) {
+                SCOPED_TRACE(testing::Message() << model.layers << " x " << model.heads << " at "
+                                                << size.x << " x " << size.y << ", " << scale);
+                open(options, size.x * scale, size.y * scale, scale);
+                const ImGuiWindow* left = region("left");
+                ASSERT_NE(left, nullptr);
+                EXPECT_EQ(left->ScrollMax.y, 0);
+                for (const char* panel : {"heads", "entropy", "entropy_by_token"})
+                    EXPECT_GT(panel_height("left", panel), 40 * scale) << panel;
+            }
     }
 }
 
