@@ -60,17 +60,20 @@ Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardReques
                                               static_cast<Index>(request.decoder_ids.size()))));
     const std::vector<std::int32_t> types = without_first_type(request.token_types), none;
     std::shared_ptr<const Trace> trace;
+    if (request.taps.any()) previous = nullptr;
     if (model.encoder()) {
         const Trace* lender = previous ? previous->encoder.get() : nullptr;
-        const auto encoder = run_stack(
-            {model, Part::encoder, request.ids, types, request.edits, nullptr, cancel}, lender);
+        const auto encoder = run_stack({model, Part::encoder, request.ids, types, request.edits,
+                                        nullptr, cancel, request.taps},
+                                       lender);
         if (encoder)
-            trace = run_stack(
-                {model, Part::decoder, request.decoder_ids, none, request.edits, encoder, cancel},
-                previous);
+            trace = run_stack({model, Part::decoder, request.decoder_ids, none, request.edits,
+                               encoder, cancel, request.taps},
+                              previous);
     } else {
-        trace = run_stack({model, Part::self, request.ids, types, request.edits, nullptr, cancel},
-                          previous);
+        trace = run_stack(
+            {model, Part::self, request.ids, types, request.edits, nullptr, cancel, request.taps},
+            previous);
     }
     if (!trace) return Error{std::string(cancelled_message)};
     return trace;

@@ -21,6 +21,7 @@ struct ForwardRequest {
     /// Of which sentence each token of `ids` is, where the model tells sentences apart (Devlin et
     /// al. 2019); empty: all of the first.
     std::vector<std::int32_t> token_types = {};
+    Taps taps = {};
 };
 
 /// The one forward pass. Of an encoder-decoder the result is the decoder's trace, with the others

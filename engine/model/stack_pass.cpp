@@ -84,6 +84,11 @@ class StackPass {
             const bool finite = all_finite(embedded);
             keep(std::move(embedded), finite, -1, *trace);
         }
+        if (request_.taps.any()) {
+            tapped_ = std::make_shared<TappedStages>();
+            tapped_->layers.resize(static_cast<size_t>(config_.layers));
+            trace->taps = tapped_;
+        }
         // [rows, width], the residual stream of the rows that are not known
         Tensor state = rows_from(*trace->hidden_states.front(), known_.count());
         make_buffers();
@@ -101,7 +106,10 @@ class StackPass {
                 continue;
             }
             run_layer(l, state, *trace, cross.get());
-            if (l + 1 == config_.layers) finish(state);
+            if (l + 1 == config_.layers) {
+                if (request_.taps.final_residual) tapped_->final_residual = state.clone();
+                finish(state);
+            }
             Tensor whole = known_.with_state(l, state);
             const bool finite = all_finite(known_.finite_after(l) ? state : whole);
             keep(std::move(whole), finite, l, *trace);
@@ -171,18 +179,29 @@ class StackPass {
         Array(state.data(), state.size()) += ConstArray(step_.data(), step_.size());
     }
 
+    /// Keeps a stage of layer l, where the request asks for it.
+    void tap(bool wanted, Index l, Tensor LayerTaps::*stage, const Tensor& values) const {
+        if (wanted) tapped_->layers[static_cast<size_t>(l)].*stage = values.clone();
+    }
+
     struct SublayerNorms {
         Role gain, bias;
         Role output_gain;  ///< of what is added; count: none
     };
+    struct SublayerTap {
+        bool wanted;
+        Index layer;
+        Tensor LayerTaps::*stage;
+    };
 
     /// state + f(norm(state)), or norm(state + f(state)): f leaves its result in step_.
     template <class Sublayer>
-    void add_sublayer(const BoundTensors& w, const SublayerNorms& norms, Tensor& state,
-                      Sublayer&& sublayer) {
+    void add_sublayer(const BoundTensors& w, const SublayerNorms& norms, const SublayerTap& tapped,
+                      Tensor& state, Sublayer&& sublayer) {
         sublayer(config_.norm_before ? normed(w, norms.gain, norms.bias, state) : state);
         if (norms.output_gain != Role::count && w.has(norms.output_gain))
             norm_rows(w.norm(norm_settings(stack_), norms.output_gain, Role::count), step_, step_);
+        tap(tapped.wanted, tapped.layer, tapped.stage, step_);
         add_step(state);
         if (!config_.norm_before)
             norm_rows(w.norm(norm_settings(stack_), norms.gain, norms.bias), state, state);
@@ -190,7 +209,9 @@ class StackPass {
 
     void run_layer(Index l, Tensor& state, Trace& trace, Trace* cross) {
         const BoundTensors& w = layer_weights(l);
+        const Taps& taps = request_.taps;
         const auto attend_self = [&](const Tensor& input) {
+            tap(taps.normed_input, l, &LayerTaps::normed_input, input);
             const Rows rows{input.data(), known_.rest()};
             trace.layers.push_back(attend(l, request_.part, rows, rows));
         };
@@ -200,12 +221,14 @@ class StackPass {
             const Tensor& input =
                 normed(w, Role::attention_norm_gain, Role::attention_norm_bias, state);
             attend_self(input);
+            tap(taps.attention_output, l, &LayerTaps::attention_output, step_);
             Tensor sum = state.clone();
             add_step(sum);
             transform(
                 w.has(Role::feed_forward_norm_gain)
                     ? normed(w, Role::feed_forward_norm_gain, Role::feed_forward_norm_bias, state)
                     : input);
+            tap(taps.mlp_output, l, &LayerTaps::mlp_output, step_);
             add_step(sum);
             state = std::move(sum);
             return;
@@ -213,11 +236,12 @@ class StackPass {
         add_sublayer(w,
                      {Role::attention_norm_gain, Role::attention_norm_bias,
                       Role::attention_output_norm_gain},
-                     state, attend_self);
+                     {taps.attention_output, l, &LayerTaps::attention_output}, state, attend_self);
         if (cross) {
             const Tensor& source = *request_.encoder->hidden_states.back();
             add_sublayer(
-                w, {Role::cross_norm_gain, Role::cross_norm_bias, Role::count}, state,
+                w, {Role::cross_norm_gain, Role::cross_norm_bias, Role::count},
+                {taps.attention_output, l, &LayerTaps::cross_output}, state,
                 [&](const Tensor& input) {
                     cross->layers.push_back(attend(l, Part::cross, {input.data(), known_.rest()},
                                                    {source.data(), source.extent(0)}));
@@ -226,7 +250,7 @@ class StackPass {
         add_sublayer(w,
                      {Role::feed_forward_norm_gain, Role::feed_forward_norm_bias,
                       Role::feed_forward_output_norm_gain},
-                     state, transform);
+                     {taps.mlp_output, l, &LayerTaps::mlp_output}, state, transform);
     }
 
     /// One attention into step_; returns its trace.
@@ -380,6 +404,7 @@ class StackPass {
     KnownRows known_;
     std::array<std::optional<Rotary>, layer_kind_count> rotary_;  // by LayerKind
     Tensor bias_;                                                 // [heads, 2 n - 1], or empty
+    std::shared_ptr<TappedStages> tapped_;                        // null: nothing is kept
     // Of the rows that are not known:
     Tensor normed_;        // [rows, width]
     Tensor inner_, gate_;  // [rows, feed_forward]

@@ -19,6 +19,7 @@ struct StackRequest {
     const Edits& edits;
     std::shared_ptr<const Trace> encoder;  ///< what a decoder attends to; null elsewhere
     const CancelToken& cancel;
+    Taps taps = {};
 };
 
 /// Runs it, and reuses of `previous` (a trace of the same stack, or nullptr) the layers below the

@@ -9,6 +9,7 @@
 #include "engine/core/tensor.h"
 #include "engine/edit/attention_mask.h"
 #include "engine/edit/edits.h"
+#include "engine/trace/taps.h"
 
 namespace fovea {
 
@@ -102,6 +103,9 @@ struct Trace {
     /// First layer whose output holds NaN or infinity; nullopt where all is finite. -1 stands for
     /// the embeddings.
     std::optional<Index> first_non_finite_layer;
+
+    /// The stages that the request asked for; null where it asked for none.
+    std::shared_ptr<const TappedStages> taps;
 
     /// In the decoder's trace; null elsewhere.
     std::shared_ptr<const Trace> encoder;

@@ -9,8 +9,10 @@
 #include <set>
 
 #include "engine/analysis/analysis.h"
+#include "engine/analysis/frozen_norm.h"
 #include "engine/analysis/logit_lens.h"
 #include "engine/analysis/query_key_components.h"
+#include "engine/model/weights.h"
 #include "golden.h"
 #include "must_have.h"
 
@@ -114,6 +116,44 @@ TEST_P(AnalysisGolden, EveryArrayOfAnAnalysisIsTheReferences) {
         }
     for (const std::string& name : of_the_reference)
         EXPECT_GT(compared[name], 0) << name;
+}
+
+/// The stages of the pass add up to the residual stream, whose last state is the reference's before
+/// the final norm; and asking for them changes nothing.
+TEST_P(AnalysisGolden, TapsAddUpToTheResidualStream) {
+    ForwardRequest request;
+    request.ids = it.trace->ids;
+    EXPECT_EQ(it.trace->taps, nullptr);
+    request.taps = {true, true, true, true};
+    const auto tapped = must_have(run(*it.model, request, it.trace.get(), {}));
+    ASSERT_TRUE(tapped->taps);
+    const TappedStages& taps = *tapped->taps;
+    expect_close("hidden_states." + std::to_string(it.trace->layers.size()), taps.final_residual,
+                 1e-4);
+    for (size_t l = 0; l < taps.layers.size(); ++l) {
+        const LayerTaps& layer = taps.layers[l];
+        EXPECT_EQ(0, largest_difference(tapped->hidden_states[l + 1]->values(),
+                                        it.trace->hidden_states[l + 1]->values()));
+        if (!it.model->config().norm_before) continue;
+        const Tensor& before = *tapped->hidden_states[l];
+        Tensor after = before.clone();
+        for (Index i = 0; i < after.size(); ++i)
+            after.data()[i] += layer.attention_output.data()[i] + layer.mlp_output.data()[i];
+        expect_close("hidden_states." + std::to_string(l + 1), after, 1e-4);
+        // The norm by hand, in double precision.
+        const BoundTensors& w = it.model->weights().layers[l];
+        const Norm norm = w.norm(norm_settings(it.model->main()), Role::attention_norm_gain,
+                                 Role::attention_norm_bias);
+        const FrozenNorm by_hand(norm, before.slice(0), before.extent(1));
+        Eigen::RowVectorXf first =
+            Eigen::Map<const Eigen::RowVectorXf>(before.slice(0), before.extent(1));
+        by_hand.apply(first);
+        by_hand.add_shift(first);
+        EXPECT_LE(
+            largest_difference({layer.normed_input.slice(0), static_cast<size_t>(first.size())},
+                               {first.data(), static_cast<size_t>(first.size())}),
+            1e-5 * first.cwiseAbs().maxCoeff());
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, AnalysisGolden,
