@@ -127,7 +127,7 @@ GLuint make_colour_table() {
 
 class GlHeadTextures final : public HeadTextures {
   public:
-    explicit GlHeadTextures(std::function<void()> wake) : map_textures_(cache_, std::move(wake)) {}
+    explicit GlHeadTextures(Scheduler& jobs) : map_textures_(cache_, jobs) {}
 
     ~GlHeadTextures() override {
         glDeleteTextures(1, &atlas_texture_);
@@ -367,8 +367,8 @@ class GlHeadTextures final : public HeadTextures {
 
 }  // namespace
 
-Result<std::unique_ptr<HeadTextures>> HeadTextures::create(std::function<void()> wake) {
-    auto textures = std::make_unique<GlHeadTextures>(std::move(wake));
+Result<std::unique_ptr<HeadTextures>> HeadTextures::create(Scheduler& jobs) {
+    auto textures = std::make_unique<GlHeadTextures>(jobs);
     FOVEA_CHECK(textures->start());
     return std::unique_ptr<HeadTextures>(std::move(textures));
 }

@@ -11,6 +11,7 @@
 #include "app/maps/colour_scale.h"
 #include "app/maps/map_cache.h"
 #include "engine/core/result.h"
+#include "engine/jobs/scheduler.h"
 #include "engine/trace/trace.h"
 
 namespace fovea::app {
@@ -36,9 +37,9 @@ struct MapStyle {
 /// queued on ImGui's lists and happens when they are rendered, in the same frame.
 class HeadTextures {
   public:
-    /// Measures which of CPU and GPU is the faster at scoring (a fraction of a second). `wake` is
-    /// called from another thread when a large map has more to show.
-    static Result<std::unique_ptr<HeadTextures>> create(std::function<void()> wake = {});
+    /// Measures which of CPU and GPU is the faster at scoring (a fraction of a second). Large maps
+    /// are made by `jobs`.
+    static Result<std::unique_ptr<HeadTextures>> create(Scheduler& jobs);
     virtual ~HeadTextures() = default;
 
     /// Uploads the thumbnails of a trace unless they are already there.

@@ -33,9 +33,7 @@ struct MapPieces {
 /// UI thread with the OpenGL context current.
 class MapTextures {
   public:
-    /// `wake` is called from another thread when there is more to see.
-    explicit MapTextures(MapCache& cache, std::function<void()> wake = {})
-        : cache_(cache), tiles_(std::move(wake)) {}
+    MapTextures(MapCache& cache, Scheduler& jobs) : cache_(cache), tiles_(jobs) {}
     ~MapTextures();
     MapTextures(const MapTextures&) = delete;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <list>
 #include <memory>
 #include <vector>
@@ -17,9 +16,8 @@ class MapTiles {
   public:
     static constexpr size_t default_budget = size_t{96} << 20;  // bytes
 
-    /// `wake` is called from another thread when there is more to see.
-    explicit MapTiles(std::function<void()> wake, size_t budget = default_budget)
-        : worker_(std::move(wake)), budget_(budget) {}
+    explicit MapTiles(Scheduler& jobs, size_t budget = default_budget)
+        : worker_(jobs), budget_(budget) {}
 
     using Piece = SeenCells;
     struct View {

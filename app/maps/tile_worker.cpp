@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/core/out_of_memory.h"
-
 namespace fovea::app {
 
 MapRegion TileKey::region(const MapRegion& whole) const {
@@ -13,85 +11,59 @@ MapRegion TileKey::region(const MapRegion& whole) const {
             std::min((column + 1) * columns, whole.key_end)};
 }
 
-TileWorker::TileWorker(std::function<void()> wake)
-    : wake_(std::move(wake)), thread_([this] { loop(); }) {}
-
-TileWorker::~TileWorker() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        cancel_running_.cancel();
-    }
-    changed_.notify_all();
-    thread_.join();
+void TileWorker::give_up(const std::vector<Wished>& tiles) {
+    // The last first: none of them is begun in between.
+    for (auto tile = tiles.rbegin(); tile != tiles.rend(); ++tile)
+        tile->made.cancel();
 }
 
 void TileWorker::wish(std::vector<Job> jobs) {
-    {
-        const std::lock_guard lock(mutex_);
-        const auto drop = [&](const TileKey& key) {
-            return std::erase_if(jobs, [&](const Job& job) { return job.key == key; }) > 0;
-        };
-        for (const Tile& tile : made_)
-            drop(tile.key);
-        // What there was no memory for is tried again once it has been out of view.
-        std::erase_if(failed_, [&](const TileKey& key) { return !drop(key); });
-        // What was cancelled before it was wished for again has to be begun anew.
-        if (running_ && !cancel_running_.cancelled() && !drop(*running_)) cancel_running_.cancel();
-        std::reverse(jobs.begin(), jobs.end());
-        waiting_.swap(jobs);  // what it held goes after the lock: it may be the last of a trace
+    const auto drop = [&](const TileKey& key) {
+        return std::erase_if(jobs, [&](const Job& job) { return job.key == key; }) > 0;
+    };
+    // What there was no memory for is tried again once it has been out of view.
+    std::erase_if(failed_, [&](const TileKey& key) { return !drop(key); });
+    // What waits is asked for anew, in the new order.
+    std::vector<Wished> kept, given_up;
+    for (Wished& tile : wished_) {
+        const bool begun = tile.made.progress() || tile.made.ready();
+        const bool keeps = begun && (drop(tile.key) || tile.made.ready());
+        (keeps ? kept : given_up).push_back(std::move(tile));
     }
-    changed_.notify_all();
+    give_up(given_up);
+    wished_ = std::move(kept);
+    const JobSpec spec{.lane = Lane::tiles,
+                       .tag = "tiles",
+                       .doing = "this part of the map",
+                       .earlier = JobSpec::Earlier::finished};
+    for (Job& job : jobs) {
+        const MapRegion& region = job.picture.region;
+        const Index rows = (region.rows() + job.key.query_step - 1) / job.key.query_step;
+        const Index columns = (region.columns() + job.key.key_step - 1) / job.key.key_step;
+        auto make = [picture = std::move(job.picture), rows, columns](
+                        const JobContext& context) -> Result<std::shared_ptr<const CellGrid>> {
+            CellGrid cells = make_cells(picture, rows, columns, context.cancel);
+            if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
+            return std::make_shared<const CellGrid>(std::move(cells));
+        };
+        wished_.push_back({std::move(job.key), jobs_.submit(spec, std::move(make))});
+    }
 }
 
 std::vector<TileWorker::Tile> TileWorker::take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(made_, {});
-}
-
-bool TileWorker::idle() const {
-    const std::lock_guard lock(mutex_);
-    return waiting_.empty() && !running_ && made_.empty();
-}
-
-std::optional<std::string> TileWorker::take_error() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(error_, std::nullopt);
-}
-
-void TileWorker::loop() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        changed_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
-        if (stopping_) return;
-        Job job = std::move(waiting_.back());
-        waiting_.pop_back();
-        running_ = job.key;
-        cancel_running_ = {};
-        const CancelToken cancel = cancel_running_;
-        lock.unlock();
-        const MapRegion& region = job.picture.region;
-        const auto cells = or_out_of_memory(
-            "this part of the map", [&]() -> Result<std::shared_ptr<const CellGrid>> {
-                return std::make_shared<const CellGrid>(make_cells(
-                    job.picture, (region.rows() + job.key.query_step - 1) / job.key.query_step,
-                    (region.columns() + job.key.key_step - 1) / job.key.key_step, cancel));
-            });
-        // Not the last to hold a trace while others wait for the lock: letting go takes time.
-        job.picture = {};
-        lock.lock();
-        running_.reset();
-        if (cancel.cancelled()) continue;
-        if (cells) {
-            made_.push_back({std::move(job.key), *cells});
+    std::vector<Tile> tiles;
+    std::erase_if(wished_, [&](Wished& tile) {
+        const auto made = tile.made.take();
+        if (!made) return false;
+        if (*made) {
+            tiles.push_back({std::move(tile.key), **made});
         } else {
-            failed_.push_back(std::move(job.key));
-            error_ = cells.message();
+            failed_.push_back(std::move(tile.key));
+            error_ = made->message();
         }
-        lock.unlock();
-        if (wake_) wake_();
-        lock.lock();
-    }
+        return true;
+    });
+    return tiles;
 }
 
 }  // namespace fovea::app

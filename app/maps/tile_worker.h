@@ -1,15 +1,13 @@
 #pragma once
 
-#include <condition_variable>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/maps/map_cells.h"
+#include "engine/jobs/scheduler.h"
 
 namespace fovea::app {
 
@@ -27,8 +25,8 @@ struct TileKey {
     MapRegion region(const MapRegion& whole) const;
 };
 
-/// Makes tiles on a thread of its own. The newest wish list counts: what is no longer on it is
-/// neither begun nor finished.
+/// Makes tiles in the background. The newest wish list counts: what is no longer on it is neither
+/// begun nor finished. One thread at a time; each call returns at once.
 class TileWorker {
   public:
     struct Job {
@@ -40,36 +38,30 @@ class TileWorker {
         std::shared_ptr<const CellGrid> cells;
     };
 
-    /// `wake` is called from the worker's thread when a tile is there.
-    explicit TileWorker(std::function<void()> wake);
-    ~TileWorker();  ///< cancels and joins
+    explicit TileWorker(Scheduler& jobs) : jobs_(jobs) {}
+    ~TileWorker() { give_up(wished_); }
     TileWorker(const TileWorker&) = delete;
 
-    /// What is missing, in this order. Any thread; returns at once.
+    /// What is missing, in this order.
     void wish(std::vector<Job> jobs);
-    /// What was made since the last call. Any thread; returns at once.
+    /// What was made since the last call.
     std::vector<Tile> take();
-    /// Nothing is left to make or to take. Any thread.
-    bool idle() const;
-    /// Why tiles could not be made, once. Any thread.
-    std::optional<std::string> take_error();
+    /// Nothing is left to make or to take.
+    bool idle() const { return wished_.empty(); }
+    /// Why tiles that were taken could not be made, once.
+    std::optional<std::string> take_error() { return std::exchange(error_, std::nullopt); }
 
   private:
-    void loop();
+    struct Wished {
+        TileKey key;
+        JobTicket<std::shared_ptr<const CellGrid>> made;
+    };
+    static void give_up(const std::vector<Wished>& tiles);
 
-    const std::function<void()> wake_;
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
-    // All below are guarded by `mutex_`.
-    std::vector<Job> waiting_;  // next one last
-    std::optional<TileKey> running_;
-    CancelToken cancel_running_;
-    std::vector<Tile> made_;
+    Scheduler& jobs_;
+    std::vector<Wished> wished_;
     std::vector<TileKey> failed_;  // not begun again while they are wished for
     std::optional<std::string> error_;
-    bool stopping_ = false;
-
-    std::thread thread_;  // started last, when the rest stands
 };
 
 }  // namespace fovea::app

@@ -73,7 +73,7 @@ Application::~Application() {
 
 void Application::read_state(const WindowOptions& options) {
     remembers_ = !options.screenshot;
-    if (remembers_) saver_ = std::make_unique<StateSaver>(state_file(), wake_);
+    if (remembers_) saver_ = std::make_unique<StateSaver>(jobs_, state_file());
     const auto built_in = catalogue();
     const std::vector<CatalogueEntry> models = built_in ? *built_in : std::vector<CatalogueEntry>();
     const FirstStart first = first_start(models);
@@ -107,7 +107,7 @@ Status Application::create_resources() {
     if (!fonts_) {
         FOVEA_TRY(fonts_, FontAtlas::create(jobs_));
     }
-    FOVEA_TRY(textures_, HeadTextures::create(wake_));
+    FOVEA_TRY(textures_, HeadTextures::create(jobs_));
     return {};
 }
 

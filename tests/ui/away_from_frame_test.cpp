@@ -52,8 +52,10 @@ TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
 TEST(StateSaver, WritesTheNewestAndSaysWhyItCouldNot) {
     const test::TemporaryFolder folder;
     const auto file = folder / "state/session.json";
+    std::atomic<int> woken = 0;
+    Scheduler jobs([&] { ++woken; });
     {
-        StateSaver saver(file);
+        StateSaver saver(jobs, file);
         for (int i = 0; i < 50; ++i)
             saver.save(std::to_string(i));
         saver.finish();
@@ -63,8 +65,8 @@ TEST(StateSaver, WritesTheNewestAndSaysWhyItCouldNot) {
     }
     EXPECT_EQ(*read_text_file(file), "last") << "what waits is written before the end";
     std::ofstream(folder / "plain") << "no folder";
-    std::atomic<int> woken = 0;
-    StateSaver saver(folder / "plain/session.json", [&] { ++woken; });
+    EXPECT_EQ(woken, 0);
+    StateSaver saver(jobs, folder / "plain/session.json");
     saver.save("{}");
     saver.finish();
     EXPECT_TRUE(soon([&] { return woken == 1; })) << "nobody would see it before the next key";
@@ -124,7 +126,8 @@ TEST(OpeningError, StandsWhileReadingsCome) {
 TEST(TileWorkerMemory, RunsOutInASentence) {
     if (test::own_allocator) GTEST_SKIP() << "a sanitiser ends the program there";
     std::atomic<int> wakes = 0;
-    TileWorker worker([&] { ++wakes; });
+    Scheduler jobs([&] { ++wakes; });
+    TileWorker worker(jobs);
     const auto trace = made_up_trace(one_causal_head(40, 8));
     MapPicture picture;
     picture.layer = trace->layers[0];

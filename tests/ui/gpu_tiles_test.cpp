@@ -195,7 +195,8 @@ TEST_F(GpuTilesTest, LongMapsComeFromTheGpuWhereItScores) {
     trace_ = made_up_trace(shape);
     picture_.layer = trace_->layers[0];
     MapCache cache, other_cache;
-    MapTextures maps(cache), of_the_cpu(other_cache);
+    Scheduler jobs([] {});
+    MapTextures maps(cache, jobs), of_the_cpu(other_cache, jobs);
     maps.use_scorer(*std::move(scorer));
     const MapRegion regions[] = {{0, 1300, 0, 1300}, {150, 1250, 0, 1000}};
     for (const Pooling pooling : {Pooling::largest, Pooling::mean})
@@ -230,7 +231,8 @@ TEST_F(GpuTilesTest, AScoredMapIsFittedAsTheCpuFitsIt) {
         trace_ = made_up_trace(shape);
         picture_.layer = trace_->layers[0];
         MapCache cache, other_cache;
-        MapTextures maps(cache), of_the_cpu(other_cache);
+        Scheduler jobs([] {});
+        MapTextures maps(cache, jobs), of_the_cpu(other_cache, jobs);
         maps.use_scorer(*std::move(scorer));
         // The first query sees one key alone: a weight of 1, in view or not.
         for (const MapRegion& region : {whole_map(*picture_.layer), MapRegion{150, 290, 20, 120}}) {

@@ -29,7 +29,8 @@ struct ScoredMap {
         picture.region = whole_map(*picture.layer);
     }
     MapCache cache;
-    MapTextures maps{cache};
+    Scheduler jobs{[] {}};
+    MapTextures maps{cache, jobs};
     std::shared_ptr<const Trace> trace = made_up_trace(causal_shape(33));
     MapPicture picture;
 };

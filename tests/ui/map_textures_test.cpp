@@ -46,7 +46,7 @@ TEST_F(MapTexturesTest, AMapLargerThanTheScreenIsPooledToIt) {
     shape.tokens = 700;
     const auto trace = made_up_trace(shape);
     MapCache cache;
-    MapTextures maps(cache);
+    MapTextures maps(cache, jobs_);
     MapPicture picture;
     picture.layer = trace->layers[0];
     picture.region = whole_map(*picture.layer);
@@ -110,7 +110,7 @@ TEST_F(MapTexturesTest, ALongMapIsThereAtOnceAndRefinedInTheBackground) {
 // From the whole map to a few cells.
 TEST_F(MapTexturesTest, ZoomingInto8192TokensHardlyCostsAFrame) {
     MapCache cache;
-    MapTextures maps(cache);
+    MapTextures maps(cache, jobs_);
     const FrameCosts costs = zoom_into_map(
         8,
         [&](const MapPicture& picture) {

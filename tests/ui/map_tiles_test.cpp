@@ -120,7 +120,8 @@ void expect_exact(const MapTiles::View& view, const MapPicture& picture, Index s
 TEST(MapTiles, AreExactAndCoverTheView) {
     const auto trace = long_trace(1501);
     Bell bell;
-    MapTiles tiles(bell.rope());
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs);
     for (const Pooling pooling : {Pooling::largest, Pooling::mean}) {
         MapPicture picture = picture_of(*trace);
         picture.pooling = pooling;
@@ -142,7 +143,8 @@ TEST(MapTiles, AreExactAndCoverTheView) {
 TEST(MapTiles, OfDifferencesAndOfScoresAreThoseOfTheWhole) {
     const auto trace = long_trace(900);
     Bell bell;
-    MapTiles tiles(bell.rope());
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs);
     MapPicture picture = picture_of(*trace);
     picture.subtract = trace->layers[1];
     picture.subtract_head = 1;
@@ -158,7 +160,8 @@ TEST(MapTiles, OfDifferencesAndOfScoresAreThoseOfTheWhole) {
 TEST(MapTiles, ACloserLookBeginsWithWhatIsThere) {
     const auto trace = long_trace(2000);
     Bell bell;
-    MapTiles tiles(bell.rope());
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs);
     MapPicture picture = picture_of(*trace);
     const auto coarse = tiles.look(picture, 400, 400);
     for (const auto& piece : coarse.pieces)
@@ -181,7 +184,8 @@ TEST(MapTiles, ACloserLookBeginsWithWhatIsThere) {
 TEST(MapTiles, WhatIsNoLongerLookedAtIsNotMade) {
     const auto trace = long_trace(6000, 64, false);
     Bell bell;
-    MapTiles tiles(bell.rope());
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs);
     MapPicture picture = picture_of(*trace);
     EXPECT_FALSE(tiles.look(picture, 700, 700).complete);
     MapPicture other = picture;
@@ -203,7 +207,8 @@ TEST(MapTiles, WhatIsNoLongerLookedAtIsNotMade) {
 TEST(MapTiles, ColoursChangeOnlyWhenAViewIsComplete) {
     const auto trace = long_trace(2000);
     Bell bell;
-    MapTiles tiles(bell.rope());
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs);
     MapPicture picture = picture_of(*trace);
     picture.quantity = Quantity::masked_logits;
     const auto range = [](const MapTiles::View& view) { return std::pair(view.low, view.high); };
@@ -226,7 +231,8 @@ TEST(MapTiles, StayWithinTheirBudget) {
     const auto trace = long_trace(2000);
     constexpr size_t budget = 1 << 20;  // four tiles
     Bell bell;
-    MapTiles tiles(bell.rope(), budget);
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs, budget);
     MapPicture picture = picture_of(*trace);
     for (Index begin = 0; begin < 1200; begin += 300) {
         picture.region = {begin, begin + 700, 0, 700};
@@ -241,7 +247,8 @@ TEST(MapTiles, StayWithinTheirBudget) {
 
 TEST(MapTiles, OfATraceThatHasGoneAreLetGo) {
     Bell bell;
-    MapTiles tiles(bell.rope());
+    Scheduler jobs(bell.rope());
+    MapTiles tiles(jobs);
     {
         const auto trace = long_trace(1500);
         settle(tiles, bell, picture_of(*trace), 500);
@@ -259,7 +266,8 @@ TEST(MapTiles, ZoomingInto8192TokensHardlyCostsAFrame) {
     FrameCosts best{1e9, 1e9};
     for (int zoom = 0; zoom < 3 && best.worst >= whole / 20; ++zoom) {
         Bell bell;
-        MapTiles tiles(bell.rope());
+        Scheduler jobs(bell.rope());
+        MapTiles tiles(jobs);
         MapPicture last;
         const FrameCosts costs = zoom_into_map(512, [&](const MapPicture& picture) {
             last = picture;

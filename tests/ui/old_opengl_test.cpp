@@ -20,7 +20,8 @@ TEST(OldOpenGl, WithoutComputeShadersThePictureIsMadeByTheCpu) {
     {
         auto window = GraphicsWindow::create({.width = 800, .height = 600, .visible = false});
         ASSERT_TRUE(window.ok()) << window.message();
-        auto textures = HeadTextures::create();
+        Scheduler jobs([] {});
+        auto textures = HeadTextures::create(jobs);
         ASSERT_TRUE(textures.ok()) << textures.message();
         EXPECT_EQ((*textures)->scoring_label(), "CPU (OpenGL 4.3 is missing)");
     }

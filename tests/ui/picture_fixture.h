@@ -60,7 +60,7 @@ class PictureTest : public testing::Test {
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
         ASSERT_TRUE(ImGui_ImplOpenGL3_Init("#version 330 core"));
-        auto textures = HeadTextures::create();
+        auto textures = HeadTextures::create(jobs_);
         ASSERT_TRUE(textures.ok()) << textures.message();
         textures_ = *std::move(textures);
     }
@@ -91,6 +91,7 @@ class PictureTest : public testing::Test {
     }
 
     std::unique_ptr<gpu::HeadlessContext> context_;
+    Scheduler jobs_{[] {}};
     std::unique_ptr<HeadTextures> textures_;
     std::optional<OffscreenPicture> picture_;
 };
