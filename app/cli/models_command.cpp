@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/cli/subcommand.h"
+#include "app/shell/model_choices.h"
 #include "app/ui/units.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/discover.h"
@@ -27,7 +28,7 @@ struct ModelsArguments {
 /// Lines of cells, each column as wide as its widest cell but the last.
 class Table {
   public:
-    static constexpr size_t columns = 6;
+    static constexpr size_t columns = 7;
     using Line = std::array<std::string, columns>;
 
     void add(Line line) {
@@ -66,11 +67,12 @@ void print_found(const Discovery& discovery) {
         return;
     }
     Table table;
-    table.add({"name", "source", "architecture", "size", "context", "opens"});
+    table.add({"name", "source", "architecture", "size", "context", "can be asked", "opens"});
     for (const FoundModel& model : discovery.models)
         table.add({one_line(model.name), std::string(source_label(model.source)),
                    one_line(model.architecture), model.size > 0 ? bytes_text(model.size) : "",
                    model.context > 0 ? grouped(static_cast<std::uint64_t>(model.context)) : "",
+                   model.ability ? asked_of(*model.ability) : "",
                    model.can_open ? "yes" : "no: " + one_line(model.why_not)});
     table.print();
 }
@@ -89,8 +91,9 @@ void print_catalogue(const std::vector<CatalogueEntry>& entries) {
     for (const CatalogueEntry& entry : entries) {
         if (installed(entry)) continue;
         const std::string size = entry.asks_the_hub() ? "" : bytes_text(entry.total_size());
-        fmt::print("{:<{}}  {:>8}  {:<{}}  {}{}\n", entry.name, name_width, size, entry.licence,
-                   licence_width, entry.description, entry.is_default ? " (default)" : "");
+        fmt::print("{:<{}}  {:>8}  {:<{}}  {}; {}{}\n", entry.name, name_width, size, entry.licence,
+                   licence_width, asked_of(entry.ability), entry.description,
+                   entry.is_default ? " (default)" : "");
     }
 }
 
@@ -103,12 +106,14 @@ void print_json(const Discovery& discovery, const std::vector<CatalogueEntry>& e
                           {"architecture", model.architecture},
                           {"size", model.size},
                           {"context", model.context},
+                          {"ability", model.ability ? Json(ability_key(*model.ability)) : Json()},
                           {"can_open", model.can_open},
                           {"why_not", model.why_not}});
     for (const CatalogueEntry& entry : entries)
         catalogue.push_back({{"name", entry.name},
                              {"description", entry.description},
                              {"architecture", entry.architecture},
+                             {"ability", ability_key(entry.ability)},
                              {"licence", entry.licence},
                              // Only the Hub knows that of its own.
                              {"size", entry.asks_the_hub() ? Json() : Json(entry.total_size())},

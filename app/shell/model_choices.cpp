@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <set>
 
 #include "app/ui/units.h"
+#include "engine/analysis/analysis.h"
 
 namespace fovea::app {
 namespace {
@@ -22,6 +24,26 @@ std::string detail_of(const FoundModel& model) {
 
 }  // namespace
 
+std::string asked_of(Ability ability) {
+    std::string text(ability_label(ability));
+    if (!has_language_head(ability)) return text;
+    for (const Analysis& analysis : analyses()) {
+        if (!analysis.needs.language_head) continue;
+        std::string title(analysis.title);
+        title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
+        text += ", " + title;
+    }
+    return text;
+}
+
+std::string questions_of(Ability ability) {
+    std::string lines;
+    for (const Analysis& analysis : analyses())
+        if (!analysis.needs.language_head || has_language_head(ability))
+            lines += (lines.empty() ? "" : "\n") + std::string(analysis.question);
+    return lines;
+}
+
 std::vector<ModelChoice> model_choices(const Discovery& discovery,
                                        const std::vector<CatalogueEntry>& to_fetch) {
     std::vector<ModelChoice> choices;
@@ -33,10 +55,15 @@ std::vector<ModelChoice> model_choices(const Discovery& discovery,
                            model.name,
                            detail_of(model),
                            model.can_open,
-                           {}});
+                           {},
+                           model.ability});
     }
     for (const CatalogueEntry& entry : to_fetch)
-        choices.push_back({entry.name, entry.name, entry.description, true, entry});
+        choices.push_back({entry.name, entry.name,
+                           entry.licence.empty()
+                               ? entry.description
+                               : fmt::format("{} · {}", entry.description, entry.licence),
+                           true, entry, entry.ability});
     return choices;
 }
 

@@ -16,7 +16,13 @@ struct ModelChoice {
     std::string detail;  ///< what is known of it, or why it cannot be opened
     bool can_open = true;
     std::optional<CatalogueEntry> to_fetch = {};
+    std::optional<Ability> ability = {};  ///< what it can be asked, where that is known
 };
+
+/// "language model: next token, logit lens": with the analyses that a language head answers.
+std::string asked_of(Ability ability);
+/// The questions of all analyses that such a model answers, a line each.
+std::string questions_of(Ability ability);
 
 /// First the models on this machine, then those of the catalogue, which are to be fetched.
 std::vector<ModelChoice> model_choices(const Discovery& discovery,

@@ -15,7 +15,7 @@
 namespace fovea::app {
 namespace {
 
-constexpr float menu_width = 440, row_height = 46, menu_padding = 12;
+constexpr float menu_width = 560, row_height = 46, menu_padding = 12;
 constexpr const char* menu_id = "models";
 
 using Choice = ModelChoice;
@@ -29,7 +29,12 @@ std::vector<Choice> list_choices(const Application& application) {
         return choice.asked == asked || choice.title == asked;
     });
     if (application.model() && !known)
-        choices.insert(choices.begin(), {asked, application.model()->name, asked});
+        choices.insert(choices.begin(), {asked,
+                                         application.model()->name,
+                                         asked,
+                                         true,
+                                         {},
+                                         ability_of(*application.model()->model)});
     return choices;
 }
 
@@ -65,6 +70,27 @@ void draw_progress(Application& application, Frame& frame, const ModelLoader::Fe
         application.loader().cancel_fetch();
 }
 
+/// What a model can be asked, with every question, and all that is known of it.
+std::string tip_of(const Choice& choice) {
+    if (!choice.can_open || !choice.ability) return choice.detail;
+    return fmt::format("{}\n{}\n{}\nIt can be asked:\n{}", choice.title, asked_of(*choice.ability),
+                       choice.detail, questions_of(*choice.ability));
+}
+
+/// First what the model can be asked, then what it is.
+void draw_detail(Frame& frame, const Choice& choice, ImVec2 at, float room) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    ImFont* font = frame.fonts.small;
+    if (choice.ability) {
+        const std::string asked = asked_of(*choice.ability);
+        widgets::clipped_text(list, font, at, room, frame.theme.text, asked);
+        const float width = widgets::text_size(font, asked).x + frame.px(10);
+        at.x += width;
+        room -= width;
+    }
+    if (room > 0) widgets::clipped_text(list, font, at, room, frame.theme.muted, choice.detail);
+}
+
 void draw_choice(Application& application, Frame& frame, const Choice& choice, int index) {
     ModelMenu& menu = application.model_menu;
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -94,8 +120,7 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
                                                  "Not fetched\n{}\nClick: try again; what "
                                                  "is there already is kept",
                                                  failure->error)
-                                : choice.can_open ? std::string()
-                                                  : choice.detail;
+                                           : tip_of(choice);
         const widgets::Hit hit = widgets::hit(frame, "choice", {max.x - min.x, max.y - min.y}, tip);
         // A mouse that is touched while a path is typed takes nothing from it.
         const ImVec2 moved = ImGui::GetIO().MouseDelta;
@@ -130,12 +155,15 @@ void draw_choice(Application& application, Frame& frame, const Choice& choice, i
                           : choice.can_open ? frame.theme.text
                                             : frame.theme.faint,
                           choice.title);
-    const std::string detail =
-        being_fetched ? fmt::format("{} · {:.0f}%", fetching->what, fetching->share * 100)
-        : has_failed  ? fmt::format("Not fetched: {}", failure->error)
-                      : choice.detail;
-    widgets::clipped_text(list, frame.fonts.small, {x, min.y + frame.px(24)}, detail_room,
-                          has_failed ? frame.theme.down : frame.theme.muted, detail);
+    const ImVec2 below{x, min.y + frame.px(24)};
+    if (being_fetched || has_failed)
+        widgets::clipped_text(
+            list, frame.fonts.small, below, detail_room,
+            has_failed ? frame.theme.down : frame.theme.muted,
+            has_failed ? fmt::format("Not fetched: {}", failure->error)
+                       : fmt::format("{} · {:.0f}%", fetching->what, fetching->share * 100));
+    else
+        draw_detail(frame, choice, below, detail_room);
     ImGui::SetCursorScreenPos({min.x, max.y});
     ImGui::Dummy({1, 0});
     ImGui::PopID();

@@ -31,6 +31,11 @@ class EntryReader {
         where_ += fmt::format(" ({})", entry.name);
         FOVEA_CHECK(string(json, "description", entry.description));
         FOVEA_CHECK(string(json, "architecture", entry.architecture));
+        std::string ability;
+        FOVEA_CHECK(string(json, "ability", ability));
+        const auto known = ability_of_key(ability);
+        if (!known) return fail("{}: '{}' is nothing that a model is", where_, ability);
+        entry.ability = *known;
         FOVEA_CHECK(string(json, "licence", entry.licence));
         element value;
         if (!json["default"].get(value) && value.get(entry.is_default)) {

@@ -9,6 +9,7 @@
 
 #include "engine/core/cancel.h"
 #include "engine/core/result.h"
+#include "engine/model/ability.h"
 
 namespace fovea {
 
@@ -63,6 +64,7 @@ struct CatalogueEntry {
     std::string name;  ///< "SmolLM2-135M-Instruct"
     std::string description;
     std::string architecture;
+    Ability ability = Ability::attention;  ///< what it can be asked
     std::string licence;
     bool is_default = false;
     std::vector<CatalogueFile> files;  ///< empty: the Hub is asked

@@ -124,6 +124,10 @@ FoundModel describe_folder(const fs::path& folder) {
     } else {
         model.context = parsed->config.context;
         model.why_not = std::move(weights.why_not);
+        // What the header of the weights does not let be said is said when they are opened.
+        if (const auto checkpoint = Checkpoint::open_folder(folder);
+            model.why_not.empty() && checkpoint)
+            model.ability = ability_of(*parsed, *parsed->arch, **checkpoint);
     }
     model.can_open = model.why_not.empty();
     return model;
@@ -140,6 +144,7 @@ FoundModel describe_gguf(const fs::path& file) {
     }
     model.architecture = glance->architecture;
     model.context = glance->context;
+    model.ability = glance->ability;
     model.why_not = without_known(glance->why_not);
     model.can_open = model.why_not.empty();
     return model;

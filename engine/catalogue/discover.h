@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "engine/core/cancel.h"
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
+#include "engine/model/ability.h"
 
 namespace fovea {
 
@@ -30,6 +32,7 @@ struct FoundModel {
     std::string architecture;  ///< as the file spells it: "gpt_neox"; "" where it does not say
     std::uint64_t size = 0;    ///< of the weights on the disk, in bytes
     Index context = 0;         ///< in tokens; 0 where unknown
+    std::optional<Ability> ability;  ///< what it can be asked; nullopt where it cannot be opened
     bool can_open = false;
     std::string why_not;  ///< a sentence where it cannot be opened, else ""
 };

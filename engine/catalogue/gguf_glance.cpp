@@ -1,6 +1,7 @@
 #include "engine/catalogue/gguf_glance.h"
 
 #include "engine/arch/gguf_config.h"
+#include "engine/arch/gguf_names.h"
 #include "engine/io/gguf.h"
 #include "engine/model/config.h"
 
@@ -8,17 +9,20 @@ namespace fovea {
 
 namespace {
 
-/// Why the model cannot be run, without the file's name, which stands beside it; or "".
-std::string refusal(const Gguf& gguf, const std::filesystem::path& file) {
+/// Reads the model's config out of the header: what it can be asked, or why it cannot be run,
+/// without the file's name, which stands beside it.
+void read_config(const Gguf& gguf, const std::filesystem::path& file, GgufGlance& glance) {
+    const auto refuse = [&](std::string message) {
+        if (message.starts_with(file.string() + ": ")) message.erase(0, file.string().size() + 2);
+        glance.why_not = message.substr(0, message.find(" (known: "));
+    };
     const auto config = gguf_config_json(gguf);
-    std::string message;
-    if (!config) {
-        message = config.message();
-    } else if (const auto parsed = parse_config(*config, file.string()); !parsed) {
-        message = parsed.message();
-    }
-    if (message.starts_with(file.string() + ": ")) message.erase(0, file.string().size() + 2);
-    return message.substr(0, message.find(" (known: "));
+    if (!config) return refuse(config.message());
+    const auto parsed = parse_config(*config, file.string());
+    if (!parsed) return refuse(parsed.message());
+    const Checkpoint& tensors = *gguf.checkpoint();
+    glance.ability = ability_of(
+        *parsed, gguf_architecture(*parsed->arch, tensors, parsed->encoder_alone), tensors);
 }
 
 }  // namespace
@@ -33,7 +37,7 @@ Result<GgufGlance> glance_at_gguf(const std::filesystem::path& file) {
     if (gguf->integer("split.count").value_or(1) > 1)
         glance.why_not = "it is split over several files; Fovea reads whole ones";
     else
-        glance.why_not = refusal(*gguf, file);
+        read_config(*gguf, file, glance);
     return glance;
 }
 

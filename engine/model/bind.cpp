@@ -33,6 +33,15 @@ const TensorView* find_spelling(const ArchSpec& arch, const Checkpoint& checkpoi
     return nullptr;
 }
 
+/// A masked-token head is a set of tensors; none of it in the file means that the model was saved
+/// without one.
+bool head_is_there(const ArchSpec& arch, const Checkpoint& checkpoint) {
+    return std::ranges::all_of(arch.tensors, [&](const TensorSpec& spec) {
+        return spec.presence != Presence::with_head ||
+               find_spelling(arch, checkpoint, std::string(spec.name));
+    });
+}
+
 /// GGUF files leave them out.
 std::span<const Index> without_leading_ones(std::span<const Index> shape) {
     while (shape.size() > 1 && shape.front() == 1)
@@ -47,7 +56,7 @@ class Binder {
 
     Result<Weights> run() {
         weights_.layers.resize(static_cast<size_t>(config_.layers));
-        weights_.has_head = head_is_there();
+        weights_.has_head = head_is_there(arch_, checkpoint_);
         for (const TensorSpec& spec : arch_.tensors) {
             if (spec.role < layer_first) {
                 bind(spec, 0, weights_.model);
@@ -64,16 +73,6 @@ class Binder {
     }
 
   private:
-    /// A masked-token head is a set of tensors; none of it in the file means that the model was
-    /// saved without one.
-    bool head_is_there() const {
-        for (const TensorSpec& spec : arch_.tensors)
-            if (spec.presence == Presence::with_head &&
-                !find_spelling(arch_, checkpoint_, std::string(spec.name)))
-                return false;
-        return true;
-    }
-
     bool wanted(const TensorSpec& spec, Index layer) const {
         if (config_.left_out[static_cast<size_t>(spec.role)]) return false;
         switch (spec.presence) {
@@ -234,6 +233,16 @@ class Binder {
 Result<Weights> bind_weights(const ArchSpec& arch, const ModelConfig& config,
                              const Checkpoint& checkpoint) {
     return Binder(arch, config, checkpoint).run();
+}
+
+bool finds_language_head(const ArchSpec& arch, const ModelConfig& config,
+                         const Checkpoint& checkpoint) {
+    if (config.head == HeadKind::none || !head_is_there(arch, checkpoint)) return false;
+    return config.tied_output || std::ranges::any_of(arch.tensors, [&](const TensorSpec& spec) {
+               return spec.role == Role::head_weight &&
+                      !config.left_out[static_cast<size_t>(spec.role)] &&
+                      find_spelling(arch, checkpoint, std::string(spec.name));
+           });
 }
 
 }  // namespace fovea

@@ -13,4 +13,8 @@ namespace fovea {
 Result<Weights> bind_weights(const ArchSpec& arch, const ModelConfig& config,
                              const Checkpoint& checkpoint);
 
+/// Whether what bind_weights() binds has a language head, from the names of the tensors alone.
+bool finds_language_head(const ArchSpec& arch, const ModelConfig& config,
+                         const Checkpoint& checkpoint);
+
 }  // namespace fovea

@@ -17,7 +17,8 @@ using nlohmann::json;
 /// A catalogue of one model that is taken as it is; the tests spoil it.
 json good_catalogue() {
     return json::parse(R"({"models": [{
-        "name": "m", "description": "d", "architecture": "bert", "licence": "MIT", "default": true,
+        "name": "m", "description": "d", "architecture": "bert", "ability": "encoder",
+        "licence": "MIT", "default": true,
         "files": [{"path": "sub/config.json", "size": 12,
                    "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
                   {"path": "b", "size": 30,
@@ -42,6 +43,7 @@ TEST(Catalogue, ReadsEveryField) {
     EXPECT_EQ(entry.name, "m");
     EXPECT_EQ(entry.description, "d");
     EXPECT_EQ(entry.architecture, "bert");
+    EXPECT_EQ(entry.ability, Ability::encoder);
     EXPECT_EQ(entry.licence, "MIT");
     EXPECT_TRUE(entry.is_default);
     EXPECT_EQ(entry.total_size(), 42u);
@@ -64,6 +66,9 @@ TEST(Catalogue, ErrorsNameTheModelAndTheField) {
     json spoilt = good_catalogue();
     spoilt["models"][0].erase("name");
     expect_error(spoilt, "c.json: model 1 has no 'name'");
+    spoilt = good_catalogue();
+    spoilt["models"][0]["ability"] = "clairvoyant";
+    expect_error(spoilt, "c.json: model 1 (m): 'clairvoyant' is nothing that a model is");
     spoilt = good_catalogue();
     spoilt["models"][0].erase("licence");
     expect_error(spoilt, "c.json: model 1 (m) has no 'licence'");

@@ -8,6 +8,7 @@
 
 #include "engine/arch/gguf_config.h"
 #include "engine/arch/gguf_rows.h"
+#include "engine/catalogue/gguf_glance.h"
 #include "engine/core/cancel.h"
 #include "engine/session/reading.h"
 #include "tests/engine/gguf_bytes.h"
@@ -49,6 +50,11 @@ TEST_P(GgufModelOf, AgreesWithTheReference) {
     ASSERT_TRUE(model.ok()) << model.message();
     EXPECT_EQ((*model)->name(), "small");
     EXPECT_EQ((*model)->has_language_head(), GetParam().head);
+    // The same from the header alone.
+    const auto glance = glance_at_gguf(file);
+    ASSERT_TRUE(glance.ok()) << glance.message();
+    ASSERT_TRUE(glance->ability) << glance->why_not;
+    EXPECT_EQ(ability_key(*glance->ability), ability_key(ability_of(**model)));
     const auto golden = Checkpoint::open_safetensors(source / "golden.safetensors");
     ASSERT_TRUE(golden.ok()) << golden.message();
     const auto json = read_json(source / "golden.json");

@@ -43,5 +43,29 @@ TEST(ModelChoices, SayWhatIsKnownOrWhyNot) {
     EXPECT_EQ(choices[3].detail, "a model");
 }
 
+TEST(ModelChoices, SayWhatAModelCanBeAsked) {
+    Discovery discovery;
+    discovery.models = {found("a/b", "/1"), found("c", "/2", "it is damaged")};
+    discovery.models[0].ability = Ability::masked_token;
+    CatalogueEntry entry = *entry_to_fetch("all-MiniLM-L6-v2");
+    const auto choices = model_choices(discovery, {entry});
+    EXPECT_EQ(choices[0].ability, Ability::masked_token);
+    EXPECT_EQ(choices[1].ability, std::nullopt);
+    EXPECT_EQ(choices[2].ability, Ability::encoder);
+    EXPECT_TRUE(choices[2].detail.ends_with(" · Apache-2.0")) << choices[2].detail;
+
+    // Analyses that a language head answers follow from their list.
+    EXPECT_EQ(asked_of(Ability::encoder), "encoder: attention only");
+    EXPECT_TRUE(
+        asked_of(Ability::next_token).starts_with("language model: next token, logit lens"));
+    EXPECT_TRUE(
+        asked_of(Ability::masked_token).starts_with("fills masks: masked token, logit lens"));
+    const std::string lens = "What would the model say after each layer?";
+    EXPECT_NE(questions_of(Ability::next_token).find(lens), std::string::npos);
+    EXPECT_EQ(questions_of(Ability::encoder).find(lens), std::string::npos);
+    EXPECT_NE(questions_of(Ability::encoder).find("Why does this query look at this key?"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace fovea::app
