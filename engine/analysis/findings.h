@@ -119,7 +119,8 @@ struct Table {
         std::string title;
         std::string unit;
         int decimals = 3;
-        bool bar = false;  ///< a number is drawn as a signed bar as well
+        bool bar = false;        ///< a number is drawn as a length as well
+        bool is_signed = false;  ///< orange for, blue against; what is above zero has a plus
     };
     struct Row {
         std::vector<Cell> cells;  ///< one a column
@@ -143,6 +144,9 @@ struct Finding {
     std::string caption;  ///< one line: how to read it; may hold the formula with its numbers
     finding::Kind kind;
     std::string citation = {};  ///< of the formula: "Kobayashi et al. 2020"; or empty
+    /// Stands to the right of the one before it where there is room. With as many places one below
+    /// another (rows of a matrix, bars, a downward series), called alike, they share their rows.
+    bool beside = false;
 };
 
 /// Numbers for NPZ, safetensors and JSON, named as a person would ask for them: "lens.3". Made some

@@ -13,11 +13,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "files are written little-endian");
 
-void assign(std::vector<std::byte>& bytes, std::span<const float> values) {
-    const auto raw = std::as_bytes(values);
-    bytes.assign(raw.begin(), raw.end());
-}
-
 ExportArray token_ids(const Trace& trace, const char* name) {
     return {name,
             ArrayType::int64,
@@ -49,7 +44,7 @@ ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity
                 region.query_begin = block % blocks_per_head * rows;
                 region.query_end = std::min(region.query_end, region.query_begin + rows);
                 const Index head = heads[static_cast<size_t>(block / blocks_per_head)];
-                assign(bytes, head_map(source, head, quantity, region).values());
+                assign_bytes(bytes, head_map(source, head, quantity, region).values());
             }};
 }
 
@@ -66,7 +61,7 @@ ExportArray metric_rows(const Selection& selection, Index layer, Index metric) {
             [&scores, heads, metric, queries](Index block, std::vector<std::byte>& bytes) {
                 const float* row =
                     scores.metrics.slice(metric) + heads[static_cast<size_t>(block)] * queries;
-                assign(bytes, {row, static_cast<size_t>(queries)});
+                assign_bytes(bytes, {row, static_cast<size_t>(queries)});
             }};
 }
 
@@ -79,7 +74,7 @@ ExportArray hidden_state(const Selection& selection, Index i) {
             [&state, rows, positions, width](Index block, std::vector<std::byte>& bytes) {
                 const Index begin = block * rows;
                 const Index count = std::min(rows, positions - begin) * width;
-                assign(bytes, {state.slice(begin), static_cast<size_t>(count)});
+                assign_bytes(bytes, {state.slice(begin), static_cast<size_t>(count)});
             }};
 }
 
@@ -98,7 +93,7 @@ Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
         [model, &trace, rows, positions](Index block, std::vector<std::byte>& bytes) {
             const Index begin = block * rows;
             const Index end = std::min(positions, begin + rows);
-            assign(bytes, logits(*model, trace, begin, end).values());
+            assign_bytes(bytes, logits(*model, trace, begin, end).values());
         }};
 }
 
@@ -123,6 +118,11 @@ Status add_part(const ExportJob& job, const Selection& selection,
 }
 
 }  // namespace
+
+void assign_bytes(std::vector<std::byte>& bytes, std::span<const float> values) {
+    const auto raw = std::as_bytes(values);
+    bytes.assign(raw.begin(), raw.end());
+}
 
 Result<std::vector<ExportArray>> export_arrays(const ExportJob& job) {
     FOVEA_TRY(const std::vector<Selection> selections, select_parts(job));

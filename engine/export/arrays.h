@@ -24,6 +24,9 @@ struct ExportArray {
     Index byte_count() const { return element_count(shape) * (type == ArrayType::float32 ? 4 : 8); }
 };
 
+/// Replaces `bytes` by those of the values: a block of an array.
+void assign_bytes(std::vector<std::byte>& bytes, std::span<const float> values);
+
 /// The arrays that a job asks for, `input_ids` first. They read job.reading, which must outlive
 /// them.
 Result<std::vector<ExportArray>> export_arrays(const ExportJob& job);

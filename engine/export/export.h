@@ -61,7 +61,10 @@ struct ExportJob {
     double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
 };
 
-/// A file format. One is one file beside this one and one line in list.h.
+struct FileContent;
+
+/// A file format. One is one file beside this one and one line in list.h; it serves readings and
+/// findings alike.
 struct Exporter {
     std::string_view ending;  ///< ".npz"
     std::string_view label;   ///< "NumPy archive"
@@ -69,15 +72,15 @@ struct Exporter {
     /// Writes the whole file into `temporary`, which is there; the caller gives it its name when it
     /// is complete. Errors say what is wrong without the file's name, which the caller puts in
     /// front.
-    Status (*write)(const ExportJob& job, const std::filesystem::path& temporary,
+    Status (*write)(const FileContent& content, const std::filesystem::path& temporary,
                     const Progress& progress, const CancelToken& cancel);
     /// What stands in `NAME.csv-metadata.json` beside NAME.csv, for a format that has no place for
     /// metadata; null for all others.
-    std::string (*companion)(const ExportJob& job) = nullptr;
+    std::string (*companion)(const FileContent& content) = nullptr;
     /// What a file of numbers has room for.
     enum class Holds {
         arrays,  ///< any number of them, by name
-        cells,   ///< rows of the heads' maps: weights and attention logits
+        cells,   ///< rows of a table: of the heads' maps, weights and attention logits
         array,   ///< one: of one layer and one kind of numbers, or the logits
     } holds = Holds::arrays;
     /// What a number takes at least; a job that the disk has no room for is not begun.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/export/export.h"
-#include "engine/export/scene.h"
+#include "engine/figure/scene.h"
 
 namespace fovea {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/export/selection.h"
-#include "engine/export/visible_text.h"
+#include "engine/figure/visible_text.h"
 
 namespace fovea {
 namespace {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/figure/canvas.h"
+
 namespace fovea {
 namespace {
 
@@ -12,12 +14,6 @@ constexpr double smallest_letters = 7.5;
 constexpr double line_spacing = 1.2;  // of the letters' size, between labels that do not touch
 constexpr double widest_label = 120;
 constexpr double gap_cell = 6;  // cells from this size on stand apart and are single rectangles
-
-Index round_thinning(double least) {
-    for (Index power = 1;; power *= 10)
-        for (Index factor : {1, 2, 5})
-            if (static_cast<double>(factor * power) >= least - 1e-9) return factor * power;
-}
 
 // Chinese, Japanese and Korean letters stand upright where the line of text does not.
 bool is_ideographic(std::string_view label) {
@@ -65,21 +61,6 @@ void draw_mark(Figure& figure, CellState state, double x, double y, double size)
 
 }  // namespace
 
-FigureTheme figure_theme(bool dark, ColourMapName map) {
-    FigureTheme theme =
-        dark ? FigureTheme{{0x0f, 0x13, 0x17}, {0x1d, 0x24, 0x2c}, {0x28, 0x31, 0x3b},
-                           {0xdb, 0xe3, 0xea}, {0x8a, 0x98, 0xa6}, {0x5a, 0x66, 0x72},
-                           {0xff, 0xb4, 0x54}, {0xff, 0x7b, 0x72}}
-             : FigureTheme{{0xff, 0xff, 0xff}, {0xee, 0xf1, 0xf4}, {0xd8, 0xde, 0xe4},
-                           {0x1d, 0x27, 0x31}, {0x5d, 0x6b, 0x79}, {0x98, 0xa4, 0xb0},
-                           {0xb9, 0x6a, 0x00}, {0xcf, 0x22, 0x2e}};
-    // Near-white and near-black are values of these two maps: what is hidden must differ.
-    if (map == ColourMapName::greys)
-        theme.hidden = dark ? Colour{0x1b, 0x2a, 0x3f} : Colour{0xd6, 0xe6, 0xf5};
-    if (map == ColourMapName::diverging && !dark) theme.hidden = {0xc8, 0xcd, 0xd2};
-    return theme;
-}
-
 double draw_heading(Figure& figure, const std::vector<HeadingLine>& lines, double width,
                     double& used) {
     double y = figure_margin;
@@ -123,7 +104,7 @@ Axis make_axis(Figure& figure, const std::vector<std::string>& labels, double ce
     Axis axis;
     axis.cell = cell;
     axis.size = std::clamp(std::floor(1.6 * cell) / 2, smallest_letters, largest_letters);
-    axis.step = round_thinning(line_spacing * axis.size / cell);
+    axis.step = label_stride(cell, line_spacing * axis.size);
     const TextStyle style = figure.style(axis.size, figure.theme.text);
     for (size_t i = 0; i < labels.size(); i += static_cast<size_t>(axis.step)) {
         // Where some are left out, each says which it is.

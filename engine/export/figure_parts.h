@@ -5,16 +5,11 @@
 
 #include "engine/export/colour_scale.h"
 #include "engine/export/head_picture.h"
-#include "engine/export/scene.h"
-#include "engine/export/text_ruler.h"
+#include "engine/figure/scene.h"
+#include "engine/figure/text_ruler.h"
+#include "engine/figure/theme.h"
 
 namespace fovea {
-
-/// Colours of everything that is not data.
-struct FigureTheme {
-    Colour background, hidden, line, text, muted, faint, amber, warning;
-};
-FigureTheme figure_theme(bool dark, ColourMapName map);
 
 /// What the parts of a figure are drawn with.
 struct Figure {

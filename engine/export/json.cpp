@@ -2,8 +2,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "engine/export/arrays.h"
-#include "engine/export/metadata_json.h"
+#include "engine/export/file_content.h"
 #include "engine/export/output_file.h"
 
 namespace fovea {
@@ -71,12 +70,15 @@ void append_block(std::string& text, Nesting& nesting, const std::vector<std::by
     }
 }
 
-Status write_json(const ExportJob& job, const std::filesystem::path& temporary,
+Status write_json(const FileContent& content, const std::filesystem::path& temporary,
                   const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const auto arrays, export_arrays(job));
+    const std::vector<ExportArray>& arrays = content.arrays().arrays;
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     ByteProgress counter(progress, arrays);
-    std::string text = "{\"metadata\": " + metadata_json(job, -1) + ",\n\"arrays\": {";
+    std::string text = "{\"metadata\": " + metadata_json(content.metadata, -1);
+    for (const auto& [name, value] : content.arrays().members)
+        text += fmt::format(",\n\"{}\": {}", name, value);
+    text += ",\n\"arrays\": {";
     std::vector<std::byte> bytes;
     for (const ExportArray& array : arrays) {
         text += &array == &arrays.front() ? "\n" : ",\n";

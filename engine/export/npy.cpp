@@ -1,7 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "engine/export/arrays.h"
-#include "engine/export/metadata_json.h"
+#include "engine/export/file_content.h"
 #include "engine/export/npy_header.h"
 #include "engine/export/output_file.h"
 
@@ -10,8 +9,8 @@ namespace {
 
 // The file has no names, so it must be clear which array is meant: that of one layer and one kind
 // of numbers. The ids, which every archive begins with, stand among the metadata beside it.
-Result<ExportArray> only_array(const ExportJob& job) {
-    FOVEA_TRY(std::vector<ExportArray> arrays, export_arrays(job));
+Result<ExportArray> only_array(const FileContent& content) {
+    std::vector<ExportArray> arrays = content.arrays().arrays;
     std::erase_if(arrays, [](const ExportArray& a) { return a.type == ArrayType::int64; });
     if (arrays.empty()) return fail("nothing is chosen to write");
     if (arrays.size() > 1)
@@ -22,9 +21,9 @@ Result<ExportArray> only_array(const ExportJob& job) {
     return std::move(arrays.front());
 }
 
-Status write_npy(const ExportJob& job, const std::filesystem::path& temporary,
+Status write_npy(const FileContent& content, const std::filesystem::path& temporary,
                  const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const ExportArray array, only_array(job));
+    FOVEA_TRY(const ExportArray array, only_array(content));
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     FOVEA_CHECK(file.write(npy_header(array)));
     ByteProgress counter(progress, {array});
@@ -32,13 +31,13 @@ Status write_npy(const ExportJob& job, const std::filesystem::path& temporary,
     return file.close();
 }
 
-std::string npy_companion(const ExportJob& job) {
+std::string npy_companion(const FileContent& content) {
     nlohmann::ordered_json about;
-    if (const auto array = only_array(job)) {
+    if (const auto array = only_array(content)) {
         about["array"] = array->name;
         about["shape"] = array->shape;
     }
-    about.update(nlohmann::ordered_json::parse(metadata_json(job, -1)));
+    about.update(nlohmann::ordered_json::parse(metadata_json(content.metadata, -1)));
     return about.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -7,8 +7,7 @@
 #include <cstring>
 #include <memory>
 
-#include "engine/export/arrays.h"
-#include "engine/export/metadata_json.h"
+#include "engine/export/file_content.h"
 #include "engine/export/npy_header.h"
 #include "engine/io/file_descriptor.h"
 
@@ -211,14 +210,14 @@ Status add(zip_t* archive, const std::string& name, zip_source_t* source) {
     return {};
 }
 
-Status write_npz(const ExportJob& job, const std::filesystem::path& temporary,
+Status write_npz(const FileContent& content, const std::filesystem::path& temporary,
                  const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const auto arrays, export_arrays(job));
+    const std::vector<ExportArray>& arrays = content.arrays().arrays;
     Sink sink;
     sink.file =
         FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!sink.file.valid()) return Error{std::strerror(errno)};
-    const std::string metadata = npy_text(metadata_json(job, -1, /*ascii=*/true));
+    const std::string metadata = npy_text(metadata_json(content.metadata, -1, /*ascii=*/true));
     Pull pull{cancel, ByteProgress(progress, arrays)};
     std::vector<std::unique_ptr<Member>> members;
 

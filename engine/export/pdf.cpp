@@ -1,9 +1,8 @@
 #include <cairo-pdf.h>
 
-#include "engine/export/figure.h"
-#include "engine/export/metadata_json.h"
+#include "engine/export/file_content.h"
 #include "engine/export/output_file.h"
-#include "engine/export/scene_cairo.h"
+#include "engine/figure/scene_cairo.h"
 
 namespace fovea {
 namespace {
@@ -22,8 +21,8 @@ cairo_status_t take(void* state, const unsigned char* data, unsigned length) {
 
 // The properties that every reader shows: all pairs as JSON stand under "keywords", because the
 // oldest cairo supported has no properties of our own naming.
-void set_properties(cairo_surface_t* surface, const Scene& scene, const ExportJob& job) {
-    for (const auto& [key, value] : export_metadata(job)) {
+void set_properties(cairo_surface_t* surface, const Scene& scene, const Metadata& metadata) {
+    for (const auto& [key, value, is_json] : metadata) {
         if (key == "text")
             cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, value.c_str());
         if (key == "version")
@@ -34,17 +33,18 @@ void set_properties(cairo_surface_t* surface, const Scene& scene, const ExportJo
     }
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, scene.title.c_str());
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_KEYWORDS,
-                                   metadata_json(job, -1).c_str());
+                                   metadata_json(metadata, -1).c_str());
 }
 
-Status write_pdf(const ExportJob& job, const std::filesystem::path& temporary,
-                 const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
+Status write_pdf(const FileContent& content, const std::filesystem::path& temporary,
+                 const Progress&, const CancelToken& cancel) {
+    const Scene& scene = content.picture().scene;
+    if (cancel.cancelled()) return Error{std::string(cancelled_message)};
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     Target target{std::move(file), {}};
     CairoSurface surface(
         cairo_pdf_surface_create_for_stream(take, &target, scene.width, scene.height));
-    set_properties(surface.get(), scene, job);
+    set_properties(surface.get(), scene, content.metadata);
     const Status drawn = draw_scene(scene, surface.get(), 1);
     cairo_surface_finish(surface.get());
     FOVEA_CHECK(target.status);

@@ -1,9 +1,9 @@
 #include <array>
 #include <cmath>
 
-#include "engine/export/figure.h"
+#include "engine/export/file_content.h"
 #include "engine/export/output_file.h"
-#include "engine/export/scene_cairo.h"
+#include "engine/figure/scene_cairo.h"
 
 namespace fovea {
 namespace {
@@ -37,20 +37,20 @@ std::string text_chunk(std::string_view keyword, std::string_view text) {
     return chunk("iTXt", data);
 }
 
-Status write_png(const ExportJob& job, const std::filesystem::path& temporary,
-                 const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
-    FOVEA_TRY(const CairoSurface surface, raster_scene(scene, job.scale));
+Status write_png(const FileContent& content, const std::filesystem::path& temporary,
+                 const Progress&, const CancelToken& cancel) {
+    const auto& [scene, scale, description] = content.picture();
+    FOVEA_TRY(const CairoSurface surface, raster_scene(scene, scale));
     if (cancel.cancelled()) return Error{std::string(cancelled_message)};
     FOVEA_TRY(std::string png, png_bytes(surface.get()));
 
     // cairo writes the picture alone; what says where it comes from goes behind the header chunk.
     constexpr size_t after_header = 8 + 25;
-    const auto per_metre = static_cast<std::uint32_t>(std::lround(job.scale * 72 / 0.0254));
+    const auto per_metre = static_cast<std::uint32_t>(std::lround(scale * 72 / 0.0254));
     std::string chunks = chunk("pHYs", big_endian(per_metre) + big_endian(per_metre) + '\x01');
     chunks += text_chunk("Title", scene.title);
-    for (const auto& [key, value] : export_metadata(job))
-        chunks += text_chunk(key == "version" ? "Software" : key, value);
+    for (const MetadataEntry& entry : content.metadata)
+        chunks += text_chunk(entry.key == "version" ? "Software" : entry.key, entry.value);
     png.insert(after_header, chunks);
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
     FOVEA_CHECK(file.write(png));
@@ -61,27 +61,6 @@ Status write_png(const ExportJob& job, const std::filesystem::path& temporary,
 
 Exporter png_exporter() {
     return {".png", "Picture (PNG)", true, write_png};
-}
-
-Result<Picture> draw_picture(const ExportJob& job, double scale, const Progress& progress,
-                             const CancelToken& cancel) {
-    FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
-    FOVEA_TRY(const CairoSurface surface, raster_scene(scene, scale));
-    Picture picture;
-    picture.width = cairo_image_surface_get_width(surface.get());
-    picture.height = cairo_image_surface_get_height(surface.get());
-    picture.rgba.reserve(4 * static_cast<size_t>(picture.width) *
-                         static_cast<size_t>(picture.height));
-    const unsigned char* data = cairo_image_surface_get_data(surface.get());
-    const int stride = cairo_image_surface_get_stride(surface.get());
-    for (int row = 0; row < picture.height; ++row)
-        for (int column = 0; column < picture.width; ++column) {
-            const auto pixel = reinterpret_cast<const std::uint32_t*>(data + row * stride)[column];
-            for (int shift : {16, 8, 0})
-                picture.rgba.push_back(static_cast<std::uint8_t>(pixel >> shift));
-            picture.rgba.push_back(255);
-        }
-    return picture;
 }
 
 }  // namespace fovea

@@ -1,18 +1,18 @@
 #include <nlohmann/json.hpp>
 
-#include "engine/export/arrays.h"
+#include "engine/export/file_content.h"
 #include "engine/export/output_file.h"
 
 namespace fovea {
 namespace {
 
 // The format: eight bytes with the header's length, the header as JSON (padded with spaces so that
-// the data begin at a multiple of eight), then the arrays without gaps. The one int64 array comes
+// the data begin at a multiple of eight), then the arrays without gaps. Those of int64 come
 // first, so every array is aligned to its element.
-std::string header_of(const ExportJob& job, const std::vector<ExportArray>& arrays) {
+std::string header_of(const Metadata& metadata, const std::vector<ExportArray>& arrays) {
     nlohmann::ordered_json header;
-    for (const auto& [key, value] : export_metadata(job))
-        header["__metadata__"][key] = value;
+    for (const MetadataEntry& entry : metadata)
+        header["__metadata__"][entry.key] = entry.value;
     Index offset = 0;
     for (const ExportArray& array : arrays) {
         header[array.name] = {{"dtype", array.type == ArrayType::float32 ? "F32" : "I64"},
@@ -25,11 +25,11 @@ std::string header_of(const ExportJob& job, const std::vector<ExportArray>& arra
     return text;
 }
 
-Status write_safetensors(const ExportJob& job, const std::filesystem::path& temporary,
+Status write_safetensors(const FileContent& content, const std::filesystem::path& temporary,
                          const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const auto arrays, export_arrays(job));
+    const std::vector<ExportArray>& arrays = content.arrays().arrays;
     FOVEA_TRY(OutputFile file, OutputFile::open(temporary));
-    const std::string header = header_of(job, arrays);
+    const std::string header = header_of(content.metadata, arrays);
     const std::uint64_t length = header.size();
     FOVEA_CHECK(file.write(std::as_bytes(std::span(&length, 1))));
     FOVEA_CHECK(file.write(header));

@@ -1,7 +1,7 @@
-#include "engine/export/figure.h"
+#include "engine/export/file_content.h"
 #include "engine/export/output_file.h"
-#include "engine/export/scene_cairo.h"
-#include "engine/export/visible_text.h"
+#include "engine/figure/scene_cairo.h"
+#include "engine/figure/visible_text.h"
 
 namespace fovea {
 namespace {
@@ -55,6 +55,10 @@ std::string number(double value) {
     return text == "-0" ? "0" : text;
 }
 
+std::string dashes(bool dashed) {
+    return dashed ? fmt::format(R"( stroke-dasharray="{}")", number(dash_length)) : "";
+}
+
 struct Writer {
     std::string svg;
     Status status;
@@ -64,13 +68,28 @@ struct Writer {
                            number(box.y), number(box.width), number(box.height),
                            hexadecimal(box.colour));
         if (box.opacity < 1) svg += fmt::format(R"( fill-opacity="{}")", number(box.opacity));
+        if (box.radius > 0)
+            svg += fmt::format(R"( rx="{}" style="shape-rendering:auto")", number(box.radius));
         svg += "/>\n";
     }
     void operator()(const SceneLine& line) {
-        svg +=
-            fmt::format(R"(<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"/>)",
-                        number(line.x1), number(line.y1), number(line.x2), number(line.y2),
-                        hexadecimal(line.colour), number(line.width));
+        svg += fmt::format(
+            R"(<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>)",
+            number(line.x1), number(line.y1), number(line.x2), number(line.y2),
+            hexadecimal(line.colour), number(line.width), dashes(line.dashed));
+        svg += '\n';
+    }
+    void operator()(const ScenePath& path) {
+        svg += R"(<polyline fill="none" points=")";
+        for (const ScenePoint& point : path.points)
+            svg += number(point.x) + ',' + number(point.y) + ' ';
+        svg += fmt::format(R"(" stroke="{}" stroke-width="{}" stroke-linejoin="round"{}/>)",
+                           hexadecimal(path.colour), number(path.width), dashes(path.dashed));
+        svg += '\n';
+    }
+    void operator()(const SceneCircle& circle) {
+        svg += fmt::format(R"(<circle cx="{}" cy="{}" r="{}" fill="{}"/>)", number(circle.x),
+                           number(circle.y), number(circle.radius), hexadecimal(circle.colour));
         svg += '\n';
     }
     void operator()(const SceneText& text) {
@@ -100,16 +119,16 @@ struct Writer {
     }
 };
 
-std::string origin(const ExportJob& job) {
+std::string origin(const Metadata& metadata) {
     std::string text = "<metadata>\n";
-    for (const auto& [key, value] : export_metadata(job))
-        text += fmt::format("<fovea:{0}>{1}</fovea:{0}>\n", key, escaped(value));
+    for (const MetadataEntry& entry : metadata)
+        text += fmt::format("<fovea:{0}>{1}</fovea:{0}>\n", entry.key, escaped(entry.value));
     return text + "</metadata>\n";
 }
 
-Status write_svg(const ExportJob& job, const std::filesystem::path& temporary,
-                 const Progress& progress, const CancelToken& cancel) {
-    FOVEA_TRY(const Scene scene, make_figure(job, progress, cancel));
+Status write_svg(const FileContent& content, const std::filesystem::path& temporary,
+                 const Progress&, const CancelToken& cancel) {
+    const Scene& scene = content.picture().scene;
     Writer writer;
     writer.svg = fmt::format(
         R"(<?xml version="1.0" encoding="UTF-8"?>
@@ -119,7 +138,7 @@ Status write_svg(const ExportJob& job, const std::filesystem::path& temporary,
 <style>rect {{ shape-rendering: crispEdges }} text {{ white-space: pre }}</style>
 {5})",
         number(scene.width), number(scene.height), scene_font_family, escaped(scene.title),
-        escaped(job.reading->request.text), origin(job));
+        escaped(content.picture().description), origin(content.metadata));
     writer(SceneRectangle{0, 0, scene.width, scene.height, scene.background});
     for (const SceneItem& item : scene.items)
         std::visit(writer, item);

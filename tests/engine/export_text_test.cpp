@@ -2,8 +2,8 @@
 
 #include "engine/export/colour_scale.h"
 #include "engine/export/figure_captions.h"
-#include "engine/export/text_ruler.h"
-#include "engine/export/visible_text.h"
+#include "engine/figure/text_ruler.h"
+#include "engine/figure/visible_text.h"
 #include "export_fixture.h"
 
 namespace fovea {

@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 const std::vector<std::string> folders = {
     "engine/core",      "engine/jobs",    "engine/io",       "engine/nn",     "engine/arch",
     "engine/edit",      "engine/metrics", "engine/trace",    "engine/text",   "engine/model",
-    "engine/catalogue", "engine/session", "engine/analysis", "engine/export", "engine/gpu",
-    "app/ui",           "app/gl",         "app/state",       "app/maps",      "app/panels",
-    "app/shell",        "app/cli",
+    "engine/catalogue", "engine/session", "engine/analysis", "engine/figure", "engine/export",
+    "engine/gpu",       "app/ui",         "app/gl",          "app/state",     "app/maps",
+    "app/panels",       "app/shell",      "app/cli",
 };
 
 // What still goes up: widgets draw into the frame that panels define. None is to be added.

@@ -1,11 +1,11 @@
-#include "engine/export/scene_cairo.h"
+#include "engine/figure/scene_cairo.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "engine/core/memory_shortage.h"
-#include "engine/export/pango_text.h"
+#include "engine/figure/pango_text.h"
 
 namespace fovea {
 namespace {
@@ -21,6 +21,10 @@ class Painter {
 
     void operator()(const SceneRectangle& box) {
         set_colour(box.colour, box.opacity);
+        if (box.radius > 0) {
+            rounded(box);
+            return;
+        }
         // Cells meet their neighbours without a seam.
         cairo_set_antialias(cairo(), CAIRO_ANTIALIAS_NONE);
         cairo_rectangle(cairo(), box.x, box.y, box.width, box.height);
@@ -33,7 +37,24 @@ class Painter {
         cairo_set_line_width(cairo(), line.width);
         cairo_move_to(cairo(), line.x1, line.y1);
         cairo_line_to(cairo(), line.x2, line.y2);
-        cairo_stroke(cairo());
+        stroke(line.dashed);
+    }
+
+    void operator()(const ScenePath& path) {
+        set_colour(path.colour, 1);
+        cairo_set_line_width(cairo(), path.width);
+        cairo_set_line_join(cairo(), CAIRO_LINE_JOIN_ROUND);
+        cairo_new_path(cairo());  // text leaves a point behind
+        for (const ScenePoint& point : path.points)
+            cairo_line_to(cairo(), point.x, point.y);
+        stroke(path.dashed);
+    }
+
+    void operator()(const SceneCircle& circle) {
+        set_colour(circle.colour, 1);
+        cairo_new_sub_path(cairo());
+        cairo_arc(cairo(), circle.x, circle.y, circle.radius, 0, 2 * std::numbers::pi);
+        cairo_fill(cairo());
     }
 
     void operator()(const SceneImage& image) {
@@ -71,6 +92,24 @@ class Painter {
     }
 
   private:
+    void stroke(bool dashed) {
+        if (dashed) cairo_set_dash(cairo(), &dash_length, 1, 0);
+        cairo_stroke(cairo());
+        if (dashed) cairo_set_dash(cairo(), nullptr, 0, 0);
+    }
+    void rounded(const SceneRectangle& box) {
+        constexpr double quarter = std::numbers::pi / 2;
+        const double r = std::min({box.radius, box.width / 2, box.height / 2});
+        const double left = box.x + r, right = box.x + box.width - r;
+        const double top = box.y + r, bottom = box.y + box.height - r;
+        cairo_new_sub_path(cairo());
+        cairo_arc(cairo(), right, top, r, -quarter, 0);
+        cairo_arc(cairo(), right, bottom, r, 0, quarter);
+        cairo_arc(cairo(), left, bottom, r, quarter, 2 * quarter);
+        cairo_arc(cairo(), left, top, r, 2 * quarter, 3 * quarter);
+        cairo_close_path(cairo());
+        cairo_fill(cairo());
+    }
     void set_colour(const Colour& colour, double opacity) {
         cairo_set_source_rgba(cairo(), colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0,
                               opacity);

@@ -1,4 +1,4 @@
-#include "engine/export/visible_text.h"
+#include "engine/figure/visible_text.h"
 
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-#include "engine/export/scene.h"
+#include "engine/figure/scene.h"
 
 namespace fovea {
 

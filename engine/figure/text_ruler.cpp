@@ -1,8 +1,6 @@
-#include "engine/export/text_ruler.h"
+#include "engine/figure/text_ruler.h"
 
-#include <algorithm>
-
-#include "engine/export/pango_text.h"
+#include "engine/figure/pango_text.h"
 
 namespace fovea {
 
@@ -43,31 +41,6 @@ double TextRuler::width(std::string_view text, const TextStyle& style) {
     PangoRectangle logical;
     pango_layout_get_extents(layout.get(), nullptr, &logical);
     return static_cast<double>(logical.width) / PANGO_SCALE;
-}
-
-std::string TextRuler::shortened(std::string_view text, const TextStyle& style, double limit) {
-    if (width(text, style) <= limit) return std::string(text);
-    const auto is_start = [&](size_t i) {
-        return i >= text.size() || (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    };
-    // Bisection over the length; the ends always lie between characters.
-    size_t fits = 0, too_long = text.size();
-    while (fits + 1 < too_long) {
-        size_t middle = (fits + too_long) / 2;
-        while (!is_start(middle))
-            --middle;
-        if (middle <= fits) {
-            middle = (fits + too_long) / 2 + 1;
-            while (!is_start(middle))
-                ++middle;
-            if (middle >= too_long) break;
-        }
-        if (width(std::string(text.substr(0, middle)) + "…", style) <= limit)
-            fits = middle;
-        else
-            too_long = middle;
-    }
-    return std::string(text.substr(0, fits)) + "…";
 }
 
 std::vector<std::string> TextRuler::wrapped(std::string_view text, const TextStyle& style,

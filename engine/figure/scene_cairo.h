@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/core/result.h"
-#include "engine/export/scene.h"
+#include "engine/figure/scene.h"
 
 namespace fovea {
 

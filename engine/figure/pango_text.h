@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "engine/export/scene.h"
+#include "engine/figure/scene.h"
 
 namespace fovea {
 

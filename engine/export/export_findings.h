@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/analysis/analysis.h"
+#include "engine/export/export.h"
+
+namespace fovea {
+
+/// What to write of an analysis' answer, and where. The ending chooses the format:
+/// .npz, .safetensors hold Findings::arrays, named as they are; .npy one of them; .json these, the
+/// sentences and every finding with all of its numbers; .csv a finding (a table as it stands, a
+/// matrix one row a square, curves and bars as columns); .png, .svg, .pdf the whole figure, words
+/// and citations included. All carry their origin: export_metadata's model, sentence, tokens,
+/// edits and version; "analysis", "question", "parameters" (a JSON object of what was set), of a
+/// second sentence "text_b" and "tokens_b", and Findings::metadata.
+struct FindingsExport {
+    std::shared_ptr<const Findings> findings;
+    Subjects subjects;
+    const Analysis* analysis = nullptr;
+    Parameters parameters = {};
+    std::filesystem::path file;
+    /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
+    bool name_was_chosen = true;
+    /// One finding by its name, for .csv and pictures; one array, for .npy. Empty: all; then .csv
+    /// is a file each: the first has the name, the others are NAME.FINDING.csv beside it.
+    std::string only = {};
+
+    /// For pictures.
+    std::string colour_map = "viridis";  ///< see core/colour_map.h
+    bool dark = false;
+    double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
+};
+
+/// As export_reading() does: whole or not at all, through AtomicFiles; any thread; blocks. Errors
+/// say the file's name first.
+Status export_findings(const FindingsExport& job, const Progress& progress,
+                       const CancelToken& cancel);
+
+/// The figure as pixels, for the clipboard.
+Result<Picture> draw_findings(const FindingsExport& job, double scale);
+
+}  // namespace fovea

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "engine/analysis/findings.h"
+#include "engine/export/file_content.h"
+
+namespace fovea {
+
+/// A finding with all of its numbers; NaN is null.
+nlohmann::ordered_json finding_json(const Finding& finding);
+
+/// A finding as rows under named columns; what is no number is an empty field. It reads the
+/// finding, which must outlive it.
+TableContent finding_table(const Finding& finding);
+
+}  // namespace fovea

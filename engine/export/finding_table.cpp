@@ -1,0 +1,198 @@
+#include <charconv>
+#include <cmath>
+
+#include "engine/export/finding_files.h"
+
+namespace fovea {
+namespace {
+
+/// Rows as text, handed over piece by piece.
+class RowWriter {
+  public:
+    RowWriter(OutputFile& file, const CancelToken& cancel) : file_(file), cancel_(cancel) {}
+
+    RowWriter& operator<<(std::string_view text) {
+        begin_field();
+        row_ += csv_field(text);
+        return *this;
+    }
+    RowWriter& operator<<(Index number) {
+        begin_field();
+        row_ += std::to_string(number);
+        return *this;
+    }
+    /// The shortest decimal that reads back as the same number; nothing where there is none.
+    template <std::floating_point Number>
+    RowWriter& operator<<(Number number) {
+        begin_field();
+        if (std::isnan(number)) return *this;
+        char digits[32];
+        row_.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+        return *this;
+    }
+    Status end_row() {
+        text_ += row_ + '\n';
+        row_.clear();
+        fields_ = 0;
+        constexpr size_t piece = 1 << 16;
+        return text_.size() < piece ? Status() : flush();
+    }
+    Status flush() {
+        if (cancel_.cancelled()) return Error{std::string(cancelled_message)};
+        FOVEA_CHECK(file_.write(text_));
+        text_.clear();
+        return {};
+    }
+
+  private:
+    void begin_field() {
+        if (fields_++ > 0) row_ += ',';
+    }
+    OutputFile& file_;
+    const CancelToken& cancel_;
+    std::string text_, row_;
+    size_t fields_ = 0;
+};
+
+std::string_view label(const std::vector<std::string>& labels, Index i) {
+    return i < static_cast<Index>(labels.size()) ? std::string_view(labels[static_cast<size_t>(i)])
+                                                 : std::string_view();
+}
+
+using Columns = std::vector<TableContent::Column>;
+
+/// Columns of a kind and its rows.
+struct Tabular {
+    RowWriter* out;  // null: only the columns are wanted
+    Columns& columns;
+
+    Status operator()(const finding::Matrix& matrix) const {
+        columns = {{"row", "integer"},
+                   {"column", "integer"},
+                   {"row_label", "string"},
+                   {"column_label", "string"},
+                   {"value", "float"}};
+        if (!matrix.texts.empty()) columns.push_back({"text", "string"});
+        if (!out || matrix.values.empty()) return {};
+        for (Index row = 0; row < matrix.values.extent(0); ++row)
+            for (Index column = 0; column < matrix.values.extent(1); ++column) {
+                *out << row << column << label(matrix.rows.labels, row)
+                     << label(matrix.columns.labels, column) << matrix.values.at(row, column);
+                if (!matrix.texts.empty())
+                    *out << label(matrix.texts, row * matrix.values.extent(1) + column);
+                FOVEA_CHECK(out->end_row());
+            }
+        return {};
+    }
+    Status operator()(const finding::Series& series) const {
+        columns = {{"place", "integer"}, {"label", "string"}};
+        size_t places = series.x.labels.size();
+        for (const auto& line : series.lines) {
+            columns.push_back({line.label.empty() ? series.y.title : line.label, "float"});
+            places = std::max(places, line.values.size());
+        }
+        if (!out) return {};
+        for (size_t place = 0; place < places; ++place) {
+            *out << static_cast<Index>(place) << label(series.x.labels, static_cast<Index>(place));
+            for (const auto& line : series.lines)
+                *out << (place < line.values.size() ? line.values[place] : std::nanf(""));
+            FOVEA_CHECK(out->end_row());
+        }
+        return {};
+    }
+    Status operator()(const finding::Points& points) const {
+        columns = {{"label", "string"},
+                   {points.x.title.empty() ? "x" : points.x.title, "float"},
+                   {points.y.title.empty() ? "y" : points.y.title, "float"}};
+        if (!out) return {};
+        for (const auto& point : points.points) {
+            *out << point.label << point.x << point.y;
+            FOVEA_CHECK(out->end_row());
+        }
+        return {};
+    }
+    Status operator()(const finding::Bars& bars) const {
+        bool beside = false;
+        for (const auto& bar : bars.bars)
+            beside = beside || bar.beside;
+        columns = {{"label", "string"}, {"value", "float"}};
+        if (beside) columns.push_back({"beside", "float"});
+        if (!out) return {};
+        for (const auto& bar : bars.bars) {
+            *out << bar.label << bar.value;
+            if (beside) *out << bar.beside.value_or(std::nan(""));
+            FOVEA_CHECK(out->end_row());
+        }
+        return {};
+    }
+    Status operator()(const finding::Tokens& tokens) const {
+        columns = {{"place", "integer"}, {"token", "string"}, {"value", "float"}};
+        if (!out) return {};
+        for (size_t i = 0; i < tokens.labels.size(); ++i) {
+            *out << static_cast<Index>(i) << tokens.labels[i]
+                 << (i < tokens.values.size() ? tokens.values[i] : std::nanf(""));
+            FOVEA_CHECK(out->end_row());
+        }
+        return {};
+    }
+    Status operator()(const finding::Tree& tree) const {
+        columns = {
+            {"node", "integer"}, {"parent", "integer"}, {"label", "string"}, {"value", "float"}};
+        if (!out) return {};
+        for (size_t i = 0; i < tree.nodes.size(); ++i) {
+            const auto& node = tree.nodes[i];
+            *out << static_cast<Index>(i);
+            if (node.parent)
+                *out << *node.parent;
+            else
+                *out << std::string_view();
+            *out << node.label << node.value;
+            FOVEA_CHECK(out->end_row());
+        }
+        return {};
+    }
+    Status operator()(const finding::Table& table) const {
+        columns.clear();
+        for (size_t i = 0; i < table.columns.size(); ++i) {
+            const auto& column = table.columns[i];
+            bool numeric = !table.rows.empty();
+            for (const auto& row : table.rows)
+                numeric =
+                    numeric && i < row.cells.size() && std::holds_alternative<double>(row.cells[i]);
+            columns.push_back(
+                {column.unit.empty() ? column.title : column.title + " (" + column.unit + ")",
+                 numeric ? "float" : "string"});
+        }
+        if (!out) return {};
+        for (const auto& row : table.rows) {
+            for (size_t i = 0; i < table.columns.size(); ++i)
+                if (i >= row.cells.size())
+                    *out << std::string_view();
+                else if (const auto* number = std::get_if<double>(&row.cells[i]))
+                    *out << *number;
+                else
+                    *out << std::get<std::string>(row.cells[i]);
+            FOVEA_CHECK(out->end_row());
+        }
+        return {};
+    }
+};
+
+}  // namespace
+
+TableContent finding_table(const Finding& finding) {
+    TableContent table;
+    static_cast<void>(std::visit(Tabular{nullptr, table.columns}, finding.kind));
+    table.write_rows = [&finding](OutputFile& file, const Progress& progress,
+                                  const CancelToken& cancel) -> Status {
+        RowWriter writer(file, cancel);
+        Columns columns;
+        FOVEA_CHECK(std::visit(Tabular{&writer, columns}, finding.kind));
+        FOVEA_CHECK(writer.flush());
+        if (progress) progress(finding.name, 1);
+        return {};
+    };
+    return table;
+}
+
+}  // namespace fovea

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <cmath>
+
+#include "engine/figure/painters.h"
+#include "engine/figure/place_labels.h"
+#include "engine/figure/value_colours.h"
+
+namespace fovea {
+namespace {
+
+using finding::Matrix;
+
+constexpr double text_square[] = {40, 18};  // a square with a text: width, height
+constexpr double square[] = {24, 16};
+constexpr double highest = 440;       // of squares without texts, all together
+constexpr double widest = 900;        // likewise
+constexpr double widest_label = 120;  // of a row
+constexpr double gap_from = 6;        // squares from this size on stand apart
+constexpr Index most_squares = 6000;  // more are an image
+constexpr double least_text = 22;     // a narrower square has no room for its text
+
+struct Squares {
+    LeftLabels left;
+    RowLabels top;
+    double width = 0, height = 0;  // of one, the gap included
+    double title = 0;              // height of the line of the axes' titles
+};
+
+Index rows(const Matrix& matrix) {
+    return matrix.values.empty() ? 0 : matrix.values.extent(0);
+}
+Index columns(const Matrix& matrix) {
+    return matrix.values.empty() ? 0 : matrix.values.extent(1);
+}
+
+// Whole units where that is possible: edges are sharp then.
+double fitted(double most, double room, Index count) {
+    const double size = std::min(most, room / static_cast<double>(std::max<Index>(count, 1)));
+    return size >= 1 ? std::floor(size) : size;
+}
+
+Squares squares(Canvas& canvas, const Matrix& matrix, double width, const Place* place) {
+    Squares found;
+    const bool texts = !matrix.texts.empty();
+    found.height = texts ? text_square[1] : fitted(square[1], highest, rows(matrix));
+    if (place && place->rows.count > 0) found.height = place->rows.pitch;
+    if (!place || place->labelled)
+        found.left = left_labels(canvas, matrix.rows.labels, found.height,
+                                 std::min(widest_label, 0.3 * width));
+    // Letters want more room than the usual square where there is some.
+    const double wanted = texts ? 1.4 * text_square[0] : square[0];
+    found.width = fitted(wanted, std::min(width, widest) - found.left.width, columns(matrix));
+    found.top = row_labels(canvas, matrix.columns.labels, found.width);
+    found.title = matrix.rows.title.empty() && matrix.columns.title.empty() ? 0 : 15;
+    return found;
+}
+
+std::string axes_title(const Matrix& matrix) {
+    std::string title = matrix.rows.title.empty() ? "" : matrix.rows.title + " ↓";
+    if (matrix.columns.title.empty()) return title;
+    return title + (title.empty() ? "" : "  ") + matrix.columns.title + " →";
+}
+
+// Of several numbers below one pixel the one that is farthest from zero is seen.
+void draw_image(Canvas& canvas, const Matrix& matrix, const ValueColours& colours,
+                const SceneBox& box) {
+    constexpr double finest = 2;  // pixels a unit
+    const auto fine = [](Index count, double length) {
+        return std::clamp<Index>(static_cast<Index>(finest * length), 1, count);
+    };
+    SceneImage image{box.x, box.y, box.width, box.height, 0, 0, {}};
+    image.rows = fine(rows(matrix), box.height);
+    image.columns = fine(columns(matrix), box.width);
+    for (Index y = 0; y < image.rows; ++y)
+        for (Index x = 0; x < image.columns; ++x) {
+            float seen = std::numeric_limits<float>::quiet_NaN();
+            for (Index row = y * rows(matrix) / image.rows;
+                 row < (y + 1) * rows(matrix) / image.rows; ++row)
+                for (Index column = x * columns(matrix) / image.columns;
+                     column < (x + 1) * columns(matrix) / image.columns; ++column) {
+                    const float value = matrix.values.at(row, column);
+                    if (std::isnan(seen) || std::abs(value) > std::abs(seen)) seen = value;
+                }
+            image.pixels.push_back(colours(canvas.look, static_cast<double>(seen)));
+        }
+    canvas.scene.add(std::move(image));
+}
+
+// Gives whether any square holds no number.
+bool draw_squares(Canvas& canvas, const Matrix& matrix, const ValueColours& colours,
+                  const Squares& layout, double x, double y) {
+    const double gap = std::min(layout.width, layout.height) < gap_from ? 0 : 1;
+    const bool written = !matrix.texts.empty() && layout.width >= least_text;
+    bool hatched = false;
+    for (Index row = 0; row < rows(matrix); ++row)
+        for (Index column = 0; column < columns(matrix); ++column) {
+            const SceneBox box{x + static_cast<double>(column) * layout.width,
+                               y + static_cast<double>(row) * layout.height, layout.width - gap,
+                               layout.height - gap};
+            const auto value = static_cast<double>(matrix.values.at(row, column));
+            const Colour colour = colours(canvas.look, value);
+            if (std::isnan(value)) {
+                canvas.hatch(box);
+                hatched = true;
+            } else {
+                canvas.fill(box, colour);
+            }
+            if (written)
+                canvas.write(box.x + box.width / 2, box.y + box.height / 2,
+                             matrix.texts[static_cast<size_t>(row * columns(matrix) + column)],
+                             canvas.small(std::isnan(value) ? canvas.theme.muted : text_on(colour)),
+                             Anchor::middle, box.width - 4);
+        }
+    return hatched;
+}
+
+}  // namespace
+
+Room room_for(Canvas& canvas, const Matrix& matrix) {
+    const LeftLabels left = left_labels(canvas, matrix.rows.labels, square[1], widest_label);
+    const auto count = static_cast<double>(columns(matrix));
+    const double wanted = matrix.texts.empty() ? square[0] : text_square[0];
+    return {left.width + std::max(60.0, std::min(4 * count, 200.0)),
+            left.width + std::clamp(wanted * count, 60.0, widest)};
+}
+
+Rows rows_of(Canvas& canvas, const Matrix& matrix, double width) {
+    const Squares layout = squares(canvas, matrix, width, nullptr);
+    return {rows(matrix), layout.title + layout.top.height, layout.height, &matrix.rows.labels};
+}
+
+double draw(Canvas& canvas, const Matrix& matrix, const Place& place) {
+    if (matrix.values.empty()) return place.y;
+    const Squares layout = squares(canvas, matrix, place.width, &place);
+    const double header = std::max(place.rows.header, layout.title + layout.top.height);
+    const double left = place.x + layout.left.width, top = place.y + header;
+    const double width = layout.width * static_cast<double>(columns(matrix));
+    const double height = layout.height * static_cast<double>(rows(matrix));
+    const ValueColours colours = value_colours(matrix.value, matrix.values.values());
+
+    if (layout.title > 0)
+        canvas.write(place.x, top - layout.top.height - layout.title + 7, axes_title(matrix),
+                     canvas.small(canvas.theme.faint), Anchor::start, place.width);
+    if (place.labelled)
+        draw_left_labels(canvas, layout.left, matrix.rows.labels, place.x, top, layout.height);
+    draw_row_labels(canvas, layout.top, matrix.columns.labels, left, top, layout.width);
+    bool hatched = false;
+    if (std::min(layout.width, layout.height) < gap_from || matrix.values.size() > most_squares)
+        draw_image(canvas, matrix, colours, {left, top, width, height});
+    else
+        hatched = draw_squares(canvas, matrix, colours, layout, left, top);
+    canvas.elements(SceneElement::Of::number, {left, top, layout.width, layout.height},
+                    rows(matrix), columns(matrix));
+    return draw_colour_bar(canvas, colours, left, top + height + 8,
+                           std::max(width, place.width - layout.left.width), hatched);
+}
+
+}  // namespace fovea

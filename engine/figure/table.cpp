@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <cmath>
+
+#include "engine/figure/lengths.h"
+#include "engine/figure/number_text.h"
+#include "engine/figure/painters.h"
+#include "engine/figure/value_colours.h"
+
+namespace fovea {
+namespace {
+
+using finding::Table;
+
+constexpr double gap = 16;
+constexpr double bar_width = 110;
+constexpr double least_bar = 24;
+constexpr double least_text = 40;
+constexpr double widest_text = 220;
+constexpr double thickness = 10;
+constexpr double heading = 17;
+
+const double* number_in(const Table::Row& row, size_t column) {
+    return column < row.cells.size() ? std::get_if<double>(&row.cells[column]) : nullptr;
+}
+
+std::string text_in(const Table& table, const Table::Row& row, size_t column) {
+    if (column >= row.cells.size()) return "";
+    if (const auto* text = std::get_if<std::string>(&row.cells[column])) return *text;
+    const Table::Column& about = table.columns[column];
+    return number_text(*number_in(row, column), about.decimals, about.is_signed);
+}
+
+// A column whose cells are numbers, or short texts among numbers, is read from its right end.
+bool is_numeric(const Table& table, size_t column) {
+    return std::ranges::any_of(
+        table.rows, [&](const Table::Row& row) { return number_in(row, column) != nullptr; });
+}
+
+struct Column {
+    bool numeric = false;
+    double text = 0;  // width of its widest text
+    double bar = 0;   // and of the bars before it
+    Lengths lengths;
+};
+
+std::vector<Column> columns_of(Canvas& canvas, const Table& table) {
+    std::vector<Column> columns(table.columns.size());
+    for (size_t i = 0; i < columns.size(); ++i) {
+        const Table::Column& about = table.columns[i];
+        Column& column = columns[i];
+        column.numeric = is_numeric(table, i);
+        Extent extent = Extent::none();
+        for (const Table::Row& row : table.rows) {
+            const TextStyle style = canvas.text(canvas.theme.text, row.total);
+            column.text = std::max(column.text, canvas.width(text_in(table, row, i), style));
+            const double* number = number_in(row, i);
+            if (number && !row.total && !row.faint) extent.take(*number);
+        }
+        column.text = std::ceil(std::min(column.text, widest_text));
+        if (about.bar && column.numeric) column.bar = bar_width;
+        const double title =
+            canvas.width(with_unit(about.title, about.unit), canvas.small(canvas.theme.muted));
+        if (column.bar + column.text < title) column.text = std::ceil(title - column.bar);
+        finding::ValueAxis axis;
+        axis.is_signed = about.is_signed;
+        axis.decimals = about.decimals;
+        column.lengths = lengths_of(axis, extent.smallest, extent.largest);
+    }
+    return columns;
+}
+
+double width_of(const Column& column) {
+    return column.text + (column.bar > 0 ? column.bar + gap / 2 : 0);
+}
+
+double total_width(const std::vector<Column>& columns) {
+    double width = columns.empty() ? 0 : gap * static_cast<double>(columns.size() - 1);
+    for (const Column& column : columns)
+        width += width_of(column);
+    return width;
+}
+
+// What is too much is taken from the bars first, then from the texts.
+void fit(std::vector<Column>& columns, double width) {
+    const auto take = [&](double Column::*length, bool numeric, double least) {
+        const double over = total_width(columns) - width;
+        double give = 0;
+        for (const Column& column : columns)
+            if (column.numeric == numeric) give += std::max(0.0, column.*length - least);
+        if (over <= 0 || give <= 0) return;
+        const double part = std::min(1.0, over / give);
+        for (Column& column : columns)
+            if (column.numeric == numeric)
+                column.*length -= std::ceil(part * std::max(0.0, column.*length - least));
+    };
+    take(&Column::bar, true, least_bar);
+    take(&Column::text, false, least_text);
+}
+
+}  // namespace
+
+Room room_for(Canvas& canvas, const Table& table) {
+    std::vector<Column> columns = columns_of(canvas, table);
+    const double natural = total_width(columns);
+    fit(columns, 0);
+    return {total_width(columns), natural};
+}
+
+double draw(Canvas& canvas, const Table& table, const Place& place) {
+    std::vector<Column> columns = columns_of(canvas, table);
+    fit(columns, place.width);
+    const double width = std::min(place.width, total_width(columns));
+    const double pitch = canvas.look.row;
+    double y = place.y + heading;
+    std::vector<double> starts;
+    for (double x = place.x; const Column& column : columns) {
+        starts.push_back(x);
+        x += width_of(column) + gap;
+    }
+    for (size_t i = 0; i < columns.size(); ++i) {
+        const Table::Column& about = table.columns[i];
+        const bool right = columns[i].numeric;
+        canvas.write(right ? starts[i] + width_of(columns[i]) : starts[i], place.y + heading / 2,
+                     with_unit(about.title, about.unit), canvas.small(canvas.theme.muted),
+                     right ? Anchor::end : Anchor::start, width_of(columns[i]) + 1);
+    }
+    double zero_from = y;
+    const auto draw_zeros = [&](double until) {
+        for (size_t i = 0; i < columns.size(); ++i)
+            if (columns[i].bar > 0 && until > zero_from)
+                draw_zero(canvas, columns[i].lengths,
+                          {starts[i], zero_from, columns[i].bar, until - zero_from});
+    };
+    bool total_seen = false;
+    for (size_t at = 0; at < table.rows.size(); ++at) {
+        const Table::Row& row = table.rows[at];
+        if (row.total) {
+            if (!total_seen) draw_zeros(y);
+            total_seen = true;
+            canvas.line(place.x, y + 3, place.x + width, y + 3, canvas.theme.line);
+            y += 7;
+        }
+        const double middle = y + pitch / 2;
+        const TextStyle style =
+            canvas.text(row.faint ? canvas.theme.muted : canvas.theme.text, row.total);
+        for (size_t i = 0; i < columns.size(); ++i) {
+            const Column& column = columns[i];
+            const double right = starts[i] + width_of(column);
+            const double* number = number_in(row, i);
+            if (column.bar > 0 && number && !row.total && !row.faint)
+                draw_length(canvas, column.lengths, *number,
+                            {starts[i], std::floor(middle - thickness / 2), column.bar, thickness});
+            canvas.write(column.numeric ? right : starts[i], middle, text_in(table, row, i), style,
+                         column.numeric ? Anchor::end : Anchor::start,
+                         (column.numeric ? width_of(column) : column.text) + 1);
+        }
+        canvas.element(SceneElement::Of::number, static_cast<Index>(at),
+                       {place.x, y, width, pitch});
+        y += pitch;
+    }
+    if (!total_seen) draw_zeros(y);
+    return y;
+}
+
+}  // namespace fovea
