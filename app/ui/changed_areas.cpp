@@ -35,9 +35,10 @@ class Grid {
         for (const ImDrawCmd& command : list.CmdBuffer) {
             if (std::uint64_t digest = 0; announces_drawing(command, digest)) {
                 announced = digest;
-            } else if (command.UserCallback == nullptr) {
-                add_triangles(list, command);
-            } else if (command.UserCallback != ImDrawCallback_ResetRenderState) {
+            } else if (command.UserCallback == nullptr && command.ElemCount > 0) {
+                add_triangles(list, command, std::exchange(announced, std::nullopt));
+            } else if (command.UserCallback != nullptr &&
+                       command.UserCallback != ImDrawCallback_ResetRenderState) {
                 add_callback(command, std::exchange(announced, std::nullopt));
             }
         }
@@ -80,9 +81,12 @@ class Grid {
         return digest;
     }
 
-    void add_triangles(const ImDrawList& list, const ImDrawCmd& command) {
+    // Announced: what is in their texture.
+    void add_triangles(const ImDrawList& list, const ImDrawCmd& command,
+                       std::optional<std::uint64_t> announced) {
         const ImVec4& clip = command.ClipRect;
-        const Digest begin = digest_of(clip);
+        Digest begin = digest_of(clip);
+        if (announced) begin.add(*announced);
         const ImDrawVert* vertices = list.VtxBuffer.Data + command.VtxOffset;
         const ImDrawIdx* indices = list.IdxBuffer.Data + command.IdxOffset;
         for (unsigned i = 0; i + 2 < command.ElemCount; i += 3) {

@@ -23,8 +23,8 @@ class Digest {
     std::uint64_t value_ = 0x243f6a8885a308d3u;
 };
 
-/// Says what the next callback in the list draws, to whoever compares frames: its address and its
-/// data do not.
+/// Says what the next callback in the list draws, or what is in the texture of the image that comes
+/// next, to whoever compares frames: addresses and names do not.
 void announce_drawing(ImDrawList* list, const Digest& digest);
 /// The command is such an announcement, of this.
 bool announces_drawing(const ImDrawCmd& command, std::uint64_t& digest);

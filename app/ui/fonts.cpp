@@ -15,7 +15,7 @@ constexpr size_t most_characters = 2500;
 
 /// Signs that the interface itself draws, beside ASCII and Latin-1.
 constexpr std::string_view interface_signs =
-    "←↑→↓↔⇥⏎␣↺▾▸▴▼▲●○□■☐☑✓✎✕×·…–—−‐‑‘’“”„•‖√∞≤≥≠±≈τΣΔλ₀₁₂₃⁰⁴⁵⁶⁷⁸⁹⁻⌫⌘";
+    "←↑→↓↔⇥⏎␣↺▾▸▴▼▲●○□■☐☑✓✎✕×·…–—−‐‑‘’“”„•‖√∞≤≥≠±≈τΣΔλ₀₁₂₃⁰⁴⁵⁶⁷⁸⁹⁻⌫⌘∂";
 
 enum class Fallbacks { none, all };
 
@@ -162,6 +162,7 @@ void FontAtlas::build(float scale) {
     fonts_.heading = make({&semibold_, 11, Fallbacks::none});
     fonts_.small = make({&regular_, 11, Fallbacks::all});
     fonts_.prompt = make({&regular_, 15, Fallbacks::all});
+    fonts_.title = make({&semibold_, 15, Fallbacks::all});
     ImGui::GetIO().FontDefault = fonts_.text;
 #if IMGUI_VERSION_NUM < 19200
     atlas.Build();

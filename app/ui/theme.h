@@ -31,13 +31,14 @@ inline constexpr Theme light_theme{false,         rgb(0xf4f6f8), rgb(0xffffff), 
                                    rgb(0x0a7ac2), rgb(0xb96a00), rgb(0x1a7f37), rgb(0xcf222e)};
 
 /// The faces a panel may use; sizes are in pixels of the display. `text` is Inter 13 on 18,
-/// `heading` Inter 11 semibold, `prompt` 15, `title` 14 semibold, `small` 11.
+/// `heading` Inter 11 semibold, `prompt` 15, `title` 15 semibold, `small` 11.
 struct Fonts {
     ImFont* text = nullptr;
     ImFont* strong = nullptr;
     ImFont* heading = nullptr;
     ImFont* small = nullptr;
     ImFont* prompt = nullptr;
+    ImFont* title = nullptr;
 };
 
 }  // namespace fovea::app

@@ -24,8 +24,8 @@ enum class Scale {
 
 /// A direction that numbers run in.
 struct ValueAxis {
-    std::string title;  ///< "probability"; a quantity's name (engine/metrics/quantity_names.h)
-    std::string unit;   ///< "nats", "" for a share or a plain number
+    std::string title = {};  ///< "probability"; a quantity's name (engine/metrics/quantity_names.h)
+    std::string unit = {};   ///< "nats", "" for a share or a plain number
     Scale scale = Scale::linear;
     /// Zero is the middle: what is for stands on one side, what is against on the other.
     bool is_signed = false;
@@ -36,9 +36,9 @@ struct ValueAxis {
 
 /// A direction in which things stand one after another: layers, tokens, heads.
 struct PlaceAxis {
-    std::string title;                ///< "layer"
-    std::vector<std::string> labels;  ///< one a place
-    std::vector<Referent> referents;  ///< one a place, or empty
+    std::string title = {};                ///< "layer"
+    std::vector<std::string> labels = {};  ///< one a place
+    std::vector<Referent> referents = {};  ///< one a place, or empty
 };
 
 /// Numbers in squares, [rows, columns]; row 0 stands on top.
@@ -58,9 +58,9 @@ struct Series {
         Referent referent = {};
         bool beside = false;  ///< to compare with: drawn fainter, dashed
     };
-    PlaceAxis x;
-    ValueAxis y;
-    std::vector<Line> lines;
+    PlaceAxis x = {};
+    ValueAxis y = {};
+    std::vector<Line> lines = {};
     /// The places run downward (depth does), the numbers to the right.
     bool downward = false;
 };
@@ -84,9 +84,9 @@ struct Bars {
         Referent referent = {};
         std::optional<double> beside = std::nullopt;  ///< a second number to compare with: a tick
     };
-    std::string title;  ///< of the labels: "key"
-    ValueAxis value;
-    std::vector<Bar> bars;
+    std::string title = {};  ///< of the labels: "key"
+    ValueAxis value = {};
+    std::vector<Bar> bars = {};
     /// What all bars add up to, where they are a sum: shown as the last line.
     std::optional<double> sum = std::nullopt;
     bool upright = false;  ///< side by side, in the order of something (dimensions)
@@ -116,8 +116,8 @@ struct Tree {
 struct Table {
     using Cell = std::variant<std::string, double>;
     struct Column {
-        std::string title;
-        std::string unit;
+        std::string title = {};
+        std::string unit = {};
         int decimals = 3;
         bool bar = false;        ///< a number is drawn as a length as well
         bool is_signed = false;  ///< orange for, blue against; what is above zero has a plus

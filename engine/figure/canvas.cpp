@@ -79,7 +79,8 @@ void Canvas::element(SceneElement::Of of, Index index, const SceneBox& box) {
 }
 
 void Canvas::elements(SceneElement::Of of, const SceneBox& first, Index rows, Index columns) {
-    scene.elements.push_back({{finding, of, 0}, first, rows, columns, columns});
+    if (rows > 0 && columns > 0)
+        scene.elements.push_back({{finding, of, 0}, first, rows, columns, columns});
 }
 
 Index label_stride(double pitch, double need) {

@@ -18,6 +18,7 @@ struct FigureLook {
     ColourMapName map = ColourMapName::viridis;
     double text = 13, small = 11, title = 15;  ///< sizes of letters
     double row = 18;                           ///< height of a line of a table
+    double finest = 2;                         ///< pixels to the unit: images are made no finer
 };
 FigureLook figure_look(bool dark, ColourMapName map = ColourMapName::viridis);
 

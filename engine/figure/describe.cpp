@@ -83,9 +83,11 @@ struct Describe {
         return joined(tree.nodes[index].label, value_text(tree.value, tree.nodes[index].value));
     }
     std::string operator()(const finding::Table& table) const {
-        if (index >= table.rows.size()) return "";
+        const size_t columns = std::max<size_t>(table.columns.size(), 1);
+        const size_t row = element.of == Of::cell ? index / columns : index;
+        if (row >= table.rows.size()) return "";
         std::string text;
-        const auto& cells = table.rows[index].cells;
+        const auto& cells = table.rows[row].cells;
         for (size_t i = 0; i < cells.size() && i < table.columns.size(); ++i) {
             const finding::Table::Column& column = table.columns[i];
             if (const auto* word = std::get_if<std::string>(&cells[i]))

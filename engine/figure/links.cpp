@@ -75,6 +75,12 @@ struct ReferentsOf {
         return {of_item(tree.nodes, element.index), {}};
     }
     Two operator()(const finding::Table& table) const {
+        if (element.of == Of::cell && !table.columns.empty()) {
+            const auto columns = static_cast<Index>(table.columns.size());
+            const auto row = static_cast<size_t>(element.index / columns);
+            if (row >= table.rows.size()) return {};
+            return {at(table.rows[row].links, element.index % columns), {}};
+        }
         return {of_item(table.rows, element.index), {}};
     }
 };

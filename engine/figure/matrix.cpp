@@ -64,9 +64,8 @@ std::string axes_title(const Matrix& matrix) {
 // Of several numbers below one pixel the one that is farthest from zero is seen.
 void draw_image(Canvas& canvas, const Matrix& matrix, const ValueColours& colours,
                 const SceneBox& box) {
-    constexpr double finest = 2;  // pixels a unit
-    const auto fine = [](Index count, double length) {
-        return std::clamp<Index>(static_cast<Index>(finest * length), 1, count);
+    const auto fine = [&](Index count, double length) {
+        return std::clamp<Index>(static_cast<Index>(canvas.look.finest * length), 1, count);
     };
     SceneImage image{box.x, box.y, box.width, box.height, 0, 0, {}};
     image.rows = fine(rows(matrix), box.height);

@@ -11,7 +11,7 @@ namespace {
 
 using finding::Table;
 
-constexpr double gap = 16;
+constexpr double widest_gap = 16, least_gap = 8;
 constexpr double bar_width = 110;
 constexpr double least_bar = 24;
 constexpr double least_text = 40;
@@ -43,11 +43,28 @@ struct Column {
     Lengths lengths;
 };
 
-std::vector<Column> columns_of(Canvas& canvas, const Table& table) {
-    std::vector<Column> columns(table.columns.size());
-    for (size_t i = 0; i < columns.size(); ++i) {
+double width_of(const Column& column) {
+    return column.text + (column.bar > 0 ? column.bar + widest_gap / 2 : 0);
+}
+
+struct Columns {
+    std::vector<Column> all;
+    double gap = widest_gap;
+
+    double width() const {
+        double sum = all.empty() ? 0 : gap * static_cast<double>(all.size() - 1);
+        for (const Column& column : all)
+            sum += width_of(column);
+        return sum;
+    }
+};
+
+Columns columns_of(Canvas& canvas, const Table& table) {
+    Columns columns;
+    columns.all.resize(table.columns.size());
+    for (size_t i = 0; i < columns.all.size(); ++i) {
         const Table::Column& about = table.columns[i];
-        Column& column = columns[i];
+        Column& column = columns.all[i];
         column.numeric = is_numeric(table, i);
         Extent extent = Extent::none();
         for (const Table::Row& row : table.rows) {
@@ -69,53 +86,50 @@ std::vector<Column> columns_of(Canvas& canvas, const Table& table) {
     return columns;
 }
 
-double width_of(const Column& column) {
-    return column.text + (column.bar > 0 ? column.bar + gap / 2 : 0);
-}
-
-double total_width(const std::vector<Column>& columns) {
-    double width = columns.empty() ? 0 : gap * static_cast<double>(columns.size() - 1);
-    for (const Column& column : columns)
-        width += width_of(column);
-    return width;
-}
-
-// What is too much is taken from the bars first, then from the texts.
-void fit(std::vector<Column>& columns, double width) {
+// What is too much is taken from the bars first, then from the texts; where that is not enough the
+// bars go and the columns stand closer, and at last numbers are cut.
+void fit(Columns& columns, double width) {
     const auto take = [&](double Column::*length, bool numeric, double least) {
-        const double over = total_width(columns) - width;
+        const double over = columns.width() - width;
         double give = 0;
-        for (const Column& column : columns)
+        for (const Column& column : columns.all)
             if (column.numeric == numeric) give += std::max(0.0, column.*length - least);
         if (over <= 0 || give <= 0) return;
         const double part = std::min(1.0, over / give);
-        for (Column& column : columns)
+        for (Column& column : columns.all)
             if (column.numeric == numeric)
-                column.*length -= std::ceil(part * std::max(0.0, column.*length - least));
+                column.*length -= std::min(std::ceil(part * std::max(0.0, column.*length - least)),
+                                           column.*length);
     };
     take(&Column::bar, true, least_bar);
     take(&Column::text, false, least_text);
+    if (columns.width() <= width) return;
+    for (Column& column : columns.all)
+        column.bar = 0;
+    columns.gap = least_gap;
+    take(&Column::text, true, 0);
 }
 
 }  // namespace
 
 Room room_for(Canvas& canvas, const Table& table) {
-    std::vector<Column> columns = columns_of(canvas, table);
-    const double natural = total_width(columns);
-    fit(columns, 0);
-    return {total_width(columns), natural};
+    Columns columns = columns_of(canvas, table);
+    const double natural = columns.width();
+    fit(columns, 0.6 * natural);
+    return {columns.width(), natural};
 }
 
 double draw(Canvas& canvas, const Table& table, const Place& place) {
-    std::vector<Column> columns = columns_of(canvas, table);
-    fit(columns, place.width);
-    const double width = std::min(place.width, total_width(columns));
+    Columns layout = columns_of(canvas, table);
+    fit(layout, place.width);
+    const std::vector<Column>& columns = layout.all;
+    const double width = std::min(place.width, layout.width());
     const double pitch = canvas.look.row;
     double y = place.y + heading;
     std::vector<double> starts;
     for (double x = place.x; const Column& column : columns) {
         starts.push_back(x);
-        x += width_of(column) + gap;
+        x += width_of(column) + layout.gap;
     }
     for (size_t i = 0; i < columns.size(); ++i) {
         const Table::Column& about = table.columns[i];
@@ -124,7 +138,7 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
                      with_unit(about.title, about.unit), canvas.small(canvas.theme.muted),
                      right ? Anchor::end : Anchor::start, width_of(columns[i]) + 1);
     }
-    double zero_from = y;
+    const double zero_from = y;
     const auto draw_zeros = [&](double until) {
         for (size_t i = 0; i < columns.size(); ++i)
             if (columns[i].bar > 0 && until > zero_from)
@@ -156,6 +170,10 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
         }
         canvas.element(SceneElement::Of::number, static_cast<Index>(at),
                        {place.x, y, width, pitch});
+        for (size_t i = 0; i < std::min(row.links.size(), columns.size()); ++i)
+            if (!std::holds_alternative<std::monostate>(row.links[i]))
+                canvas.element(SceneElement::Of::cell, static_cast<Index>(at * columns.size() + i),
+                               {starts[i], y, width_of(columns[i]), pitch});
         y += pitch;
     }
     if (!total_seen) draw_zeros(y);

@@ -202,11 +202,11 @@ inline Findings sample_findings() {
     findings.findings.push_back({"heads", "all heads", "", sample_points(), "", true});
     findings.findings.push_back({"tokens", "saliency", "", sample_strip()});
     findings.findings.push_back({"tree", "history", "", sample_tree(), "", true});
-    findings.arrays.push_back({"lens.3", Tensor::filled({2, 3}, 0.25f)});
+    findings.arrays.push_back(found_array("lens.3", Tensor::filled({2, 3}, 0.25f)));
     Tensor weights = Tensor::uninitialised({14});
     for (Index i = 0; i < 14; ++i)
         weights.data()[i] = static_cast<float>(i) / 13;
-    findings.arrays.push_back({"weight.23.0", std::move(weights)});
+    findings.arrays.push_back(found_array("weight.23.0", std::move(weights)));
     findings.metadata = {{"position", "13"}, {"axes", "[\"layer\", \"token\"]"}};
     return findings;
 }

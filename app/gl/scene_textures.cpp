@@ -1,0 +1,56 @@
+#include "app/gl/scene_textures.h"
+
+#include <epoxy/gl.h>
+
+#include "app/ui/drawing_digest.h"
+
+namespace fovea::app {
+namespace {
+
+unsigned upload(const SceneImage& image) {
+    GLuint name = 0;
+    glGenTextures(1, &name);
+    glBindTexture(GL_TEXTURE_2D, name);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+    GLint alignment = 0;
+    glGetIntegerv(GL_UNPACK_ALIGNMENT, &alignment);
+    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGB8, static_cast<GLsizei>(image.columns),
+                 static_cast<GLsizei>(image.rows), 0, GL_RGB, GL_UNSIGNED_BYTE,
+                 image.pixels.data());
+    glPixelStorei(GL_UNPACK_ALIGNMENT, alignment);
+    return name;
+}
+
+std::uint64_t digest_of(const SceneImage& image) {
+    Digest digest;
+    for (const Colour& pixel : image.pixels)
+        digest.add(std::uint64_t{pixel[0]} << 16 | std::uint64_t{pixel[1]} << 8 | pixel[2]);
+    return digest.value();
+}
+
+}  // namespace
+
+void SceneTextures::draw(ImDrawList* list, size_t n, const SceneImage& image, ImVec2 min,
+                         ImVec2 max) {
+    if (image.pixels.empty()) return;
+    if (n >= textures_.size()) textures_.resize(n + 1);
+    Texture& texture = textures_[n];
+    if (texture.name == 0) texture = {upload(image), digest_of(image)};
+    Digest digest;
+    digest.add(texture.digest);
+    announce_drawing(list, digest);
+    list->AddImage((ImTextureID)(std::intptr_t)texture.name, min, max);
+}
+
+void SceneTextures::clear() {
+    for (const Texture& texture : textures_)
+        glDeleteTextures(1, &texture.name);
+    textures_.clear();
+}
+
+}  // namespace fovea::app

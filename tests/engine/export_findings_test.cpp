@@ -1,0 +1,267 @@
+// The findings of an analysis in every file format, read back by other means.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/export/export_findings.h"
+#include "export_fixture.h"
+#include "exported_files.h"
+#include "sample_findings.h"
+#include "small_disk.h"
+
+namespace fovea {
+namespace {
+
+using test::TemporaryFolder;
+
+const Analysis history = {.name = "cell",
+                          .title = "This cell",
+                          .question = "Why does this query look at this key?",
+                          .citation = "Elhage et al. 2021",
+                          .compute = nullptr};
+
+FindingsExport job_for(const std::filesystem::path& file) {
+    FindingsExport job;
+    job.findings = std::make_shared<const Findings>(test::sample_findings());
+    test::ReadingShape shape;
+    shape.edits.temperatures.push_back({{}, 0.7f});
+    job.subjects.a = test::make_reading(shape);
+    auto second = test::make_reading({});
+    second->request.text = "Ein anderer";
+    job.subjects.b = second;
+    job.analysis = &history;
+    job.parameters.position = 13;
+    job.parameters.cell = HeadCell{23, 0, 13, 1};
+    job.parameters.own["colour"] = "rank";
+    job.file = file;
+    return job;
+}
+
+void write(const FindingsExport& job) {
+    const Status status = export_findings(job, {}, {});
+    ASSERT_TRUE(status) << status.message();
+}
+
+void expect_origin(const nlohmann::json& metadata) {
+    EXPECT_EQ(metadata["analysis"], "cell");
+    EXPECT_EQ(metadata["question"], "Why does “to” look at “Mary”?");
+    EXPECT_EQ(metadata["model"], "hand-made");
+    EXPECT_EQ(metadata["text"], "Ein Satz, \"zitiert\"");
+    EXPECT_EQ(metadata["text_b"], "Ein anderer");
+    EXPECT_EQ(metadata["tokens_b"].size(), 5u);
+    EXPECT_EQ(metadata["tokens"][4], "tok4");
+    EXPECT_FLOAT_EQ(metadata["edits"]["temperature"][0]["value"].get<float>(), 0.7f);
+    EXPECT_EQ(metadata["edits_act_on"], "model");
+    EXPECT_EQ(metadata["parameters"]["position"], 13);
+    EXPECT_EQ(metadata["parameters"]["cell"]["key"], 1);
+    EXPECT_EQ(metadata["parameters"]["colour"], "rank");
+    EXPECT_EQ(metadata["position"], 13);
+    EXPECT_EQ(metadata["axes"][1], "token");
+    EXPECT_TRUE(metadata["version"].get<std::string>().starts_with("fovea "));
+}
+
+TEST(ExportFindings, NpzHasTheArraysByName) {
+    TemporaryFolder folder;
+    write(job_for(folder / "out.npz"));
+    auto members = test::unzip(folder / "out.npz");
+    const test::Array text = test::parse_npy(members.at("metadata.npy"));
+    std::string characters;
+    for (size_t i = 0; i < text.bytes.size(); i += 4)
+        characters += text.bytes[i];
+    expect_origin(nlohmann::json::parse(characters));
+    EXPECT_EQ(members.size(), 3u);
+    const test::Array lens = test::parse_npy(members.at("lens.3.npy"));
+    EXPECT_EQ(lens.shape, (std::vector<Index>{2, 3}));
+    EXPECT_EQ(lens.as<float>(), std::vector<float>(6, 0.25f));
+    const test::Array weight = test::parse_npy(members.at("weight.23.0.npy"));
+    EXPECT_EQ(weight.shape, (std::vector<Index>{14}));
+    EXPECT_EQ(weight.as<float>()[13], 1.0f);
+}
+
+TEST(ExportFindings, SafetensorsHasTheSame) {
+    TemporaryFolder folder;
+    write(job_for(folder / "out.safetensors"));
+    std::map<std::string, std::string> metadata;
+    const auto arrays =
+        test::parse_safetensors(test::file_bytes(folder / "out.safetensors"), metadata);
+    EXPECT_EQ(arrays.at("lens.3").as<float>(), std::vector<float>(6, 0.25f));
+    EXPECT_EQ(arrays.at("weight.23.0").as<float>().size(), 14u);
+    EXPECT_EQ(metadata["analysis"], "cell");
+    EXPECT_EQ(nlohmann::json::parse(metadata["parameters"])["position"], 13);
+}
+
+TEST(ExportFindings, NpyHoldsTheArrayThatIsNamed) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.npy");
+    const Status refused = export_findings(job, {}, {});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.message().find("lens.3 weight.23.0"), std::string::npos) << refused.message();
+    EXPECT_TRUE(folder.names().empty());
+    job.only = "weight.23.0";
+    write(job);
+    EXPECT_EQ(test::parse_npy(test::file_bytes(job.file)).as<float>().size(), 14u);
+    const auto beside = nlohmann::json::parse(test::file_bytes(folder / "out.npy-metadata.json"));
+    EXPECT_EQ(beside["array"], "weight.23.0");
+    expect_origin(beside);
+}
+
+TEST(ExportFindings, JsonHasEveryNumber) {
+    TemporaryFolder folder;
+    write(job_for(folder / "out.json"));
+    const auto document = nlohmann::json::parse(test::file_bytes(folder / "out.json"));
+    expect_origin(document["metadata"]);
+    const Findings expected = test::sample_findings();
+    EXPECT_EQ(document["sentences"], nlohmann::json(expected.sentences));
+    EXPECT_EQ(document["arrays"]["lens.3"][1][2], 0.25);
+    const auto& findings = document["findings"];
+    ASSERT_EQ(findings.size(), expected.findings.size());
+    const auto& lens = findings[0];
+    EXPECT_EQ(lens["kind"], "matrix");
+    EXPECT_EQ(lens["citation"], "nostalgebraist 2020");
+    EXPECT_EQ(lens["values"].size(), 12u);
+    const auto& matrix = std::get<finding::Matrix>(expected.findings[0].kind);
+    EXPECT_EQ(lens["values"][5][3].get<float>(), matrix.values.at(5, 3));
+    EXPECT_TRUE(lens["values"][2][3].is_null());
+    EXPECT_EQ(lens["texts"][0][0], "Elizabeth’s");
+    EXPECT_EQ(lens["of"][3]["token"], 3);
+    EXPECT_EQ(findings[1]["lines"][0]["of"]["id"], 5);
+    EXPECT_EQ(findings[1]["lines"][1]["beside"], true);
+    EXPECT_EQ(findings[3]["bars"][1]["value"], 1.730);
+    EXPECT_EQ(findings[3]["bars"][1]["beside"], 1.2);
+    EXPECT_EQ(findings[3]["sum"], 3.326);
+    EXPECT_EQ(findings[5]["rows"][6]["total"], true);
+    EXPECT_EQ(findings[5]["rows"][0]["cells"][1], 3.533);
+    EXPECT_EQ(findings[7]["points"].size(), 60u);
+    EXPECT_TRUE(findings[8]["values"][4].is_null());
+    EXPECT_EQ(findings[9]["nodes"][4]["parent"], 3);
+    EXPECT_TRUE(findings[9]["nodes"][0]["parent"].is_null());
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+TEST(ExportFindings, CsvIsAFileForEachFinding) {
+    TemporaryFolder folder;
+    write(job_for(folder / "out.csv"));
+    const auto read = [&](const std::string& name) {
+        return test::parse_csv(test::file_bytes(folder / name));
+    };
+    EXPECT_EQ(folder.names().size(), 20u) << "ten findings, and what each is";
+    const Rows lens = read("out.csv");
+    EXPECT_EQ(lens[0], (std::vector<std::string>{"row", "column", "row_label", "column_label",
+                                                 "value", "text"}));
+    ASSERT_EQ(lens.size(), 1u + 12 * 14);
+    EXPECT_EQ(lens[1 + 5 * 14 + 3][3], "John");
+    EXPECT_EQ(std::stof(lens[1 + 5 * 14 + 3][4]), 4.0f / 22.0f);
+    EXPECT_EQ(lens[1 + 2 * 14 + 3][4], "") << "no number";
+
+    const Rows ranks = read("out.rank.csv");
+    EXPECT_EQ(ranks[0], (std::vector<std::string>{"place", "label", "Mary", "John"}));
+    EXPECT_EQ(ranks.size(), 13u);
+    EXPECT_EQ(ranks[12][2], "1");
+
+    const Rows table = read("out.keys.csv");
+    EXPECT_EQ(table[0], (std::vector<std::string>{"key", "logit", "weight", "‖A v W_O‖", "share"}));
+    EXPECT_EQ(table[1], (std::vector<std::string>{"Mary", "3.533", "0.81", "60.74", "0.973"}));
+    EXPECT_EQ(table[5][0], ",");
+
+    const Rows bars = read("out.largest.csv");
+    EXPECT_EQ(bars[2], (std::vector<std::string>{"L29 head 1", "1.73", "1.2"}));
+    EXPECT_EQ(bars[1][2], "");
+    EXPECT_EQ(read("out.tree.csv")[5], (std::vector<std::string>{"4", "3", "embedding", "0.3"}));
+    EXPECT_EQ(read("out.tokens.csv")[5], (std::vector<std::string>{"4", "went", ""}));
+    EXPECT_EQ(read("out.heads.csv")[0],
+              (std::vector<std::string>{"label", "previous", "induction"}));
+
+    const auto beside =
+        nlohmann::json::parse(test::file_bytes(folder / "out.keys.csv-metadata.json"));
+    EXPECT_EQ(beside["url"], "out.keys.csv");
+    EXPECT_EQ(beside["notes"][0]["finding"], "keys");
+    EXPECT_EQ(beside["notes"][0]["analysis"], "cell");
+}
+
+TEST(ExportFindings, CsvOfTheOneThatIsNamed) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.csv");
+    job.only = "keys";
+    write(job);
+    EXPECT_EQ(folder.names(), (std::vector<std::string>{"out.csv", "out.csv-metadata.json"}));
+    EXPECT_EQ(test::parse_csv(test::file_bytes(job.file))[0][0], "key");
+    job.only = "nothing";
+    const Status status = export_findings(job, {}, {});
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find("there is no finding \"nothing\"; there are lens rank"),
+              std::string::npos)
+        << status.message();
+}
+
+TEST(ExportFindings, PicturesShowWordsAndCharts) {
+    TemporaryFolder folder;
+    write(job_for(folder / "out.svg"));
+    const std::string svg = test::file_bytes(folder / "out.svg");
+    for (const char* text :
+         {"Why does “to” look at “Mary”?", "“to” gives “Mary” 0.810 of its attention.",
+          "six largest", "+2.855", "nostalgebraist 2020 · Elhage et al. 2021",
+          "<fovea:analysis>cell<", "<circle", "stroke-dasharray"})
+        EXPECT_NE(svg.find(text), std::string::npos) << text;
+    write(job_for(folder / "out.png"));
+    EXPECT_TRUE(test::file_bytes(folder / "out.png").starts_with("\x89PNG"));
+    EXPECT_NE(test::file_bytes(folder / "out.png").find("analysis"), std::string::npos);
+    write(job_for(folder / "out.pdf"));
+    EXPECT_TRUE(test::file_bytes(folder / "out.pdf").starts_with("%PDF"));
+
+    FindingsExport one = job_for(folder / "one.svg");
+    one.only = "largest";
+    write(one);
+    const std::string alone = test::file_bytes(folder / "one.svg");
+    EXPECT_NE(alone.find("+2.855"), std::string::npos);
+    EXPECT_EQ(alone.find("Eliza"), std::string::npos);
+
+    const auto picture = draw_findings(job_for("none.png"), 1);
+    ASSERT_TRUE(picture) << picture.message();
+    EXPECT_EQ(picture->rgba.size(), static_cast<size_t>(4 * picture->width * picture->height));
+}
+
+class FindingsSafety : public testing::TestWithParam<std::string> {
+  protected:
+    FindingsExport job() const {
+        FindingsExport job = job_for(folder_ / ("out" + GetParam()));
+        if (GetParam() == ".npy") job.only = "weight.23.0";
+        std::ofstream(job.file) << "older";
+        return job;
+    }
+    void expect_older_file_alone() const {
+        EXPECT_EQ(folder_.names(), std::vector<std::string>{"out" + GetParam()});
+        EXPECT_EQ(test::file_bytes(folder_ / ("out" + GetParam())), "older");
+    }
+    TemporaryFolder folder_;
+};
+
+TEST_P(FindingsSafety, CancellationLeavesTheOlderFile) {
+    CancelToken cancel;
+    const auto progress = [&](std::string_view, double) { cancel.cancel(); };
+    const Status status = export_findings(job(), progress, cancel);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.message(), cancelled_message);
+    expect_older_file_alone();
+}
+
+TEST_P(FindingsSafety, FullDiskLeavesTheOlderFile) {
+    Status status;
+    {
+        test::SmallDisk disk(100);
+        status = export_findings(job(), {}, {});
+    }
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find("File too large"), std::string::npos) << status.message();
+    expect_older_file_alone();
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, FindingsSafety,
+                         testing::Values(".npz", ".npy", ".safetensors", ".json", ".csv", ".png",
+                                         ".svg", ".pdf"),
+                         [](const auto& info) { return info.param.substr(1); });
+
+}  // namespace
+}  // namespace fovea
