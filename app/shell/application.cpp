@@ -57,7 +57,7 @@ void begin_with(const WindowOptions& options, Session& session) {
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
-    : wake_(std::move(wake)), jobs_(wake_), loader_(jobs_, wake_) {
+    : wake_(std::move(wake)), jobs_(wake_), loader_(jobs_) {
     read_state(options);
     worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);

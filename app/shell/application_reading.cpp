@@ -22,9 +22,9 @@ bool same(const ReadingRequest& a, const ReadingRequest& b) {
 }  // namespace
 
 bool Application::poll() {
-    bool news = loader_.take_news();
+    bool news = loader_.poll();
     // Their bars, and what became of them.
-    for (const Lane lane : {Lane::analysis, Lane::exporting})
+    for (const Lane lane : {Lane::analysis, Lane::exporting, Lane::downloading, Lane::searching})
         news = jobs_.take_news(lane) || news;
     if (auto outcome = loader_.take()) {
         news = true;

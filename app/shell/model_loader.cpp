@@ -2,18 +2,10 @@
 
 #include <utility>
 
-#include "engine/core/out_of_memory.h"
-#include "engine/core/start_thread.h"
 #include "engine/session/open_model.h"
 
 namespace fovea::app {
 namespace {
-
-ModelLoader::Outcome load_asked(std::string asked) {
-    auto model = or_out_of_memory(asked, [&] { return open_model(asked); });
-    if (!model) return {std::move(asked), nullptr, model.message()};
-    return {std::move(asked), *std::move(model), ""};
-}
 
 std::vector<CatalogueEntry> not_installed() {
     auto entries = catalogue();
@@ -55,152 +47,81 @@ std::optional<ModelLoader::PathVerdict> ModelLoader::take_verdict() {
     return **std::move(verdict);
 }
 
-ModelLoader::ModelLoader(Scheduler& jobs, std::function<void()> wake)
-    : jobs_(jobs),
-      wake_(std::move(wake)),
-      loader_([this](std::stop_token stop) { run(std::move(stop)); }) {}
-
 ModelLoader::~ModelLoader() {
-    cancel_fetch();
-    discovery_cancel_.cancel();
-    if (fetcher_.joinable()) fetcher_.join();
-    if (finder_.joinable()) finder_.join();
+    fetch_.cancel();
+    discovery_.cancel();
 }
 
-void ModelLoader::run(std::stop_token stop) {
-    while (true) {
-        std::string asked;
-        {
-            std::unique_lock lock(mutex_);
-            if (!changed_.wait(lock, stop, [this] { return wanted_.has_value(); })) return;
-            asked = *std::exchange(wanted_, std::nullopt);
-            loading_ = true;
-        }
-        Outcome outcome = load_asked(std::move(asked));
-        {
-            const std::lock_guard lock(mutex_);
-            loading_ = false;
-            if (!wanted_) outcome_ = std::move(outcome);
-        }
-        wake_();
-    }
+bool ModelLoader::poll() {
+    const bool fetched = fetch_.ready();
+    take_fetched();
+    return fetched || verdict_.ready();
 }
 
 void ModelLoader::load(std::string folder_or_name) {
-    const std::lock_guard lock(mutex_);
-    wanted_ = std::move(folder_or_name);
+    asked_ = folder_or_name;
     outcome_.reset();
-    changed_.notify_one();
-}
-
-bool ModelLoader::loading() const {
-    const std::lock_guard lock(mutex_);
-    return loading_ || wanted_ ||
-           outcome_;  // until it is taken the picture is not the one asked for
+    loading_ = jobs_.submit({.lane = Lane::opening, .tag = "model", .doing = asked_},
+                            [asked = std::move(folder_or_name)] { return open_model(asked); });
 }
 
 std::optional<ModelLoader::Outcome> ModelLoader::take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(outcome_, std::nullopt);
+    if (outcome_) return std::exchange(outcome_, std::nullopt);
+    auto model = loading_.take();
+    if (!model) return std::nullopt;
+    if (!*model) return Outcome{asked_, nullptr, model->message()};
+    return Outcome{asked_, **std::move(model), ""};
 }
 
 void ModelLoader::fetch(const CatalogueEntry& entry) {
-    if (fetching()) return;
-    if (fetcher_.joinable()) fetcher_.join();
-    fetch_cancel_ = CancelToken();
-    {
-        const std::lock_guard lock(mutex_);
-        fetching_ = Fetching{entry.name, "starting", 0};
-        fetch_failure_.reset();
-    }
-    const auto failed = [this, name = entry.name](const std::string& why) {
-        outcome_ = Outcome{name, nullptr, why};
-        fetch_failure_ = FetchFailure{name, why};
-    };
-    const Status started = start_thread(fetcher_, [this, entry, failed, cancel = fetch_cancel_] {
-        const auto progress = [this](std::string_view what, double share) {
-            bool news = false;
-            {
-                const std::lock_guard lock(mutex_);
-                // A frame for each kilobyte would be more work than the download.
-                news = share - fetching_->share >= 0.005 || fetching_->what != what;
-                news_ = news_ || news;
-                if (news) fetching_ = Fetching{fetching_->name, std::string(what), share};
-            }
-            if (news) wake_();
-        };
-        const auto folder =
-            or_out_of_memory(entry.name, [&] { return fovea::fetch(entry, progress, cancel); });
-        {
-            const std::lock_guard lock(mutex_);
-            fetching_.reset();
-            news_ = true;
-            if (!folder && folder.message() != cancelled_message) failed(folder.message());
-        }
-        if (folder) load(entry.name);
-        wake_();
-    });
-    if (started) return;
-    const std::lock_guard lock(mutex_);
-    fetching_.reset();
-    news_ = true;
-    failed(started.message());
+    if (fetch_.busy()) return;
+    fetched_name_ = entry.name;
+    fetch_failure_.reset();
+    fetch_ = jobs_.submit({.lane = Lane::downloading, .tag = "model", .doing = entry.name},
+                          [entry](const JobContext& context) {
+                              return fovea::fetch(entry, context.progress, context.cancel);
+                          });
+    take_fetched();
+}
+
+void ModelLoader::take_fetched() {
+    const auto folder = fetch_.take();
+    if (!folder) return;
+    if (*folder) return load(fetched_name_);
+    outcome_ = Outcome{fetched_name_, nullptr, folder->message()};
+    fetch_failure_ = FetchFailure{fetched_name_, folder->message()};
 }
 
 void ModelLoader::cancel_fetch() {
-    fetch_cancel_.cancel();
+    fetch_.cancel();
+    fetch_ = {};
 }
 
 std::optional<ModelLoader::Fetching> ModelLoader::fetching() const {
-    const std::lock_guard lock(mutex_);
-    return fetching_;
-}
-
-std::optional<ModelLoader::FetchFailure> ModelLoader::fetch_failure() const {
-    const std::lock_guard lock(mutex_);
-    return fetch_failure_;
-}
-
-void ModelLoader::dismiss_fetch_failure() {
-    const std::lock_guard lock(mutex_);
-    fetch_failure_.reset();
+    if (!fetch_.busy()) return std::nullopt;
+    const JobProgress progress = fetch_.progress().value_or(JobProgress());
+    return Fetching{fetched_name_, progress.what.empty() ? "starting" : progress.what,
+                    progress.share};
 }
 
 void ModelLoader::discover() {
-    discovery_cancel_.cancel();
-    discovery_cancel_ = CancelToken();
-    // The one before it ends at its next folder, and its result is not taken.
-    const auto before = std::make_shared<std::jthread>(std::move(finder_));
-    const Status started = start_thread(finder_, [this, before, cancel = discovery_cancel_] {
-        if (before->joinable()) before->join();
-        auto found = or_out_of_memory("the list of models", [&]() -> Result<Found> {
-            return Found{discover_models(ModelPlaces::of_this_machine(), cancel), not_installed()};
-        });
-        if (cancel.cancelled()) return;
-        {
-            const std::lock_guard lock(mutex_);
-            if (found)
-                discovery_ = *std::move(found);
-            else
-                discovery_.emplace().discovery.remarks.push_back(found.message());
-            news_ = true;
-        }
-        wake_();
+    discovery_.cancel();
+    const JobSpec spec{.lane = Lane::searching, .tag = "models", .doing = "the list of models"};
+    discovery_ = jobs_.submit(spec, [](const JobContext& context) -> Result<Found> {
+        Found found{discover_models(ModelPlaces::of_this_machine(), context.cancel),
+                    not_installed()};
+        if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
+        return found;
     });
-    if (started) return;
-    const std::lock_guard lock(mutex_);
-    discovery_.emplace().discovery.remarks.push_back(started.message());
-    news_ = true;
-}
-
-bool ModelLoader::take_news() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(news_, false);
 }
 
 std::optional<ModelLoader::Found> ModelLoader::take_discovery() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(discovery_, std::nullopt);
+    auto found = discovery_.take();
+    if (!found) return std::nullopt;
+    if (*found) return **std::move(found);
+    Found none;
+    none.discovery.remarks.push_back(found->message());
+    return none;
 }
 
 }  // namespace fovea::app

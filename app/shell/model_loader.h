@@ -1,12 +1,9 @@
 #pragma once
 
-#include <condition_variable>
-#include <functional>
+#include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "engine/catalogue/catalogue.h"
@@ -16,13 +13,17 @@
 
 namespace fovea::app {
 
-/// Loads, fetches and finds models away from the UI thread; the newest wish wins. Every function
-/// returns at once; `wake` is called from the loader's threads when there is news.
+/// Loads, fetches and finds models in the background; the newest wish wins. UI thread only; every
+/// function returns at once.
 class ModelLoader {
   public:
-    ModelLoader(Scheduler& jobs, std::function<void()> wake);
-    ~ModelLoader();  ///< cancels downloads and searches; waits for a load that runs
+    explicit ModelLoader(Scheduler& jobs) : jobs_(jobs) {}
+    ~ModelLoader();  ///< cancels downloads and searches
     ModelLoader(const ModelLoader&) = delete;
+
+    /// Once a frame: a download that has ended is loaded, or its failure said. True where there is
+    /// something new to be taken.
+    bool poll();
 
     /// What became of a wish.
     struct Outcome {
@@ -33,7 +34,7 @@ class ModelLoader {
 
     void load(std::string folder_or_name);
     /// A wish is waiting, at work, or done and not yet taken.
-    bool loading() const;
+    bool loading() const { return loading_.busy() || outcome_; }
     /// The newest outcome not yet taken.
     std::optional<Outcome> take();
 
@@ -51,8 +52,8 @@ class ModelLoader {
         std::string name;
         std::string error;
     };
-    std::optional<FetchFailure> fetch_failure() const;
-    void dismiss_fetch_failure();
+    const std::optional<FetchFailure>& fetch_failure() const { return fetch_failure_; }
+    void dismiss_fetch_failure() { fetch_failure_.reset(); }
 
     /// What a path that was typed is: a model to load, or a folder of models, which is looked
     /// through from now on.
@@ -71,29 +72,19 @@ class ModelLoader {
         std::vector<CatalogueEntry> to_fetch;  ///< of the catalogue, what is not installed
     };
     std::optional<Found> take_discovery();
-    /// Whether a download or a search has come on since the last call.
-    bool take_news();
 
   private:
-    void run(std::stop_token stop);
+    void take_fetched();
 
     Scheduler& jobs_;
-    std::function<void()> wake_;
-    mutable std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::optional<std::string> wanted_;
-    bool loading_ = false;
-    std::optional<Outcome> outcome_;
-    std::optional<Fetching> fetching_;
+    std::string asked_;
+    JobTicket<std::shared_ptr<const LoadedModel>> loading_;
+    std::optional<Outcome> outcome_;  // of a download that failed
+    std::string fetched_name_;
+    JobTicket<std::filesystem::path> fetch_;
     std::optional<FetchFailure> fetch_failure_;
-    CancelToken fetch_cancel_;
-    std::jthread fetcher_;
-    std::optional<Found> discovery_;
-    bool news_ = false;
-    CancelToken discovery_cancel_;
-    std::jthread finder_;
+    JobTicket<Found> discovery_;
     JobTicket<PathVerdict> verdict_;
-    std::jthread loader_;  // last: it uses all the others
 };
 
 }  // namespace fovea::app

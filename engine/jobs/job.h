@@ -68,7 +68,9 @@ struct Job {
     double began = 0;
     bool obsolete = false;  ///< a newer one of its tag was asked for
     std::optional<double> judged_obsolete_at;
-    double woken_at = 0;  ///< by its progress, last
+    // When its progress woke somebody last, and what it was.
+    double woken_at = 0;
+    JobProgress shown;
     // What it has stated that it takes, and what the machine had then.
     double stated_bytes = 0, left_before = 0;
 };

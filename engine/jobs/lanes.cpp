@@ -17,8 +17,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// Nobody types or drags after that.
 constexpr std::chrono::seconds idle_time{1};
-/// A bar need not move more often than the eye sees.
-constexpr double bar_seconds = 1.0 / 30;
+/// A bar need not move more often than the eye sees, nor by less.
+constexpr double bar_seconds = 1.0 / 30, bar_share = 0.005;
 
 double now_in_seconds() {
     return std::chrono::duration<double>(SteadyClock::now().time_since_epoch()).count();
@@ -270,13 +270,16 @@ void Lanes::note_progress(Job& job, std::string_view what, double share) {
     {
         const std::lock_guard lock(mutex_);
         if (job.state != Job::State::running) return;
-        const bool first = job.progress.what.empty();  // it may tell nothing else for long
         job.progress.what = what;
         job.progress.share = share;
         judge(job);
         const double now = sources_.seconds();
-        if (ended_ || (!first && now - job.woken_at < bar_seconds)) return;
+        const bool first = job.shown.what.empty();  // it may tell nothing else for long
+        const bool moved = share - job.shown.share >= bar_share || what != job.shown.what;
+        const bool seen = moved && now - job.woken_at >= bar_seconds;
+        if (ended_ || !(first || seen)) return;
         job.woken_at = now;
+        job.shown = job.progress;
         track(job.spec.lane).news = true;
     }
     if (wake_) wake_();

@@ -283,6 +283,11 @@ TEST(Jobs, TellHowFarTheyAre) {
     clock.pass(0.03);
     context.at("head 3", 0.75);
     EXPECT_EQ(wakes, 2);
+    clock.pass(1);
+    context.at("head 3", 0.751);
+    EXPECT_EQ(wakes, 2) << "nor so little";
+    context.at("head 3", 0.75);
+    clock.pass(-1);
     EXPECT_TRUE(scheduler.take_news(Lane::exporting));
     EXPECT_FALSE(scheduler.take_news(Lane::analysis));
     context.cancel.tell({3, 4});

@@ -26,7 +26,7 @@ TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     const auto run = [] {
         Scheduler jobs([] {});
-        ModelLoader loader(jobs, [] {});
+        ModelLoader loader(jobs);
         const double mebibytes = test::status_in_mebibytes("VmSize:") + 1;
         const rlimit limit{static_cast<rlim_t>(mebibytes) << 20, RLIM_INFINITY};
         if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
@@ -37,7 +37,7 @@ TEST(ThreadDeathTest, ThatTheSystemHasNotGotIsASentence) {
         CatalogueEntry entry;
         entry.name = "some model";
         loader.fetch(entry);
-        const auto fetched = loader.fetch_failure();
+        const auto& fetched = loader.fetch_failure();
         std::fprintf(
             stderr, "%s; %s; %s", answer && !*answer ? answer->message().c_str() : "nothing",
             found && !found->discovery.remarks.empty() ? found->discovery.remarks[0].c_str()
