@@ -56,12 +56,13 @@ class Reader {
     std::mutex mutex_;
     std::condition_variable woken_;
     bool awake_ = false;
-    // Last: it ends before what its callback touches.
-    Worker worker_{[this] {
+    // Last: they end before what the callback touches.
+    Scheduler jobs_{[this] {
         const std::lock_guard lock(mutex_);
         awake_ = true;
         woken_.notify_one();
     }};
+    Worker worker_{jobs_};
 };
 
 }  // namespace

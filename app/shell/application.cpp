@@ -57,9 +57,8 @@ void begin_with(const WindowOptions& options, Session& session) {
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
-    : wake_(std::move(wake)), jobs_(wake_), loader_(jobs_) {
+    : jobs_(std::move(wake)), loader_(jobs_), worker_(jobs_) {
     read_state(options);
-    worker_ = std::make_unique<Worker>(wake_);
     prompt_.focus(true);
     std::string about_the_state = std::move(notice_);  // a model that is chosen begins anew
     sync_model();

@@ -74,7 +74,7 @@ class Application {
     /// The picture is older than the document: the engine is at work.
     bool stale() const;
     /// A pass is under way, or waits to be.
-    bool computing() const { return worker_ && worker_->busy(); }
+    bool computing() const { return worker_.busy(); }
     /// How far the engine is, of a pass that lasts so long that somebody may ask.
     std::optional<CancelToken::Steps> layers_read() const;
     /// Writes the state file where it would differ from what is there, on a thread of its own.
@@ -183,7 +183,6 @@ class Application {
     bool follow_written_target(const Reading& reading);
     void take_continuation(const Reading& reading);
 
-    std::function<void()> wake_;
     Scheduler jobs_;
     History history_;
     BlockFollower source_blocks_{Sentence::source}, target_blocks_{Sentence::target};
@@ -252,7 +251,7 @@ class Application {
     std::unique_ptr<HeadTextures> textures_;
     HeadChanges changes_;
     std::shared_ptr<PanelCache> cache_ = std::make_shared<PanelCache>();
-    std::unique_ptr<Worker> worker_;  // last: it reports to the others
+    Worker worker_;
 };
 
 }  // namespace fovea::app

@@ -100,7 +100,7 @@ bool Application::poll() {
         layers_shown_ = layers;
         news = true;
     }
-    while (auto report = worker_->take()) {
+    while (auto report = worker_.take()) {
         news = true;
         if (!submitted_ || report->revision != submitted_->revision) {
             if (report->reading) show(standing_ = std::move(report->reading));
@@ -188,7 +188,7 @@ void Application::submit() {
                                                  : ReadingRequest::Write::unedited;
     if (submitted_ && same(*submitted_, request)) return;
     submitted_ = request;
-    worker_->submit(std::move(request));
+    worker_.submit(std::move(request));
     ask_for_preview();
 }
 
@@ -238,7 +238,7 @@ bool Application::settled() const {
 
 std::optional<CancelToken::Steps> Application::layers_read() const {
     constexpr double long_seconds = 0.7;
-    const auto running = worker_ ? worker_->running() : std::nullopt;
+    const auto running = worker_.running();
     if (!running || running->seconds < long_seconds || running->layers.all == 0)
         return std::nullopt;
     return running->layers;

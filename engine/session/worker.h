@@ -2,8 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "engine/jobs/scheduler.h"
 #include "engine/session/reading.h"
 
 namespace fovea {
@@ -15,44 +19,49 @@ struct WorkerReport {
     std::string error;
 };
 
-/// What the worker asks of the world; tests put their own here.
-struct WorkerSources {
-    std::function<Result<std::shared_ptr<const Reading>>(const ReadingRequest&, const Reading*,
-                                                         const CancelToken&)>
-        read = fovea::read;
-    std::function<double()> seconds;  ///< a clock; unset: the system's
-};
-
-/// One background thread that reads sentences: the newest request wins, what waited is dropped. The
-/// pass that runs is obsolete then, and is cancelled unless it ends within half a second, as its
-/// progress foretells or the clock shows. Somebody who types or drags without a pause sees pictures
-/// all the same: once passes have been cancelled for as long as one takes, one is let through. Once
-/// nobody asks for a second, the memory of what was read before goes back to the system.
+/// Reads a sentence as it is typed, in the reading lane: the newest request wins, and each begins
+/// with what the one before has computed. Whoever waits is woken by the scheduler. Any thread; each
+/// call returns at once.
 class Worker {
   public:
-    static constexpr double patience_seconds = 0.5;
+    /// `read` of engine/session/reading.h; tests put their own here.
+    using Read = std::function<Result<std::shared_ptr<const Reading>>(
+        const ReadingRequest&, const Reading*, const CancelToken&)>;
 
-    /// `wake` is called from the worker's thread after each report; it must be safe there
-    /// (glfwPostEmptyEvent is).
-    explicit Worker(std::function<void()> wake, WorkerSources sources = {});
-    ~Worker();  ///< cancels and joins
+    explicit Worker(Scheduler& jobs, Read read = fovea::read, std::string tag = "sentence");
+    ~Worker();  ///< cancels; the scheduler joins
     Worker(const Worker&) = delete;
 
-    void submit(ReadingRequest request);  ///< any thread; returns at once
-    /// The newest report not yet taken. Any thread; returns at once.
+    void submit(ReadingRequest request);
+    /// The newest report not yet taken.
     std::optional<WorkerReport> take();
-    bool busy() const;  ///< any thread
+    /// A request waits, or is being read.
+    bool busy() const { return jobs_.busy(Lane::reading, tag_); }
 
     /// The pass that runs.
     struct Running {
         CancelToken::Steps layers;
         double seconds = 0;  ///< since it began
     };
-    std::optional<Running> running() const;  ///< any thread; nullopt: none runs
+    std::optional<Running> running() const;  ///< nullopt: none runs
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    using Answer = std::shared_ptr<const Reading>;
+    struct Asked {
+        std::uint64_t revision;
+        JobTicket<Answer> ticket;
+    };
+    void take_answers();
+
+    Scheduler& jobs_;
+    const Read read_;
+    const std::string tag_;
+    /// What was read last: the jobs' own, of which one runs at a time.
+    const std::shared_ptr<Answer> last_ = std::make_shared<Answer>();
+    std::mutex mutex_;
+    // Both are guarded by `mutex_`.
+    std::vector<Asked> asked_;  // the oldest first
+    std::optional<WorkerReport> report_;
 };
 
 }  // namespace fovea

@@ -59,7 +59,8 @@ TEST_P(LongTextMemory, IsNotHeldByItsFirstWords) {
 TEST_P(LongTextMemory, IsGivenBackToTheSystem) {
     if (own_allocator) GTEST_SKIP() << "a sanitiser keeps freed memory";
     if (status_in_mebibytes("VmRSS:") == 0) GTEST_SKIP() << "the system does not say what it gives";
-    Worker worker([] {});
+    Scheduler jobs([] {});
+    Worker worker(jobs);
     std::shared_ptr<const Reading> shown;
     const auto read_text = [&](std::string text) {
         ++request_.revision;

@@ -18,14 +18,18 @@ namespace {
 /// Passes that wait for the test.
 class Stage {
   public:
-    WorkerSources sources() {
-        return {[this](const ReadingRequest& request, const Reading*, const CancelToken& cancel) {
-                    return play(request, cancel);
-                },
-                [this] {
-                    const std::lock_guard lock(clock_mutex_);
-                    return now_;
-                }};
+    Worker::Read read() {
+        return [this](const ReadingRequest& request, const Reading*, const CancelToken& cancel) {
+            return play(request, cancel);
+        };
+    }
+    SchedulerSources clock() {
+        SchedulerSources own;
+        own.seconds = [this] {
+            const std::lock_guard lock(clock_mutex_);
+            return now_;
+        };
+        return own;
     }
     void pass_time(double seconds) {
         const std::lock_guard lock(clock_mutex_);
@@ -99,7 +103,8 @@ std::optional<WorkerReport> wait_for_report(Worker& worker) {
 
 TEST(ObsoletePass, IsCancelledAtOnceWhereItsProgressSaysSo) {
     Stage stage;
-    Worker worker([] {}, stage.sources());
+    Scheduler jobs([] {}, stage.clock());
+    Worker worker(jobs, stage.read());
     worker.submit(request_of(1));
     const CancelToken pass = stage.wait_for_pass(1);
     stage.pass_time(1);
@@ -114,7 +119,8 @@ TEST(ObsoletePass, IsCancelledAtOnceWhereItsProgressSaysSo) {
 
 TEST(ObsoletePass, EndsWhereLessThanHalfASecondIsLeft) {
     Stage stage;
-    Worker worker([] {}, stage.sources());
+    Scheduler jobs([] {}, stage.clock());
+    Worker worker(jobs, stage.read());
     worker.submit(request_of(1));
     const CancelToken pass = stage.wait_for_pass(1);
     stage.pass_time(2);
@@ -131,7 +137,8 @@ TEST(ObsoletePass, EndsWhereLessThanHalfASecondIsLeft) {
 /// A request that comes before the first layer is done is judged when that is.
 TEST(ObsoletePass, IsJudgedAgainWithEveryLayer) {
     Stage stage;
-    Worker worker([] {}, stage.sources());
+    Scheduler jobs([] {}, stage.clock());
+    Worker worker(jobs, stage.read());
     worker.submit(request_of(1));
     const CancelToken pass = stage.wait_for_pass(1);
     stage.tell(1, 24);
@@ -149,7 +156,8 @@ TEST(ObsoletePass, IsJudgedAgainWithEveryLayer) {
 /// With edits there are two passes: the end of the first is not that of the reading.
 TEST(ObsoletePass, KnowsOfThePassesToCome) {
     Stage stage;
-    Worker worker([] {}, stage.sources());
+    Scheduler jobs([] {}, stage.clock());
+    Worker worker(jobs, stage.read());
     worker.submit(request_of(1));
     const CancelToken pass = stage.wait_for_pass(1);
     pass.expect_passes(2);
@@ -165,9 +173,8 @@ TEST(ObsoletePass, KnowsOfThePassesToCome) {
 /// One that tells nothing, or less than is true, is ended by the clock.
 TEST(ObsoletePass, IsEndedByTheClockWhateverItTells) {
     Stage stage;
-    WorkerSources sources = stage.sources();
-    sources.seconds = nullptr;  // the system's
-    Worker worker([] {}, sources);
+    Scheduler jobs([] {});  // with the system's
+    Worker worker(jobs, stage.read());
     worker.submit(request_of(1));
     stage.wait_for_pass(1);
     worker.submit(request_of(2));
@@ -179,7 +186,8 @@ TEST(ObsoletePass, IsEndedByTheClockWhateverItTells) {
 /// Passes of ten seconds, and a key every tenth: pictures come all the same.
 TEST(ObsoletePass, SomebodyWhoNeverStopsTypingSeesPictures) {
     Stage stage;
-    Worker worker([] {}, stage.sources());
+    Scheduler jobs([] {}, stage.clock());
+    Worker worker(jobs, stage.read());
     std::uint64_t key = 1;
     worker.submit(request_of(key));
     int cancelled = 0;
@@ -254,13 +262,13 @@ TEST(ObsoletePass, TheShareDoneGrowsOverAllPassesOfAReading) {
 }
 
 TEST(WorkerThread, WhatThrowsIsAReportAndTheNextRequestWorks) {
-    WorkerSources sources;
-    sources.read = [](const ReadingRequest& request, const Reading*,
-                      const CancelToken&) -> Result<std::shared_ptr<const Reading>> {
-        if (request.revision == 1) throw std::bad_alloc();
-        return std::shared_ptr<const Reading>(std::make_shared<Reading>());
-    };
-    Worker worker([] {}, sources);
+    Scheduler jobs([] {});
+    Worker worker(jobs,
+                  [](const ReadingRequest& request, const Reading*,
+                     const CancelToken&) -> Result<std::shared_ptr<const Reading>> {
+                      if (request.revision == 1) throw std::bad_alloc();
+                      return std::shared_ptr<const Reading>(std::make_shared<Reading>());
+                  });
     worker.submit(request_of(1));
     const auto failed = wait_for_report(worker);
     ASSERT_TRUE(failed);

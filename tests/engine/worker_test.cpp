@@ -28,7 +28,8 @@ std::optional<WorkerReport> wait_for(Worker& worker, std::uint64_t revision) {
 
 TEST(Worker, TheNewestRequestWins) {
     std::atomic<int> wakes{0};
-    Worker worker([&] { ++wakes; });
+    Scheduler jobs([&] { ++wakes; });
+    Worker worker(jobs);
     ReadingRequest request;
     request.model = small_model("bert");
     for (int i = 1; i <= 100; ++i) {
@@ -52,7 +53,8 @@ TEST(Worker, TheNewestRequestWins) {
 /// Somebody who drags without a pause sees pictures all the same: a pass that follows a cancelled
 /// one is let through.
 TEST(Worker, ASteadyStreamOfRequestsStarvesNobody) {
-    Worker worker([] {});
+    Scheduler jobs([] {});
+    Worker worker(jobs);
     ReadingRequest request;
     request.model = small_model("bert");
     request.text = words(120);
@@ -78,7 +80,8 @@ TEST(Worker, ASteadyStreamOfRequestsStarvesNobody) {
 
 /// Of a pass that lasts, those who wait are told the layer that it is at.
 TEST(Worker, TellsHowFarThePassIs) {
-    Worker worker([] {});
+    Scheduler jobs([] {});
+    Worker worker(jobs);
     EXPECT_FALSE(worker.running());
     ReadingRequest request;
     request.model = small_model("bert");
@@ -104,7 +107,8 @@ TEST(Worker, TellsHowFarThePassIs) {
 }
 
 TEST(Worker, AnErrorIsReportedAndTheNextRequestWorks) {
-    Worker worker([] {});
+    Scheduler jobs([] {});
+    Worker worker(jobs);
     ReadingRequest request;
     request.model = small_model("gpt2");
     request.revision = 1;
@@ -123,7 +127,8 @@ TEST(Worker, AnErrorIsReportedAndTheNextRequestWorks) {
 
 TEST(Worker, EndsWhileItIsWorking) {
     for (int i = 0; i < 20; ++i) {
-        Worker worker([] {});
+        Scheduler jobs([] {});
+        Worker worker(jobs);
         ReadingRequest request;
         request.model = small_model("bert");
         request.text = words(120);
@@ -133,7 +138,8 @@ TEST(Worker, EndsWhileItIsWorking) {
 }
 
 TEST(Worker, ManyThreadsMaySubmitAndTake) {
-    Worker worker([] {});
+    Scheduler jobs([] {});
+    Worker worker(jobs);
     const auto model = small_model("llama");
     std::atomic<bool> stop{false};
     std::thread taker([&] {
