@@ -8,7 +8,7 @@
 
 #include "engine/core/held_memory.h"
 #include "engine/core/memory_shortage.h"
-#include "engine/core/start_thread.h"
+#include "engine/jobs/start_thread.h"
 
 namespace fovea {
 namespace {
