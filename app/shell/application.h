@@ -152,6 +152,7 @@ class Application {
     ReadingRequest wanted(const Document& document) const;
     void submit();
     void show(std::shared_ptr<const Reading> reading);
+    void forget_old_answers();
     void ask_for_preview();
     void take_preview();
     void take_failure(std::uint64_t revision, std::string error);

@@ -125,6 +125,7 @@ void Application::take_failure(std::uint64_t revision, std::string error) {
     if (empty_ || (reading_ && reading_->request.model != model_)) {
         reading_.reset();
         standing_.reset();
+        forget_old_answers();
     }
     error_ = empty_ ? std::string() : std::move(error);
     view_.hover = {};
@@ -146,7 +147,16 @@ void Application::show(std::shared_ptr<const Reading> reading) {
     empty_ = false;
     if (reading_) follow_tokens(*reading_, *reading, part(), view_);
     reading_ = std::move(reading);
+    forget_old_answers();
     clamp_view();
+}
+
+/// An answer about a reading may hold it, with all its memory.
+void Application::forget_old_answers() {
+    std::vector<std::weak_ptr<const void>> alive;
+    for (const auto& reading : {reading_, standing_})
+        if (reading) alive.insert(alive.end(), {reading, reading->original, reading->edited});
+    jobs_.keep_only(alive);
 }
 
 void Application::clamp_view() {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -45,6 +46,7 @@ class Lanes {
     std::optional<JobProgress> progress(Lane lane, std::string_view tag) const;
     bool is_busy(Lane lane, std::string_view tag) const;
     bool take_news(Lane lane);
+    void keep_only(std::span<const std::weak_ptr<const void>> objects) { memo_.keep_only(objects); }
     void end();
 
   private:

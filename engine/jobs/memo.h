@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <typeindex>
 #include <utility>
@@ -30,8 +31,6 @@ struct MadeFrom {
             return object.expired() && !is_same(object, {});
         });
     }
-
-  private:
     static bool is_same(const std::weak_ptr<const void>& a, const std::weak_ptr<const void>& b) {
         return !a.owner_before(b) && !b.owner_before(a);
     }
@@ -67,6 +66,9 @@ class Memo {
         const size_t bytes = result_bytes(*result);
         put({std::move(made_from), typeid(T), std::move(result), bytes});
     }
+    /// Forgets what was made from any other object: a result may hold what it was made from, which
+    /// would never go else.
+    void keep_only(std::span<const std::weak_ptr<const void>> objects);
     /// Of the results that are kept.
     size_t bytes() const;
 
@@ -79,6 +81,7 @@ class Memo {
     };
     std::shared_ptr<const void> find(const MadeFrom& made_from, std::type_index type);
     void put(Entry entry);
+    void forget(std::list<Entry>::iterator which, std::list<Entry>& forgotten);
 
     const size_t most_bytes_, most_results_;
     mutable std::mutex mutex_;  // of the two below

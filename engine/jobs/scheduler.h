@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -53,6 +54,12 @@ class Scheduler {
 
     /// Somebody was woken for this lane since the last call: there is something new to see.
     bool take_news(Lane lane) { return lanes_->take_news(lane); }
+
+    /// Of the answers that are remembered, those that were made from other objects are forgotten:
+    /// nobody will ask for them again.
+    void keep_only(std::span<const std::weak_ptr<const void>> objects) {
+        lanes_->keep_only(objects);
+    }
 
     /// Cancels what need not be done even at the end, and waits until the rest is. Nobody is woken
     /// after that, and what is submitted is dropped.

@@ -544,11 +544,21 @@ TEST(JobMemo, ForgetsWhatWasAskedForLongestAgoAndWhatIsGone) {
     put("g", 5, {object, std::shared_ptr<const int>()});
     EXPECT_TRUE(has("g", {object, std::shared_ptr<const int>()}));
     EXPECT_FALSE(has("g", {object}));
+    const std::weak_ptr<const void> others[] = {std::make_shared<const int>(2)};
+    const std::weak_ptr<const void> own[] = {object};
+    memo.keep_only(own);
+    EXPECT_TRUE(has("g", {object, std::shared_ptr<const int>()}) && has("d"));
+    put("i", 1, {object});
+    memo.keep_only(others);
+    EXPECT_FALSE(has("i", {object}));
+    EXPECT_TRUE(has("d")) << "which was made from nothing";
+    EXPECT_EQ(memo.bytes(), 5u);
+    put("g", 5, {object, std::shared_ptr<const int>()});
     const std::weak_ptr<const int> gone = object;
     object.reset();
     put("h", 1);
     EXPECT_FALSE(has("g", {gone, std::shared_ptr<const int>()}));
-    EXPECT_EQ(memo.bytes(), 91u);
+    EXPECT_EQ(memo.bytes(), 6u);
 }
 
 }  // namespace

@@ -99,6 +99,31 @@ TEST(BackgroundWork, ThatComesOnIsDrawn) {
     EXPECT_TRUE(soon([&] { return application.poll(); }));
 }
 
+/// An answer that is remembered keeps no sentence that nobody looks at any more.
+TEST(BackgroundWork, LetsGoOfWhatWasRead) {
+    Application application(passing_options("bert", "w11 w12 w13"), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    const std::weak_ptr<const Reading> old = application.reading();
+    int computed = 0;
+    const auto ask = [&] {
+        const auto reading = application.reading();
+        const JobSpec spec{.lane = Lane::analysis,
+                           .tag = "what",
+                           .made_from = MadeFrom{"what", {reading->original}}};
+        auto ticket = application.jobs().submit(spec, [&computed, reading] {
+            ++computed;
+            return reading;
+        });
+        ticket.wait();
+        return ticket.take()->ok();
+    };
+    EXPECT_TRUE(ask() && ask());
+    EXPECT_EQ(computed, 1);
+    application.issue(SetText{"w11 w12 w13 w14"});
+    ASSERT_TRUE(reads(application));
+    EXPECT_TRUE(comes(application, [&] { return old.expired(); }));
+}
+
 /// What could not be opened is said until something else is, or it is dismissed: not until the
 /// next key is typed.
 TEST(OpeningError, StandsWhileReadingsCome) {
