@@ -59,7 +59,7 @@ std::string dashes(bool dashed) {
     return dashed ? fmt::format(R"( stroke-dasharray="{}")", number(dash_length)) : "";
 }
 
-struct Writer {
+struct SvgWriter {
     std::string svg;
     Status status;
 
@@ -129,7 +129,7 @@ std::string origin(const Metadata& metadata) {
 Status write_svg(const FileContent& content, const std::filesystem::path& temporary,
                  const Progress&, const CancelToken& cancel) {
     const Scene& scene = content.picture().scene;
-    Writer writer;
+    SvgWriter writer;
     writer.svg = fmt::format(
         R"(<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:fovea="urn:fovea:reading" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}" font-family="{2}">

@@ -11,9 +11,10 @@ namespace fovea {
 namespace {
 
 /// The model's own continuation, the likeliest token each time.
-class Writer {
+class TargetWriter {
   public:
-    Writer(const Model& model, const std::vector<std::int32_t>& ids, const CancelToken& cancel)
+    TargetWriter(const Model& model, const std::vector<std::int32_t>& ids,
+                 const CancelToken& cancel)
         : model_(model), ids_(ids), cancel_(cancel) {}
 
     Result<std::vector<std::int32_t>> write() {
@@ -117,7 +118,7 @@ Status read_target(const std::vector<std::int32_t>& ids, const CancelToken& canc
         FOVEA_TRY(tokens, typed_target_tokens(loaded, *request.target));
         reading.target_text = *request.target;
     } else {
-        FOVEA_TRY(const auto written, Writer(model, ids, cancel).write());
+        FOVEA_TRY(const auto written, TargetWriter(model, ids, cancel).write());
         tokens = tokens_of(written, tokenizer);
         spell_out(loaded, tokens, reading.target_text);
         reading.target_written = true;
