@@ -13,15 +13,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Where in the file we are, for errors: "edits.json: block[2]".
-struct Place {
+struct JsonPlace {
     std::string text;
-    Place child(std::string_view key) const { return {fmt::format("{}: {}", text, key)}; }
-    Place element(std::string_view key, size_t i) const {
+    JsonPlace child(std::string_view key) const { return {fmt::format("{}: {}", text, key)}; }
+    JsonPlace element(std::string_view key, size_t i) const {
         return {fmt::format("{}: {}[{}]", text, key, i)};
     }
 };
 
-Status only_keys(const Json& object, const Place& place,
+Status only_keys(const Json& object, const JsonPlace& place,
                  std::initializer_list<std::string_view> known) {
     if (!object.is_object()) return fail("{}: must be an object", place.text);
     for (const auto& [key, value] : object.items()) {
@@ -32,7 +32,7 @@ Status only_keys(const Json& object, const Place& place,
 }
 
 Result<std::optional<Index>> optional_index(const Json& object, const char* key,
-                                            const Place& place) {
+                                            const JsonPlace& place) {
     const auto found = object.find(key);
     if (found == object.end()) return std::optional<Index>{};
     const bool fits =
@@ -41,7 +41,7 @@ Result<std::optional<Index>> optional_index(const Json& object, const char* key,
     return std::optional<Index>{found->get<Index>()};
 }
 
-Result<Scope> parse_scope(const Json& object, const Place& place) {
+Result<Scope> parse_scope(const Json& object, const JsonPlace& place) {
     Scope scope;
     FOVEA_TRY(scope.layer, optional_index(object, "layer", place));
     FOVEA_TRY(scope.head, optional_index(object, "head", place));
@@ -53,7 +53,7 @@ Result<Scope> parse_scope(const Json& object, const Place& place) {
     return scope;
 }
 
-Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place) {
+Result<TemperatureEdit> parse_temperature(const Json& object, const JsonPlace& place) {
     FOVEA_CHECK(only_keys(object, place, {"value", "layer", "head", "part"}));
     TemperatureEdit edit;
     FOVEA_TRY(edit.scope, parse_scope(object, place));
@@ -69,7 +69,7 @@ Result<TemperatureEdit> parse_temperature(const Json& object, const Place& place
     return edit;
 }
 
-Result<BlockEdit> parse_block(const Json& object, const Place& place) {
+Result<BlockEdit> parse_block(const Json& object, const JsonPlace& place) {
     FOVEA_CHECK(only_keys(object, place, {"query", "key", "layer", "head", "part"}));
     BlockEdit edit;
     FOVEA_TRY(edit.scope, parse_scope(object, place));
@@ -80,7 +80,7 @@ Result<BlockEdit> parse_block(const Json& object, const Place& place) {
     return edit;
 }
 
-Result<AblationEdit> parse_ablation(const Json& object, const Place& place) {
+Result<AblationEdit> parse_ablation(const Json& object, const JsonPlace& place) {
     FOVEA_CHECK(only_keys(object, place, {"layer", "head", "part", "to"}));
     AblationEdit edit;
     FOVEA_TRY(edit.scope, parse_scope(object, place));
@@ -94,7 +94,7 @@ Result<AblationEdit> parse_ablation(const Json& object, const Place& place) {
     return edit;
 }
 
-Result<MaskEdit> parse_mask(const Json& value, const Place& place) {
+Result<MaskEdit> parse_mask(const Json& value, const JsonPlace& place) {
     if (value == "model") return MaskEdit{};
     if (value == "none") return MaskEdit{MaskKind::none, 0};
     if (value == "causal") return MaskEdit{MaskKind::causal, 0};
@@ -108,8 +108,8 @@ Result<MaskEdit> parse_mask(const Json& value, const Place& place) {
 }
 
 template <class T>
-Status parse_list(const Json& root, const char* key, const Place& place, std::vector<T>& into,
-                  Result<T> (*parse)(const Json&, const Place&)) {
+Status parse_list(const Json& root, const char* key, const JsonPlace& place, std::vector<T>& into,
+                  Result<T> (*parse)(const Json&, const JsonPlace&)) {
     const auto found = root.find(key);
     if (found == root.end()) return {};
     if (!found->is_array()) return fail("{}: \"{}\" must be a list", place.text, key);
@@ -178,7 +178,7 @@ bool Edits::empty() const {
 
 Result<Edits> parse_edits(std::string_view json, std::string_view name) {
     FOVEA_TRY(const Json root, parse_strict_json(json, name));
-    const Place place{std::string(name)};
+    const JsonPlace place{std::string(name)};
     FOVEA_CHECK(only_keys(root, place, {"temperature", "mask", "block", "ablate"}));
     Edits edits;
     FOVEA_CHECK(parse_list(root, "temperature", place, edits.temperatures, parse_temperature));

@@ -11,7 +11,8 @@ namespace {
 
 constexpr double largest_letters = 11;
 constexpr double smallest_letters = 7.5;
-constexpr double line_spacing = 1.2;  // of the letters' size, between labels that do not touch
+constexpr double label_line_spacing =
+    1.2;  // of the letters' size, between labels that do not touch
 constexpr double widest_label = 120;
 constexpr double gap_cell = 6;  // cells from this size on stand apart and are single rectangles
 
@@ -104,7 +105,7 @@ Axis make_axis(Figure& figure, const std::vector<std::string>& labels, double ce
     Axis axis;
     axis.cell = cell;
     axis.size = std::clamp(std::floor(1.6 * cell) / 2, smallest_letters, largest_letters);
-    axis.step = label_stride(cell, line_spacing * axis.size);
+    axis.step = label_stride(cell, label_line_spacing * axis.size);
     const TextStyle style = figure.style(axis.size, figure.theme.text);
     for (size_t i = 0; i < labels.size(); i += static_cast<size_t>(axis.step)) {
         // Where some are left out, each says which it is.
@@ -114,7 +115,7 @@ Axis make_axis(Figure& figure, const std::vector<std::string>& labels, double ce
     }
     const double pitch = cell * static_cast<double>(axis.step);
     const bool level = axis.widest() <= pitch - 6;
-    const bool slanted = pitch * std::numbers::sqrt2 / 2 >= line_spacing * axis.size;
+    const bool slanted = pitch * std::numbers::sqrt2 / 2 >= label_line_spacing * axis.size;
     const bool upright = std::any_of(axis.labels.begin(), axis.labels.end(), is_ideographic);
     axis.angle = level ? 0 : slanted && axis.step == 1 && !upright ? 45 : 90;
     return axis;

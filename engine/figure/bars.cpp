@@ -19,7 +19,7 @@ constexpr double gap = 12;
 constexpr double heading = 16;
 
 Lengths lengths_of_bars(const Bars& bars) {
-    Extent extent = Extent::none();
+    ValueExtent extent = ValueExtent::none();
     for (const Bars::Bar& bar : bars.bars) {
         extent.take(bar.value);
         if (bar.beside) extent.take(*bar.beside);

@@ -19,7 +19,7 @@ struct Axes {
 };
 
 Axes axes_of(const Points& points) {
-    Extent across = Extent::none(), up = Extent::none();
+    ValueExtent across = ValueExtent::none(), up = ValueExtent::none();
     for (const Points::Point& point : points.points) {
         across.take(point.x);
         up.take(point.y);

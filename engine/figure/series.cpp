@@ -23,7 +23,7 @@ Index places(const Series& series) {
 }
 
 NumberAxis axis_of(const Series& series) {
-    Extent extent = Extent::none();
+    ValueExtent extent = ValueExtent::none();
     for (const Series::Line& line : series.lines)
         for (const float value : line.values)
             extent.take(static_cast<double>(value));

@@ -66,7 +66,7 @@ Columns columns_of(Canvas& canvas, const Table& table) {
         const Table::Column& about = table.columns[i];
         Column& column = columns.all[i];
         column.numeric = is_numeric(table, i);
-        Extent extent = Extent::none();
+        ValueExtent extent = ValueExtent::none();
         for (const Table::Row& row : table.rows) {
             const TextStyle style = canvas.text(canvas.theme.text, row.total);
             column.text = std::max(column.text, canvas.width(text_in(table, row, i), style));

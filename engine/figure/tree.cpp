@@ -41,7 +41,7 @@ std::vector<Row> rows_of_tree(const Tree& tree) {
 }
 
 Lengths lengths_of_nodes(const Tree& tree) {
-    Extent extent = Extent::none();
+    ValueExtent extent = ValueExtent::none();
     for (const Tree::Node& node : tree.nodes)
         extent.take(node.value);
     return lengths_of(tree.value, extent.smallest, extent.largest);

@@ -6,19 +6,19 @@
 
 namespace fovea {
 
-Extent Extent::none() {
+ValueExtent ValueExtent::none() {
     constexpr double most = std::numeric_limits<double>::infinity();
     return {most, -most};
 }
 
-void Extent::take(double value) {
+void ValueExtent::take(double value) {
     if (!std::isfinite(value)) return;
     smallest = std::min(smallest, value);
     largest = std::max(largest, value);
 }
 
 ValueColours value_colours(const finding::ValueAxis& value, std::span<const float> values) {
-    Extent extent = Extent::none();
+    ValueExtent extent = ValueExtent::none();
     for (const float one : values)
         extent.take(static_cast<double>(one));
     return {number_axis(value, extent.smallest, extent.largest, false), value.is_signed,

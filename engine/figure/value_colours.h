@@ -18,10 +18,10 @@ struct ValueColours {
 ValueColours value_colours(const finding::ValueAxis& value, std::span<const float> values);
 
 /// The smallest and the largest finite number; the first above the second where there is none.
-struct Extent {
+struct ValueExtent {
     double smallest, largest;
     void take(double value);
-    static Extent none();
+    static ValueExtent none();
 };
 
 /// Title, colours and ticks in a line from (x, y), no wider than `width`; `hatched`: and what a

@@ -26,7 +26,7 @@ float larger(float value, float largest) {
     return value > largest || value != value ? value : largest;
 }
 
-struct Job {
+struct PoolingTask {
     const LayerTrace& layer;
     Index head;
     Quantity quantity;
@@ -55,7 +55,7 @@ struct Job {
 /// pooled cells need an exp.
 class Band {
   public:
-    Band(const Job& job, Index row_begin, Index row_end, float* into)
+    Band(const PoolingTask& job, Index row_begin, Index row_end, float* into)
         : job_(job),
           block_(*job.layer.projections, job.head, job.layer.edits[static_cast<size_t>(job.head)]),
           inverse_temperature_(1 / job.layer.edits[static_cast<size_t>(job.head)].temperature),
@@ -231,7 +231,7 @@ class Band {
         return log_weight <= smallest_log_weight ? 0.0f : std::exp(log_weight);
     }
 
-    const Job& job_;
+    const PoolingTask& job_;
     RowBlock block_;
     float inverse_temperature_;
     Index row_begin_, row_end_;
@@ -254,7 +254,8 @@ Tensor pooled_head_map(const LayerTrace& layer, Index head, Quantity quantity,
         return head_map(layer, head, quantity, region, value_norms);
     Tensor map = Tensor::uninitialised({rows, columns});
     if (map.empty()) return map;
-    const Job job{layer, head, quantity, region, rows, columns, pooling, value_norms, cancel};
+    const PoolingTask job{layer,   head,    quantity,    region, rows,
+                          columns, pooling, value_norms, cancel};
     const Index band = std::max<Index>(1, block_queries * rows / region.rows());
     parallel_for((rows + band - 1) / band, [&](Index b) {
         const Index begin = b * band;
