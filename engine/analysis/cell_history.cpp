@@ -119,7 +119,7 @@ void add_pictures(const QueryKeyComponents& parts, const CellInQuestion& in, Fin
     to.findings.push_back({"history_rows", "row sum",
                            "what the writers of each layer to the query "
                            "add, whoever wrote the key",
-                           std::move(bars)});
+                           std::move(bars), "", true});
 }
 
 std::string names_as_json(const std::vector<Writer>& writers) {
@@ -142,7 +142,7 @@ void add_history(const CellInQuestion& in, Findings& to) {
     table.columns = {
         {fmt::format("written to {} by", wording::quoted(in.query_label())), "", 0},
         {fmt::format("written to {} by", wording::quoted(in.key_label(in.cell.key))), "", 0},
-        {"adds to the logit", "", 3, true}};
+        {"adds to the logit", "", 3, true, true}};
     // Across, the query's writers wrote in the decoder and the key's in the encoder.
     const bool cross = subjects.part == Part::cross;
     const Trace& asking = cross ? main : main.of(subjects.part);
@@ -177,7 +177,7 @@ void add_history(const CellInQuestion& in, Findings& to) {
             wording::writer(parts.key_writers[terms[0].key]), wording::with_sign(terms[0].value)));
     to.findings.push_back({"history_terms", "Largest terms",
                            "pairs of writers, the largest first; a click on one goes there",
-                           std::move(table), "Kamath et al. 2025"});
+                           std::move(table), "Kamath et al. 2025", true});
 
     to.metadata.emplace_back("components", names_as_json(parts.query_writers));
     if (parts.key_writers != parts.query_writers)

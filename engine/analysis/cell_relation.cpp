@@ -120,10 +120,18 @@ void add_relation(const CellInQuestion& in, Findings& to) {
             "the left, {:.2g} at the right",
             *groups.front().radians, groups[static_cast<size_t>(count) - 1].radians.value_or(0));
     to.findings.push_back({"components", "q and k", how, std::move(components)});
-    to.findings.push_back({"products", "q·k", "product by product; they add up to q·k",
-                           std::move(bars), "Vaswani et al. 2017"});
-    to.findings.push_back(
-        {"sum", "sum", "the products added up from left to right", std::move(sum)});
+    // The three share their dimensions: under one another, pair under pair.
+    to.findings.push_back({.name = "products",
+                           .title = "q·k",
+                           .caption = "",
+                           .kind = std::move(bars),
+                           .citation = "Vaswani et al. 2017",
+                           .under = true});
+    to.findings.push_back({.name = "sum",
+                           .title = "sum from left to right",
+                           .caption = "",
+                           .kind = std::move(sum),
+                           .under = true});
     finding::Table way = way_to_logit(in, products, pairs);
     to.sentences.push_back(fmt::format(
         "q·k is {}, times the scale {:.4g}{} the logit is {}.", wording::number(so_far, 2), p.scale,
@@ -132,7 +140,8 @@ void add_relation(const CellInQuestion& in, Findings& to) {
             : fmt::format(" and with the position's {}",
                           wording::with_sign(in.logit - so_far * p.scale)),
         wording::number(in.logit)));
-    to.findings.push_back({"logit", "logit", to.sentences.back(), std::move(way)});
+    to.findings.push_back(
+        {.name = "logit", .title = "logit", .caption = "", .kind = std::move(way), .beside = true});
 
     const auto vector = [&](const float* data) {
         Tensor copy = Tensor::uninitialised({p.head_dim});

@@ -148,7 +148,7 @@ void add_row(const CellInQuestion& in, Findings& to) {
         return number(logits, key);
     };
     finding::Table weight_table;
-    weight_table.columns = {{"key", "", 0}, {"logit", "", 3, true}, {"weight", "", 3, true}};
+    weight_table.columns = {{"key", "", 0}, {"logit", "", 3, true, true}, {"weight", "", 3, true}};
     weight_table.rows = rows_of(
         in, listed,
         [&](Index key) {
@@ -192,7 +192,7 @@ void add_row(const CellInQuestion& in, Findings& to) {
                          sum_of(content.shares)};
         });
     to.findings.push_back(
-        {"content", "Content", what, std::move(content_table), "Kobayashi et al. 2020"});
+        {"content", "Content", what, std::move(content_table), "Kobayashi et al. 2020", true});
 
     const auto array = [&](std::string_view name, const Tensor& values) {
         Tensor copy = Tensor::uninitialised({values.size()});

@@ -147,6 +147,9 @@ struct Finding {
     /// Stands to the right of the one before it where there is room. With as many places one below
     /// another (rows of a matrix, bars, a downward series), called alike, they share their rows.
     bool beside = false;
+    /// Stands right under the one before it; with places side by side (columns of a matrix, upright
+    /// bars, a series) they share the plot's two edges.
+    bool under = false;
 };
 
 /// Numbers for NPZ, safetensors and JSON, named as a person would ask for them: "lens.3". Made some

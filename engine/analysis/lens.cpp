@@ -218,11 +218,11 @@ void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std
     array("lens_divergence", divergences.lines.front().values);
     to.findings.push_back({"rank", "rank",
                            fmt::format("place of {} among all tokens, 1 is the best", name),
-                           std::move(ranks), "nostalgebraist 2020"});
+                           std::move(ranks), "nostalgebraist 2020", true});
     to.findings.push_back(
         {"divergence", "KL, nats",
          "how far the prediction is from the model's last: Σ P ln(P/Q), P the last",
-         std::move(divergences), "nostalgebraist 2020"});
+         std::move(divergences), "nostalgebraist 2020", true});
 }
 
 /// Whole, they are seldom wanted and may be larger than the machine: made while they are written.

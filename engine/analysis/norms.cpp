@@ -84,7 +84,7 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
             subjects, head_map(layer, cell.head, Quantity::weights, whole_map(layer)), "weight");
         weights.value.high = 1;
         found.findings.push_back(
-            {"weights", "weight", "the same head's weights", std::move(weights)});
+            {"weights", "weight", "the same head's weights", std::move(weights), "", true});
     }
     const KeyShares shares = key_shares(layer, norms, cell.head);
     finding::Bars bars;

@@ -73,9 +73,9 @@ double draw_lying(Canvas& canvas, const Bars& bars, const Place& place) {
     const SceneBox area{from, top, std::max(8.0, right - number - gap - from),
                         pitch * static_cast<double>(bars.bars.size())};
     const TextStyle faint = canvas.small(canvas.theme.muted);
-    const double name =
-        canvas.write(right, top - heading / 2, with_unit(bars.value.title, bars.value.unit), faint,
-                     Anchor::end, right - from);
+    const double name = canvas.write(right, top - heading / 2,
+                                     canvas.unsaid(with_unit(bars.value.title, bars.value.unit)),
+                                     faint, Anchor::end, right - from);
     if (labels > 0)
         canvas.write(place.x, top - heading / 2, bars.title, faint, Anchor::start,
                      right - name - gap - place.x);
@@ -123,17 +123,27 @@ void name_extremes(Canvas& canvas, const Bars& bars, const Lengths& lengths, con
     if (least->value < 0) name(static_cast<size_t>(least - bars.bars.begin()), false);
 }
 
+double pitch_of(const Bars& bars, double width) {
+    const double pitch =
+        std::min(24.0, width / static_cast<double>(std::max<size_t>(bars.bars.size(), 1)));
+    return pitch >= 2 ? std::floor(pitch) : pitch;
+}
+
 double draw_upright(Canvas& canvas, const Bars& bars, const Place& place) {
     const Lengths lengths = lengths_of_bars(bars);
     const TextStyle muted = canvas.small(canvas.theme.muted);
-    const double top = place.y + heading + 6;
+    // Under another plot its name stands at the left of it, else above.
+    const bool shared = place.plot.width > 0;
     const auto count = static_cast<double>(std::max<size_t>(bars.bars.size(), 1));
-    double pitch = std::min(24.0, place.width / count);
-    if (pitch >= 2) pitch = std::floor(pitch);
-    const SceneBox area{place.x, top, pitch * count, upright_height};
-    canvas.write(place.x, place.y + heading / 2 - 2, with_unit(bars.value.title, bars.value.unit),
-                 muted, Anchor::start, place.width);
+    const double pitch = shared ? place.plot.width / count : pitch_of(bars, place.width);
+    const double top = place.y + (shared ? 12 : heading + 6);
+    const SceneBox area{place.x + place.plot.left, top, pitch * count, upright_height};
     const double zero = std::round(top + (1 - lengths.zero_share()) * area.height);
+    const std::string name = canvas.unsaid(with_unit(bars.value.title, bars.value.unit));
+    if (shared)
+        canvas.write(area.x - 8, zero, name, muted, Anchor::end, place.plot.left - 8);
+    else
+        canvas.write(place.x, place.y + heading / 2 - 2, name, muted, Anchor::start, place.width);
     const bool has_sign = lengths.is_signed || lengths.axis.low < 0;
     const double bar_gap = pitch >= 4 ? 1 : 0;
     for (size_t i = 0; i < bars.bars.size(); ++i) {
@@ -156,16 +166,18 @@ double draw_upright(Canvas& canvas, const Bars& bars, const Place& place) {
     canvas.line(area.x, zero, area.x + area.width, zero, canvas.theme.line);
     if (!bars.bars.empty()) name_extremes(canvas, bars, lengths, area, pitch);
     const std::vector<std::string> names = labels_of(bars);
-    const RowLabels labels = row_labels(canvas, names, pitch);
+    RowLabels labels;
+    if (place.plot.labelled) labels = row_labels(canvas, names, pitch);
     // The number of the longest bar against stands below it.
     double bottom = area.y + area.height + (lengths.axis.low < 0 ? 12 : 4) + labels.height;
-    draw_row_labels(canvas, labels, names, area.x, bottom, pitch, true);
-    if (!bars.title.empty()) {
-        canvas.write(place.x, bottom + heading / 2, bars.title, canvas.small(canvas.theme.faint),
-                     Anchor::start, place.width);
+    if (place.plot.labelled) draw_row_labels(canvas, labels, names, area.x, bottom, pitch, true);
+    if (!bars.title.empty() && place.plot.labelled) {
+        canvas.write(area.x, bottom + heading / 2, bars.title, canvas.small(canvas.theme.faint),
+                     Anchor::start, place.width - place.plot.left);
         bottom += heading;
     }
-    return draw_sum(canvas, bars, lengths, place.x, bottom, std::max(area.width, 160.0));
+    return draw_sum(canvas, bars, lengths, area.x, bottom,
+                    std::min(std::max(area.width, 160.0), place.width - place.plot.left));
 }
 
 }  // namespace
@@ -182,7 +194,13 @@ Room room_for(Canvas& canvas, const Bars& bars) {
 
 Rows rows_of(Canvas& canvas, const Bars& bars, double) {
     if (bars.upright) return {};
-    return {static_cast<Index>(bars.bars.size()), heading, canvas.look.row, nullptr};
+    return {static_cast<Index>(bars.bars.size()), heading, canvas.look.row, labels_of(bars)};
+}
+
+Plot plot_of(Canvas&, const Bars& bars, double width) {
+    if (!bars.upright) return {};
+    const auto count = static_cast<Index>(bars.bars.size());
+    return {count, 0, pitch_of(bars, width) * static_cast<double>(count)};
 }
 
 double draw(Canvas& canvas, const Bars& bars, const Place& place) {

@@ -34,12 +34,15 @@ class Canvas {
     TextMeasure& ruler;
     const FigureLook& look;
     const FigureTheme& theme;
-    Index finding = 0;  ///< whose elements are drawn
+    Index finding = 0;      ///< whose elements are drawn
+    std::string_view said;  ///< its title, which already stands above it
 
     TextStyle small(const Colour& colour) const { return {look.small, false, colour}; }
     TextStyle text(const Colour& colour, bool bold = false) const {
         return {look.text, bold, colour};
     }
+    /// The title of an axis, unless it is what stands above already.
+    std::string unsaid(std::string text) const { return text == said ? std::string() : text; }
     double width(std::string_view text, const TextStyle& style) {
         return text.empty() ? 0 : ruler.width(text, style);
     }

@@ -50,6 +50,10 @@ Squares squares(Canvas& canvas, const Matrix& matrix, double width, const Place*
     // Letters want more room than the usual square where there is some.
     const double wanted = texts ? 1.4 * text_square[0] : square[0];
     found.width = fitted(wanted, std::min(width, widest) - found.left.width, columns(matrix));
+    if (place && place->plot.width > 0) {
+        found.left.width = place->plot.left;
+        found.width = place->plot.width / static_cast<double>(std::max<Index>(columns(matrix), 1));
+    }
     found.top = row_labels(canvas, matrix.columns.labels, found.width);
     found.title = matrix.rows.title.empty() && matrix.columns.title.empty() ? 0 : 15;
     return found;
@@ -85,6 +89,12 @@ void draw_image(Canvas& canvas, const Matrix& matrix, const ValueColours& colour
     canvas.scene.add(std::move(image));
 }
 
+// Of "␣the" the word: a square is small, and the tooltip has it all.
+std::string_view without_space(std::string_view text) {
+    constexpr std::string_view space = "␣";
+    return text.starts_with(space) && text.size() > space.size() ? text.substr(space.size()) : text;
+}
+
 // Gives whether any square holds no number.
 bool draw_squares(Canvas& canvas, const Matrix& matrix, const ValueColours& colours,
                   const Squares& layout, double x, double y) {
@@ -106,7 +116,8 @@ bool draw_squares(Canvas& canvas, const Matrix& matrix, const ValueColours& colo
             }
             if (written)
                 canvas.write(box.x + box.width / 2, box.y + box.height / 2,
-                             matrix.texts[static_cast<size_t>(row * columns(matrix) + column)],
+                             without_space(
+                                 matrix.texts[static_cast<size_t>(row * columns(matrix) + column)]),
                              canvas.small(std::isnan(value) ? canvas.theme.muted : text_on(colour)),
                              Anchor::middle, box.width - 4);
         }
@@ -119,13 +130,22 @@ Room room_for(Canvas& canvas, const Matrix& matrix) {
     const LeftLabels left = left_labels(canvas, matrix.rows.labels, square[1], widest_label);
     const auto count = static_cast<double>(columns(matrix));
     const double wanted = matrix.texts.empty() ? square[0] : text_square[0];
-    return {left.width + std::max(60.0, std::min(4 * count, 200.0)),
+    // Squares with texts are to be read: what stands beside them gives way first.
+    const double least =
+        matrix.texts.empty() ? std::min(4 * count, 200.0) : std::min(32 * count, 620.0);
+    return {left.width + std::max(60.0, least),
             left.width + std::clamp(wanted * count, 60.0, widest)};
 }
 
 Rows rows_of(Canvas& canvas, const Matrix& matrix, double width) {
     const Squares layout = squares(canvas, matrix, width, nullptr);
-    return {rows(matrix), layout.title + layout.top.height, layout.height, &matrix.rows.labels};
+    return {rows(matrix), layout.title + layout.top.height, layout.height, matrix.rows.labels};
+}
+
+Plot plot_of(Canvas& canvas, const Matrix& matrix, double width) {
+    const Squares layout = squares(canvas, matrix, width, nullptr);
+    return {columns(matrix), layout.left.width,
+            layout.width * static_cast<double>(columns(matrix))};
 }
 
 double draw(Canvas& canvas, const Matrix& matrix, const Place& place) {

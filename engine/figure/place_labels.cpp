@@ -42,7 +42,7 @@ RowLabels row_labels(Canvas& canvas, const std::vector<std::string>& labels, dou
     const double widest =
         canvas.widest(labels, canvas.small(canvas.theme.muted), std::max(longest, pitch));
     if (widest <= pitch - 4) return {line_height + 3, pitch, 1, false};
-    if (std::ranges::all_of(labels, is_number))
+    if (std::ranges::count_if(labels, is_number) >= 0.8 * static_cast<double>(labels.size()))
         return {line_height + 3, no_limit, label_stride(pitch, widest + air), false};
     if (pitch >= least_level) return {line_height + 3, pitch - 4, 1, false};
     return {std::ceil(std::min(widest, longest)) + 6, longest, label_stride(pitch, line_height),

@@ -11,9 +11,11 @@ namespace {
 using finding::Series;
 
 constexpr double plot_height = 120;
+constexpr double low_plot_height = 72;  // under another plot
+constexpr int across_ticks = 5;
 constexpr double line_height = 15;
 constexpr double swatch = 14;
-constexpr double downward_width = 130;
+constexpr double downward_width = 110;
 
 Index places(const Series& series) {
     size_t most = series.x.labels.size();
@@ -69,8 +71,9 @@ void draw_line(Canvas& canvas, const std::vector<ScenePoint>& points, const Colo
 // The lines' names from (x, y), in as many rows as they need. Gives the y below.
 double draw_legend(Canvas& canvas, const Series& series, const std::vector<Colour>& colours,
                    double left, double y, double width) {
-    const bool named = std::ranges::any_of(
-        series.lines, [](const Series::Line& line) { return !line.label.empty(); });
+    const bool named = std::ranges::any_of(series.lines, [&](const Series::Line& line) {
+        return !line.label.empty() && (series.lines.size() > 1 || line.label != series.y.title);
+    });
     if (!named) return y;
     double x = left;
     for (size_t i = 0; i < series.lines.size(); ++i) {
@@ -114,7 +117,7 @@ double draw_downward(Canvas& canvas, const Series& series, const Place& place) {
     const TextStyle muted = canvas.small(canvas.theme.muted);
 
     canvas.write(place.x + labels.width, top - 1.5 * line_height,
-                 with_unit(series.y.title, series.y.unit), muted, Anchor::start,
+                 canvas.unsaid(with_unit(series.y.title, series.y.unit)), muted, Anchor::start,
                  place.width - labels.width);
     draw_left_labels(canvas, labels, place.labelled ? series.x.labels : std::vector<std::string>{},
                      place.x, top, pitch);
@@ -141,25 +144,31 @@ double draw_downward(Canvas& canvas, const Series& series, const Place& place) {
                        place.width - labels.width);
 }
 
+double ticks_width(Canvas& canvas, const std::vector<AxisTick>& ticks, const Place& place) {
+    const TextStyle muted = canvas.small(canvas.theme.muted);
+    return std::ceil(canvas.widest(tick_labels(ticks), muted, 0.3 * place.width)) + 8;
+}
+
 double draw_across(Canvas& canvas, const Series& series, const Place& place) {
     const Index count = places(series);
     const NumberAxis axis = axis_of(series);
     const TextStyle muted = canvas.small(canvas.theme.muted);
     const std::vector<Colour> colours = colours_of(canvas, series);
-    const auto ticks = axis.ticks(5);
-    const double left =
-        place.x + std::ceil(canvas.widest(tick_labels(ticks), muted, 0.3 * place.width)) + 8;
-    const double width = place.x + place.width - left;
-    const double title_width =
-        canvas.write(place.x, place.y + line_height / 2, with_unit(series.y.title, series.y.unit),
-                     muted, Anchor::start, 0.5 * place.width);
+    const auto ticks = axis.ticks(across_ticks);
+    const bool shared = place.plot.width > 0;
+    const double height = shared ? low_plot_height : plot_height;
+    const double left = place.x + (shared ? place.plot.left : ticks_width(canvas, ticks, place));
+    const double width = shared ? place.plot.width : place.x + place.width - left;
+    const double title_width = canvas.write(place.x, place.y + line_height / 2,
+                                            canvas.unsaid(with_unit(series.y.title, series.y.unit)),
+                                            muted, Anchor::start, 0.5 * place.width);
     const double legend_from = std::max(left, place.x + std::ceil(title_width) + 20);
     const double top =
         std::max(place.y + line_height, draw_legend(canvas, series, colours, legend_from, place.y,
                                                     place.x + place.width - legend_from)) +
         8;
     for (const AxisTick& tick : ticks) {
-        const double y = std::round(top + (1 - tick.share) * plot_height);
+        const double y = std::round(top + (1 - tick.share) * height);
         canvas.line(left, y, left + width, y, canvas.theme.line);
         canvas.write(left - 8, y, tick.label, muted, Anchor::end);
     }
@@ -170,12 +179,13 @@ double draw_across(Canvas& canvas, const Series& series, const Place& place) {
             points.push_back(
                 {left + (static_cast<double>(at) + 0.5) * pitch,
                  top + (1 - axis.clamped_share(static_cast<double>(series.lines[i].values[at]))) *
-                           plot_height});
+                           height});
         draw_line(canvas, points, colours[i], series.lines[i].beside);
     }
-    canvas.elements(SceneElement::Of::column, {left, top, pitch, plot_height}, 1, count);
+    canvas.elements(SceneElement::Of::column, {left, top, pitch, height}, 1, count);
+    if (!place.plot.labelled) return top + height;
     const RowLabels labels = row_labels(canvas, series.x.labels, pitch);
-    const double bottom = top + plot_height + 4 + labels.height;
+    const double bottom = top + height + 4 + labels.height;
     draw_row_labels(canvas, labels, series.x.labels, left, bottom, pitch, true);
     if (series.x.title.empty()) return bottom;
     canvas.write(left + width, bottom + line_height / 2, series.x.title,
@@ -189,14 +199,20 @@ Room room_for(Canvas& canvas, const Series& series) {
     if (series.downward) {
         const double labels =
             left_labels(canvas, series.x.labels, canvas.look.row, downward_width).width;
-        return {80, downward_width + labels};
+        return {72, downward_width + (labels > 0 ? 0.5 * labels : 0)};
     }
     return {180, std::clamp(40.0 + 20.0 * static_cast<double>(places(series)), 280.0, 640.0)};
 }
 
 Rows rows_of(Canvas& canvas, const Series& series, double) {
     if (!series.downward) return {};
-    return {places(series), 2 * line_height, canvas.look.row, &series.x.labels};
+    return {places(series), 2 * line_height, canvas.look.row, series.x.labels};
+}
+
+Plot plot_of(Canvas& canvas, const Series& series, double width) {
+    if (series.downward) return {};
+    const Place place{.width = width};
+    return {places(series), ticks_width(canvas, axis_of(series).ticks(across_ticks), place), 0};
 }
 
 double draw(Canvas& canvas, const Series& series, const Place& place) {

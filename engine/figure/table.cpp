@@ -115,26 +115,44 @@ void fit(Columns& columns, double width) {
 Room room_for(Canvas& canvas, const Table& table) {
     Columns columns = columns_of(canvas, table);
     const double natural = columns.width();
-    fit(columns, 0.6 * natural);
-    return {columns.width(), natural};
+    // Texts are to be read whole: only bars give way.
+    for (Column& column : columns.all)
+        column.bar = std::min(column.bar, least_bar);
+    return {std::min(columns.width(), 420.0), natural};
+}
+
+// Named by the texts of the first column.
+Rows rows_of(Canvas& canvas, const Table& table, double) {
+    if (table.columns.size() < 2 || is_numeric(table, 0)) return {};
+    Rows rows{static_cast<Index>(table.rows.size()), heading, canvas.look.row, {}};
+    for (const Table::Row& row : table.rows)
+        rows.labels.push_back(text_in(table, row, 0));
+    rows.label_width = width_of(columns_of(canvas, table).all.front()) + widest_gap;
+    return rows;
 }
 
 double draw(Canvas& canvas, const Table& table, const Place& place) {
     Columns layout = columns_of(canvas, table);
+    // The first column stands in the neighbour that shares its rows.
+    const size_t first = place.labelled ? 0 : 1;
+    if (first > 0) layout.all.front().text = -layout.gap;  // takes no room, nor a gap
     fit(layout, place.width);
+    if (first > 0) layout.all.front().text = -layout.gap;
     const std::vector<Column>& columns = layout.all;
     const double width = std::min(place.width, layout.width());
-    const double pitch = canvas.look.row;
-    double y = place.y + heading;
+    const bool shared = place.rows.count > 0;
+    const double pitch = shared ? place.rows.pitch : canvas.look.row;
+    const double top = place.y + std::max(heading, place.rows.header);
+    double y = top;
     std::vector<double> starts;
     for (double x = place.x; const Column& column : columns) {
         starts.push_back(x);
         x += width_of(column) + layout.gap;
     }
-    for (size_t i = 0; i < columns.size(); ++i) {
+    for (size_t i = first; i < columns.size(); ++i) {
         const Table::Column& about = table.columns[i];
         const bool right = columns[i].numeric;
-        canvas.write(right ? starts[i] + width_of(columns[i]) : starts[i], place.y + heading / 2,
+        canvas.write(right ? starts[i] + width_of(columns[i]) : starts[i], top - heading / 2,
                      with_unit(about.title, about.unit), canvas.small(canvas.theme.muted),
                      right ? Anchor::end : Anchor::start, width_of(columns[i]) + 1);
     }
@@ -157,7 +175,7 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
         const double middle = y + pitch / 2;
         const TextStyle style =
             canvas.text(row.faint ? canvas.theme.muted : canvas.theme.text, row.total);
-        for (size_t i = 0; i < columns.size(); ++i) {
+        for (size_t i = first; i < columns.size(); ++i) {
             const Column& column = columns[i];
             const double right = starts[i] + width_of(column);
             const double* number = number_in(row, i);
@@ -170,7 +188,7 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
         }
         canvas.element(SceneElement::Of::number, static_cast<Index>(at),
                        {place.x, y, width, pitch});
-        for (size_t i = 0; i < std::min(row.links.size(), columns.size()); ++i)
+        for (size_t i = first; i < std::min(row.links.size(), columns.size()); ++i)
             if (!std::holds_alternative<std::monostate>(row.links[i]))
                 canvas.element(SceneElement::Of::cell, static_cast<Index>(at * columns.size() + i),
                                {starts[i], y, width_of(columns[i]), pitch});
