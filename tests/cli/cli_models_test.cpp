@@ -67,6 +67,10 @@ TEST(Models, PrintsJson) {
     EXPECT_EQ(good["why_not"], "");
     const Json bad = found(json["models"], "bad");
     EXPECT_EQ(bad["can_open"], false);
+    EXPECT_EQ(good["ability"], "next_token");
+    EXPECT_EQ(bad["ability"], Json());
+    EXPECT_EQ(found(json["catalogue"], "all-MiniLM-L6-v2")["ability"], "encoder");
+    EXPECT_EQ(found(json["catalogue"], "bert-base-uncased")["ability"], "masked_token");
     EXPECT_NE(bad["why_not"].get<std::string>().find("pytorch_model.bin"), std::string::npos);
     EXPECT_EQ(found(json["catalogue"], "all-MiniLM-L6-v2")["size"], 91335585);
     EXPECT_EQ(found(json["catalogue"], "SmolLM2-135M-Instruct")["size"], 98362432);
