@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "app/maps/head_textures.h"
-#include "app/panels/finding.h"
 #include "app/panels/label_width.h"
 #include "app/panels/line_links.h"
 #include "app/panels/lines_legend.h"
@@ -13,6 +12,7 @@
 #include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/search.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "app/panels/finding.h"
 #include "app/panels/label_width.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/search.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "app/maps/head_textures.h"
-#include "app/panels/finding.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/search.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {

@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "app/maps/head_textures.h"
-#include "app/panels/finding.h"
 #include "app/panels/list.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/search.h"
 #include "app/panels/token_tiles.h"
 #include "app/panels/tokens_heading.h"
 #include "app/ui/widgets.h"

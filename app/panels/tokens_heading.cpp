@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "app/panels/finding.h"
+#include "app/panels/search.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
@@ -71,8 +71,8 @@ void draw_tokens_heading(Frame& frame, const std::string& aside) {
     widgets::heading(frame, "Tokens");
     widgets::arrows_mark(frame, ArrowTarget::tokens);
     const ImVec2 below = ImGui::GetCursorScreenPos();
-    const float end = finding_row(frame, {corner.x + frame.px(64 + widgets::arrows_mark_room),
-                                          corner.y - std::max(1.0f, std::floor(frame.px(1)))});
+    const float end = search_row(frame, {corner.x + frame.px(64 + widgets::arrows_mark_room),
+                                         corner.y - std::max(1.0f, std::floor(frame.px(1)))});
     ImFont* small = frame.fonts.small;
     const float words_end = draw_reading_words(frame, {end + frame.px(16), corner.y}, right);
     ImGui::SetCursorScreenPos(below);

@@ -119,7 +119,7 @@ class Application {
     void select_head(Index layer_step, Index head_step);
     void select_token(Index step);
     /// Opens the entry for words to look for, or for a token's number, and gives it the keys.
-    void open_finding(ViewState::Finding::Entry entry);
+    void open_search(ViewState::Search::Entry entry);
     void find_next(int step);  ///< the occurrence so many on
     void open_lookup();        ///< opens the entry for a token of the vocabulary
     /// The model writes its likeliest token behind the text, or into the mask; or, with `on`, one

@@ -65,7 +65,7 @@ bool Application::prepare_fonts(float display_scale) {
                 fonts_->need(change.piece);
         fonts_->need(reading_->warning);
     }
-    fonts_->need(view_.finding.words);
+    fonts_->need(view_.search.words);
     fonts_->need(view_.lookup.words);
     fonts_->need(error());
     fonts_->need(notice_);

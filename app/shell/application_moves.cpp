@@ -30,12 +30,12 @@ void Application::select_token(Index step) {
     reveal(view_, map_extent(), view_.selected_query, std::nullopt);
 }
 
-void Application::open_finding(ViewState::Finding::Entry entry) {
+void Application::open_search(ViewState::Search::Entry entry) {
     if (!reading_) return;
     for (Prompt* field : {&prompt_, &pair_prompt_, &target_prompt_})
         field->focus(false);
-    view_.finding.entry = entry;
-    view_.finding.wants_keyboard = true;
+    view_.search.entry = entry;
+    view_.search.wants_keyboard = true;
     wants_frame_ = true;
 }
 
@@ -43,16 +43,16 @@ bool Application::keys_move() const {
     if (entries_unwanted || model_menu_wanted || export_wanted || session_dialog.wanted)
         return true;
     if (model_menu.wants_keyboard && !model_menu.terms_of) return true;
-    const auto& finding = view_.finding;
-    const bool finds = finding.entry != ViewState::Finding::Entry::closed && finding.wants_keyboard;
+    const auto& search = view_.search;
+    const bool finds = search.entry != ViewState::Search::Entry::closed && search.wants_keyboard;
     return reading_ && (finds || (view_.lookup.open && view_.lookup.wants_keyboard));
 }
 
 void Application::find_next(int step) {
     if (!reading_) return;
-    if (view_.finding.words.empty()) return open_finding(ViewState::Finding::Entry::words);
-    view_.finding.entry = ViewState::Finding::Entry::words;
-    view_.finding.step += step;
+    if (view_.search.words.empty()) return open_search(ViewState::Search::Entry::words);
+    view_.search.entry = ViewState::Search::Entry::words;
+    view_.search.step += step;
     wants_frame_ = true;
 }
 

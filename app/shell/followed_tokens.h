@@ -15,7 +15,8 @@ class BlockFollower {
 
     /// The blocks as they are in the new text; nullopt where they need not move, or a text cannot
     /// be tokenised. `was` and `is` say what is read before and after the change, `caret` where the
-    /// person stands in the sentence that changed; `shown` (or null) lends the tokens that it has.
+    /// person stands in the sentence that changed; the tokens that `shown` (or null) has are
+    /// reused.
     std::optional<std::vector<BlockEdit>> follow(const std::vector<BlockEdit>& blocks,
                                                  const ReadingRequest& was,
                                                  const ReadingRequest& is,

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "app/panels/finding.h"
 #include "app/panels/list.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_paint.h"
+#include "app/panels/search.h"
 
 namespace fovea::app::keys {
 namespace {
 
 using A = Application;
-using Finding = ViewState::Finding;
+using Search = ViewState::Search;
 
 /// With the token that was chosen by the same click.
 void free_pin(ViewState& view) {
@@ -35,8 +35,8 @@ void escape(A& a) {
         a.stop_writing();
     else if (Prompt* const typing = a.focused_prompt())
         typing->focus(false);
-    else if (a.view().finding.entry != Finding::Entry::closed)
-        close_finding(a.view());
+    else if (a.view().search.entry != Search::Entry::closed)
+        close_search(a.view());
     else if (a.view().lookup.open)
         a.view().lookup = {};
     else if (a.view().paint != PaintTool::none)

@@ -13,7 +13,7 @@ namespace fovea::app {
 namespace {
 
 using A = Application;
-using Finding = ViewState::Finding;
+using Search = ViewState::Search;
 using namespace keys;
 
 constexpr auto sentence = KeyGroup::sentence;
@@ -116,12 +116,12 @@ const Shortcut table[] = {
      true},
 
     {find, "Ctrl+F", "look for words in the text", 0, 'f', true, false, true,
-     [](A& a) { a.open_finding(Finding::Entry::words); }},
+     [](A& a) { a.open_search(Search::Entry::words); }},
     {find, "F3", "the next of them; Shift+F3: the one before", GLFW_KEY_F3, 0, false, false, true,
      [](A& a) { a.find_next(1); }, true},
     {find, "", "", GLFW_KEY_F3, 0, false, true, true, [](A& a) { a.find_next(-1); }, true},
     {find, "Ctrl+G", "go to a token by its number", 0, 'g', true, false, true,
-     [](A& a) { a.open_finding(Finding::Entry::token); }},
+     [](A& a) { a.open_search(Search::Entry::token); }},
     {find, "N", "look up a token of the vocabulary", 0, 'n', false, false, false,
      [](A& a) { a.open_lookup(); }},
 

@@ -112,14 +112,14 @@ struct ViewState {
     } hover;
 
     /// Looking for words, or for a token by its number; never saved.
-    struct Finding {
+    struct Search {
         enum class Entry { closed, words, token } entry = Entry::closed;
         std::string words;           ///< what is looked for
         std::string number;          ///< of the token to go to
         Index at = 0;                ///< the occurrence that was gone to
         int step = 0;                ///< so many occurrences on, by a key; done in the next frame
         bool wants_keyboard = true;  ///< the entry takes the keys in the next frame
-    } finding;
+    } search;
     /// Looking for an entry of the vocabulary; never saved.
     struct Lookup {
         bool open = false;

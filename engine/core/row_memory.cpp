@@ -8,9 +8,9 @@
 namespace fovea {
 namespace {
 
-/// Spares of all tensors take what the sentence before did, and stay while nobody types: those of a
-/// book are let go. 8,192 tokens of 768 with their room.
-constexpr Index largest_spare = Index{32} << 20;  // bytes
+/// Recycled buffers of all tensors take what the sentence before did, and stay while nobody types:
+/// those of a book are let go. 8,192 tokens of 768 with their room.
+constexpr Index largest_recycled = Index{32} << 20;  // bytes
 
 /// Room for some words more: a quarter of a sentence, a page of a book.
 Index roomy(Index rows) {
@@ -48,9 +48,9 @@ RowMemory::RowMemory(Shape shape) : RowMemory(shape, allocate(shape)) {}
 RowMemory::RowMemory(Shape shape, Buffer buffer) : shape_(shape), buffer_(std::move(buffer)) {}
 
 RowMemory::~RowMemory() {
-    for (const Kin& kin : kin_) {
-        if (const auto heir = kin.memory.lock()) {
-            heir->inherit({std::move(buffer_), shape_}, *kin.equal);
+    for (const SharedPrefix& prefix : prefixes_) {
+        if (const auto other = prefix.other.lock()) {
+            other->recycle({std::move(buffer_), shape_}, *prefix.rows);
             return;
         }
     }
@@ -61,9 +61,9 @@ bool RowMemory::extend(Index known, Index rows) {
     if (claimed_ != known || rows > shape_.capacity) return false;
     claimed_ = rows;
     // Rows that stood there before, and are held by nobody now, may have been those of others.
-    for (const Kin& kin : kin_)
-        kin.equal->store(std::min(kin.equal->load(), known));
-    if (spare_) spare_->equal = std::min(spare_->equal, known);
+    for (const SharedPrefix& prefix : prefixes_)
+        prefix.rows->store(std::min(prefix.rows->load(), known));
+    if (recycled_) recycled_->equal = std::min(recycled_->equal, known);
     return true;
 }
 
@@ -72,24 +72,25 @@ void RowMemory::give_back(Index begin) {
     claimed_ = begin;
 }
 
-std::optional<RowMemory::Spare> RowMemory::take_spare(Index rows) {
+std::optional<RowMemory::Recycled> RowMemory::take_recycled(Index rows) {
     const std::scoped_lock lock(mutex_);
-    if (!spare_ || spare_->shape.capacity < rows) return std::nullopt;
-    return std::exchange(spare_, std::nullopt);
+    if (!recycled_ || recycled_->shape.capacity < rows) return std::nullopt;
+    return std::exchange(recycled_, std::nullopt);
 }
 
-void RowMemory::inherit(Spare spare, const std::atomic<Index>& equal) {
-    if (bytes_of(spare.shape) > largest_spare || wasteful(spare.shape.capacity, shape_.capacity))
+void RowMemory::recycle(Recycled buffer, const std::atomic<Index>& equal) {
+    if (bytes_of(buffer.shape) > largest_recycled ||
+        wasteful(buffer.shape.capacity, shape_.capacity))
         return;
     const std::scoped_lock lock(mutex_);
-    spare.equal = equal.load();
-    if (!spare_ || spare_->equal <= spare.equal) spare_ = std::move(spare);
+    buffer.equal = equal.load();
+    if (!recycled_ || recycled_->equal <= buffer.equal) recycled_ = std::move(buffer);
 }
 
-void RowMemory::befriend(Kin kin) {
+void RowMemory::share_prefix(SharedPrefix prefix) {
     const std::scoped_lock lock(mutex_);
-    std::erase_if(kin_, [](const Kin& old) { return old.memory.expired(); });
-    kin_.push_back(std::move(kin));
+    std::erase_if(prefixes_, [](const SharedPrefix& old) { return old.other.expired(); });
+    prefixes_.push_back(std::move(prefix));
 }
 
 RowClaim::RowClaim(RowMemory::Shape shape)
@@ -118,23 +119,24 @@ std::shared_ptr<const RowClaim> RowClaim::grown(const std::shared_ptr<const RowC
     };
     if (stays && old.extend(known, rows)) return claim(before->memory_, before, known);
 
-    std::optional<RowMemory::Spare> spare = old.take_spare(rows);
-    if (!spare || wasteful(spare->shape.capacity, rows)) {
+    std::optional<RowMemory::Recycled> buffer = old.take_recycled(rows);
+    if (!buffer || wasteful(buffer->shape.capacity, rows)) {
         RowMemory::Shape shape = old.shape_;
         shape.capacity = roomy(rows);
-        spare = RowMemory::Spare{RowMemory::allocate(shape), shape};
+        buffer = RowMemory::Recycled{RowMemory::allocate(shape), shape};
     }
-    const std::shared_ptr<RowMemory> memory(new RowMemory(spare->shape, std::move(spare->buffer)));
+    const std::shared_ptr<RowMemory> memory(
+        new RowMemory(buffer->shape, std::move(buffer->buffer)));
     memory->claimed_ = rows;
     const RowMemory::Shape &from = old.shape_, &to = memory->shape_;
-    const Index equal = std::min(spare->equal, known);
+    const Index equal = std::min(buffer->equal, known);
     for (Index g = 0; g < to.groups; ++g)
         std::copy_n(old.data() + (g * from.capacity + equal) * from.width,
                     (known - equal) * from.width,
                     memory->data() + (g * to.capacity + equal) * to.width);
     const auto shared_rows = std::make_shared<std::atomic<Index>>(known);
-    old.befriend({memory, shared_rows});
-    memory->befriend({before->memory_, shared_rows});
+    old.share_prefix({memory, shared_rows});
+    memory->share_prefix({before->memory_, shared_rows});
     return claim(memory, nullptr, 0);
 }
 

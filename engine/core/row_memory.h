@@ -29,7 +29,7 @@ class RowMemory {
 
     /// Not initialised; cache-aligned.
     explicit RowMemory(Shape shape);
-    /// Leaves what it held to a memory of the same rows, if one is left.
+    /// Leaves its buffer to a memory with the same first rows, if there is one.
     ~RowMemory();
     RowMemory(const RowMemory&) = delete;
     RowMemory& operator=(const RowMemory&) = delete;
@@ -50,16 +50,16 @@ class RowMemory {
     };
     using Buffer = std::unique_ptr<float[], Free>;
 
-    /// What a memory that is gone has left.
-    struct Spare {
+    /// The buffer of a memory that is gone, to be used again.
+    struct Recycled {
         Buffer buffer;
         Shape shape;
-        Index equal = 0;  ///< its first rows are those of the memory that inherits it
+        Index equal = 0;  ///< its first rows are those of the memory that has it now
     };
     /// Another memory with the same first rows.
-    struct Kin {
-        std::weak_ptr<RowMemory> memory;
-        std::shared_ptr<std::atomic<Index>> equal;  ///< how many; either of the two lowers it
+    struct SharedPrefix {
+        std::weak_ptr<RowMemory> other;
+        std::shared_ptr<std::atomic<Index>> rows;  ///< how many; either of the two lowers it
     };
 
     RowMemory(Shape shape, Buffer buffer);
@@ -67,16 +67,16 @@ class RowMemory {
     /// Rows [known, rows), if nobody has any from `known` on and there is room.
     bool extend(Index known, Index rows);
     void give_back(Index begin);
-    std::optional<Spare> take_spare(Index rows);
-    void inherit(Spare spare, const std::atomic<Index>& equal);
-    void befriend(Kin kin);
+    std::optional<Recycled> take_recycled(Index rows);
+    void recycle(Recycled buffer, const std::atomic<Index>& equal);
+    void share_prefix(SharedPrefix prefix);
 
     const Shape shape_;
     Buffer buffer_;
     std::mutex mutex_;   // of what follows
     Index claimed_ = 0;  // rows that claims hold, from the first on
-    std::optional<Spare> spare_;
-    std::vector<Kin> kin_;
+    std::optional<Recycled> recycled_;
+    std::vector<SharedPrefix> prefixes_;
 };
 
 /// A tensor's right to the first `end` rows of a memory: to read them all, and to write those that

@@ -62,10 +62,10 @@ Result<std::shared_ptr<const Trace>> run(const Model& model, const ForwardReques
     std::shared_ptr<const Trace> trace;
     if (request.taps.any()) previous = nullptr;
     if (model.encoder()) {
-        const Trace* lender = previous ? previous->encoder.get() : nullptr;
+        const Trace* before = previous ? previous->encoder.get() : nullptr;
         const auto encoder = run_stack({model, Part::encoder, request.ids, types, request.edits,
                                         nullptr, cancel, request.taps},
-                                       lender);
+                                       before);
         if (encoder)
             trace = run_stack({model, Part::decoder, request.decoder_ids, none, request.edits,
                                encoder, cancel, request.taps},

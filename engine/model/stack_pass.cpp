@@ -11,8 +11,8 @@
 #include "engine/core/task_pool.h"
 #include "engine/model/embedding.h"
 #include "engine/model/head_layout.h"
-#include "engine/model/known_rows.h"
 #include "engine/model/position.h"
+#include "engine/model/prefix_cache.h"
 #include "engine/model/product_turns.h"
 #include "engine/model/weights.h"
 #include "engine/trace/score.h"
@@ -54,7 +54,7 @@ class StackPass {
           arch_(*stack_.arch),
           config_(*stack_.config),
           n_(static_cast<Index>(request.ids.size())),
-          known_(request, previous) {
+          prefix_(request, previous) {
         if (arch_.position == PositionKind::rotary)
             for (const LayerKind kind : config_.layer_kinds)
                 if (auto& rotary = rotary_[static_cast<size_t>(kind)]; !rotary)
@@ -79,7 +79,7 @@ class StackPass {
             cross->key_ids = request_.encoder->ids;
             cross->encoder = nullptr;
         }
-        if (!known_.take_embeddings(*trace)) {
+        if (!prefix_.take_embeddings(*trace)) {
             Tensor embedded = embed(stack_, request_.ids, request_.token_types);
             const bool finite = all_finite(embedded);
             keep(std::move(embedded), finite, -1, *trace);
@@ -89,20 +89,20 @@ class StackPass {
             tapped_->layers.resize(static_cast<size_t>(config_.layers));
             trace->taps = tapped_;
         }
-        // [rows, width], the residual stream of the rows that are not known
-        Tensor state = rows_from(*trace->hidden_states.front(), known_.count());
+        // [rows, width], the residual stream of the rows that are not cached
+        Tensor state = rows_from(*trace->hidden_states.front(), prefix_.count());
         make_buffers();
         for (Index l = 0; l < config_.layers; ++l) {
             if (request_.cancel.cancelled()) return nullptr;
             request_.cancel.tell(
                 {static_cast<std::int32_t>(l + 1), static_cast<std::int32_t>(config_.layers)});
-            if (known_.count() > 0 && !known_.hold_in(l)) {
-                known_.forget();
+            if (prefix_.count() > 0 && !prefix_.hold_in(l)) {
+                prefix_.forget();
                 state = trace->hidden_states[static_cast<size_t>(l)]->clone();
                 make_buffers();
             }
-            if (known_.whole_layer(l)) {
-                known_.take_layer(l, *trace, cross.get());
+            if (prefix_.whole_layer(l)) {
+                prefix_.take_layer(l, *trace, cross.get());
                 continue;
             }
             run_layer(l, state, *trace, cross.get());
@@ -110,8 +110,8 @@ class StackPass {
                 if (request_.taps.final_residual) tapped_->final_residual = state.clone();
                 finish(state);
             }
-            Tensor whole = known_.with_state(l, state);
-            const bool finite = all_finite(known_.finite_after(l) ? state : whole);
+            Tensor whole = prefix_.with_state(l, state);
+            const bool finite = all_finite(prefix_.finite_after(l) ? state : whole);
             keep(std::move(whole), finite, l, *trace);
         }
         if (request_.cancel.cancelled()) return nullptr;
@@ -130,7 +130,7 @@ class StackPass {
     }
 
     void make_buffers() {
-        const Index rows = known_.rest();
+        const Index rows = prefix_.rest();
         normed_ = Tensor::uninitialised({rows, config_.width});
         inner_ = Tensor::uninitialised({rows, config_.feed_forward});
         gate_ = Tensor::uninitialised({config_.gated ? rows : 0, config_.feed_forward});
@@ -162,7 +162,7 @@ class StackPass {
 
     void norm_rows(const Norm& norm, const Tensor& input, Tensor& output) const {
         const Index width = config_.width;
-        parallel_ranges(known_.rest(), 16, [&](Index begin, Index end) {
+        parallel_ranges(prefix_.rest(), 16, [&](Index begin, Index end) {
             apply_norm(norm, input.data() + begin * width, end - begin, width,
                        output.data() + begin * width);
         });
@@ -212,7 +212,7 @@ class StackPass {
         const Taps& taps = request_.taps;
         const auto attend_self = [&](const Tensor& input) {
             tap(taps.normed_input, l, &LayerTaps::normed_input, input);
-            const Rows rows{input.data(), known_.rest()};
+            const Rows rows{input.data(), prefix_.rest()};
             trace.layers.push_back(attend(l, request_.part, rows, rows));
         };
         const auto transform = [&](const Tensor& input) { feed_forward(w, input); };
@@ -243,7 +243,7 @@ class StackPass {
                 w, {Role::cross_norm_gain, Role::cross_norm_bias, Role::count},
                 {taps.attention_output, l, &LayerTaps::cross_output}, state,
                 [&](const Tensor& input) {
-                    cross->layers.push_back(attend(l, Part::cross, {input.data(), known_.rest()},
+                    cross->layers.push_back(attend(l, Part::cross, {input.data(), prefix_.rest()},
                                                    {source.data(), source.extent(0)}));
                 });
         }
@@ -273,29 +273,29 @@ class StackPass {
             p->distance = distance_rows(w[Role::distance_embedding], n_);
             p->keys_know_distance = config_.relative_keys == RelativeKeys::of_queries_and_keys;
         }
-        const LayerTrace* known = known_.layer(l, part);
+        const LayerTrace* cached = prefix_.layer(l, part);
         if (arch_.fused == FusedLayout::heads && part != Part::cross) {
             project_fused(l, from, *p);
-        } else if (part == Part::cross && known) {
+        } else if (part == Part::cross && cached) {
             // The source is the same, and so is what it answers with.
             project_queries(w, roles, from, *p);
-            p->key = Tensor::grown(known->projections->key, p->keys, 0);
-            p->value = Tensor::grown(known->projections->value, p->keys, 0);
+            p->key = Tensor::grown(cached->projections->key, p->keys, 0);
+            p->value = Tensor::grown(cached->projections->value, p->keys, 0);
         } else {
             project(w, roles, from, to, *p);
             if (part != Part::cross) place_heads(l, *p);
         }
 
-        known_.prepend(l, part, *p);
+        prefix_.prepend(l, part, *p);
 
         auto layer = std::make_shared<LayerTrace>();
         layer->edits = edits_of_heads(request_.edits, *p, l, part);
         auto scores = std::make_shared<const HeadScores>(score_heads(
-            {*p, layer->edits, /*outputs=*/true, known, known_.count()}, request_.cancel));
-        const Tensor joined = join_heads(scores->output, known_.count());
+            {*p, layer->edits, /*outputs=*/true, cached, prefix_.count()}, request_.cancel));
+        const Tensor joined = join_heads(scores->output, prefix_.count());
         const LinearTask output[] = {
             {w.linear(roles.output, roles.output_bias), joined.data(), step_.data()}};
-        apply(output, known_.rest());
+        apply(output, prefix_.rest());
         layer->projections = std::move(p);
         layer->scores = std::move(scores);
         return layer;
@@ -350,8 +350,8 @@ class StackPass {
 
     Tensor heads_of(const HeadRows& rows, Index heads, Index tokens) const {
         const Index d = config_.head_dim;
-        // A causal sentence is typed on: what stands there will be known.
-        const bool grows = config_.causal && known_.count() == 0;
+        // A causal sentence is typed on: what stands there will be reused.
+        const bool grows = config_.causal && prefix_.count() == 0;
         Tensor split = grows ? Tensor::with_room({heads, tokens, d})
                              : Tensor::uninitialised({heads, tokens, d});
         split_heads(rows, split);
@@ -371,7 +371,7 @@ class StackPass {
                                rows);
                 if (!rotary) continue;
                 for (Index t = 0; t < tokens; ++t)
-                    rotary->turn(rows + t * d, known_.count() + t);
+                    rotary->turn(rows + t * d, prefix_.count() + t);
             }
         };
         place(p.query, Role::query_norm_gain);
@@ -384,16 +384,16 @@ class StackPass {
                 {w.linear(Role::up_weight, Role::up_bias), input.data(), inner_.data()},
                 {w.linear(Role::gate_weight, Role::gate_bias), input.data(), gate_.data(),
                  config_.activation}};
-            apply(tasks, known_.rest());
+            apply(tasks, prefix_.rest());
             Array(inner_.data(), inner_.size()) *= ConstArray(gate_.data(), gate_.size());
         } else {
             const LinearTask tasks[] = {{w.linear(Role::up_weight, Role::up_bias), input.data(),
                                          inner_.data(), config_.activation}};
-            apply(tasks, known_.rest());
+            apply(tasks, prefix_.rest());
         }
         const LinearTask down[] = {
             {w.linear(Role::down_weight, Role::down_bias), inner_.data(), step_.data()}};
-        apply(down, known_.rest());
+        apply(down, prefix_.rest());
     }
 
     const StackRequest& request_;
@@ -401,11 +401,11 @@ class StackPass {
     const ArchSpec& arch_;
     const ModelConfig& config_;
     Index n_;
-    KnownRows known_;
+    PrefixCache prefix_;
     std::array<std::optional<Rotary>, layer_kind_count> rotary_;  // by LayerKind
     Tensor bias_;                                                 // [heads, 2 n - 1], or empty
     std::shared_ptr<TappedStages> tapped_;                        // null: nothing is kept
-    // Of the rows that are not known:
+    // Of the rows that are not cached:
     Tensor normed_;        // [rows, width]
     Tensor inner_, gate_;  // [rows, feed_forward]
     Tensor step_;          // [rows, width], what a sublayer adds to the residual stream

@@ -4,9 +4,9 @@
 
 namespace fovea {
 
-/// Fills all that a reading says of the vocabulary at one position, from its traces. `previous` (or
-/// null, of the same model) lends logits that stand. Nothing where there is no language head, or
-/// nothing masked.
+/// Fills all that a reading says of the vocabulary at one position, from its traces. Logits of
+/// `previous` (or null, of the same model) that stand are reused. Nothing where there is no
+/// language head, or nothing masked.
 void predict(Reading& reading, const Reading* previous);
 
 /// The logits of one position, [1, vocabulary], with the edits where they change them and

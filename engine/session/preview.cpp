@@ -34,8 +34,8 @@ std::shared_ptr<const LayerTrace> rescored(const LayerTrace& own, Index head, He
     layer->edits = own.edits;
     layer->edits[static_cast<size_t>(head)] = std::move(edits);
     ScoreRequest request{*layer->projections, layer->edits, /*outputs=*/false};
-    request.known_heads.assign(own.edits.size(), &own);
-    request.known_heads[static_cast<size_t>(head)] = nullptr;
+    request.cached_heads.assign(own.edits.size(), &own);
+    request.cached_heads[static_cast<size_t>(head)] = nullptr;
     layer->scores = std::make_shared<const HeadScores>(score_heads(request, cancel));
     return layer;
 }

@@ -64,7 +64,7 @@ std::vector<std::int32_t> token_types(const Reading& reading) {
 }
 
 /// A trace of the same model and tokens to start from; nullptr where there is none.
-const Trace* lender(const Reading* previous, bool for_edits) {
+const Trace* cached_trace(const Reading* previous, bool for_edits) {
     if (!previous) return nullptr;
     if (for_edits && previous->edited && !previous->edited->picture_only)
         return previous->edited.get();
@@ -72,8 +72,8 @@ const Trace* lender(const Reading* previous, bool for_edits) {
 }
 
 /// A trace of a causal model whose tokens all stand at the beginning of `ids`; nullptr elsewhere.
-const Trace* grows_from(const Trace* before, const Model& model,
-                        const std::vector<std::int32_t>& ids) {
+const Trace* as_prefix(const Trace* before, const Model& model,
+                       const std::vector<std::int32_t>& ids) {
     if (!before || !model.causal() || model.encoder() || before->ids.size() > ids.size())
         return nullptr;
     return std::equal(before->ids.begin(), before->ids.end(), ids.begin()) ? before : nullptr;
@@ -87,8 +87,8 @@ bool reads_the_same(const Reading* previous, const ForwardRequest& request) {
     return !trace.encoder || trace.ids == request.decoder_ids;
 }
 
-/// The edits stand and only later tokens differ: the edited trace lends more than the model's own,
-/// whose layers are the same below the lowest edit only.
+/// The edits stand and only later tokens differ: of the edited trace more can be reused than of the
+/// model's own, whose layers are the same below the lowest edit only.
 bool types_on(const Reading* previous, const ReadingRequest& request,
               const std::vector<std::int32_t>& ids) {
     if (!previous || !previous->edited || previous->edited->picture_only ||
@@ -124,19 +124,20 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
     const bool same_sentence = reads_the_same(previous, pass);
     const bool edited = !request.edits.empty();
     const bool picture = edited && request.picture_only;
-    FOVEA_CHECK(check_memory(request, {.tokens = static_cast<Index>(ids.size()),
-                                       .target_tokens = target_tokens,
-                                       .original = !same_sentence,
-                                       .edited = edited,
-                                       .picture_only = picture,
-                                       .lender = grows_from(lender(previous, false), model, ids)}));
+    FOVEA_CHECK(
+        check_memory(request, {.tokens = static_cast<Index>(ids.size()),
+                               .target_tokens = target_tokens,
+                               .original = !same_sentence,
+                               .edited = edited,
+                               .picture_only = picture,
+                               .prefix = as_prefix(cached_trace(previous, false), model, ids)}));
     const int passes = (same_sentence ? 0 : 1) + (edited && !picture ? 1 : 0);
     cancel.expect_passes(std::max(passes, 1) * (model.encoder() ? 2 : 1));
     if (same_sentence) {
         reading.original = previous->original;
     } else {
         anything_new = true;
-        FOVEA_TRY(reading.original, run(model, pass, lender(previous, false), cancel));
+        FOVEA_TRY(reading.original, run(model, pass, cached_trace(previous, false), cancel));
     }
     if (edited) {
         const auto limits = model.edit_limits(static_cast<Index>(ids.size()), target_tokens);
@@ -155,7 +156,7 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
             reading.edited = rescore(*reading.original, pass.edits, before, cancel);
         } else {
             const Trace* from = same_sentence || types_on(previous, request, ids)
-                                    ? lender(previous, true)
+                                    ? cached_trace(previous, true)
                                     : reading.original.get();
             FOVEA_TRY(reading.edited, run(model, pass, from, cancel));
         }
@@ -167,7 +168,7 @@ Status run_traces(Reading& reading, const std::vector<std::int32_t>& ids, const 
 
 Result<std::shared_ptr<const Reading>> finish(std::shared_ptr<Reading> reading,
                                               const Reading* previous, const CancelToken& cancel) {
-    // Another model lends nothing.
+    // Of another model nothing can be reused.
     if (previous && previous->request.model != reading->request.model) previous = nullptr;
     const std::vector<std::int32_t> ids = ids_of(reading->tokens);
     cancel.expect_passes(0);  // a target is written until the model ends it

@@ -186,9 +186,9 @@ inline size_t pair_begins(const ReadingRequest& request) {
 /// The tokens of a sentence with their bytes in it.
 std::vector<Token> in_joined_text(std::vector<Token> tokens, const ReadingRequest& request);
 
-/// Tokenise, run, predict: what the worker does for a request. Pure; blocks. `previous` (or null)
-/// lends what it has already computed. An empty sentence is an error in words, and so is one that
-/// needs more memory than there is: that is known before it begins.
+/// Tokenise, run, predict: what the worker does for a request. Pure; blocks. What
+/// `previous` (or null) has computed already is reused. An empty sentence is an error in words, and
+/// so is one that needs more memory than there is: that is known before it begins.
 Result<std::shared_ptr<const Reading>> read(const ReadingRequest& request, const Reading* previous,
                                             const CancelToken& cancel);
 

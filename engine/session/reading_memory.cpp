@@ -12,8 +12,8 @@ namespace {
 /// The share of the rows that is new: a sentence that is typed on grows in the memory of the one
 /// before as long as there is room.
 double new_share(const PlannedPasses& passes) {
-    if (!passes.lender || passes.lender->layers.empty()) return 1;
-    const Trace& before = *passes.lender;
+    if (!passes.prefix || passes.prefix->layers.empty()) return 1;
+    const Trace& before = *passes.prefix;
     if (passes.tokens <= before.length() || passes.tokens > before.projections(0).key.room())
         return 1;
     return 1 - static_cast<double>(before.length()) / static_cast<double>(passes.tokens);

@@ -11,7 +11,7 @@ struct PlannedPasses {
     bool original = true;  ///< the model's own is not at hand
     bool edited = false;
     bool picture_only = false;      ///< the edited one is scored anew, no more
-    const Trace* lender = nullptr;  ///< whose rows the passes begin with, or null
+    const Trace* prefix = nullptr;  ///< cached: the rows that the passes begin with, or null
 };
 
 /// An error in words where the passes need more memory than `request.memory`, or the machine where

@@ -14,19 +14,19 @@ class Rescoring {
                                             const std::shared_ptr<const LayerTrace>& previous,
                                             std::vector<HeadEdits> edits) {
         if (edits == own->edits) return own;
-        const bool lends = previous && previous->projections == own->projections;
-        if (lends && edits == previous->edits) return previous;
+        const bool reusable = previous && previous->projections == own->projections;
+        if (reusable && edits == previous->edits) return previous;
         auto layer = std::make_shared<LayerTrace>();
         layer->projections = own->projections;
         layer->edits = std::move(edits);
         ScoreRequest request{*layer->projections, layer->edits, /*outputs=*/false};
         for (size_t h = 0; h < layer->edits.size(); ++h) {
-            const LayerTrace* known = nullptr;
+            const LayerTrace* cached = nullptr;
             if (layer->edits[h] == own->edits[h])
-                known = own.get();
-            else if (lends && layer->edits[h] == previous->edits[h])
-                known = previous.get();
-            request.known_heads.push_back(known);
+                cached = own.get();
+            else if (reusable && layer->edits[h] == previous->edits[h])
+                cached = previous.get();
+            request.cached_heads.push_back(cached);
         }
         requests_.push_back(std::move(request));
         layers_.push_back(layer);

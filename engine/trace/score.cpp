@@ -16,18 +16,18 @@ namespace {
 
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// How many of the rows that are known can be taken over: a cell of a thumbnail that holds one
+/// How many of the cached rows can be taken over: a cell of a thumbnail that holds one
 /// which has gone as well cannot, nor can a cell be cut.
 Index rows_to_take(const ScoreRequest& request) {
-    if (!request.known) return 0;
-    const Projections& before = *request.known->projections;
+    if (!request.cached) return 0;
+    const Projections& before = *request.cached->projections;
     const Projections& p = request.projections;
     const Index cell = thumbnail_cell(p.queries);
     if (thumbnail_cell(before.queries) > cell ||
         thumbnail_cell(before.keys) > thumbnail_cell(p.keys))
         return 0;
-    return request.known_rows == before.queries ? request.known_rows
-                                                : request.known_rows / cell * cell;
+    return request.cached_rows == before.queries ? request.cached_rows
+                                                 : request.cached_rows / cell * cell;
 }
 
 /// Scores one head, block by block of its queries.
@@ -45,9 +45,9 @@ class HeadScorer {
         std::fill_n(thumbnail(), thumbnail_rows() * thumbnail_columns(), 0.0f);
     }
 
-    /// Rows before `first` are those of `known`.
-    void run(const LayerTrace* known, Index first, const CancelToken& cancel) {
-        if (first > 0) take_over(*known, first);
+    /// Rows before `first` are those of `cached`.
+    void run(const LayerTrace* cached, Index first, const CancelToken& cancel) {
+        if (first > 0) take_over(*cached, first);
         const Index rows = std::min(rows_of_block(), p_.queries - first);
         weights_ = Tensor::uninitialised({rows, p_.keys});
         halves_ = Tensor::uninitialised({p_.keys});
@@ -69,16 +69,16 @@ class HeadScorer {
         return edits_.mask.causal ? std::min(rows, std::max(p_.queries / blocks, fewest)) : rows;
     }
 
-    void take_over(const LayerTrace& known, Index rows) {
-        const HeadScores& before = *known.scores;
+    void take_over(const LayerTrace& cached, Index rows) {
+        const HeadScores& before = *cached.scores;
         std::copy_n(before.largest_logit.slice(head_), rows, scores_.largest_logit.slice(head_));
         std::copy_n(before.log_sum.slice(head_), rows, scores_.log_sum.slice(head_));
         for (Index m = 0; m < scores_.metrics.extent(0); ++m)
             std::copy_n(before.metrics.slice(m) + head_ * before.metrics.extent(2), rows,
                         scores_.metrics.slice(m) + head_ * p_.queries);
-        const Index query_cell = thumbnail_cell(known.projections->queries);
-        const Index key_cell = thumbnail_cell(known.projections->keys);
-        const Index keys = std::min(known.projections->keys, p_.keys);
+        const Index query_cell = thumbnail_cell(cached.projections->queries);
+        const Index key_cell = thumbnail_cell(cached.projections->keys);
+        const Index keys = std::min(cached.projections->keys, p_.keys);
         for (Index query = 0; query < rows; query += query_cell) {
             const float* from =
                 before.thumbnails.slice(head_) + query / query_cell * before.thumbnails.extent(2);
@@ -198,7 +198,7 @@ class HeadScorer {
     Tensor halves_;   // [keys]
 };
 
-/// Room for all that score_heads gives; known outputs are in place.
+/// Room for all that score_heads gives; cached outputs are in place.
 HeadScores room_for_scores(const ScoreRequest& request) {
     const Projections& p = request.projections;
     HeadScores scores;
@@ -210,9 +210,9 @@ HeadScores room_for_scores(const ScoreRequest& request) {
         Tensor::uninitialised({p.heads, thumbnail_cells(p.queries), thumbnail_cells(p.keys)});
     const Index first = rows_to_take(request);
     if (request.outputs && first > 0) {
-        scores.output = Tensor::grown(request.known->scores->output, first, p.queries - first);
+        scores.output = Tensor::grown(request.cached->scores->output, first, p.queries - first);
     } else if (request.outputs) {
-        // A causal sentence is typed on: what stands there will be known.
+        // A causal sentence is typed on: what stands there will be reused.
         scores.output = p.mask.causal ? Tensor::with_room({p.heads, p.queries, p.head_dim})
                                       : Tensor::uninitialised({p.heads, p.queries, p.head_dim});
     }
@@ -222,11 +222,11 @@ HeadScores room_for_scores(const ScoreRequest& request) {
 void score_head(const ScoreRequest& request, Index head, HeadScores& scores,
                 const CancelToken& cancel) {
     HeadScorer scorer(request, head, scores);
-    if (!request.known_heads.empty() && request.known_heads[static_cast<size_t>(head)])
-        scorer.run(request.known_heads[static_cast<size_t>(head)], request.projections.queries,
+    if (!request.cached_heads.empty() && request.cached_heads[static_cast<size_t>(head)])
+        scorer.run(request.cached_heads[static_cast<size_t>(head)], request.projections.queries,
                    cancel);
     else
-        scorer.run(request.known, rows_to_take(request), cancel);
+        scorer.run(request.cached, rows_to_take(request), cancel);
 }
 
 }  // namespace

@@ -8,18 +8,18 @@
 
 namespace fovea {
 
-/// What of a layer's attention is wanted, and what of it is known.
+/// What of a layer's attention is wanted, and what of it is cached.
 struct ScoreRequest {
     const Projections& projections;
     const std::vector<HeadEdits>& edits;  // [heads]
     bool outputs = true;                  ///< false: re-scoring for the picture only
-    /// Rows [0, known_rows) come out as in `known`, the same layer of a sentence that begins with
+    /// Rows [0, cached_rows) come out as in `cached`, the same layer of a sentence that begins with
     /// the same tokens: none of them sees a key behind itself, in the one or in the other.
-    const LayerTrace* known = nullptr;
-    Index known_rows = 0;
+    const LayerTrace* cached = nullptr;
+    Index cached_rows = 0;
     /// Heads whose every row comes out as in the layer named, of the same sentence; null: to be
     /// scored. [heads], or empty.
-    std::vector<const LayerTrace*> known_heads = {};
+    std::vector<const LayerTrace*> cached_heads = {};
 };
 
 /// Attention of every head of one layer in row blocks: memory grows as n, not n². Blocks until

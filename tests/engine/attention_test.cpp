@@ -297,7 +297,7 @@ Projections first_tokens(const Projections& whole, Index n) {
 
 /// What is taken from the sentence before comes out as if all had been scored: while it grows,
 /// shrinks, and changes in the middle, across the lengths where a cell of a thumbnail doubles.
-TEST(KnownRows, AreTakenOver) {
+TEST(PrefixCache, RowsAreTakenOver) {
     std::vector<HeadEdits> edits(2);
     for (HeadEdits& head : edits)
         head.mask.causal = true;

@@ -67,8 +67,8 @@ void expect_same(const Model& model, const Trace& a, const Trace& b) {
     }
 }
 
-/// A person types, takes back, and changes the middle: what the trace before lends must change
-/// nothing.
+/// A person types, takes back, and changes the middle: what is reused of the trace before must
+/// change nothing.
 void check_typing(const Model& model, const Checkpoint& golden, const Entry& entry,
                   const Edits& edits, const std::string& prefix) {
     ForwardRequest whole = entry.request;
@@ -107,7 +107,7 @@ void check_entry(const Model& model, const Checkpoint& golden, const Entry& entr
         const auto edited = run(model, request, nullptr, {});
         ASSERT_TRUE(edited.ok()) << edited.message();
         totals.add(compare_with_golden(model, **edited, golden, prefix));
-        // The same again from the unedited trace: layers that it lends must change nothing.
+        // The same again from the unedited trace: layers that are reused must change nothing.
         const auto reusing = run(model, request, plain->get(), {});
         ASSERT_TRUE(reusing.ok()) << reusing.message();
         compare_with_golden(model, **reusing, golden, prefix);

@@ -97,7 +97,7 @@ TEST_F(BertPair, APassReusesNothingOfOtherTypes) {
     const auto again = run_with(Types(types.size(), 0), run_with(types).get());
     EXPECT_EQ(again->token_types, Types());
     EXPECT_EQ(largest_difference(map(*plain, 2, 3).values(), map(*again, 2, 3).values()), 0);
-    // The same types lend all.
+    // Of the same types all is reused.
     const auto typed = run_with(types);
     EXPECT_EQ(run_with(types, typed.get())->layers.front(), typed->layers.front());
 }

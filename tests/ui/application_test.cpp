@@ -185,7 +185,7 @@ TEST(ApplicationTest, EscapeTakesOneThingAfterAnother) {
     ASSERT_TRUE(reads(application)) << application.error();
     ViewState& view = application.view();
     const auto escape = [&] { strike(application, GLFW_KEY_ESCAPE); };
-    application.open_finding(ViewState::Finding::Entry::words);
+    application.open_search(ViewState::Search::Entry::words);
     application.prompt().focus(true);
     view.show_keys = true;
     view.paint = PaintTool::row;
@@ -195,7 +195,7 @@ TEST(ApplicationTest, EscapeTakesOneThingAfterAnother) {
     const auto there = [&] {
         return std::vector<bool>{view.show_keys,
                                  application.prompt().focused(),
-                                 view.finding.entry != ViewState::Finding::Entry::closed,
+                                 view.search.entry != ViewState::Search::Entry::closed,
                                  view.paint != PaintTool::none,
                                  view.pinned.has_value(),
                                  view.selected_query.has_value()};

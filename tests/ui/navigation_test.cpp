@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/panels/finding.h"
 #include "app/panels/list.h"
 #include "app/panels/minimap.h"
+#include "app/panels/search.h"
 #include "long_reading.h"
 #include "screen_fixture.h"
 
@@ -13,9 +13,9 @@ Panel tokens_panel();
 
 namespace {
 
-using Entry = ViewState::Finding::Entry;
+using Entry = ViewState::Search::Entry;
 
-class FindingTest : public ScreenTest {
+class SearchTest : public ScreenTest {
   protected:
     void show(Index tokens) {
         reading_ = long_reading(tokens);
@@ -24,8 +24,8 @@ class FindingTest : public ScreenTest {
         draw_frames(2);
     }
     void open(Entry entry) {
-        view_.finding.entry = entry;
-        view_.finding.wants_keyboard = true;
+        view_.search.entry = entry;
+        view_.search.wants_keyboard = true;
         draw_frames(4);
     }
     void write(const char* text) {
@@ -48,7 +48,7 @@ class FindingTest : public ScreenTest {
     }
 };
 
-TEST_F(FindingTest, GoesFromOccurrenceToOccurrenceAcrossTokenBorders) {
+TEST_F(SearchTest, GoesFromOccurrenceToOccurrenceAcrossTokenBorders) {
     show(400);
     open(Entry::words);
     write("WORD 7");
@@ -57,7 +57,7 @@ TEST_F(FindingTest, GoesFromOccurrenceToOccurrenceAcrossTokenBorders) {
     EXPECT_EQ(view_.sought.tokens, (TokenRange{Sentence::source, 14, 15}));
     strike(ImGuiKey_Enter);
     EXPECT_EQ(view_.selected_query, 140);
-    EXPECT_EQ(view_.finding.at, 1);
+    EXPECT_EQ(view_.search.at, 1);
     strike(ImGuiKey_Enter);
     EXPECT_EQ(view_.selected_query, 142);
     hold_shift(true);
@@ -68,18 +68,18 @@ TEST_F(FindingTest, GoesFromOccurrenceToOccurrenceAcrossTokenBorders) {
     EXPECT_EQ(view_.selected_query, 158) << "before the first comes the last";
     // What is typed after Enter goes on where it stopped.
     write("9");
-    EXPECT_EQ(view_.finding.words, "WORD 79");
+    EXPECT_EQ(view_.search.words, "WORD 79");
     EXPECT_EQ(view_.selected_query, 158);
-    view_.finding.step = 1;  // as F3 asks
+    view_.search.step = 1;  // as F3 asks
     draw_frames(2);
     EXPECT_EQ(view_.selected_query, 158) << "there is only one";
     strike(ImGuiKey_Escape);
-    EXPECT_EQ(view_.finding.entry, Entry::closed);
-    EXPECT_EQ(view_.finding.words, "WORD 79") << "for the next time";
+    EXPECT_EQ(view_.search.entry, Entry::closed);
+    EXPECT_EQ(view_.search.words, "WORD 79") << "for the next time";
     EXPECT_FALSE(view_.sought.tokens);
 }
 
-TEST_F(FindingTest, EnterStruckTwiceQuicklyCountsTwice) {
+TEST_F(SearchTest, EnterStruckTwiceQuicklyCountsTwice) {
     show(400);
     open(Entry::words);
     write("word 7");
@@ -91,11 +91,11 @@ TEST_F(FindingTest, EnterStruckTwiceQuicklyCountsTwice) {
         draw_frame();
     }
     draw_frames(5);
-    EXPECT_EQ(view_.finding.at, 2);
+    EXPECT_EQ(view_.search.at, 2);
     EXPECT_EQ(view_.selected_query, 142);
 }
 
-TEST_F(FindingTest, WordsThatAreNowhereChangeNothing) {
+TEST_F(SearchTest, WordsThatAreNowhereChangeNothing) {
     show(60);
     view_.selected_query = 5;
     open(Entry::words);
@@ -105,7 +105,7 @@ TEST_F(FindingTest, WordsThatAreNowhereChangeNothing) {
     EXPECT_FALSE(view_.sought.tokens);
 }
 
-TEST_F(FindingTest, ANumberGoesToItsToken) {
+TEST_F(SearchTest, ANumberGoesToItsToken) {
     show(400);
     view_.map_left = view_.map_top = 10;
     view_.map_span = 20;
@@ -113,22 +113,22 @@ TEST_F(FindingTest, ANumberGoesToItsToken) {
     write("400");
     strike(ImGuiKey_Enter);
     EXPECT_FALSE(view_.selected_query) << "the last one is 399";
-    EXPECT_EQ(view_.finding.entry, Entry::token);
+    EXPECT_EQ(view_.search.entry, Entry::token);
     strike(ImGuiKey_Backspace);
     write("1");
     strike(ImGuiKey_Backspace);
     strike(ImGuiKey_Backspace);
     write("7");
-    EXPECT_EQ(view_.finding.number, "47");
+    EXPECT_EQ(view_.search.number, "47");
     strike(ImGuiKey_Enter);
     EXPECT_EQ(view_.selected_query, 47);
-    EXPECT_EQ(view_.finding.entry, Entry::closed);
+    EXPECT_EQ(view_.search.entry, Entry::closed);
     EXPECT_DOUBLE_EQ(view_.map_top, 47.5 - 10);
     EXPECT_DOUBLE_EQ(view_.map_left, 47.5 - 10);
     EXPECT_EQ(view_.map_span, 20);
 }
 
-TEST_F(FindingTest, TheStripShowsOnlyWhatIsInViewAndScrollsThere) {
+TEST_F(SearchTest, TheStripShowsOnlyWhatIsInViewAndScrollsThere) {
     show(200);
     const int few = ImGui::GetDrawData()->TotalVtxCount;
     show(6000);
@@ -148,14 +148,14 @@ TEST_F(FindingTest, TheStripShowsOnlyWhatIsInViewAndScrollsThere) {
     EXPECT_NEAR(static_cast<double>(*met), 4000, 30) << "in the middle of the strip";
 }
 
-TEST(Finding, NumbersAreWholeAndInside) {
+TEST(Search, NumbersAreWholeAndInside) {
     EXPECT_EQ(typed_token("0", 5), 0);
     EXPECT_EQ(typed_token(" 4 ", 5), 4);
     for (const char* wrong : {"", "5", "-1", "4.5", "4x", "99999999999999999999"})
         EXPECT_FALSE(typed_token(wrong, 5)) << wrong;
 }
 
-TEST(Finding, TheSearchBeginsAtAToken) {
+TEST(Search, TheSearchBeginsAtAToken) {
     Occurrences found;
     found.source = {{Sentence::source, 3, 3}, {Sentence::source, 9, 10}};
     found.target = {{Sentence::target, 2, 2}};

@@ -2,7 +2,7 @@
 
 #include "engine/nn/avx512/product.h"
 
-// Linux lends a process the tiles when asked; other systems are not asked. The headers, GCC's or
+// Linux gives a process the tiles when asked; other systems are not asked. The headers, GCC's or
 // Clang's, tell that the compiler knows the instructions.
 #if defined(FOVEA_HAS_AVX512) && defined(__linux__) && \
     (__has_include(<amxbf16intrin.h>) || __has_include(<amxintrin.h>))

@@ -47,7 +47,7 @@ struct ModelType {
     bool overrules = false;
 };
 
-// Those that Fovea runs, and those whose tokenizers others borrow.
+// Those that Fovea runs, and those whose tokenizers others use.
 constexpr std::array model_types = {
     ModelType{"albert", "AlbertTokenizer", "AlbertTokenizer"},
     ModelType{"bart", "BartTokenizer", "RobertaTokenizer"},

@@ -1,4 +1,4 @@
-#include "engine/model/known_rows.h"
+#include "engine/model/prefix_cache.h"
 
 #include <algorithm>
 
@@ -7,13 +7,13 @@
 
 namespace fovea {
 
-KnownRows::KnownRows(const StackRequest& request, const Trace* previous)
+PrefixCache::PrefixCache(const StackRequest& request, const Trace* previous)
     : request_(request),
       config_(*request.model.stack(request.part).config),
       previous_(fits(previous) ? previous : nullptr),
       count_(previous_ ? common_tokens() : 0) {}
 
-bool KnownRows::fits(const Trace* previous) const {
+bool PrefixCache::fits(const Trace* previous) const {
     if (!previous || previous->picture_only || previous->part != request_.part) return false;
     if (!request_.encoder) return true;
     // The encoder's own last state, not an equal one: what was reused is the same object.
@@ -21,11 +21,11 @@ bool KnownRows::fits(const Trace* previous) const {
            previous->encoder->hidden_states.back() == request_.encoder->hidden_states.back();
 }
 
-bool KnownRows::same_sentence() const {
+bool PrefixCache::same_sentence() const {
     return previous_->ids == request_.ids && previous_->token_types == request_.token_types;
 }
 
-Index KnownRows::common_tokens() const {
+Index PrefixCache::common_tokens() const {
     const auto& ids = request_.ids;
     if (same_sentence()) return static_cast<Index>(ids.size());
     const RotarySettings& rotary = config_.rotary.front();
@@ -44,20 +44,20 @@ Index KnownRows::common_tokens() const {
 }
 
 template <class Test>
-bool KnownRows::both_families(Index layer, Test&& test) const {
+bool PrefixCache::both_families(Index layer, Test&& test) const {
     const auto at = static_cast<size_t>(layer);
     return test(*previous_, *previous_->layers[at]) &&
            (!previous_->cross || test(*previous_->cross, *previous_->cross->layers[at]));
 }
 
-bool KnownRows::take_embeddings(Trace& trace) const {
+bool PrefixCache::take_embeddings(Trace& trace) const {
     if (!previous_ || !same_sentence()) return false;
     trace.hidden_states.push_back(previous_->hidden_states.front());
     if (previous_->first_non_finite_layer == -1) trace.first_non_finite_layer = -1;
     return true;
 }
 
-bool KnownRows::whole_layer(Index layer) const {
+bool PrefixCache::whole_layer(Index layer) const {
     if (count_ == 0 || !same_sentence()) return false;
     return both_families(layer, [&](const Trace& family, const LayerTrace& before) {
         return before.edits ==
@@ -65,7 +65,7 @@ bool KnownRows::whole_layer(Index layer) const {
     });
 }
 
-bool KnownRows::hold_in(Index layer) const {
+bool PrefixCache::hold_in(Index layer) const {
     if (whole_layer(layer)) return true;
     return both_families(layer, [&](const Trace& family, const LayerTrace& before) {
         const bool cross = family.part == Part::cross;
@@ -82,7 +82,7 @@ bool KnownRows::hold_in(Index layer) const {
     });
 }
 
-void KnownRows::take_layer(Index layer, Trace& trace, Trace* cross) const {
+void PrefixCache::take_layer(Index layer, Trace& trace, Trace* cross) const {
     const auto at = static_cast<size_t>(layer);
     trace.layers.push_back(previous_->layers[at]);
     if (cross) cross->layers.push_back(previous_->cross->layers[at]);
@@ -91,7 +91,7 @@ void KnownRows::take_layer(Index layer, Trace& trace, Trace* cross) const {
         trace.first_non_finite_layer = layer;
 }
 
-Tensor KnownRows::with_state(Index layer, const Tensor& state) const {
+Tensor PrefixCache::with_state(Index layer, const Tensor& state) const {
     if (count_ == 0) {
         Tensor whole = Tensor::with_room(state.shape());
         std::copy_n(state.data(), state.size(), whole.data());
@@ -103,21 +103,21 @@ Tensor KnownRows::with_state(Index layer, const Tensor& state) const {
     return whole;
 }
 
-bool KnownRows::finite_after(Index layer) const {
+bool PrefixCache::finite_after(Index layer) const {
     return count_ == 0 || !previous_->first_non_finite_layer ||
            *previous_->first_non_finite_layer > layer;
 }
 
-const LayerTrace* KnownRows::layer(Index layer, Part part) const {
+const LayerTrace* PrefixCache::layer(Index layer, Part part) const {
     return count_ == 0 ? nullptr : previous_->of(part).layers[static_cast<size_t>(layer)].get();
 }
 
-void KnownRows::prepend(Index layer, Part part, Projections& projections) const {
+void PrefixCache::prepend(Index layer, Part part, Projections& projections) const {
     if (count_ == 0) return;
     const Projections& before = previous_->of(part).projections(layer);
-    const auto join = [&](const Tensor& known, Tensor& rows) {
+    const auto join = [&](const Tensor& cached, Tensor& rows) {
         const Index added = rows.extent(1), d = rows.extent(2);
-        Tensor whole = Tensor::grown(known, count_, added);
+        Tensor whole = Tensor::grown(cached, count_, added);
         for (Index h = 0; h < rows.extent(0); ++h)
             std::copy_n(rows.slice(h), added * d, whole.slice(h) + count_ * d);
         rows = std::move(whole);

@@ -8,7 +8,7 @@
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
 
-/// Looking for words in the text, and going to a token. What is looked for is in view.finding.
+/// Looking for words in the text, and going to a token. What is looked for is in view.search.
 namespace fovea::app {
 
 /// Where the words that are looked for stand, in all sentences that the strip shows.
@@ -42,11 +42,11 @@ void go_to(Frame& frame, const TokenRange& tokens);
 void go_to_occurrence(Frame& frame, Index occurrence);
 
 /// What was looked for is not marked any more.
-void close_finding(ViewState& view);
+void close_search(ViewState& view);
 
 /// The entry for words, or for a token's number, or the links that open it, in the row of a heading
 /// from its corner on. Returns where it ends. Takes the steps that keys asked for.
-float finding_row(Frame& frame, ImVec2 corner);
+float search_row(Frame& frame, ImVec2 corner);
 
 /// A token's number as typed: nullopt where it is none, or there are not so many tokens.
 std::optional<Index> typed_token(std::string_view number, Index tokens);

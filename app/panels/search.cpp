@@ -1,4 +1,4 @@
-#include "app/panels/finding.h"
+#include "app/panels/search.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,7 +11,7 @@
 namespace fovea::app {
 namespace {
 
-using Entry = ViewState::Finding::Entry;
+using Entry = ViewState::Search::Entry;
 
 // What a sentence says, and the bytes of each token in it.
 struct SpelledOut {
@@ -92,11 +92,11 @@ const Occurrences& occurrences(const Frame& frame) {
     };
     Memory& memory = frame.cache->of<Memory>();
     static const Occurrences nowhere;
-    const auto& finding = frame.view.finding;
-    if (finding.entry != Entry::words || finding.words.empty() || !frame.reading) return nowhere;
+    const auto& search = frame.view.search;
+    if (search.entry != Entry::words || search.words.empty() || !frame.reading) return nowhere;
     const bool both = frame.part != Part::self;
     const bool same = same_reading(memory.reading, frame.reading) && memory.both == both;
-    if (same && memory.words == finding.words) return memory.found;
+    if (same && memory.words == search.words) return memory.found;
     if (!same) {
         memory = {};
         memory.reading = frame.reading;
@@ -104,9 +104,9 @@ const Occurrences& occurrences(const Frame& frame) {
         memory.source.take(*frame.reading, Sentence::source);
         if (both) memory.target.take(*frame.reading, Sentence::target);
     }
-    memory.words = finding.words;
-    memory.found = {memory.source.find(finding.words, Sentence::source), {}};
-    if (both) memory.found.target = memory.target.find(finding.words, Sentence::target);
+    memory.words = search.words;
+    memory.found = {memory.source.find(search.words, Sentence::source), {}};
+    if (both) memory.found.target = memory.target.find(search.words, Sentence::target);
     return memory.found;
 }
 
@@ -143,8 +143,8 @@ void go_to_occurrence(Frame& frame, Index occurrence) {
     const Occurrences& found = occurrences(frame);
     const Index count = found.count();
     if (count == 0) return;
-    frame.view.finding.at = ((occurrence % count) + count) % count;
-    go_to(frame, found.at(frame.view.finding.at));
+    frame.view.search.at = ((occurrence % count) + count) % count;
+    go_to(frame, found.at(frame.view.search.at));
 }
 
 std::optional<Index> typed_token(std::string_view number, Index tokens) {

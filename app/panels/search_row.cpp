@@ -4,14 +4,14 @@
 #include <cmath>
 #include <tuple>
 
-#include "app/panels/finding.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/search.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
 namespace {
 
-using Entry = ViewState::Finding::Entry;
+using Entry = ViewState::Search::Entry;
 
 constexpr float row_height = 18, entry_height = 22, spacing = 12;  // design pixels
 
@@ -36,7 +36,7 @@ class Row {
     widgets::Entered entry(const widgets::Entry& entry, std::string& value) {
         const float above = std::floor(frame_.px(entry_height - row_height) / 2);
         ImGui::SetCursorScreenPos({std::floor(at_.x), at_.y - above});
-        bool& wants_keyboard = frame_.view.finding.wants_keyboard;
+        bool& wants_keyboard = frame_.view.search.wants_keyboard;
         const auto entered = widgets::small_entry(frame_, entry, value, wants_keyboard);
         move_on(frame_.px(entry.design_width));
         return entered;
@@ -59,71 +59,71 @@ Index nearest_occurrence(const Frame& frame) {
 }
 
 void words_row(Frame& frame, Row& row) {
-    auto& finding = frame.view.finding;
+    auto& search = frame.view.search;
     const auto entered = row.entry({"words", 220, "look for words",
                                     "Words in the text, in any case\nEnter: the next · "
                                     "Shift+Enter: the one before · Esc: close"},
-                                   finding.words);
-    if (entered.escape) return close_finding(frame.view);
+                                   search.words);
+    if (entered.escape) return close_search(frame.view);
     if (entered.changed && occurrences(frame).count() > 0)
         go_to_occurrence(frame, nearest_occurrence(frame));
-    if (entered.enter) finding.step += ImGui::GetIO().KeyShift ? -1 : 1;
+    if (entered.enter) search.step += ImGui::GetIO().KeyShift ? -1 : 1;
     const Index count = occurrences(frame).count();
     if (count > 0) {
-        if (finding.step != 0) go_to_occurrence(frame, finding.at + finding.step);
-        finding.step = 0;
-        finding.at = std::min(finding.at, count - 1);
-        row.words(fmt::format("{} of {}", finding.at + 1, count));
-        if (row.link("previous", "The occurrence before\nShift+Enter · Shift+F3")) --finding.step;
-        if (row.link("next", "The next occurrence\nEnter · F3")) ++finding.step;
-        if (row.link("close", "Esc")) close_finding(frame.view);
+        if (search.step != 0) go_to_occurrence(frame, search.at + search.step);
+        search.step = 0;
+        search.at = std::min(search.at, count - 1);
+        row.words(fmt::format("{} of {}", search.at + 1, count));
+        if (row.link("previous", "The occurrence before\nShift+Enter · Shift+F3")) --search.step;
+        if (row.link("next", "The next occurrence\nEnter · F3")) ++search.step;
+        if (row.link("close", "Esc")) close_search(frame.view);
         return;
     }
-    finding.step = 0;
-    if (!finding.words.empty()) row.words("nowhere in the text");
-    if (row.link("close", "Esc")) close_finding(frame.view);
+    search.step = 0;
+    if (!search.words.empty()) row.words("nowhere in the text");
+    if (row.link("close", "Esc")) close_search(frame.view);
 }
 
 void token_row(Frame& frame, Row& row) {
-    auto& finding = frame.view.finding;
+    auto& search = frame.view.search;
     const auto entered =
-        row.entry({"number", 110, "token number", "Enter: go there · Esc: close"}, finding.number);
-    if (entered.escape) return close_finding(frame.view);
-    const auto token = typed_token(finding.number, frame.queries());
+        row.entry({"number", 110, "token number", "Enter: go there · Esc: close"}, search.number);
+    if (entered.escape) return close_search(frame.view);
+    const auto token = typed_token(search.number, frame.queries());
     if (entered.enter && token) {
         go_to(frame, {sentence_of(frame, true), *token, *token});
-        finding.entry = Entry::closed;
-        finding.number.clear();
+        search.entry = Entry::closed;
+        search.number.clear();
         return;
     }
     if (token)
         row.words(quoted_token(frame.query_labels(), *token));
     else
-        row.words(fmt::format("{}0 to {}", finding.number.empty() ? "" : "there are only ",
+        row.words(fmt::format("{}0 to {}", search.number.empty() ? "" : "there are only ",
                               frame.queries() - 1));
-    if (row.link("close", "Esc")) close_finding(frame.view);
+    if (row.link("close", "Esc")) close_search(frame.view);
 }
 
 }  // namespace
 
-void close_finding(ViewState& view) {
-    view.finding.entry = Entry::closed;
-    view.finding.step = 0;
-    view.finding.number.clear();
+void close_search(ViewState& view) {
+    view.search.entry = Entry::closed;
+    view.search.step = 0;
+    view.search.number.clear();
     view.sought.tokens.reset();
 }
 
-float finding_row(Frame& frame, ImVec2 corner) {
-    auto& finding = frame.view.finding;
+float search_row(Frame& frame, ImVec2 corner) {
+    auto& search = frame.view.search;
     Row row(frame, corner);
-    switch (finding.entry) {
+    switch (search.entry) {
         case Entry::closed:
             for (const auto& [label, tooltip, entry] :
                  {std::tuple{"find", "Look for words in the text\nCtrl+F", Entry::words},
                   std::tuple{"go to", "Go to a token by its number\nCtrl+G", Entry::token}})
                 if (row.link(label, tooltip)) {
-                    finding.entry = entry;
-                    finding.wants_keyboard = true;
+                    search.entry = entry;
+                    search.wants_keyboard = true;
                 }
             break;
         case Entry::words:
