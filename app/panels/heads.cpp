@@ -14,7 +14,10 @@ namespace {
 // Two quiet menus at the right of the heading: the order, and what frames the heads.
 void draw_heading(Frame& frame) {
     widgets::heading(frame, "HEADS");
-    widgets::arrows_mark(frame, ArrowTarget::heads);
+    widgets::arrows_mark(frame, {.shown = frame.arrows == ArrowTarget::heads,
+                                 .vertical = true,
+                                 .tooltip = "The arrow keys choose the head\nAfter a click on the "
+                                            "map or on the tokens they choose the token"});
     // Long names in a narrow column: what the menus are for is said by their tooltips.
     constexpr float heading_room = 56 + widgets::arrows_mark_room,
                     between = 14;  // the heading itself, and air

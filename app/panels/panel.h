@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "app/panels/panel_cache.h"
 #include "app/state/document.h"
 #include "app/state/view_state.h"
 #include "app/state/viewed_part.h"
+#include "app/ui/canvas.h"
 #include "engine/session/reading.h"
 
 namespace fovea {
@@ -19,8 +19,6 @@ class Scheduler;
 
 namespace fovea::app {
 
-struct Theme;
-struct Fonts;
 class HeadTextures;
 class HeadChanges;
 
@@ -40,12 +38,14 @@ struct ColumnRoom {
 
 /// All that a panel may read and do in a frame. Panels own nothing: they draw `reading`, change
 /// `view`, and ask for changes of the document through `issue`. UI thread only.
-struct Frame {
+struct Frame : Canvas {
     const Document& document;
     ViewState& view;
     const ViewState::Hover& hovered;  ///< what was under the pointer in the last frame: draw this;
                                       ///< write view.hover for the next
-    std::shared_ptr<const Reading> reading;  ///< null before the first picture
+    HeadTextures& textures;
+    Scheduler& jobs;                                   ///< what takes longer than a frame
+    std::shared_ptr<const Reading> reading = nullptr;  ///< null before the first picture
     /// The part of the model that all panels look at; another one (view.part) begins with the next
     /// frame. Edits name it by `edit_part`.
     Part part = Part::self;
@@ -54,33 +54,23 @@ struct Frame {
     const Trace* trace = nullptr;
     const Trace* original = nullptr;  ///< the model's own, of the same part
     bool stale = false;               ///< `reading` is older than the document
-    std::string error;                ///< the newest error, a sentence; empty: none
+    std::string error = {};           ///< the newest error, a sentence; empty: none
     /// Of the picture; before there is one, or where the sentence is empty, the model at hand: its
     /// layers and heads have their places then already. Null without a model.
     const Model* model = nullptr;
     bool sentence_is_empty = false;  ///< that is why there is no `reading`
 
-    const Theme& theme;
-    const Fonts& fonts;
-    HeadTextures& textures;
-    Scheduler& jobs;  ///< what takes longer than a frame
-    float scale = 1;  ///< pixels for one design pixel
     ColumnRoom column = {};
-    double now = 0;  ///< seconds
 
-    std::function<void(Command)> issue;
-    std::function<void()> end_gesture;  ///< the mouse was let go: one step of undo ends here
-    std::function<void()> undo, redo;
-    /// What is shown is not complete: another frame shall follow this one.
-    std::function<void()> draw_again = [] {};
+    std::function<void(Command)> issue = {};
+    std::function<void()> end_gesture = {};  ///< the mouse was let go: one step of undo ends here
+    std::function<void()> undo = {}, redo = {};
     /// The model writes a token, or goes on until it is told to stop.
     std::function<void(bool on)> write = [](bool) {};
     std::function<void()> stop_writing = [] {};
     bool writing = false;
     /// What the arrow keys move; nullopt while they move the caret of a sentence.
     std::optional<ArrowTarget> arrows = std::nullopt;
-    /// Whoever draws more than one frame keeps it for the next.
-    std::shared_ptr<PanelCache> cache = std::make_shared<PanelCache>();
     /// How much the edits changed each head, as far as it is known; null: nobody keeps it.
     HeadChanges* changes = nullptr;
     /// Whether a file is there, as far as is known: it is looked for between frames, and what is
@@ -101,7 +91,6 @@ struct Frame {
     }
     /// Queries and keys are the same tokens.
     bool one_sentence() const { return part != Part::cross; }
-    float px(float design_pixels) const { return design_pixels * scale; }
 
   private:
     const Model* shown_model() const {

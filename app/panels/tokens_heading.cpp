@@ -69,7 +69,9 @@ void draw_tokens_heading(Frame& frame, const std::string& aside) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float right = corner.x + ImGui::GetContentRegionAvail().x;
     widgets::heading(frame, "Tokens");
-    widgets::arrows_mark(frame, ArrowTarget::tokens);
+    widgets::arrows_mark(frame, {.shown = frame.arrows == ArrowTarget::tokens,
+                                 .tooltip = "The arrow keys choose the token\nAfter a click in the "
+                                            "left column they choose the head"});
     const ImVec2 below = ImGui::GetCursorScreenPos();
     const float end = search_row(frame, {corner.x + frame.px(64 + widgets::arrows_mark_room),
                                          corner.y - std::max(1.0f, std::floor(frame.px(1)))});

@@ -119,7 +119,7 @@ void Application::forget_frame() {
     fonts_.reset();
     spelled_revision_ = 0;
     spelled_reading_.reset();
-    cache_ = std::make_shared<PanelCache>();
+    cache_ = std::make_shared<FrameCache>();
     view_.hover = {};
     notice_ = "There was not enough memory to draw the window: it was begun anew";
 }

@@ -251,7 +251,7 @@ class Application {
     std::weak_ptr<const Reading> spelled_reading_;  // the same of what was read
     std::unique_ptr<HeadTextures> textures_;
     HeadChanges changes_;
-    std::shared_ptr<PanelCache> cache_ = std::make_shared<PanelCache>();
+    std::shared_ptr<FrameCache> cache_ = std::make_shared<FrameCache>();
     Worker worker_;
 };
 

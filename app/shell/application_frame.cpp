@@ -8,41 +8,38 @@
 namespace fovea::app {
 
 Frame Application::make_frame(float scale, double now) {
-    const Trace* trace = nullptr;
-    const Trace* original = nullptr;
-    if (reading_) {
-        trace = &reading_->shown(document().edits_enabled, part());
-        original = &reading_->original->of(part());
-    }
-    return Frame{.document = document(),
-                 .view = view_,
-                 .hovered = hovered_,
-                 .reading = reading_,
-                 .part = part(),
-                 .trace = trace,
-                 .original = original,
-                 .stale = stale(),
-                 .error = error(),
-                 .model = shown_model(),
-                 .sentence_is_empty = empty_,
-                 .theme = view_.dark ? dark_theme : light_theme,
+    Frame frame{{.theme = view_.dark ? dark_theme : light_theme,
                  .fonts = fonts_->fonts(),
-                 .textures = *textures_,
-                 .jobs = jobs_,
                  .scale = scale,
                  .now = now,
-                 .issue = [this](const Command& command) { issue(command); },
-                 .end_gesture = [this] { history_.end_gesture(); },
-                 .undo = [this] { undo(); },
-                 .redo = [this] { redo(); },
                  .draw_again = [this] { wants_frame_ = true; },
-                 .write = [this](bool on) { write_next(on); },
-                 .stop_writing = [this] { stop_writing(); },
-                 .writing = writing(),
-                 .arrows = focused_prompt() ? std::nullopt : std::optional(arrows),
-                 .cache = cache_,
-                 .changes = &changes_,
-                 .is_there = [this](const auto& file) { return is_there(file); }};
+                 .cache = cache_},
+                document(),
+                view_,
+                hovered_,
+                *textures_,
+                jobs_};
+    frame.reading = reading_;
+    frame.part = part();
+    if (reading_) {
+        frame.trace = &reading_->shown(document().edits_enabled, part());
+        frame.original = &reading_->original->of(part());
+    }
+    frame.stale = stale();
+    frame.error = error();
+    frame.model = shown_model();
+    frame.sentence_is_empty = empty_;
+    frame.issue = [this](const Command& command) { issue(command); };
+    frame.end_gesture = [this] { history_.end_gesture(); };
+    frame.undo = [this] { undo(); };
+    frame.redo = [this] { redo(); };
+    frame.write = [this](bool on) { write_next(on); };
+    frame.stop_writing = [this] { stop_writing(); };
+    frame.writing = writing();
+    frame.arrows = focused_prompt() ? std::nullopt : std::optional(arrows);
+    frame.changes = &changes_;
+    frame.is_there = [this](const auto& file) { return is_there(file); };
+    return frame;
 }
 
 bool Application::prepare_fonts(float display_scale) {

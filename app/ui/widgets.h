@@ -7,12 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "app/panels/panel.h"
-#include "app/ui/theme.h"
+#include "app/ui/canvas.h"
 
 /// The few controls of the program, drawn by hand on ImGui's draw lists: no default look anywhere.
-/// Each takes the frame for theme, fonts and scale, draws at the cursor, advances it by exactly its
-/// own height (gaps are made by `gap`, never by ImGui's spacing), and shows `tooltip` (what it
+/// Each takes the canvas for theme, fonts and scale, draws at the cursor, advances it by exactly
+/// its own height (gaps are made by `gap`, never by ImGui's spacing), and shows `tooltip` (what it
 /// does, and its key) when the pointer rests on it. UI thread only.
 namespace fovea::app::widgets {
 
@@ -20,16 +19,21 @@ namespace fovea::app::widgets {
 // panels with `separator`, which carries the air above and below the line.
 
 /// Heading row: `text` in spaced capitals at the left; `aside` muted at the right.
-void heading(Frame& frame, std::string_view text, std::string_view aside = {});
+void heading(Canvas& canvas, std::string_view text, std::string_view aside = {});
 
-/// Right after `heading`, behind its words: a mark in blue while the arrow keys move what the panel
-/// shows. Its room is kept while it is not there.
-void arrows_mark(Frame& frame, ArrowTarget target);
+/// Right after `heading`, behind its words: a mark in blue that says which arrow keys move what
+/// stands below. Its room is kept while it is not shown.
+struct ArrowsMark {
+    bool shown = false;
+    bool vertical = false;  ///< up and down move it, too
+    std::string_view tooltip;
+};
+void arrows_mark(Canvas& canvas, const ArrowsMark& mark);
 inline constexpr float arrows_mark_room = 20;  ///< design pixels, with the air before it
 
 /// Right after `heading`: a quiet menu at the right end of its row ("paint: this head ▾"); true
 /// when the choice changed.
-bool heading_choice(Frame& frame, const char* id, int& chosen,
+bool heading_choice(Canvas& canvas, const char* id, int& chosen,
                     std::span<const std::string_view> labels, std::string_view tooltip,
                     std::string_view prefix = {});
 
@@ -42,20 +46,20 @@ struct HeadingMenu {
     float widest = 1e6f;       ///< of the label, in pixels
     float right_offset = 0;    ///< room for another one at its right, in pixels
 };
-bool heading_menu(Frame& frame, const HeadingMenu& menu);
-inline bool heading_menu(Frame& frame, const char* id, std::string_view label,
+bool heading_menu(Canvas& canvas, const HeadingMenu& menu);
+inline bool heading_menu(Canvas& canvas, const char* id, std::string_view label,
                          std::string_view tooltip, float design_width = 220) {
     return heading_menu(
-        frame, {.id = id, .label = label, .tooltip = tooltip, .design_width = design_width});
+        canvas, {.id = id, .label = label, .tooltip = tooltip, .design_width = design_width});
 }
 
 /// One-pixel line over the whole width, with the column's padding left out. Of the air around it
 /// `less` pixels are left out, at most `separator_air` design pixels.
-void separator(Frame& frame, float less = 0);
+void separator(Canvas& canvas, float less = 0);
 inline constexpr float separator_above = 11, separator_below = 13, separator_air = 12;
 
 /// Empty height in design pixels.
-void gap(Frame& frame, float design_pixels);
+void gap(Canvas& canvas, float design_pixels);
 
 // Controls.
 
@@ -66,55 +70,55 @@ struct Hit {
     bool held = false;
     ImVec2 min, max;
 };
-Hit hit(Frame& frame, const char* id, ImVec2 size, std::string_view tooltip);
+Hit hit(Canvas& canvas, const char* id, ImVec2 size, std::string_view tooltip);
 
-/// The key was struck in this frame, or repeats while it is held: what every version of Dear ImGui
+/// The key was struck in this canvas, or repeats while it is held: what every version of Dear ImGui
 /// calls otherwise.
 bool key_pressed(ImGuiKey key, bool repeat = true);
 
 /// Raised button with corners of 6; `active` draws it pressed.
-bool button(Frame& frame, const char* id, std::string_view label, std::string_view tooltip,
+bool button(Canvas& canvas, const char* id, std::string_view label, std::string_view tooltip,
             bool active = false);
-float button_width(const Frame& frame, std::string_view label);
+float button_width(const Canvas& canvas, std::string_view label);
 /// Height of a button and of a raised choice, in pixels.
-float control_height(const Frame& frame);
+float control_height(const Canvas& canvas);
 
 /// Quiet text that acts when clicked: "reset all".
-bool link(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
+bool link(Canvas& canvas, const char* id, std::string_view label, std::string_view tooltip);
 
 /// A small switch and its label, 24 high; amber while it is on where `changed`, else blue. True
 /// when it was flipped.
-bool toggle(Frame& frame, const char* id, std::string_view label, bool& on,
+bool toggle(Canvas& canvas, const char* id, std::string_view label, bool& on,
             std::string_view tooltip, bool changed = false);
-float toggle_width(const Frame& frame, std::string_view label);
+float toggle_width(const Canvas& canvas, std::string_view label);
 
 /// Quiet text that opens a menu: "weights ▾". True when the choice changed.
-bool choice(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,
+bool choice(Canvas& canvas, const char* id, int& chosen, std::span<const std::string_view> labels,
             std::string_view tooltip, std::string_view prefix = {}, bool raised = true);
-float choice_width(const Frame& frame, std::string_view label, std::string_view prefix = {},
+float choice_width(const Canvas& canvas, std::string_view label, std::string_view prefix = {},
                    bool raised = true);
 
 /// The look of a raised button that opens a menu, in the box of what is clicked.
-void raised_menu(Frame& frame, const Hit& item, std::string_view label, ImU32 ink, ImU32 outline);
+void raised_menu(Canvas& canvas, const Hit& item, std::string_view label, ImU32 ink, ImU32 outline);
 
 /// Segments side by side over the whole width, one chosen (amber where `changed`).
-bool segments(Frame& frame, const char* id, int& chosen, std::span<const std::string_view> labels,
+bool segments(Canvas& canvas, const char* id, int& chosen, std::span<const std::string_view> labels,
               std::string_view tooltip, bool changed = false);
 
 /// Row "label ----o---- value": logarithmic between low and high, a tick at 1; amber where it is
 /// not 1. Double-click resets to 1, a click on the number types it; stepping by keys is the
 /// window's. Returns true while the value changes; `released` is set on the frame in which the drag
 /// ends.
-bool log_slider(Frame& frame, const char* id, std::string_view label, float& value, float low,
+bool log_slider(Canvas& canvas, const char* id, std::string_view label, float& value, float low,
                 float high, std::string_view tooltip, bool& released);
 
 /// Row "label ... 8": a small whole number, typed or stepped by its − and +. `released` as above.
-bool stepper(Frame& frame, const char* id, std::string_view label, long& value, long low, long high,
-             std::string_view tooltip, bool& released);
+bool stepper(Canvas& canvas, const char* id, std::string_view label, long& value, long low,
+             long high, std::string_view tooltip, bool& released);
 
 /// One line of text to type into, over the whole width; true when it changed. `instead`, where it
 /// is given and not empty, takes the place of what is typed, the caret behind it; it is empty then.
-bool text_field(Frame& frame, const char* id, std::string& value, std::string_view tooltip,
+bool text_field(Canvas& canvas, const char* id, std::string& value, std::string_view tooltip,
                 std::string* instead = nullptr);
 /// The caret is in the field of that name.
 bool text_field_is_active(const char* id);
@@ -132,10 +136,10 @@ struct Entered {
     bool escape = false;  ///< Escape was pressed
 };
 /// `wants_keyboard` is cleared when it is given.
-Entered small_entry(Frame& frame, const Entry& entry, std::string& value, bool& wants_keyboard);
+Entered small_entry(Canvas& canvas, const Entry& entry, std::string& value, bool& wants_keyboard);
 
 /// Amber pill with a cross: true when the cross (or the pill) is clicked. Wraps to the next line.
-bool chip(Frame& frame, const char* id, std::string_view label, std::string_view tooltip);
+bool chip(Canvas& canvas, const char* id, std::string_view label, std::string_view tooltip);
 
 /// "0.5" and "0,5" alike; nullopt where it is no finite number.
 std::optional<double> parsed_number(std::string_view typed);
@@ -152,10 +156,10 @@ void leave_entries();
 // `if (begin_menu(...)) { if (menu_item(...)) ...; end_menu(); }`.
 
 void open_menu(const char* id);
-bool begin_menu(Frame& frame, const char* id, float design_width = 220);
+bool begin_menu(Canvas& canvas, const char* id, float design_width = 220);
 /// `key` is shown muted at the right. True when chosen (the menu closes).
-bool menu_item(Frame& frame, std::string_view label, std::string_view key = {}, bool enabled = true,
-               bool chosen = false);
+bool menu_item(Canvas& canvas, std::string_view label, std::string_view key = {},
+               bool enabled = true, bool chosen = false);
 void end_menu();
 
 // Text. `top_left` and `top_right` are the corners of the line; heights are the font's.
@@ -187,6 +191,6 @@ float spaced_capitals(ImDrawList* list, ImFont* font, ImVec2 position, float spa
 void menu_mark(ImDrawList* list, ImVec2 centre, float scale, ImU32 colour);
 
 /// Shows a quiet tooltip beside the pointer, lines separated by '\n', the first one strong.
-void tooltip(Frame& frame, std::string_view lines);
+void tooltip(Canvas& canvas, std::string_view lines);
 
 }  // namespace fovea::app::widgets

@@ -106,27 +106,20 @@ class ScreenTest : public ::testing::Test {
         ImGui::PopStyleVar();
         const ViewState::Hover hovered = view_.hover;
         view_.hover = {};
-        Frame frame{
-            .document = document_,
-            .view = view_,
-            .hovered = hovered,
-            .reading = reading_,
-            .part = reading_ ? viewed_part(*reading_->request.model->model, view_) : Part::self,
-            .error = {},
-            .theme = dark_theme,
-            .fonts = fonts_,
-            .textures = textures_,
-            .jobs = jobs_,
-            .now = now_,
-            .issue =
-                [this](Command command) {
-                    issued_.push_back(command);
-                    if (applies_) apply_(document_, command);
-                },
-            .end_gesture = [this] { ++gestures_; },
-            .undo = [] {},
-            .redo = [] {},
-            .cache = cache_};
+        Frame frame{{.theme = dark_theme, .fonts = fonts_, .now = now_, .cache = cache_},
+                    document_,
+                    view_,
+                    hovered,
+                    textures_,
+                    jobs_};
+        frame.reading = reading_;
+        if (reading_) frame.part = viewed_part(*reading_->request.model->model, view_);
+        frame.issue = [this](Command command) {
+            issued_.push_back(command);
+            if (applies_) apply_(document_, command);
+        };
+        frame.end_gesture = [this] { ++gestures_; };
+        frame.undo = frame.redo = [] {};
         if (reading_) {
             frame.trace = &reading_->shown(document_.edits_enabled, frame.part);
             frame.original = &reading_->original->of(frame.part);
@@ -187,7 +180,7 @@ class ScreenTest : public ::testing::Test {
     Fonts fonts_;
     NoTextures textures_;
     Scheduler jobs_{[] {}};
-    std::shared_ptr<PanelCache> cache_ = std::make_shared<PanelCache>();
+    std::shared_ptr<FrameCache> cache_ = std::make_shared<FrameCache>();
     double now_ = 0;
 };
 

@@ -6,10 +6,10 @@
 
 namespace fovea::app {
 
-/// What panels remember from frame to frame because making it is work: one of each type, made when
-/// it is first asked for. It is the application's; panels own nothing. What is remembered says
-/// itself what it was made of. UI thread only.
-class PanelCache {
+/// What panels and widgets remember from frame to frame because making it is work: one of each
+/// type, made when it is first asked for. It is the application's; panels own nothing. What is
+/// remembered says itself what it was made of. UI thread only.
+class FrameCache {
   public:
     template <class Memory>
     Memory& of() {
