@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/cli/bench_clock.h"
+#include "engine/gpu/gl_names.h"
 #include "engine/gpu/headless_context.h"
 #include "engine/gpu/scorer.h"
 
@@ -18,17 +19,14 @@ constexpr Index texture_budget_bytes = Index{1} << 30;
 class WeightTextures {
   public:
     WeightTextures(Index tokens, Index heads) {
-        glGenTextures(1, &name_);
-        glBindTexture(GL_TEXTURE_2D_ARRAY, name_);
+        glBindTexture(GL_TEXTURE_2D_ARRAY, texture_.name());
         glTexStorage3D(GL_TEXTURE_2D_ARRAY, 1, GL_R32F, static_cast<GLsizei>(tokens),
                        static_cast<GLsizei>(tokens), static_cast<GLsizei>(heads));
     }
-    ~WeightTextures() { glDeleteTextures(1, &name_); }
-    WeightTextures(const WeightTextures&) = delete;
-    GLuint name() const { return name_; }
+    GLuint name() const { return texture_.name(); }
 
   private:
-    GLuint name_ = 0;
+    gpu::Texture texture_ = gpu::Texture::make();
 };
 
 }  // namespace

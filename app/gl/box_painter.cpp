@@ -22,18 +22,13 @@ BoxPainter::Batch BoxPainter::batch(std::span<const Box> boxes, float rounding) 
     return batch;
 }
 
-BoxPainter::~BoxPainter() {
-    glDeleteBuffers(1, &instances_);
-    glDeleteVertexArrays(1, &array_);
-}
-
 Status BoxPainter::start() {
     FOVEA_TRY(program_, GlProgram::build("boxes", {{draw_shaders::boxes_vert}},
                                          {{draw_shaders::boxes_frag}}));
-    glGenVertexArrays(1, &array_);
-    glGenBuffers(1, &instances_);
-    glBindVertexArray(array_);
-    glBindBuffer(GL_ARRAY_BUFFER, instances_);
+    array_ = gpu::VertexArray::make();
+    instances_ = gpu::Buffer::make();
+    glBindVertexArray(array_.name());
+    glBindBuffer(GL_ARRAY_BUFFER, instances_.name());
     for (GLuint i = 0; i < 2; ++i) {
         glEnableVertexAttribArray(i);
         glVertexAttribPointer(i, 4, GL_FLOAT, GL_FALSE, floats_per_box * sizeof(float),
@@ -50,8 +45,8 @@ void BoxPainter::draw(const Batch& batch, const ImDrawData& data) {
                  data.DisplaySize.y);
     program_.set("rounding", batch.rounding);
     program_.set("fringe", 0.5f / data.FramebufferScale.x);
-    glBindVertexArray(array_);
-    glBindBuffer(GL_ARRAY_BUFFER, instances_);
+    glBindVertexArray(array_.name());
+    glBindBuffer(GL_ARRAY_BUFFER, instances_.name());
     glBufferData(GL_ARRAY_BUFFER, static_cast<GLsizeiptr>(batch.instances.size() * sizeof(float)),
                  batch.instances.data(), GL_STREAM_DRAW);
     glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4,

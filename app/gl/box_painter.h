@@ -27,16 +27,13 @@ class BoxPainter {
     };
     static Batch batch(std::span<const Box> boxes, float rounding);
 
-    BoxPainter() = default;
-    ~BoxPainter();
-    BoxPainter(const BoxPainter&) = delete;
-
     Status start();
     void draw(const Batch& batch, const ImDrawData& data);
 
   private:
     GlProgram program_;
-    unsigned array_ = 0, instances_ = 0;
+    gpu::VertexArray array_;
+    gpu::Buffer instances_;
 };
 
 }  // namespace fovea::app

@@ -2,79 +2,57 @@
 
 #include <epoxy/gl.h>
 
-#include <utility>
-#include <vector>
-
 namespace fovea::app {
 namespace {
 
-Result<GLuint> compile(GLenum kind, std::string_view name,
-                       std::span<const std::string_view> sources) {
+Result<gpu::Shader> compile(GLenum stage, std::string_view name,
+                            std::span<const std::string_view> sources) {
     std::string text = "#version 330 core\n";
     for (const auto source : sources)
         text += source;
-    const GLuint shader = glCreateShader(kind);
+    gpu::Shader shader = gpu::Shader::make(stage);
     const char* begin = text.c_str();
-    glShaderSource(shader, 1, &begin, nullptr);
-    glCompileShader(shader);
+    glShaderSource(shader.name(), 1, &begin, nullptr);
+    glCompileShader(shader.name());
     GLint ok = GL_FALSE;
-    glGetShaderiv(shader, GL_COMPILE_STATUS, &ok);
+    glGetShaderiv(shader.name(), GL_COMPILE_STATUS, &ok);
     if (ok == GL_TRUE) return shader;
     char log[2048] = "";
-    glGetShaderInfoLog(shader, sizeof log, nullptr, log);
-    glDeleteShader(shader);
+    glGetShaderInfoLog(shader.name(), sizeof log, nullptr, log);
     return fail("the shader {} does not compile: {}", name, log);
 }
 
 }  // namespace
 
-GlProgram::~GlProgram() {
-    if (program_ != 0) glDeleteProgram(program_);
-}
-
-GlProgram::GlProgram(GlProgram&& other) noexcept
-    : program_(std::exchange(other.program_, 0)), locations_(std::move(other.locations_)) {}
-
-GlProgram& GlProgram::operator=(GlProgram&& other) noexcept {
-    std::swap(program_, other.program_);
-    std::swap(locations_, other.locations_);
-    return *this;
-}
-
 Result<GlProgram> GlProgram::build(std::string_view name,
                                    std::span<const std::string_view> vertex_sources,
                                    std::span<const std::string_view> fragment_sources) {
-    FOVEA_TRY(const GLuint vertex, compile(GL_VERTEX_SHADER, name, vertex_sources));
-    auto fragment = compile(GL_FRAGMENT_SHADER, name, fragment_sources);
-    if (!fragment) {
-        glDeleteShader(vertex);
-        return fragment.error();
-    }
-    GlProgram program;
-    program.program_ = glCreateProgram();
-    glAttachShader(program.program_, vertex);
-    glAttachShader(program.program_, *fragment);
-    glLinkProgram(program.program_);
-    glDeleteShader(vertex);
-    glDeleteShader(*fragment);
+    FOVEA_TRY(const gpu::Shader vertex, compile(GL_VERTEX_SHADER, name, vertex_sources));
+    FOVEA_TRY(const gpu::Shader fragment, compile(GL_FRAGMENT_SHADER, name, fragment_sources));
+    GlProgram result;
+    result.program_ = gpu::Program::make();
+    const GLuint program = result.program_.name();
+    glAttachShader(program, vertex.name());
+    glAttachShader(program, fragment.name());
+    glLinkProgram(program);
     GLint ok = GL_FALSE;
-    glGetProgramiv(program.program_, GL_LINK_STATUS, &ok);
+    glGetProgramiv(program, GL_LINK_STATUS, &ok);
     if (ok != GL_TRUE) {
         char log[2048] = "";
-        glGetProgramInfoLog(program.program_, sizeof log, nullptr, log);
+        glGetProgramInfoLog(program, sizeof log, nullptr, log);
         return fail("the shader {} does not link: {}", name, log);
     }
-    return program;
+    return result;
 }
 
 void GlProgram::use() const {
-    glUseProgram(program_);
+    glUseProgram(program_.name());
 }
 
 int GlProgram::location(const char* name) {
     const auto found = locations_.find(name);
     if (found != locations_.end()) return found->second;
-    const int location = glGetUniformLocation(program_, name);
+    const int location = glGetUniformLocation(program_.name(), name);
     locations_.emplace(name, location);
     return location;
 }

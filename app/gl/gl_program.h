@@ -8,17 +8,13 @@
 #include <unordered_map>
 
 #include "engine/core/result.h"
+#include "engine/gpu/gl_names.h"
 
 namespace fovea::app {
 
 /// A linked OpenGL program. Setting a uniform that its shaders have no use for does nothing.
 class GlProgram {
   public:
-    GlProgram() = default;
-    ~GlProgram();
-    GlProgram(GlProgram&& other) noexcept;
-    GlProgram& operator=(GlProgram&& other) noexcept;
-
     /// Sources without their #version line, which is 330 core.
     static Result<GlProgram> build(std::string_view name,
                                    std::span<const std::string_view> vertex_sources,
@@ -34,7 +30,7 @@ class GlProgram {
 
   private:
     int location(const char* name);
-    unsigned program_ = 0;
+    gpu::Program program_;
     std::unordered_map<std::string_view, int> locations_;
 };
 

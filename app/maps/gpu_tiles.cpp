@@ -1,7 +1,5 @@
 #include "app/maps/gpu_tiles.h"
 
-#include <epoxy/gl.h>
-
 #include <algorithm>
 
 namespace fovea::app {
@@ -15,14 +13,7 @@ constexpr double frame_budget_ms = 6;
 
 }  // namespace
 
-GpuTiles::~GpuTiles() {
-    give_up();
-    for (const Entry& entry : tiles_)
-        glDeleteTextures(1, &entry.texture.name);
-}
-
 void GpuTiles::give_up() {
-    if (running_) glDeleteTextures(1, &running_->entry.texture.name);
     running_.reset();
 }
 
@@ -31,7 +22,6 @@ void GpuTiles::tidy() {
     while (!tiles_.empty() &&
            (kept_bytes_ > tile_budget || tiles_.back().key.map.layer.expired())) {
         kept_bytes_ -= tiles_.back().bytes();
-        glDeleteTextures(1, &tiles_.back().texture.name);
         tiles_.pop_back();
     }
 }
@@ -47,13 +37,14 @@ GpuTiles::Entry* GpuTiles::find(const TileKey& key) {
 
 Status GpuTiles::begin(const MapPicture& picture, const TileInView& tile) {
     const auto cells = [](Index extent, Index step) { return (extent + step - 1) / step; };
-    auto running = std::make_unique<Running>(Running{{.key = tile.key, .texture = {}}, nullptr});
+    auto running = std::make_unique<Running>(Running{{.key = tile.key}, nullptr});
     MapTexture& texture = running->entry.texture;
     texture.region = tile.region;
     texture.rows = cells(tile.region.rows(), tile.key.query_step);
     texture.columns = cells(tile.region.columns(), tile.key.key_step);
     texture.hidden_below = 0.5f * gpu::hidden_mark;
-    if (!make_map_texture(texture, nullptr)) return fail("OpenGL has no memory for this map");
+    running->entry.owned = make_map_texture(texture, nullptr);
+    if (!running->entry.owned) return fail("OpenGL has no memory for this map");
     gpu::PoolJob job;
     job.layer = picture.layer.get();
     job.head = picture.head;

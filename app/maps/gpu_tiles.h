@@ -23,8 +23,6 @@ class GpuTiles {
   public:
     /// The device is a scorer's, whose uploaded layers are shared.
     explicit GpuTiles(std::shared_ptr<gpu::ComputeDevice> device) : pooler_(std::move(device)) {}
-    ~GpuTiles();
-    GpuTiles(const GpuTiles&) = delete;
 
     struct Piece {
         MapTexture texture;
@@ -52,7 +50,8 @@ class GpuTiles {
   private:
     struct Entry {
         TileKey key;
-        MapTexture texture;
+        gpu::Texture owned = {};
+        MapTexture texture = {};
         std::optional<TextureReading> reading = {};
         std::shared_ptr<const CellGrid> cells = {};  // once they are read
         size_t bytes() const { return static_cast<size_t>(texture.rows * texture.columns) * 8; }

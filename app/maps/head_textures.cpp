@@ -110,13 +110,12 @@ class ProgramFamily {
     std::array<std::optional<GlProgram>, 8> programs_;
 };
 
-GLuint make_colour_table() {
+gpu::Texture make_colour_table() {
     std::vector<std::uint8_t> pixels;
     for (const Colour& colour : colour_table_rows())
         pixels.insert(pixels.end(), {colour[0], colour[1], colour[2], 255});
-    GLuint texture = 0;
-    glGenTextures(1, &texture);
-    glBindTexture(GL_TEXTURE_2D, texture);
+    gpu::Texture texture = gpu::Texture::make();
+    glBindTexture(GL_TEXTURE_2D, texture.name());
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
@@ -129,25 +128,17 @@ class GlHeadTextures final : public HeadTextures {
   public:
     explicit GlHeadTextures(Scheduler& jobs) : map_textures_(cache_, jobs) {}
 
-    ~GlHeadTextures() override {
-        glDeleteTextures(1, &atlas_texture_);
-        glDeleteTextures(1, &colour_table_);
-        glDeleteBuffers(1, &instances_);
-        glDeleteVertexArrays(1, &tile_array_);
-        glDeleteVertexArrays(1, &map_array_);
-    }
-
     Status start() {
         // Built at once to learn whether this OpenGL can do it at all; the others when needed.
         FOVEA_CHECK(tiles_.build(0));
         FOVEA_CHECK(maps_.build(0));
         FOVEA_CHECK(boxes_.start());
         colour_table_ = make_colour_table();
-        glGenVertexArrays(1, &map_array_);
-        glGenVertexArrays(1, &tile_array_);
-        glGenBuffers(1, &instances_);
-        glBindVertexArray(tile_array_);
-        glBindBuffer(GL_ARRAY_BUFFER, instances_);
+        map_array_ = gpu::VertexArray::make();
+        tile_array_ = gpu::VertexArray::make();
+        instances_ = gpu::Buffer::make();
+        glBindVertexArray(tile_array_.name());
+        glBindBuffer(GL_ARRAY_BUFFER, instances_.name());
         for (GLuint i = 0; i < 2; ++i) {
             glEnableVertexAttribArray(i);
             glVertexAttribPointer(i, 4, GL_FLOAT, GL_FALSE, floats_per_tile * sizeof(float),
@@ -167,8 +158,8 @@ class GlHeadTextures final : public HeadTextures {
         const Atlas atlas = make_atlas(*trace, atlas_layout(*trace, texture_limit_));
         const auto width = static_cast<GLsizei>(atlas.layout.width());
         const auto height = static_cast<GLsizei>(atlas.layout.height());
-        if (atlas_texture_ == 0) glGenTextures(1, &atlas_texture_);
-        glBindTexture(GL_TEXTURE_2D, atlas_texture_);
+        if (!atlas_texture_) atlas_texture_ = gpu::Texture::make();
+        glBindTexture(GL_TEXTURE_2D, atlas_texture_.name());
         if (atlas.layout == layout_) {
             glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RED, GL_FLOAT,
                             atlas.values.data());
@@ -286,7 +277,7 @@ class GlHeadTextures final : public HeadTextures {
               ImU32 hidden, const ImDrawData& data) {
         program.use();
         glActiveTexture(GL_TEXTURE1);
-        glBindTexture(GL_TEXTURE_2D, colour_table_);
+        glBindTexture(GL_TEXTURE_2D, colour_table_.name());
         glBindSampler(1, 0);
         glActiveTexture(GL_TEXTURE0);
         glBindTexture(GL_TEXTURE_2D, values);
@@ -304,11 +295,11 @@ class GlHeadTextures final : public HeadTextures {
     void draw(const TileBatch& batch, const ImDrawData& data) {
         GlProgram* program = program_for(tiles_, batch.scale, batch.pooled);
         if (program == nullptr) return;
-        bind(*program, atlas_texture_, hidden_limit, batch.scale, batch.hidden, data);
+        bind(*program, atlas_texture_.name(), hidden_limit, batch.scale, batch.hidden, data);
         program->set("grid_size", layout_.map_columns, layout_.map_rows);
         program->set("cells", static_cast<int>(layout_.columns), static_cast<int>(layout_.rows));
-        glBindVertexArray(tile_array_);
-        glBindBuffer(GL_ARRAY_BUFFER, instances_);
+        glBindVertexArray(tile_array_.name());
+        glBindBuffer(GL_ARRAY_BUFFER, instances_.name());
         glBufferData(GL_ARRAY_BUFFER,
                      static_cast<GLsizeiptr>(batch.instances.size() * sizeof(float)),
                      batch.instances.data(), GL_STREAM_DRAW);
@@ -330,7 +321,7 @@ class GlHeadTextures final : public HeadTextures {
         program->set("high", draw.scale.high);
         program->set("gap_width", draw.style.gap_width);
         program->set_colour("gap_colour", draw.style.gap);
-        glBindVertexArray(map_array_);
+        glBindVertexArray(map_array_.name());
         glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
     }
 
@@ -350,8 +341,9 @@ class GlHeadTextures final : public HeadTextures {
     ProgramFamily tiles_{"tiles", draw_shaders::tiles_vert, draw_shaders::tiles_frag};
     ProgramFamily maps_{"map", draw_shaders::map_vert, draw_shaders::map_frag};
     BoxPainter boxes_;
-    GLuint tile_array_ = 0, map_array_ = 0, instances_ = 0;
-    GLuint colour_table_ = 0, atlas_texture_ = 0;
+    gpu::VertexArray tile_array_, map_array_;
+    gpu::Buffer instances_;
+    gpu::Texture colour_table_, atlas_texture_;
     GLint texture_limit_ = 1024;
     std::shared_ptr<const Trace> shown_;
     AtlasLayout layout_;

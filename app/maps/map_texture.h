@@ -2,11 +2,12 @@
 
 #include <cstdint>
 
+#include "engine/gpu/gl_names.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {
 
-/// A map, or a part of one, as a texture of the GPU.
+/// A map, or a part of one, as a texture of the GPU that somebody else owns.
 struct MapTexture {
     unsigned name = 0;         ///< OpenGL texture, R32F
     std::uint64_t serial = 0;  ///< no two ever have the same; names are used again
@@ -15,9 +16,9 @@ struct MapTexture {
     float hidden_below = 0;  ///< values below it stand for hidden cells
 };
 
-/// Gives it an OpenGL texture of its rows and columns, sampled as they are; `values` null: not yet
-/// written, to be written once. False where OpenGL has no memory for it. UI thread with the OpenGL
-/// context current.
-bool make_map_texture(MapTexture& texture, const float* values);
+/// The OpenGL texture of its rows and columns, sampled as they are, whose name it is given;
+/// `values` null: not yet written, to be written once. None where OpenGL has no memory for it. UI
+/// thread with the OpenGL context current.
+gpu::Texture make_map_texture(MapTexture& texture, const float* values);
 
 }  // namespace fovea::app

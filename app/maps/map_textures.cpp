@@ -1,7 +1,5 @@
 #include "app/maps/map_textures.h"
 
-#include <epoxy/gl.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -56,11 +54,6 @@ float largest_weight(const LayerTrace& layer, Index head) {
 
 }  // namespace
 
-MapTextures::~MapTextures() {
-    for (const Entry& entry : entries_)
-        glDeleteTextures(1, &entry.texture.name);
-}
-
 void MapTextures::use_scorer(std::unique_ptr<gpu::Scorer> scorer) {
     scorer_ = std::move(scorer);
     gpu_tiles_ = scorer_ ? std::make_unique<GpuTiles>(scorer_->device()) : nullptr;
@@ -82,7 +75,6 @@ void MapTextures::tidy() {
     if (gpu_tiles_) gpu_tiles_->tidy();
     while (!entries_.empty() && kept_bytes_ > texture_budget) {
         kept_bytes_ -= entries_.back().bytes();
-        glDeleteTextures(1, &entries_.back().texture.name);
         entries_.pop_back();
     }
 }
@@ -94,7 +86,8 @@ const MapTexture* MapTextures::keep(Entry entry) {
 }
 
 bool MapTextures::allocate(Entry& entry, const float* values) {
-    if (make_map_texture(entry.texture, values)) return true;
+    entry.owned = make_map_texture(entry.texture, values);
+    if (entry.owned) return true;
     failure_ = "OpenGL has no memory for this map";
     return false;
 }
@@ -129,10 +122,7 @@ Result<MapTextures::Entry*> MapTextures::scored(const MapPicture& picture) {
         else
             done = reading.error();
     }
-    if (!done) {
-        glDeleteTextures(1, &entry.texture.name);
-        return done.error();
-    }
+    if (!done) return done.error();
     keep(std::move(entry));
     return &entries_.front();
 }

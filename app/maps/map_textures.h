@@ -34,8 +34,6 @@ struct MapPieces {
 class MapTextures {
   public:
     MapTextures(MapCache& cache, Scheduler& jobs) : cache_(cache), tiles_(jobs) {}
-    ~MapTextures();
-    MapTextures(const MapTextures&) = delete;
 
     /// `scorer` null: the CPU alone.
     void use_scorer(std::unique_ptr<gpu::Scorer> scorer);
@@ -65,6 +63,7 @@ class MapTextures {
         std::weak_ptr<const CellGrid> cells;    // made by the CPU, or
         std::weak_ptr<const LayerTrace> layer;  // scored by the GPU, with the head
         Index head = -1;
+        gpu::Texture owned;
         MapTexture texture;
         std::optional<TextureReading> reading = {};  // of what the GPU scored
         std::shared_ptr<const CellGrid> read = {};   // once it has come back

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/gpu/gl.h"
+
 namespace fovea::app {
 namespace {
 
@@ -21,7 +23,7 @@ Result<TextureReading> TextureReading::begin(const MapTexture& texture) {
     glBindTexture(GL_TEXTURE_2D, texture.name);
     glGetTexImage(GL_TEXTURE_2D, 0, GL_RED, GL_FLOAT, nullptr);
     glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
-    reading.there_.reset(glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0));
+    reading.there_ = gpu::make_fence();
     FOVEA_CHECK(gpu::check_gl(reading_map));
     return reading;
 }

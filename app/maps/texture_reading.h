@@ -1,14 +1,11 @@
 #pragma once
 
-#include <epoxy/gl.h>
-
 #include <memory>
-#include <type_traits>
 
 #include "app/maps/map_cells.h"
 #include "app/maps/map_texture.h"
 #include "engine/core/result.h"
-#include "engine/gpu/gl.h"
+#include "engine/gpu/gl_names.h"
 
 namespace fovea::app {
 
@@ -23,14 +20,11 @@ class TextureReading {
     Result<std::shared_ptr<const CellGrid>> take();
 
   private:
-    struct DeleteFence {
-        void operator()(GLsync fence) const { glDeleteSync(fence); }
-    };
     TextureReading() = default;
 
     MapTexture texture_;
     gpu::Buffer buffer_;  // [rows, columns] floats
-    std::unique_ptr<std::remove_pointer_t<GLsync>, DeleteFence> there_;
+    gpu::Fence there_;
 };
 
 }  // namespace fovea::app

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/io/files.h"
@@ -19,44 +18,25 @@ Result<OffscreenPicture> OffscreenPicture::create(int width, int height) {
         return fail("--size {}x{}: this driver draws pictures of 1x1 to {}x{}", width, height,
                     largest, largest);
     OffscreenPicture picture(width, height);
-    glGenFramebuffers(1, &picture.framebuffer_);
-    glGenRenderbuffers(1, &picture.colour_);
-    glBindRenderbuffer(GL_RENDERBUFFER, picture.colour_);
+    picture.framebuffer_ = gpu::Framebuffer::make();
+    picture.colour_ = gpu::Renderbuffer::make();
+    glBindRenderbuffer(GL_RENDERBUFFER, picture.colour_.name());
     glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, width, height);
-    glBindFramebuffer(GL_FRAMEBUFFER, picture.framebuffer_);
+    glBindFramebuffer(GL_FRAMEBUFFER, picture.framebuffer_.name());
     glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
-                              picture.colour_);
+                              picture.colour_.name());
     if (glCheckFramebufferStatus(GL_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE)
         return fail("the graphics driver cannot draw a picture of {}x{}", width, height);
     return picture;
 }
 
-OffscreenPicture::OffscreenPicture(OffscreenPicture&& other) noexcept
-    : width_(other.width_),
-      height_(other.height_),
-      framebuffer_(std::exchange(other.framebuffer_, 0)),
-      colour_(std::exchange(other.colour_, 0)) {}
-
-OffscreenPicture& OffscreenPicture::operator=(OffscreenPicture&& other) noexcept {
-    std::swap(width_, other.width_);
-    std::swap(height_, other.height_);
-    std::swap(framebuffer_, other.framebuffer_);
-    std::swap(colour_, other.colour_);
-    return *this;
-}
-
-OffscreenPicture::~OffscreenPicture() {
-    if (framebuffer_) glDeleteFramebuffers(1, &framebuffer_);
-    if (colour_) glDeleteRenderbuffers(1, &colour_);
-}
-
 void OffscreenPicture::bind() const {
-    glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+    glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_.name());
 }
 
 void OffscreenPicture::copy_to_window() const {
     glDisable(GL_SCISSOR_TEST);
-    glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_.name());
     glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
     glBlitFramebuffer(0, 0, width_, height_, 0, 0, width_, height_, GL_COLOR_BUFFER_BIT,
                       GL_NEAREST);
@@ -65,7 +45,7 @@ void OffscreenPicture::copy_to_window() const {
 Status OffscreenPicture::save(const std::filesystem::path& file) const {
     const auto width = static_cast<size_t>(width_), height = static_cast<size_t>(height_);
     std::vector<std::uint8_t> pixels(width * height * 4);
-    glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, framebuffer_.name());
     glPixelStorei(GL_PACK_ALIGNMENT, 4);
     glReadPixels(0, 0, width_, height_, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
     if (glGetError() != GL_NO_ERROR)

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/core/result.h"
+#include "engine/gpu/gl_names.h"
 
 namespace fovea::app {
 
@@ -11,9 +12,6 @@ namespace fovea::app {
 class OffscreenPicture {
   public:
     static Result<OffscreenPicture> create(int width, int height);
-    ~OffscreenPicture();
-    OffscreenPicture(OffscreenPicture&& other) noexcept;
-    OffscreenPicture& operator=(OffscreenPicture&& other) noexcept;
 
     void bind() const;  ///< what is drawn from here on goes into the picture
     void copy_to_window() const;
@@ -25,7 +23,8 @@ class OffscreenPicture {
   private:
     OffscreenPicture(int width, int height) : width_(width), height_(height) {}
     int width_, height_;
-    unsigned framebuffer_ = 0, colour_ = 0;
+    gpu::Framebuffer framebuffer_;
+    gpu::Renderbuffer colour_;
 };
 
 }  // namespace fovea::app

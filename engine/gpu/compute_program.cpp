@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <utility>
 
 #include "engine/gpu/gl.h"
 
@@ -70,48 +69,35 @@ Result<ComputeProgram> ComputeProgram::compile(std::string_view prologue,
     }
 
     drop_gl_errors();
-    const GLuint shader = glCreateShader(GL_COMPUTE_SHADER);
-    if (shader == 0) return fail("shader {}: OpenGL makes no compute shader", name);
+    const Shader shader = Shader::make(GL_COMPUTE_SHADER);
+    if (!shader) return fail("shader {}: OpenGL makes no compute shader", name);
     const char* source = text.c_str();
-    glShaderSource(shader, 1, &source, nullptr);
-    glCompileShader(shader);
+    glShaderSource(shader.name(), 1, &source, nullptr);
+    glCompileShader(shader.name());
     GLint compiled = GL_FALSE;
-    glGetShaderiv(shader, GL_COMPILE_STATUS, &compiled);
+    glGetShaderiv(shader.name(), GL_COMPILE_STATUS, &compiled);
     if (compiled != GL_TRUE) {
-        const std::string log = log_of(shader, glGetShaderiv, glGetShaderInfoLog);
-        glDeleteShader(shader);
-        return fail("shader {} does not compile: {}", name, log);
+        return fail("shader {} does not compile: {}", name,
+                    log_of(shader.name(), glGetShaderiv, glGetShaderInfoLog));
     }
 
     ComputeProgram result;
-    result.program_ = glCreateProgram();
-    glAttachShader(result.program_, shader);
-    glLinkProgram(result.program_);
-    glDetachShader(result.program_, shader);
-    glDeleteShader(shader);
+    result.program_ = Program::make();
+    const GLuint program = result.name();
+    glAttachShader(program, shader.name());
+    glLinkProgram(program);
+    glDetachShader(program, shader.name());
     GLint linked = GL_FALSE;
-    glGetProgramiv(result.program_, GL_LINK_STATUS, &linked);
+    glGetProgramiv(program, GL_LINK_STATUS, &linked);
     if (linked != GL_TRUE) {
         return fail("shader {} does not link: {}", name,
-                    log_of(result.program_, glGetProgramiv, glGetProgramInfoLog));
+                    log_of(program, glGetProgramiv, glGetProgramInfoLog));
     }
-    if (const std::string loose = loose_uniform(result.program_); !loose.empty()) {
+    if (const std::string loose = loose_uniform(program); !loose.empty()) {
         return fail("shader {}: nothing sets its uniform {}", name, loose);
     }
     FOVEA_CHECK(check_gl("building a compute shader"));
     return result;
-}
-
-ComputeProgram::~ComputeProgram() {
-    if (program_ != 0) glDeleteProgram(program_);
-}
-
-ComputeProgram::ComputeProgram(ComputeProgram&& other) noexcept
-    : program_(std::exchange(other.program_, 0)) {}
-
-ComputeProgram& ComputeProgram::operator=(ComputeProgram&& other) noexcept {
-    std::swap(program_, other.program_);
-    return *this;
 }
 
 }  // namespace fovea::gpu

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/core/result.h"
+#include "engine/gpu/gl_names.h"
 
 namespace fovea::gpu {
 
@@ -23,15 +24,11 @@ class ComputeProgram {
     /// messages, which count lines by file: "1:20" is line 20 of the second.
     static Result<ComputeProgram> compile(std::string_view prologue,
                                           std::span<const ShaderFile> files);
-    ComputeProgram() = default;
-    ~ComputeProgram();
-    ComputeProgram(ComputeProgram&& other) noexcept;
-    ComputeProgram& operator=(ComputeProgram&& other) noexcept;
 
-    unsigned name() const { return program_; }
+    GLuint name() const { return program_.name(); }
 
   private:
-    unsigned program_ = 0;
+    Program program_;
 };
 
 }  // namespace fovea::gpu
