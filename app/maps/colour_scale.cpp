@@ -99,11 +99,4 @@ ImU32 colour_of(const ColourScale& scale, float value) {
     return IM_COL32(colour[0], colour[1], colour[2], 255);
 }
 
-ImU32 text_colour_on(ImU32 colour) {
-    const auto channel = [&](int shift) { return static_cast<float>((colour >> shift) & 255); };
-    const float luma = 0.299f * channel(IM_COL32_R_SHIFT) + 0.587f * channel(IM_COL32_G_SHIFT) +
-                       0.114f * channel(IM_COL32_B_SHIFT);
-    return luma > 132 ? IM_COL32(16, 20, 24, 235) : IM_COL32(255, 255, 255, 235);
-}
-
 }  // namespace fovea::app

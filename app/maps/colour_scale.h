@@ -44,9 +44,6 @@ std::span<const Colour> colour_table_rows();
 inline constexpr int colour_table_row_count = 6;
 int colour_table_row(const ColourScale& scale);
 
-/// Text in it can be read on `colour`: nearly black or nearly white.
-ImU32 text_colour_on(ImU32 colour);
-
 /// Undefined values stand out on every map.
 inline constexpr ImU32 undefined_colour = IM_COL32(230, 0, 120, 255);
 

@@ -10,8 +10,8 @@ namespace {
 // What is compared, in words.
 std::string caption(const Frame& frame, const Comparison& compared) {
     if (compared.with_edits)
-        return fmt::format("{} with the edits, less without them", head_label(compared.other));
-    return fmt::format("{} less {}", head_label(frame.view.selected), head_label(compared.other));
+        return fmt::format("{} with the edits, less without them", head_title(compared.other));
+    return fmt::format("{} less {}", head_title(frame.view.selected), head_title(compared.other));
 }
 
 void draw_difference(Frame& frame) {

@@ -10,6 +10,7 @@
 #include "app/panels/left_column.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
+#include "app/ui/colours.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {

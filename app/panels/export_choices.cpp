@@ -43,8 +43,8 @@ void draw_place(Frame& frame, DialogControls& controls, ExportChoices& choices) 
 void draw_heads(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     const DialogSection section(frame, 28 + row_gap);
     const HeadId id = chosen_head(frame);
-    const std::string layer = fmt::format("layer {}", id.layer);
-    const std::string head = fmt::format("L{} head {}", id.layer, id.head);
+    const std::string layer = layer_name(id.layer);
+    const std::string head = short_head_name(id);
     const std::array<std::string_view, 3> labels{head, layer, "all heads"};
     const bool one_layer = holds(choices) == Exporter::Holds::array;
     int chosen = static_cast<int>(heads_in_force(choices));

@@ -252,7 +252,7 @@ ExportWork copy_picture_work(const Frame& frame, const ExportChoices& choices) {
                 return TaskOutcome{
                     true, fmt::format("Copied the picture of {}", head_name(id)), {}};
         }
-        job.file = fallback / fmt::format("fovea layer {} head {}.png", id.layer, id.head);
+        job.file = fallback / fmt::format("fovea {}.png", head_name(id));
         if (const Status status = export_reading(job, context.progress, context.cancel); !status)
             return TaskOutcome{false, status.message(), {}};
         return TaskOutcome{true,

@@ -255,7 +255,7 @@ class Grid {
             return std::isnan(value) ? "undefined" : fmt::format("{:.2f}", value);
         };
         std::string text =
-            fmt::format("{}\nentropy {} of the maximum · largest weight {}", head_label(head),
+            fmt::format("{}\nentropy {} of the maximum · largest weight {}", head_title(head),
                         share("entropy_normalised"), share("confidence"));
         std::vector<std::string> said = {"entropy_normalised", "confidence", ""};
         const auto say = [&](const std::string& name) {

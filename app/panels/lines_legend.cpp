@@ -8,6 +8,7 @@
 #include <span>
 
 #include "app/panels/line_links.h"
+#include "app/ui/colours.h"
 #include "app/ui/theme.h"
 #include "app/ui/widgets.h"
 
@@ -77,12 +78,12 @@ class Legend {
         widgets::text(list, frame_.fonts.small,
                       {std::floor(hit.min.x + (side() - size.x) / 2),
                        widgets::text_top(frame_.fonts.small, hit.min.y, side())},
-                      on ? text_colour_on(colour) : frame_.theme.muted, number);
+                      on ? readable_on(colour) : frame_.theme.muted, number);
         if (hit.hovered) {
             frame_.view.hover.head = head;
             widgets::tooltip(frame_, head == frame_.view.selected
-                                         ? head_label(head) + "\nthe chosen head"
-                                         : head_label(head) +
+                                         ? head_title(head) + "\nthe chosen head"
+                                         : head_title(head) +
                                                "\nclick: show or hide · "
                                                "double-click: choose");
             if (ImGui::IsMouseDoubleClicked(0)) frame_.view.selected = head;

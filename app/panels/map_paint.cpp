@@ -63,12 +63,12 @@ Edits unsilenced(const Edits& edits, ModelSize size, const Scope& scope) {
 
 }  // namespace
 
-Scope paint_scope(const ViewState& view, Part part) {
-    switch (view.paint_scope) {
+Scope paint_scope(ViewState::PaintScope choice, HeadId head, Part part) {
+    switch (choice) {
         case ViewState::PaintScope::head:
-            return scope_of(view.selected, part);
+            return scope_of(head, part);
         case ViewState::PaintScope::layer:
-            return scope_of_layer(view.selected.layer, part);
+            return scope_of_layer(head.layer, part);
         case ViewState::PaintScope::all:
             break;
     }
@@ -89,7 +89,7 @@ std::optional<Command> paint_command(const ViewState& view, const Edits& edits,
         return RemoveBlocks{std::move(blocks)};
     }
     if (view.paint == PaintTool::none) return std::nullopt;
-    const Scope scope = paint_scope(view, part);
+    const Scope scope = paint_scope(view.paint_scope, view.selected, part);
     for (const Cell cell : stroke) {
         BlockEdit block{scope, cell.query, cell.key};
         if (view.paint == PaintTool::row) block.key.reset();

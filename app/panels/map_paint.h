@@ -10,8 +10,8 @@
 
 namespace fovea::app {
 
-/// Where paint acts for the selected head: it alone, its layer, or every head of the part.
-Scope paint_scope(const ViewState& view, Part part = Part::self);
+/// Where paint acts for a head of a part: it alone, its layer, or every head of the part.
+Scope paint_scope(ViewState::PaintScope choice, HeadId head, Part part);
 
 /// What a stroke over these cells of a part's map asks for: blocks added, or the blocks that hide
 /// any of them for the selected head taken away. Nullopt where it would change nothing.

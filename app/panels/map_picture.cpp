@@ -73,30 +73,4 @@ std::shared_ptr<const Tensor> whole_matrix(const Frame& frame) {
     return values;
 }
 
-CellFacts cell_facts(const Frame& frame, Cell cell) {
-    CellFacts facts;
-    const HeadId head = frame.view.selected;
-    const auto layer = layer_of(frame.trace, head.layer);
-    if (!layer) return facts;
-    const Index keys = layer->projections->keys;
-    const MapRegion row{cell.query, cell.query + 1, 0, keys};
-    const Tensor weights = head_map(*layer, head.head, Quantity::weights, row);
-    const MapRegion one{cell.query, cell.query + 1, cell.key, cell.key + 1};
-    facts.logit = head_map(*layer, head.head, Quantity::logits, one).at(0, 0);
-    facts.weight = weights.at(0, cell.key);
-    const AttentionMask& mask = layer->edits[static_cast<size_t>(head.head)].mask;
-    facts.hidden = !mask.visible(cell.query, cell.key);
-    facts.rank = 1;
-    for (Index key = 0; key < keys; ++key) {
-        if (!mask.visible(cell.query, key)) continue;
-        ++facts.visible;
-        if (weights.at(0, key) > facts.weight) ++facts.rank;
-    }
-    if (frame.original != nullptr && frame.original != frame.trace) {
-        if (const auto original = layer_of(frame.original, head.layer))
-            facts.original_weight = head_map(*original, head.head, Quantity::weights, one).at(0, 0);
-    }
-    return facts;
-}
-
 }  // namespace fovea::app

@@ -26,15 +26,4 @@ std::optional<MapPicture> map_picture(const Frame& frame, bool difference);
 /// -infinity in logits. Null where there is nothing, or the map is too large to be text.
 std::shared_ptr<const Tensor> whole_matrix(const Frame& frame);
 
-/// One cell of the chosen head.
-struct CellFacts {
-    float weight = 0;
-    float logit = 0;    ///< raw
-    Index rank = 0;     ///< 1 for the largest weight of the query
-    Index visible = 0;  ///< keys that the query sees
-    bool hidden = false;
-    std::optional<float> original_weight;  ///< without the edits, where there are any
-};
-CellFacts cell_facts(const Frame& frame, Cell cell);
-
 }  // namespace fovea::app

@@ -6,11 +6,13 @@
 #include <cmath>
 
 #include "app/maps/head_textures.h"
+#include "app/panels/cell_facts.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/map_geometry.h"
 #include "app/panels/map_input.h"
 #include "app/panels/map_paint.h"
 #include "app/panels/minimap.h"
+#include "app/ui/colours.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
@@ -134,7 +136,7 @@ void draw_values(Frame& frame, const MapWindow& window, const MapPicture& pictur
             widgets::text(list, font,
                           {std::floor((box.min.x + box.max.x - width) / 2),
                            std::floor((box.min.y + box.max.y - height) / 2)},
-                          text_colour_on(colour_of(scale, value)), label);
+                          readable_on(colour_of(scale, value)), label);
         }
     }
 }
@@ -167,15 +169,6 @@ void draw_crosshair(const Frame& frame, const MapWindow& window) {
     if (row && column) outline({*query, *query + 1, *key, *key + 1}, frame.theme.blue, 2 * line);
 }
 
-std::string signed_number(float value) {
-    return fmt::format("{}{:.2f}", value < 0 ? "−" : "", std::abs(value));
-}
-
-// A weight in three places, or as much of it as there is.
-std::string share(float weight) {
-    return weight > 0 && weight < 0.0005f ? short_number(weight) : fmt::format("{:.3f}", weight);
-}
-
 // The value of a picture of one cell.
 float map_value(const MapPicture& one) {
     std::span<const float> norms;
@@ -200,16 +193,13 @@ std::string tooltip_text(const Frame& frame, Cell cell, const MapPicture& pictur
         return fmt::format("{}   {}{}\n{} less {}", pair, with >= without ? "+" : "",
                            short_number(with - without), short_number(with), short_number(without));
     }
-    const CellFacts facts = cell_facts(frame, cell);
-    const std::string logit = signed_number(facts.logit);
-    if (facts.hidden) {
-        std::string text = fmt::format("{}   hidden\nlogit {}", pair, logit);
-        if (facts.original_weight) text += fmt::format(" · was {}", share(*facts.original_weight));
-        return text;
-    }
-    std::string text =
-        fmt::format("{}   {}\nlogit {} · rank {}", pair, share(facts.weight), logit, facts.rank);
-    if (facts.original_weight) text += fmt::format(" · was {}", share(*facts.original_weight));
+    const CellFacts& facts = cell_in_view(frame, cell.query, cell.key).facts;
+    std::string text = fmt::format("{}   {}\nlogit {}", pair,
+                                   facts.visible ? shown_weight(facts.weight) : "hidden",
+                                   shown_logit(facts.logit));
+    if (facts.visible) text += fmt::format(" · rank {}", facts.rank);
+    if (facts.was) text += fmt::format(" · was {}", shown_weight(*facts.was));
+    if (!facts.visible) return text;
     if (picture.quantity == Quantity::value_weighted && picture.at_hand())
         text += fmt::format("\nvalue-weighted {}", short_number(map_value(one)));
     return text;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/map_paint.h"
 #include "app/ui/theme.h"
 
 namespace fovea::app {
@@ -37,34 +38,13 @@ std::optional<Index> sought_token(const Frame& frame, bool queries) {
     return sought->first;
 }
 
-std::string head_name(HeadId id) {
-    return fmt::format("layer {} head {}", id.layer, id.head);
-}
-
-std::string scope_name(const Scope& scope) {
-    const std::string part = scope.part ? std::string(part_name(*scope.part)) + " " : "";
-    if (scope.layer && scope.head) return part + head_name({*scope.layer, *scope.head});
-    if (scope.layer) return fmt::format("{}layer {}", part, *scope.layer);
-    if (scope.head) return fmt::format("{}head {} of every layer", part, *scope.head);
-    return scope.part ? fmt::format("every {}head", part) : "everywhere";
-}
-
 std::string scope_name_here(const Frame& frame, Scope scope) {
     if (scope.part == frame.part && (scope.layer || scope.head)) scope.part.reset();
     return scope_name(scope);
 }
 
 Scope paint_scope(const Frame& frame) {
-    const HeadId id = chosen_head(frame);
-    switch (frame.view.paint_scope) {
-        case ViewState::PaintScope::head:
-            return scope_of(id, frame.part);
-        case ViewState::PaintScope::layer:
-            return scope_of_layer(id.layer, frame.part);
-        case ViewState::PaintScope::all:
-            break;
-    }
-    return {std::nullopt, std::nullopt, frame.edit_part()};
+    return paint_scope(frame.view.paint_scope, chosen_head(frame), frame.part);
 }
 
 std::string_view part_label(Part part) {
@@ -146,23 +126,6 @@ std::string metric_caption(const RowMetric& metric) {
     if (metric.unit.empty()) return fmt::format("{}, 0…1", metric.label);
     if (metric.label.find(metric.unit) != std::string_view::npos) return std::string(metric.label);
     return fmt::format("{}, {}", metric.label, metric.unit);
-}
-
-ImU32 readable_on(ImU32 colour) {
-    const auto channel = [&](int shift) {
-        return static_cast<float>((colour >> shift) & 255) / 255;
-    };
-    // Rec. 709 luma of the encoded values: close enough to choose between two.
-    const float luma = 0.2126f * channel(IM_COL32_R_SHIFT) + 0.7152f * channel(IM_COL32_G_SHIFT) +
-                       0.0722f * channel(IM_COL32_B_SHIFT);
-    return luma > 0.5f ? rgb(0x0f1317) : rgb(0xf4f6f8);
-}
-
-ImU32 blended(ImU32 over, ImU32 under) {
-    const ImVec4 a = ImGui::ColorConvertU32ToFloat4(over);
-    const ImVec4 b = ImGui::ColorConvertU32ToFloat4(under);
-    const auto mix = [&](float x, float y) { return x * a.w + y * (1 - a.w); };
-    return ImGui::ColorConvertFloat4ToU32({mix(a.x, b.x), mix(a.y, b.y), mix(a.z, b.z), 1});
 }
 
 }  // namespace fovea::app

@@ -25,12 +25,7 @@ Sentence sentence_of(const Frame& frame, bool queries);
 /// The first of the tokens last gone to, where they stand on this axis.
 std::optional<Index> sought_token(const Frame& frame, bool queries);
 
-/// "layer 2 head 5"
-std::string head_name(HeadId id);
-/// "layer 2 head 5", "layer 2", "head 5 of every layer", "everywhere"; in front of it the part that
-/// an edit names: "cross layer 2 head 5", "every cross head".
-std::string scope_name(const Scope& scope);
-/// The same without the part where that is the one in view.
+/// `scope_name` without the part where that is the one in view.
 std::string scope_name_here(const Frame& frame, Scope scope);
 /// Where paint and hidden tokens act, as the view says. Always in the part in view: tokens of
 /// another part are others.
@@ -60,10 +55,5 @@ std::span<const float> metric_rows(const Trace& trace, Index metric, HeadId id);
 Index chosen_metric(const ViewState& view);
 /// "share of the maximum, 0…1", "nats", "mean distance, tokens"
 std::string metric_caption(const RowMetric& metric);
-
-/// Nearly black or nearly white, whichever reads on `colour`.
-ImU32 readable_on(ImU32 colour);
-/// `over` with its alpha laid on the opaque `under`.
-ImU32 blended(ImU32 over, ImU32 under);
 
 }  // namespace fovea::app

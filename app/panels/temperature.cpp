@@ -46,8 +46,8 @@ void draw_temperature(Frame& frame) {
         draw_row(
             frame,
             {"part", std::string(part_name(*part)), {std::nullopt, std::nullopt, part}, ", and ."});
-    draw_row(frame, {"layer", fmt::format("layer {}", id.layer),
-                     scope_of_layer(id.layer, frame.part), "{ and }"});
+    draw_row(frame,
+             {"layer", layer_name(id.layer), scope_of_layer(id.layer, frame.part), "{ and }"});
     draw_row(frame, {"head", fmt::format("head {}", id.head), scope_of(id, frame.part), "[ and ]"});
     draw_up();
 }

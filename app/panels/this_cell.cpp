@@ -1,67 +1,17 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <memory>
 #include <optional>
 
+#include "app/panels/cell_facts.h"
 #include "app/panels/list.h"
-#include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
 #include "app/ui/widgets.h"
-#include "engine/trace/head_map.h"
 
 namespace fovea::app {
 
 namespace {
 
 constexpr float row_height = 20;
-
-/// All that is said of one cell.
-struct CellFacts {
-    float weight = 0;
-    float logit = 0;
-    Index rank = 1;  ///< among the keys that the query sees, the heaviest first
-    Index seen = 0;  ///< how many keys the query sees
-    bool visible = true;
-    bool visible_to_model = true;  ///< without the edits
-    std::optional<float> was;      ///< weight in the unedited model, where another is shown
-};
-
-MapRegion row_of(const LayerTrace& layer, Index query) {
-    return {query, query + 1, 0, layer.projections->keys};
-}
-
-bool sees(const LayerTrace& layer, Index head, Index query, Index key) {
-    return layer.edits[static_cast<size_t>(head)].mask.visible(query, key);
-}
-
-/// The key with the largest weight in a row.
-Index heaviest(const Tensor& weights) {
-    const auto row = weights.values();
-    return std::max_element(row.begin(), row.end()) - row.begin();
-}
-
-CellFacts facts_of(const Frame& frame, HeadId id, const Tensor& row, Index query, Index key) {
-    const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
-    const AttentionMask& mask = layer.edits[static_cast<size_t>(id.head)].mask;
-    CellFacts facts;
-    facts.weight = row.at(0, key);
-    facts.visible = facts.visible_to_model = mask.visible(query, key);
-    for (Index k = 0; k < row.extent(1); ++k) {
-        if (!mask.visible(query, k)) continue;
-        ++facts.seen;
-        facts.rank += row.at(0, k) > facts.weight;
-    }
-    const MapRegion cell{query, query + 1, key, key + 1};
-    facts.logit = head_map(layer, id.head, Quantity::logits, cell).at(0, 0);
-    if (frame.original && frame.original != frame.trace) {
-        const LayerTrace& own = *frame.original->layers[static_cast<size_t>(id.layer)];
-        facts.was = head_map(own, id.head, Quantity::weights, cell).at(0, 0);
-        facts.visible_to_model = sees(own, id.head, query, key);
-    }
-    return facts;
-}
 
 /// Words of several weights and colours on one line, cut at the panel's edge.
 class Line {
@@ -98,11 +48,6 @@ class Line {
     float x_, right_;
 };
 
-/// A small weight is no zero.
-std::string shown_weight(float weight) {
-    return weight > 0 && weight < 0.0005f ? short_number(weight) : shown_number(weight, 3);
-}
-
 void draw_facts(Frame& frame, const CellFacts& facts) {
     {
         Line line(frame);
@@ -114,43 +59,13 @@ void draw_facts(Frame& frame, const CellFacts& facts) {
     }
     {
         Line line(frame);
-        line.quiet(fmt::format("logit {} · masked ", shown_number(facts.logit, 2)));
+        line.quiet(fmt::format("logit {} · masked ", shown_logit(facts.logit)));
         if (facts.visible == facts.visible_to_model)
             line.quiet(facts.visible ? "no" : "yes");
         else
             line.signal(facts.visible ? "no" : "yes");
         if (facts.was) line.quiet(" · was " + shown_weight(*facts.was));
     }
-}
-
-/// The cell that the panel is about.
-struct CellInView {
-    HeadId head;
-    Index query = 0, key = 0;
-    CellFacts facts;
-};
-
-/// `under` is the key under the pointer; without one it is the query's heaviest. Kept while it is
-/// the same cell of the same trace: a row of a long sentence is thousands of dot products.
-const CellInView& cell_of(const Frame& frame, Index query, std::optional<Index> under) {
-    struct Memory {
-        std::weak_ptr<const Reading> reading;
-        const Trace* trace = nullptr;
-        std::optional<Index> under;
-        CellInView cell;
-    };
-    Memory& memory = frame.cache->of<Memory>();
-    const HeadId id = chosen_head(frame);
-    const bool same = !memory.reading.owner_before(frame.reading) &&
-                      !frame.reading.owner_before(memory.reading) && memory.trace == frame.trace &&
-                      memory.cell.head == id && memory.cell.query == query && memory.under == under;
-    if (same) return memory.cell;
-    const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
-    const Tensor row = head_map(layer, id.head, Quantity::weights, row_of(layer, query));
-    const Index key = under.value_or(heaviest(row));
-    memory = {
-        frame.reading, frame.trace, under, {id, query, key, facts_of(frame, id, row, query, key)}};
-    return memory.cell;
 }
 
 void draw_this_cell(Frame& frame) {
@@ -171,7 +86,7 @@ void draw_this_cell(Frame& frame) {
         return;
     }
     if (under && (*under < 0 || *under >= frame.keys())) under.reset();
-    const CellInView& cell = cell_of(frame, *query, under);
+    const CellInView& cell = cell_in_view(frame, *query, under);
     {
         const auto label = [](const std::vector<std::string>& labels, Index token) {
             return bare_label(labels[static_cast<size_t>(token)]);

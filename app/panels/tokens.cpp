@@ -11,6 +11,7 @@
 #include "app/panels/search.h"
 #include "app/panels/token_tiles.h"
 #include "app/panels/tokens_heading.h"
+#include "app/ui/colours.h"
 #include "app/ui/widgets.h"
 #include "engine/trace/head_map.h"
 

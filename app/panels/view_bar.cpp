@@ -53,10 +53,6 @@ void draw_overflow(Frame& frame, const std::vector<BarControl>& hidden) {
 
 }  // namespace
 
-std::string head_label(HeadId head) {
-    return fmt::format("Layer {} · Head {}", head.layer, head.head);
-}
-
 ColourScale colour_scale(const ViewState& view, bool unit) {
     ColourScale scale;
     scale.map = view.colour_map;
@@ -114,7 +110,7 @@ Area view_bar(Frame& frame) {
         return width;
     };
     // Which head it is matters more than the controls that have a key as well.
-    const std::string label = head_label(frame.view.selected);
+    const std::string label = head_title(frame.view.selected);
     const bool has_label = frame.view.middle != MiddleView::heads && !has_parts(frame);
     const float label_width =
         has_label ? widgets::text_size(frame.fonts.text, label).x + frame.px(10) : 0;

@@ -19,9 +19,6 @@ inline constexpr float view_bar_padding = 16;
 /// the top of the current ImGui window over its whole width and returns what is left below.
 Area view_bar(Frame& frame);
 
-/// "Layer 2 · Head 5".
-std::string head_label(HeadId head);
-
 /// The colours that the view asks for; `unit` says that 0 to 1 is a range that makes sense.
 ColourScale colour_scale(const ViewState& view, bool unit);
 

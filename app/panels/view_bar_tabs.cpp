@@ -106,7 +106,7 @@ void draw_part_row(Frame& frame, Area& area) {
     list->AddRect({left, top}, {x, top + height}, frame.theme.line, frame.px(6), 0, line);
     area.min.y = top + height;
     if (frame.view.middle == MiddleView::heads) return;
-    const std::string label = head_label(frame.view.selected);
+    const std::string label = head_title(frame.view.selected);
     const float label_left = area.max.x - edge - widgets::text_size(font, label).x;
     if (label_left > x + frame.px(12))
         widgets::text(list, font, {std::floor(label_left), widgets::text_top(font, top, height)},

@@ -5,7 +5,7 @@
 
 #include "app/panels/export_job.h"
 #include "app/state/session_file.h"
-#include "app/ui/utf8.h"
+#include "engine/core/utf8.h"
 #include "engine/io/files.h"
 
 namespace fovea::app {
@@ -28,7 +28,7 @@ std::string common_beginning(const std::vector<std::string>& names) {
         common.erase(end, common.end());
     }
     for (size_t at = 0; at < common.size();) {
-        const size_t next = next_character(names.front(), at);
+        const size_t next = text::next_character(names.front(), at);
         if (next > common.size()) common.resize(at);
         at = next;
     }

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/ui/utf8.h"
+#include "engine/core/utf8.h"
 #include "engine/gpu/compute_device.h"
 #include "engine/gpu/gl_reports.h"
 
@@ -49,7 +49,7 @@ char32_t letter_of(int key, int scancode) {
     const char* name = glfwGetKeyName(key, scancode);
     if (!name || !*name) return 0;
     size_t at = 0;
-    const char32_t c = decode_utf8(name, at);
+    const char32_t c = text::decode_utf8(name, at);
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 

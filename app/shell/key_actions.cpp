@@ -86,7 +86,7 @@ void toggle_hidden_token(A& a, std::optional<Index> BlockEdit::*side) {
     if (!token) return;
     BlockEdit block;
     block.*side = token;
-    block.scope = paint_scope(a.view(), a.part());
+    block.scope = paint_scope(a.view().paint_scope, a.view().selected, a.part());
     const auto& blocks = a.document().edits.blocks;
     if (std::find(blocks.begin(), blocks.end(), block) != blocks.end())
         a.issue(RemoveBlocks{{block}});

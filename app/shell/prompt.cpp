@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "app/ui/fonts.h"
-#include "app/ui/utf8.h"
 #include "app/ui/widgets.h"
+#include "engine/core/utf8.h"
 
 namespace fovea::app {
 namespace {
@@ -91,7 +91,7 @@ bool Prompt::edits(const KeyPress& press) {
     if (press.control) return edits_with_control(press.character);
     if (press.key != 0 || press.character < 0x20 || press.character == 0x7f) return false;
     std::string typed;
-    append_utf8(typed, press.character);
+    text::append_utf8(typed, press.character);
     buffer_.insert(typed);
     return true;
 }
@@ -121,7 +121,7 @@ void Prompt::wrap(ImFont* font, float width) {
     float x = 0, x_at_space = 0;
     for (size_t at = 0; at < text.size();) {
         const size_t here = at;
-        const char32_t c = decode_utf8(text, at);
+        const char32_t c = text::decode_utf8(text, at);
         if (c == '\n') {
             lines_.push_back({begin, here});
             begin = space = at;
@@ -158,7 +158,7 @@ float Prompt::x_of(const Frame& frame, size_t position) const {
     const Line& line = lines_[line_of(position)];
     float x = 0;
     for (size_t at = line.begin; at < std::min(position, line.end);)
-        x += advance(frame.fonts.prompt, decode_utf8(buffer_.text(), at));
+        x += advance(frame.fonts.prompt, text::decode_utf8(buffer_.text(), at));
     return x;
 }
 
@@ -167,7 +167,7 @@ size_t Prompt::position_at(const Frame& frame, const Line& line, float x) const 
     size_t at = line.begin;
     while (at < line.end) {
         size_t next = at;
-        const float wide = advance(frame.fonts.prompt, decode_utf8(buffer_.text(), next));
+        const float wide = advance(frame.fonts.prompt, text::decode_utf8(buffer_.text(), next));
         if (x < left + wide / 2) break;
         // Where a line is broken at a space, the caret after it belongs to the next line.
         if (next == line.end && next < buffer_.text().size() && buffer_.text()[next] != '\n') break;
@@ -184,7 +184,7 @@ void Prompt::move_by_line(int direction, bool extend) {
     const auto x_in_line = [&](const Line& of, size_t position) {
         float x = 0;
         for (size_t at = of.begin; at < position;)
-            x += advance(font, decode_utf8(buffer_.text(), at));
+            x += advance(font, text::decode_utf8(buffer_.text(), at));
         return x;
     };
     if (wished_x_ < 0) wished_x_ = x_in_line(lines_[line], buffer_.caret());
@@ -196,7 +196,7 @@ void Prompt::move_by_line(int direction, bool extend) {
     float x = 0;
     while (at < target.end) {
         size_t next = at;
-        const float wide = advance(font, decode_utf8(buffer_.text(), next));
+        const float wide = advance(font, text::decode_utf8(buffer_.text(), next));
         if (x + wide / 2 > wished_x_) break;
         x += wide;
         at = next;
@@ -261,7 +261,7 @@ void Prompt::draw_text(Frame& frame, const PromptField& field, ImVec2 origin) co
             const float left = begin == line.begin ? 0 : x_of(frame, begin);
             float right = left;
             for (size_t at = begin; at < end;)
-                right += advance(frame.fonts.prompt, decode_utf8(text, at));
+                right += advance(frame.fonts.prompt, text::decode_utf8(text, at));
             list->AddRectFilled({origin.x + left, y}, {origin.x + right, y + line_height_pixels},
                                 faded(frame.theme.blue, focused_ ? 0.28f : 0.14f));
         }

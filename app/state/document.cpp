@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "engine/edit/head_names.h"
 namespace fovea::app {
 
 namespace {
@@ -146,12 +147,7 @@ struct Apply {
 };
 
 std::string scope_words(const Scope& scope) {
-    const std::string part = scope.part ? std::string(part_name(*scope.part)) + " " : "";
-    if (scope.layer && scope.head)
-        return fmt::format("{}layer {} head {}", part, *scope.layer, *scope.head);
-    if (scope.layer) return fmt::format("{}layer {}", part, *scope.layer);
-    if (scope.head) return fmt::format("{}head {} of every layer", part, *scope.head);
-    return fmt::format("all {}heads", part);
+    return scope_name(scope, "all heads");
 }
 
 std::string block_words(const std::vector<BlockEdit>& blocks) {

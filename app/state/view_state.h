@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/tensor.h"
+#include "engine/edit/head_names.h"
 #include "engine/edit/part.h"
 #include "engine/trace/head_map.h"
 
@@ -28,12 +29,6 @@ struct TokenRange {
 
 /// Stands for how much the edits changed a head where a metric's name may stand.
 inline constexpr const char* change_metric = "change";
-
-struct HeadId {
-    Index layer = 0;
-    Index head = 0;
-    auto operator<=>(const HeadId&) const = default;
-};
 
 /// An entry of the vocabulary that stays at the top of the next-token table. Of another model it is
 /// the entry that is spelled alike, where there is one.

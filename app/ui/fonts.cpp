@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "app/ui/utf8.h"
+#include "engine/core/utf8.h"
 
 namespace fovea::app {
 namespace {
@@ -90,7 +90,7 @@ Result<std::unique_ptr<FontAtlas>> FontAtlas::create(Scheduler& jobs) {
 
 void FontAtlas::need(std::string_view utf8) {
     for (size_t at = 0; at < utf8.size() && needed_.size() < most_characters;) {
-        const char32_t c = decode_utf8(utf8, at);
+        const char32_t c = text::decode_utf8(utf8, at);
         if (c < 0x20 || (sizeof(ImWchar) == 2 && c > 0xffff)) continue;
         changed_ = needed_.insert(c).second || changed_;
     }

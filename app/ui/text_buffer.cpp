@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/ui/utf8.h"
+#include "engine/core/utf8.h"
 
 namespace fovea::app {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 enum class Kind { space, word, sign };
 
 Kind kind_at(std::string_view text, size_t at) {
-    const char32_t c = decode_utf8(text, at);
+    const char32_t c = text::decode_utf8(text, at);
     if (c == ' ' || c == '\n' || c == '\t' || c == 0xa0 || c == 0x3000) return Kind::space;
     if (c >= 0x80) return Kind::word;
     const bool alphanumeric =
@@ -29,7 +29,7 @@ size_t TextBuffer::snapped(size_t position) const {
     position = std::min(position, text_.size());
     // A character has at most four bytes: one that begins before may reach over the position.
     for (size_t back = 1; back < 4 && back <= position; ++back)
-        if (const size_t begin = position - back; next_character(text_, begin) > position)
+        if (const size_t begin = position - back; text::next_character(text_, begin) > position)
             return begin;
     return position;
 }
@@ -54,7 +54,8 @@ void TextBuffer::move_by_character(int direction, bool extend) {
     if (begin != end && !extend) {
         move_to(direction < 0 ? begin : end, false);
     } else {
-        move_to(direction < 0 ? previous_character(text_, caret_) : next_character(text_, caret_),
+        move_to(direction < 0 ? text::previous_character(text_, caret_)
+                              : text::next_character(text_, caret_),
                 extend);
     }
 }
@@ -63,16 +64,16 @@ size_t TextBuffer::word_edge(size_t from, int direction) const {
     if (direction > 0) {
         size_t at = from;
         while (at < text_.size() && kind_at(text_, at) == Kind::space)
-            at = next_character(text_, at);
+            at = text::next_character(text_, at);
         if (at < text_.size()) {
             const Kind kind = kind_at(text_, at);
             while (at < text_.size() && kind_at(text_, at) == kind)
-                at = next_character(text_, at);
+                at = text::next_character(text_, at);
         }
         return at;
     }
     size_t at = from;
-    const auto before = [&] { return previous_character(text_, at); };
+    const auto before = [&] { return text::previous_character(text_, at); };
     while (at > 0 && kind_at(text_, before()) == Kind::space)
         at = before();
     if (at > 0) {
@@ -95,13 +96,13 @@ void TextBuffer::select_all() {
 void TextBuffer::select_word_at(size_t position) {
     position = snapped(position);
     if (text_.empty()) return;
-    if (position == text_.size()) position = previous_character(text_, position);
+    if (position == text_.size()) position = text::previous_character(text_, position);
     const Kind kind = kind_at(text_, position);
-    size_t begin = position, end = next_character(text_, position);
-    while (begin > 0 && kind_at(text_, previous_character(text_, begin)) == kind)
-        begin = previous_character(text_, begin);
+    size_t begin = position, end = text::next_character(text_, position);
+    while (begin > 0 && kind_at(text_, text::previous_character(text_, begin)) == kind)
+        begin = text::previous_character(text_, begin);
     while (end < text_.size() && kind_at(text_, end) == kind)
-        end = next_character(text_, end);
+        end = text::next_character(text_, end);
     anchor_ = begin;
     caret_ = end;
 }
@@ -130,7 +131,8 @@ void TextBuffer::insert(std::string_view typed) {
 
 void TextBuffer::erase_character(int direction) {
     if (erase_selection()) return;
-    anchor_ = direction < 0 ? previous_character(text_, caret_) : next_character(text_, caret_);
+    anchor_ = direction < 0 ? text::previous_character(text_, caret_)
+                            : text::next_character(text_, caret_);
     erase_selection();
 }
 

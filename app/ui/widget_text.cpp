@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "app/ui/widgets.h"
+#include "engine/core/utf8.h"
 
 namespace fovea::app::widgets {
 
@@ -16,13 +17,6 @@ const char* end_of(std::string_view text) {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-/// Length in bytes of the UTF-8 character that starts here; broken bytes count as one.
-size_t character_length(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    return std::min(length, text.size());
 }
 
 float digit_width(ImFont* font) {
@@ -83,7 +77,7 @@ void clipped_text(ImDrawList* list, ImFont* font, ImVec2 position, float width, 
     // The longest run of whole characters that fits; ImGui's own cut stops at any byte that fits.
     size_t kept = 0;
     for (float used = 0; kept < string.size();) {
-        const size_t length = character_length(string.substr(kept));
+        const size_t length = fovea::text::next_character(string, kept) - kept;
         used += text_size(font, string.substr(kept, length)).x;
         if (used > room) break;
         kept += length;
@@ -98,7 +92,7 @@ float number_width(ImFont* font, std::string_view string) {
     const float digit = digit_width(font);
     float width = 0;
     for (size_t i = 0; i < string.size();) {
-        const size_t length = character_length(string.substr(i));
+        const size_t length = fovea::text::next_character(string, i) - i;
         width += is_digit(string[i]) ? digit : text_size(font, string.substr(i, length)).x;
         i += length;
     }
@@ -110,7 +104,7 @@ void number(ImDrawList* list, ImFont* font, ImVec2 top_right, ImU32 colour,
     const float digit = digit_width(font);
     float x = top_right.x - number_width(font, string);
     for (size_t i = 0; i < string.size();) {
-        const size_t length = character_length(string.substr(i));
+        const size_t length = fovea::text::next_character(string, i) - i;
         const std::string_view character = string.substr(i, length);
         const float own = text_size(font, character).x;
         const float cell = is_digit(string[i]) ? digit : own;
@@ -124,7 +118,7 @@ float spaced_capitals(ImDrawList* list, ImFont* font, ImVec2 position, float spa
                       std::string_view string) {
     float x = position.x;
     for (size_t i = 0; i < string.size();) {
-        const size_t length = character_length(string.substr(i));
+        const size_t length = fovea::text::next_character(string, i) - i;
         std::string_view character = string.substr(i, length);
         char capital;
         if (length == 1 && character[0] >= 'a' && character[0] <= 'z') {

@@ -7,7 +7,7 @@
 #include <array>
 #include <system_error>
 
-#include "engine/catalogue/child_process.h"
+#include "engine/io/child_process.h"
 
 namespace fovea {
 namespace {

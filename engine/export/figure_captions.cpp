@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/edit/head_names.h"
 #include "engine/export/selection.h"
 #include "engine/figure/visible_text.h"
 
@@ -20,14 +21,9 @@ std::string joined(const std::vector<std::string>& parts) {
     return text;
 }
 
-/// "cross layer 2 head 5"; empty for everywhere.
+/// Empty for everywhere.
 std::string place_name(const Scope& scope) {
-    std::string name = scope.part ? std::string(part_name(*scope.part)) : "";
-    const auto add = [&](const std::string& more) { name += (name.empty() ? "" : " ") + more; };
-    if (scope.layer) add(fmt::format("layer {}", *scope.layer));
-    if (scope.head) add(fmt::format("head {}", *scope.head));
-    if (scope.head && !scope.layer) add("of every layer");
-    return name;
+    return scope_name(scope, "");
 }
 
 std::string place(const Scope& scope) {
@@ -113,7 +109,7 @@ std::string difference_caption(const ExportJob& job) {
     if (!job.less) return "";
     const Subtrahend& less = *job.less;
     std::vector<std::string> place;
-    if (less.layer) place.push_back(fmt::format("layer {}", *less.layer));
+    if (less.layer) place.push_back(layer_name(*less.layer));
     if (less.head) place.push_back(fmt::format("head {}", *less.head));
     const std::string other = fmt::format("less{}{}", place.empty() ? "" : " ", joined(place));
     const Reading& reading = *job.reading;

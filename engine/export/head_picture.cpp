@@ -6,6 +6,7 @@
 
 #include "engine/core/memory_shortage.h"
 #include "engine/core/task_pool.h"
+#include "engine/edit/head_names.h"
 #include "engine/export/selection.h"
 #include "engine/model/value_norms.h"
 #include "engine/trace/cell_difference.h"
@@ -222,7 +223,7 @@ Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index exten
         for (Index head : selection.heads) {
             const auto advance = [&](double share) {
                 if (progress)
-                    progress(fmt::format("layer {} head {}", layer, head),
+                    progress(head_name({layer, head}),
                              0.9 * (static_cast<double>(pictures.size()) + share) /
                                  static_cast<double>(count));
             };

@@ -4,11 +4,11 @@
 #include <span>
 
 #include "engine/arch/model_config.h"
+#include "engine/core/utf8.h"
 #include "engine/session/id_tokens.h"
 #include "engine/session/predict.h"
 #include "engine/session/target.h"
 #include "engine/text/piece_label.h"
-#include "engine/text/utf8.h"
 
 namespace fovea {
 namespace {
@@ -18,14 +18,7 @@ constexpr size_t longest_character = 4;  // bytes, and so tokens
 /// Bytes that end inside a character, which more bytes may complete.
 bool may_become_whole(std::string_view bytes) {
     const auto broken = text::first_invalid_byte(bytes);
-    if (!broken) return false;
-    const auto lead = static_cast<unsigned char>(bytes[*broken]);
-    const size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    const std::string_view rest = bytes.substr(*broken);
-    if (lead < 0xc2 || lead > 0xf4 || rest.size() >= wanted) return false;
-    for (const char byte : rest.substr(1))
-        if ((static_cast<unsigned char>(byte) & 0xc0) != 0x80) return false;
-    return true;
+    return broken && text::is_begun_character(bytes.substr(*broken));
 }
 
 /// A text as the request's tokenizer cuts it; nothing where it cannot.

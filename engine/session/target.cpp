@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "engine/arch/model_config.h"
+#include "engine/core/utf8.h"
 #include "engine/session/id_tokens.h"
-#include "engine/text/utf8.h"
 
 namespace fovea {
 namespace {

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <optional>
 
-#include "engine/text/utf8.h"
+#include "engine/core/utf8.h"
 
 namespace fovea {
 namespace {

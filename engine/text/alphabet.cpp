@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/io/files.h"
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea {
 namespace {

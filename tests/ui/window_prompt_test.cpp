@@ -7,39 +7,9 @@
 
 #include "app/shell/shortcuts.h"
 #include "app/ui/text_buffer.h"
-#include "app/ui/utf8.h"
 
 namespace fovea::app {
 namespace {
-
-TEST(Utf8, ReadsAndWritesEveryLength) {
-    for (const char32_t c : {U'a', U'é', U'今', U'😀'}) {
-        std::string text;
-        append_utf8(text, c);
-        size_t at = 0;
-        EXPECT_EQ(decode_utf8(text, at), c);
-        EXPECT_EQ(at, text.size());
-        EXPECT_EQ(previous_character(text, text.size()), 0u);
-    }
-}
-
-TEST(Utf8, StepsOverBrokenBytesOneByOne) {
-    // A lone continuation, a cut-off sequence, an overlong slash, a surrogate, a byte never used.
-    for (const std::string text :
-         {"\x80", "\xe4\xbb", "\xc0\xaf", "\xed\xa0\x80", "\xff", "\xf8\x88\x80\x80\x80"}) {
-        size_t at = 0, characters = 0;
-        while (at < text.size()) {
-            EXPECT_EQ(decode_utf8(text, at), U'\xfffd');
-            ++characters;
-        }
-        EXPECT_EQ(at, text.size());
-        EXPECT_EQ(characters, text.size());
-        size_t back = text.size();
-        for (; back > 0; --characters)
-            back = previous_character(text, back);
-        EXPECT_EQ(characters, 0u);
-    }
-}
 
 TEST(TextBuffer, TypesAndErases) {
     TextBuffer buffer;

@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea::text {
 namespace {

@@ -5,7 +5,7 @@
 #include "engine/text/models/subword_models.h"
 #include "engine/text/readers/class_steps.h"
 #include "engine/text/readers/folder_tokenizer.h"
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea::text {
 namespace {

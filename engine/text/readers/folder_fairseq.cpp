@@ -1,7 +1,7 @@
 // CamemBERT and XLM-RoBERTa by their SentencePiece file: fairseq gave its own special tokens the
 // first ids, and a mask the last one.
+#include "engine/core/base64.h"
 #include "engine/io/files.h"
-#include "engine/text/base64.h"
 #include "engine/text/models/subword_models.h"
 #include "engine/text/readers/class_steps.h"
 #include "engine/text/readers/folder_tokenizer.h"

@@ -12,11 +12,11 @@
 #include <optional>
 #include <string>
 
-#include "engine/text/base64.h"
+#include "engine/core/base64.h"
 #include "engine/text/make_tokenizer.h"
 #include "engine/text/models/gguf_scored_pairs.h"
 #include "engine/text/readers/gguf_pre_tokenizers.h"
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea {
 namespace text {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <optional>
 
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 #include "engine/text/vocabulary.h"
 
 namespace fovea::text {

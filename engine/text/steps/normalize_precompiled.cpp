@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 
+#include "engine/core/base64.h"
 #include "engine/text/steps/double_array.h"
 #include "engine/text/steps/normalizer.h"
 
@@ -136,8 +137,8 @@ class LongestFirst final : public Normalizer {
             const Character character = character_at(old, i);
             // A key that ends inside a character comes from a broken file.
             const auto found = table_.find(old.substr(i), DoubleArray::Which::longest);
-            const bool whole =
-                found && (i + found->bytes == old.size() || (old[i + found->bytes] & 0xC0) != 0x80);
+            const bool whole = found && (i + found->bytes == old.size() ||
+                                         !is_continuation(old[i + found->bytes]));
             if (whole) {
                 rewriting.replace(old.substr(i, found->bytes), found->text);
                 i += found->bytes;
@@ -168,35 +169,14 @@ Result<ReplacementTable> read_table(std::string_view bytes) {
     return ReplacementTable(std::move(trie), std::string(bytes.substr(length)));
 }
 
-Result<std::string> from_base64(std::string_view text) {
-    constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    while (text.ends_with('='))
-        text.remove_suffix(1);
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
-    std::uint32_t group = 0;
-    int bits = 0;
-    for (const char digit : text) {
-        const size_t value = digits.find(digit);
-        if (value == std::string_view::npos) return fail("is not base64");
-        group = group << 6 | static_cast<std::uint32_t>(value);
-        bits += 6;
-        if (bits < 8) continue;
-        bits -= 8;
-        bytes += static_cast<char>(group >> bits & 0xFF);
-    }
-    return bytes;
-}
-
 }  // namespace
 
 Result<NormalizerPointer> make_precompiled(const JsonSection& section) {
     constexpr std::string_view key = "precompiled_charsmap";
     FOVEA_TRY(const std::string_view encoded, section.text_or(key, ""));
     if (encoded.empty()) return normalizer_from([](AlignedText&) {});
-    const Result<std::string> bytes = from_base64(encoded);
-    if (!bytes) return fail("{} {}", section.path(key), bytes.message());
+    const auto bytes = from_base64(encoded);
+    if (!bytes) return fail("{} is not base64", section.path(key));
     Result<ReplacementTable> table = read_table(*bytes);
     if (!table) return fail("{} {}", section.path(key), table.message());
     return NormalizerPointer(std::make_unique<Precompiled>(*std::move(table)));

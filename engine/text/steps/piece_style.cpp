@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "engine/text/steps/byte_alphabet.h"
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea::text {
 namespace {

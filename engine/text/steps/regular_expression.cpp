@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea::text {
 namespace {

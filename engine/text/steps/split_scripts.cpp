@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "engine/text/steps/pre_tokenizer.h"
-#include "engine/text/utf8.h"
+#include "engine/text/unicode.h"
 
 namespace fovea::text {
 namespace {

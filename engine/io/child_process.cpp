@@ -1,8 +1,9 @@
-#include "engine/catalogue/child_process.h"
+#include "engine/io/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 
 #include "engine/io/file_descriptor.h"
 
@@ -71,9 +73,14 @@ bool drain(int descriptor, std::string& output) {
 
 Result<pid_t> spawn(const ChildProcess& child, int output) {
     SpawnActions actions;
-    ::posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(actions.get(), output, 1);
-    ::posix_spawn_file_actions_adddup2(actions.get(), output, 2);
+    const char* input = child.input.empty() ? "/dev/null" : child.input.c_str();
+    ::posix_spawn_file_actions_addopen(actions.get(), 0, input, O_RDONLY, 0);
+    for (const int stream : {1, 2}) {
+        if (child.keep_output)
+            ::posix_spawn_file_actions_adddup2(actions.get(), output, stream);
+        else
+            ::posix_spawn_file_actions_addopen(actions.get(), stream, "/dev/null", O_WRONLY, 0);
+    }
     if (!child.working_folder.empty()) {
         ::posix_spawn_file_actions_addchdir_np(actions.get(), child.working_folder.c_str());
     }
@@ -98,18 +105,18 @@ Result<ChildOutcome> run_child(const ChildProcess& child, const CancelToken& can
     ::fcntl(reading.get(), F_SETFL, O_NONBLOCK);
     FOVEA_TRY(const pid_t process, spawn(child, writing.get()));
     writing.close();
+    // Its end wakes us, where the system has such descriptors (Linux 5.3); else we look now and
+    // then.
+    const FileDescriptor end(::pidfd_open(process, 0));
 
     ChildOutcome outcome;
     Clock::time_point cancelled_at;
     int status = 0;
     for (bool open = true;;) {
-        if (open) {
-            pollfd waiting = {reading.get(), POLLIN, 0};
-            ::poll(&waiting, 1, poll_milliseconds);
-            open = drain(reading.get(), outcome.output);
-        } else {
-            ::poll(nullptr, 0, poll_milliseconds);
-        }
+        // A negative descriptor is passed over.
+        pollfd waiting[] = {{open ? reading.get() : -1, POLLIN, 0}, {end.get(), POLLIN, 0}};
+        ::poll(waiting, std::size(waiting), poll_milliseconds);
+        open = open && drain(reading.get(), outcome.output);
         // Its own children may hold the pipe for longer: what counts is its own end.
         const pid_t ended = ::waitpid(process, &status, WNOHANG);
         if (ended == process) break;

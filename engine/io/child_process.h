@@ -14,6 +14,8 @@ struct ChildProcess {
     std::vector<std::string> arguments;    ///< the program, found on PATH, and what it is given
     std::vector<std::string> environment;  ///< "NAME=value", beside the caller's own
     std::filesystem::path working_folder;  ///< "" for the caller's own
+    std::filesystem::path input;           ///< the file that it reads as its input; "" for none
+    bool keep_output = true;               ///< false: what it writes goes nowhere
     std::function<void()> while_it_runs;   ///< called every tenth of a second
 };
 
