@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/shell/file_listing.h"
+#include "app/panels/panel.h"
 #include "app/ui/dialog_controls.h"
 
 namespace fovea::app {

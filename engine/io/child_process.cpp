@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,7 +107,7 @@ Result<ChildOutcome> run_child(const ChildProcess& child, const CancelToken& can
     writing.close();
     // Its end wakes us, where the system has such descriptors (Linux 5.3); else we look now and
     // then.
-    const FileDescriptor end(::pidfd_open(process, 0));
+    const FileDescriptor end(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
 
     ChildOutcome outcome;
     Clock::time_point cancelled_at;
