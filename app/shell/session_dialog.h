@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
-#include "app/shell/file_listing.h"
 #include "app/panels/panel.h"
+#include "app/shell/file_listing.h"
 #include "app/ui/dialog_controls.h"
 
 namespace fovea::app {
