@@ -1,17 +1,17 @@
 #include "app/ui/colours.h"
 
 #include "app/ui/theme.h"
+#include "engine/core/colour_map.h"
 
 namespace fovea::app {
 
 ImU32 readable_on(ImU32 colour) {
     const auto channel = [&](int shift) {
-        return static_cast<float>((colour >> shift) & 255) / 255;
+        return static_cast<std::uint8_t>((colour >> shift) & 255);
     };
-    // Rec. 709 luma of the encoded values: close enough to choose between two.
-    const float luma = 0.2126f * channel(IM_COL32_R_SHIFT) + 0.7152f * channel(IM_COL32_G_SHIFT) +
-                       0.0722f * channel(IM_COL32_B_SHIFT);
-    return luma > 0.5f ? rgb(0x0f1317) : rgb(0xf4f6f8);
+    const bool light =
+        is_light({channel(IM_COL32_R_SHIFT), channel(IM_COL32_G_SHIFT), channel(IM_COL32_B_SHIFT)});
+    return light ? rgb(0x0f1317) : rgb(0xf4f6f8);
 }
 
 ImU32 blended(ImU32 over, ImU32 under) {

@@ -5,6 +5,7 @@
 
 #include "engine/analysis/asked.h"
 #include "engine/analysis/wording.h"
+#include "engine/edit/head_names.h"
 #include "engine/model/value_norms.h"
 #include "engine/trace/head_map.h"
 
@@ -70,7 +71,7 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
 
     Findings found;
     found.question =
-        fmt::format("How much of each key does layer {} head {} write?", cell.layer, cell.head);
+        fmt::format("How much of each key does {} write?", head_name({cell.layer, cell.head}));
     found.reading =
         "A weight says how much of a value is taken, ‖A v W_O‖ how much it comes to: a key may get "
         "most of the weight and give next to nothing.";

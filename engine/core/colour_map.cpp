@@ -145,6 +145,11 @@ Colour colour_at(ColourMapName map, double share) {
     return tables[static_cast<size_t>(map)][static_cast<size_t>(std::lround(share * 255))];
 }
 
+bool is_light(const Colour& colour) {
+    // Rec. 709 luma of the encoded values: close enough to choose between two.
+    return 0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2] > 0.5 * 255;
+}
+
 std::string_view colour_map_name(ColourMapName map) {
     return names[static_cast<size_t>(map)];
 }

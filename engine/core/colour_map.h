@@ -31,6 +31,9 @@ std::span<const Colour> colour_table(ColourMapName map);
 /// The colour at `share` of the way, clamped to [0, 1]; NaN is taken as 0 (callers draw their own).
 Colour colour_at(ColourMapName map, double share);
 
+/// Dark text reads on it better than light text does.
+bool is_light(const Colour& colour);
+
 /// As menus, session files and ExportJob spell it: "viridis".
 std::string_view colour_map_name(ColourMapName map);
 std::optional<ColourMapName> colour_map_from_name(std::string_view name);

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "engine/edit/head_names.h"
 #include "engine/export/cells.h"
 #include "engine/export/selection.h"
 
@@ -105,8 +106,7 @@ Status write_cells(const ExportJob& job, const std::vector<Selection>& selection
             for (const Index head : selection.heads) {
                 const auto advance = [&](double share) {
                     if (progress)
-                        progress(fmt::format("layer {} head {}", layer, head),
-                                 (heads_done + share) / heads_in_all);
+                        progress(head_name({layer, head}), (heads_done + share) / heads_in_all);
                 };
                 FOVEA_CHECK(write_head(writer, selection.trace->projections(layer), {layer, head},
                                        advance, cancel));

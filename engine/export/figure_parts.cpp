@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/core/utf8.h"
 #include "engine/figure/canvas.h"
 
 namespace fovea {
@@ -20,7 +21,7 @@ constexpr double gap_cell = 6;  // cells from this size on stand apart and are s
 bool is_ideographic(std::string_view label) {
     const auto byte = [&](size_t i) { return static_cast<unsigned char>(label[i]); };
     for (size_t i = 0; i < label.size(); ++i) {
-        if ((byte(i) & 0xC0) == 0x80) continue;
+        if (text::is_continuation(label[i])) continue;
         const bool wide = (byte(i) >= 0xE3 && byte(i) <= 0xED) ||    // U+3000 to U+DFFF
                           (byte(i) == 0xEF && byte(i + 1) >= 0xBC);  // full-width forms
         if (!wide) return false;

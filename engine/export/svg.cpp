@@ -1,3 +1,6 @@
+#include <span>
+
+#include "engine/core/base64.h"
 #include "engine/export/file_content.h"
 #include "engine/export/output_file.h"
 #include "engine/figure/scene_cairo.h"
@@ -22,22 +25,6 @@ std::string escaped(std::string_view text) {
             out += "&quot;";
         else
             out += c;
-    }
-    return out;
-}
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        const size_t count = std::min<size_t>(3, bytes.size() - i);
-        for (size_t j = 0; j < 3; ++j)
-            group = group << 8 | (j < count ? static_cast<std::uint8_t>(bytes[i + j]) : 0u);
-        for (size_t j = 0; j < 4; ++j)
-            out += j <= count ? alphabet[group >> (18 - 6 * j) & 63] : '=';
     }
     return out;
 }
@@ -115,7 +102,7 @@ struct SvgWriter {
             R"(<image x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none")",
             number(image.x), number(image.y), number(image.width), number(image.height));
         svg += R"( style="image-rendering:pixelated" xlink:href="data:image/png;base64,)";
-        svg += base64(*png) + "\"/>\n";
+        svg += base64(std::as_bytes(std::span(*png))) + "\"/>\n";
     }
 };
 

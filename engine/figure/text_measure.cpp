@@ -1,10 +1,12 @@
 #include "engine/figure/text_measure.h"
 
+#include "engine/core/utf8.h"
+
 namespace fovea {
 namespace {
 
 bool is_start(std::string_view text, size_t i) {
-    return i >= text.size() || (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    return i >= text.size() || !text::is_continuation(text[i]);
 }
 
 // Chinese, Japanese and Korean letters: a line may end behind each.

@@ -65,8 +65,7 @@ Colour length_colour(const FigureTheme& theme, double value) {
 }
 
 Colour text_on(const Colour& ground) {
-    const double luma = 0.299 * ground[0] + 0.587 * ground[1] + 0.114 * ground[2];
-    return luma > 132 ? Colour{16, 20, 24} : Colour{255, 255, 255};
+    return is_light(ground) ? Colour{16, 20, 24} : Colour{255, 255, 255};
 }
 
 Colour line_colour(const FigureTheme& theme, ColourMapName map, Index i, Index count) {

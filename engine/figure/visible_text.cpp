@@ -1,41 +1,16 @@
 #include "engine/figure/visible_text.h"
 
-#include <cstdint>
+#include "engine/core/utf8.h"
 
 namespace fovea {
 namespace {
-
-// Length of the well-formed UTF-8 sequence at the start of `text`, 0 where there is none
-// (Unicode 15, table 3-7).
-size_t sequence_length(std::string_view text) {
-    const auto byte = [&](size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const std::uint8_t first = byte(0);
-    if (first < 0x80) return 1;
-    size_t length = 0;
-    std::uint8_t low = 0x80, high = 0xBF;
-    if (first >= 0xC2 && first <= 0xDF) {
-        length = 2;
-    } else if (first >= 0xE0 && first <= 0xEF) {
-        length = 3;
-        if (first == 0xE0) low = 0xA0;
-        if (first == 0xED) high = 0x9F;
-    } else if (first >= 0xF0 && first <= 0xF4) {
-        length = 4;
-        if (first == 0xF0) low = 0x90;
-        if (first == 0xF4) high = 0x8F;
-    }
-    if (length == 0 || text.size() < length || byte(1) < low || byte(1) > high) return 0;
-    for (size_t i = 2; i < length; ++i)
-        if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
-    return length;
-}
 
 std::string cleaned(std::string_view text, bool keep_breaks) {
     constexpr std::string_view replacement = "\uFFFD";
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
-        const size_t length = sequence_length(text);
+        const size_t length = text::well_formed_bytes(text, 0);
         const char c = text.front();
         if (length == 0) {
             out += replacement;
