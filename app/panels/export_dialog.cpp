@@ -22,8 +22,8 @@ constexpr float summary_height = 46, foot_height = 98;
 constexpr double notice_seconds = 4;
 constexpr const char* popup_name = "export";
 
-/// What the dialog is set to and what it does. It belongs to no document: it is kept while the
-/// program runs.
+/// What the dialog is set to and what it does. It belongs to no document: it is kept from frame to
+/// frame.
 struct Dialog {
     bool wanted = false;
     bool is_open = false;
@@ -35,9 +35,8 @@ struct Dialog {
     JobTicket<TaskOutcome> task;
 };
 
-Dialog& dialog() {
-    static Dialog the_dialog;
-    return the_dialog;
+Dialog& dialog(const Frame& frame) {
+    return frame.cache->of<Dialog>();
 }
 
 void prepare(const Frame& frame, Dialog& state) {
@@ -66,7 +65,9 @@ void start(Frame& frame, Dialog& state, ExportWork work) {
     state.message.clear();
     if (state.task.busy())
         return say(frame, state, "Another export is still running: wait for it, or cancel it");
-    state.task = frame.jobs.submit({.lane = Lane::exporting, .tag = "export"}, std::move(work));
+    const JobSpec spec{
+        .lane = Lane::exporting, .tag = "export", .earlier = JobSpec::Earlier::finished};
+    state.task = frame.jobs.submit(spec, std::move(work));
 }
 
 void line_of_text(Frame& frame, ImFont* face, ImU32 colour, std::string_view words) {
@@ -205,7 +206,7 @@ void pop_style() {
 }  // namespace
 
 void open_export_dialog(Frame& frame) {
-    Dialog& state = dialog();
+    Dialog& state = dialog(frame);
     if (!frame.reading) {
         say(frame, state, "There is nothing to export yet");
         return;
@@ -217,7 +218,7 @@ void open_export_dialog(Frame& frame) {
 }
 
 void draw_export_dialog(Frame& frame) {
-    Dialog& state = dialog();
+    Dialog& state = dialog(frame);
     take_outcome(frame, state);
     if (state.wanted) ImGui::OpenPopup(popup_name);
     state.wanted = false;
@@ -251,18 +252,14 @@ void draw_export_dialog(Frame& frame) {
         draw_notice(frame, state);
 }
 
-void forget_exports() {
-    dialog().task = {};
-}
-
 void copy_matrix(Frame& frame) {
-    if (frame.reading) start(frame, dialog(), copy_matrix_work(frame));
+    if (frame.reading) start(frame, dialog(frame), copy_matrix_work(frame));
 }
 
 void copy_picture(Frame& frame) {
     if (!frame.reading) return;
-    prepare(frame, dialog());
-    start(frame, dialog(), copy_picture_work(frame, dialog().choices));
+    prepare(frame, dialog(frame));
+    start(frame, dialog(frame), copy_picture_work(frame, dialog(frame).choices));
 }
 
 }  // namespace fovea::app

@@ -11,9 +11,6 @@ void open_export_dialog(Frame& frame);
 /// Every frame, last: the dialog where it is open, and what became of a copy.
 void draw_export_dialog(Frame& frame);
 
-/// Once the scheduler has ended: what it was at is forgotten.
-void forget_exports();
-
 /// The chosen head's map as tab-separated text with the tokens, to the clipboard.
 void copy_matrix(Frame& frame);
 /// The chosen head's map as a picture, to the clipboard where a program for that is installed

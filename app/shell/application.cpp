@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "app/panels/export_dialog.h"
 #include "app/shell/first_start.h"
 #include "app/shell/followed_tokens.h"
 #include "app/shell/shortcuts.h"
@@ -67,7 +66,6 @@ Application::Application(const WindowOptions& options, std::function<void()> wak
 
 Application::~Application() {
     jobs_.end();
-    forget_exports();
 }
 
 void Application::read_state(const WindowOptions& options) {
