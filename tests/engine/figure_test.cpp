@@ -243,6 +243,67 @@ TEST(LayOut, NeighboursShareTheirRows) {
         << "where there is no room it stands below";
 }
 
+/// Pairs of dimensions stand under their two squares.
+TEST(LayOut, PlotsUnderOneAnotherShareTheirEdges) {
+    finding::Matrix components;
+    components.rows.labels = {"q", "k"};
+    components.values = Tensor::filled({2, 12}, 0.5f);
+    finding::Bars products;
+    products.upright = true;
+    finding::Series sum;
+    sum.lines.push_back({"sum", {}, {}});
+    for (int i = 0; i < 6; ++i) {
+        products.bars.push_back({std::to_string(i), i - 2.5, {}});
+        sum.x.labels.push_back(std::to_string(i));
+        sum.lines.front().values.push_back(static_cast<float>(i));
+    }
+    Findings findings;
+    findings.findings.push_back({"components", "", "", std::move(components)});
+    findings.findings.push_back({"products", "", "", products, "", false, true});
+    findings.findings.push_back({"sum", "", "", sum, "", false, true});
+    for (const double width : {300.0, 777.0}) {
+        const Scene scene = scene_of(findings, width);
+        const SceneBox left = box_of(scene, number(6)).value();
+        const SceneBox right = box_of(scene, number(7)).value();
+        const SceneBox pair = box_of(scene, number(3, 1)).value();
+        const SceneBox place = box_of(scene, {2, SceneElement::Of::column, 3}).value();
+        EXPECT_EQ(left.width, std::floor(left.width)) << "sharp edges";
+        EXPECT_NEAR(pair.x, left.x, 1e-9);
+        EXPECT_NEAR(pair.x + pair.width, right.x + right.width, 1e-9);
+        EXPECT_NEAR(place.x, pair.x, 1e-9);
+        EXPECT_NEAR(place.width, pair.width, 1e-9);
+        EXPECT_GT(pair.y, left.y);
+        EXPECT_GT(place.y, pair.y);
+    }
+}
+
+/// Two tables of the same keys: the second one needs no column for them.
+TEST(LayOut, TablesOfTheSameRowsNameThemOnce) {
+    const auto table = [](const char* title) {
+        finding::Table of;
+        of.columns = {{.title = "key"}, {.title = title, .bar = true}};
+        of.rows = {{.cells = {"Mary", 0.8}},
+                   {.cells = {"When", 0.2}},
+                   {.cells = {"sum", 1.0}, .total = true}};
+        return of;
+    };
+    Findings findings;
+    findings.findings.push_back({"weight", "", "", table("weight")});
+    findings.findings.push_back({"content", "", "", table("share"), "", true});
+    const Scene scene = scene_of(findings, 700);
+    int keys = 0;
+    for (const SceneText& text : items_of<SceneText>(scene))
+        keys += text.text == "Mary";
+    EXPECT_EQ(keys, 1);
+    for (Index row = 0; row < 3; ++row)
+        EXPECT_EQ(box_of(scene, number(row, 0))->y, box_of(scene, number(row, 1))->y);
+    EXPECT_GT(box_of(scene, number(0, 1))->x,
+              box_of(scene, number(0, 0))->x + box_of(scene, number(0, 0))->width);
+    std::get<finding::Table>(findings.findings[1].kind).rows[0].cells[0] = "John";
+    const Scene apart = scene_of(findings, 700);
+    EXPECT_TRUE(text_in(apart, "John")) << "other rows have their own names";
+}
+
 /// Whatever the width and the theme: no text beyond the edge, and no two texts over each other.
 TEST(LayOut, TextsNeitherClipNorOverlap) {
     TextRuler pango;
