@@ -4,7 +4,7 @@
 #include <cstring>
 #include <memory>
 
-#include "engine/export/selection.h"
+#include "engine/figure/selection.h"
 #include "engine/metrics/row_metric.h"
 #include "engine/model/forward.h"
 

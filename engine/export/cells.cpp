@@ -2,7 +2,7 @@
 
 #include "engine/edit/head_names.h"
 #include "engine/export/cells.h"
-#include "engine/export/selection.h"
+#include "engine/figure/selection.h"
 
 namespace fovea {
 namespace {

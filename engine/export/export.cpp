@@ -3,10 +3,10 @@
 #include <charconv>
 
 #include "engine/export/cells.h"
-#include "engine/export/figure.h"
 #include "engine/export/origin.h"
-#include "engine/export/selection.h"
 #include "engine/export/write_files.h"
+#include "engine/figure/heads_figure.h"
+#include "engine/figure/selection.h"
 #include "engine/figure/visible_text.h"
 
 namespace fovea {

@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,18 +10,9 @@
 
 #include "engine/core/cancel.h"
 #include "engine/core/result.h"
-#include "engine/session/reading.h"
-#include "engine/trace/head_map.h"
+#include "engine/figure/shown_heads.h"
 
 namespace fovea {
-
-/// What a picture of a difference takes away from each head: the same head without the edits, or
-/// another one.
-struct Subtrahend {
-    bool with_edits = false;
-    std::optional<Index> layer = std::nullopt;  ///< nullopt: the same layer
-    std::optional<Index> head = std::nullopt;   ///< nullopt: the same head
-};
 
 /// What to write of a reading, and where. Arrays are named by quantity_names.h: `input_ids`
 /// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`,
@@ -31,14 +20,7 @@ struct Subtrahend {
 /// [heads, query]. With some layers only, the hidden states are the embeddings and the outputs of
 /// those layers. Of an encoder-decoder names begin with the part: `cross.attentions.L` [heads,
 /// target, source], and `decoder_input_ids` stand beside `input_ids`.
-struct ExportJob {
-    std::shared_ptr<const Reading> reading;
-    bool with_edits = true;
-    /// Of an encoder-decoder, one part only; nullopt: all of them, and in a picture
-    /// cross-attention.
-    std::optional<Part> part = std::nullopt;
-    std::vector<Index> layers;  ///< empty: all; where parts differ, those that a part has
-    std::vector<Index> heads;   ///< empty: all; the order of the array's first axis
+struct ExportJob : ShownHeads {
     bool attentions = true;
     bool hidden_states = false;
     bool logits = false;
@@ -47,17 +29,6 @@ struct ExportJob {
     std::filesystem::path file;  ///< its ending chooses the format
     /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
     bool name_was_chosen = true;
-
-    /// For pictures: what is drawn and how.
-    Quantity quantity = Quantity::weights;
-    /// A difference, in colours that diverge from zero; where a mask hides a cell its weight is
-    /// zero, and a masked logit is not to be compared.
-    std::optional<Subtrahend> less = std::nullopt;
-    std::string colour_map = "viridis";  ///< see core/colour_map.h
-    bool logarithmic = false;            ///< of quantities that are never negative
-    /// The colour scale ends at the largest value drawn; else, for weights, at 1.
-    bool fitted = true;
-    bool dark = false;
     double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
 };
 

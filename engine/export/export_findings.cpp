@@ -5,9 +5,9 @@
 #include "engine/export/finding_files.h"
 #include "engine/export/origin.h"
 #include "engine/export/pixels.h"
-#include "engine/export/selection.h"
 #include "engine/export/write_files.h"
 #include "engine/figure/lay_out.h"
+#include "engine/figure/selection.h"
 #include "engine/figure/text_ruler.h"
 
 namespace fovea {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "engine/core/version.h"
-#include "engine/export/selection.h"
+#include "engine/figure/selection.h"
 #include "engine/figure/visible_text.h"
 
 namespace fovea {

@@ -1,6 +1,6 @@
 #include "engine/export/pixels.h"
 
-#include "engine/export/figure.h"
+#include "engine/figure/heads_figure.h"
 #include "engine/figure/scene_cairo.h"
 
 namespace fovea {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "drawn_cells.h"
-#include "engine/export/head_picture.h"
+#include "engine/figure/head_picture.h"
 
 namespace fovea {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "drawn_cells.h"
 #include "engine/core/colour_map.h"
-#include "engine/export/head_picture.h"
+#include "engine/figure/head_picture.h"
 #include "memory_growth.h"
 
 namespace fovea {

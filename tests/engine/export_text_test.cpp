@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "engine/export/colour_scale.h"
-#include "engine/export/figure_captions.h"
+#include "engine/figure/figure_captions.h"
+#include "engine/figure/heads_scale.h"
 #include "engine/figure/text_ruler.h"
 #include "engine/figure/visible_text.h"
 #include "export_fixture.h"

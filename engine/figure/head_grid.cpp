@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/export/figure_captions.h"
-#include "engine/export/figure_layouts.h"
+#include "engine/figure/figure_captions.h"
+#include "engine/figure/figure_layouts.h"
 
 namespace fovea {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/export/colour_scale.h"
-#include "engine/export/head_picture.h"
+#include "engine/figure/head_picture.h"
+#include "engine/figure/heads_scale.h"
 #include "engine/figure/scene.h"
 #include "engine/figure/text_ruler.h"
 #include "engine/figure/theme.h"

@@ -2,8 +2,10 @@
 
 #include <vector>
 
+#include "engine/core/cancel.h"
+#include "engine/core/result.h"
 #include "engine/core/tensor.h"
-#include "engine/export/export.h"
+#include "engine/figure/shown_heads.h"
 
 namespace fovea {
 
@@ -33,8 +35,8 @@ struct HeadPicture {
     }
 };
 
-/// The heads of a job, layer by layer, each at most `extent` cells wide and high.
-Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index extent,
+/// The heads, layer by layer, each at most `extent` cells wide and high.
+Result<std::vector<HeadPicture>> head_pictures(const ShownHeads& job, Index extent,
                                                const Progress& progress, const CancelToken& cancel);
 
 }  // namespace fovea

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/export/figure_parts.h"
+#include "engine/figure/figure_parts.h"
 
 namespace fovea {
 
@@ -12,7 +12,7 @@ namespace fovea {
 std::string describe_edits(const Edits& edits);
 
 /// What the colours measure: "attention weight".
-std::string quantity_caption(const ExportJob& job);
+std::string quantity_caption(const ShownHeads& job);
 
 /// One label a token: without the spaces around it, never empty.
 std::vector<std::string> figure_labels(const std::vector<std::string>& labels,
@@ -22,7 +22,7 @@ std::vector<std::string> figure_labels(const std::vector<std::string>& labels,
 std::string head_caption(const std::vector<HeadPicture>& pictures);
 
 /// The lines above a figure: model and heads, quantity and length, edits.
-std::vector<HeadingLine> figure_heading(const Figure& figure, const ExportJob& job,
+std::vector<HeadingLine> figure_heading(const Figure& figure, const ShownHeads& job,
                                         const std::vector<HeadPicture>& pictures);
 
 /// A sentence about pooled cells; empty where every cell of the maps is drawn.

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "engine/export/figure_parts.h"
+#include "engine/figure/figure_parts.h"
 
 namespace fovea {
 
 /// What a layout is given: the pictures, layer by layer, `columns` to a row.
 struct FigureContent {
-    const ExportJob& job;
+    const ShownHeads& job;
     const std::vector<HeadPicture>& pictures;
     Index columns;
     std::vector<std::string> query_labels;  // [queries]

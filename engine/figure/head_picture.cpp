@@ -1,4 +1,4 @@
-#include "engine/export/head_picture.h"
+#include "engine/figure/head_picture.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "engine/core/memory_shortage.h"
 #include "engine/core/task_pool.h"
 #include "engine/edit/head_names.h"
-#include "engine/export/selection.h"
+#include "engine/figure/selection.h"
 #include "engine/model/value_norms.h"
 #include "engine/trace/cell_difference.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 class HeadReader {
   public:
-    HeadReader(const ExportJob& job, const CancelToken& cancel, Index extent)
+    HeadReader(const ShownHeads& job, const CancelToken& cancel, Index extent)
         : job_(job), cancel_(cancel), extent_(extent) {}
 
     Status open_layer(const Trace& trace, Index layer) {
@@ -121,7 +121,7 @@ class HeadReader {
         return i < source_->edits.size() ? source_->edits[i] : none;
     }
 
-    const ExportJob& job_;
+    const ShownHeads& job_;
     const CancelToken& cancel_;
     const Index extent_;
     Index layer_ = 0;
@@ -133,7 +133,7 @@ class HeadReader {
 class Difference {
   public:
     /// Nothing where the job wants none.
-    static Result<std::optional<Difference>> of(const ExportJob& job, const Selection& selection,
+    static Result<std::optional<Difference>> of(const ShownHeads& job, const Selection& selection,
                                                 const CancelToken& cancel, Index extent) {
         if (!job.less) return std::optional<Difference>();
         const Subtrahend& less = *job.less;
@@ -165,7 +165,7 @@ class Difference {
     }
 
   private:
-    Difference(const Trace& trace, const Subtrahend& less, const ExportJob& job,
+    Difference(const Trace& trace, const Subtrahend& less, const ShownHeads& job,
                const CancelToken& cancel, Index extent)
         : trace_(trace), less_(less), quantity_(job.quantity), reader_(job, cancel, extent) {}
 
@@ -207,7 +207,7 @@ Status check_memory(const Selection& selection, size_t heads, Index extent) {
 
 }  // namespace
 
-Result<std::vector<HeadPicture>> head_pictures(const ExportJob& job, Index extent,
+Result<std::vector<HeadPicture>> head_pictures(const ShownHeads& job, Index extent,
                                                const Progress& progress,
                                                const CancelToken& cancel) {
     FOVEA_TRY(const Selection selection, select_heads(job));

@@ -1,9 +1,9 @@
-#include "engine/export/figure_captions.h"
+#include "engine/figure/figure_captions.h"
 
 #include <algorithm>
 
 #include "engine/edit/head_names.h"
-#include "engine/export/selection.h"
+#include "engine/figure/selection.h"
 #include "engine/figure/visible_text.h"
 
 namespace fovea {
@@ -105,7 +105,7 @@ std::string describe_edits(const Edits& edits) {
 namespace {
 
 /// "with the edits, less without them"; empty where no difference is drawn.
-std::string difference_caption(const ExportJob& job) {
+std::string difference_caption(const ShownHeads& job) {
     if (!job.less) return "";
     const Subtrahend& less = *job.less;
     std::vector<std::string> place;
@@ -120,7 +120,7 @@ std::string difference_caption(const ExportJob& job) {
 
 }  // namespace
 
-std::string quantity_caption(const ExportJob& job) {
+std::string quantity_caption(const ShownHeads& job) {
     return fmt::format("{}{}", name_of(job.quantity).one, job.less ? ", difference" : "");
 }
 
@@ -148,7 +148,7 @@ std::string head_caption(const std::vector<HeadPicture>& pictures) {
                        separator, heads.size() == 1 ? "head" : "heads", listed(heads));
 }
 
-std::vector<HeadingLine> figure_heading(const Figure& figure, const ExportJob& job,
+std::vector<HeadingLine> figure_heading(const Figure& figure, const ShownHeads& job,
                                         const std::vector<HeadPicture>& pictures) {
     const Reading& reading = *job.reading;
     const Part part = picture_part(job);

@@ -1,4 +1,4 @@
-#include "engine/export/selection.h"
+#include "engine/figure/selection.h"
 
 #include <algorithm>
 #include <numeric>
@@ -44,7 +44,7 @@ std::string Selection::prefix() const {
     return name.empty() ? name : name + ".";
 }
 
-Result<std::vector<Selection>> select_parts(const ExportJob& job) {
+Result<std::vector<Selection>> select_parts(const ShownHeads& job) {
     if (!job.reading || !job.reading->original) return fail("there is nothing to export yet");
     const Trace& main = job.reading->shown(job.with_edits);
     std::vector<Part> parts = {main.part};
@@ -72,13 +72,13 @@ Result<std::vector<Selection>> select_parts(const ExportJob& job) {
     return selections;
 }
 
-Part picture_part(const ExportJob& job) {
+Part picture_part(const ShownHeads& job) {
     if (job.part) return *job.part;
     return job.reading->original->encoder ? Part::cross : job.reading->original->part;
 }
 
-Result<Selection> select_heads(const ExportJob& job) {
-    ExportJob one = job;
+Result<Selection> select_heads(const ShownHeads& job) {
+    ShownHeads one = job;
     if (job.reading && job.reading->original && job.reading->original->encoder)
         one.part = picture_part(job);
     FOVEA_TRY(const auto selections, select_parts(one));

@@ -1,11 +1,11 @@
-#include "engine/export/figure.h"
+#include "engine/figure/heads_figure.h"
 
 #include <cmath>
 #include <limits>
 
-#include "engine/export/figure_captions.h"
-#include "engine/export/figure_layouts.h"
-#include "engine/export/selection.h"
+#include "engine/figure/figure_captions.h"
+#include "engine/figure/figure_layouts.h"
+#include "engine/figure/selection.h"
 
 namespace fovea {
 namespace {
@@ -20,7 +20,7 @@ std::string known_maps() {
 }
 
 // One scale for all maps of a figure: they are there to be compared.
-ColourScale shared_scale(const ExportJob& job, ColourMapName map,
+ColourScale shared_scale(const ShownHeads& job, ColourMapName map,
                          const std::vector<HeadPicture>& pictures) {
     float smallest = std::numeric_limits<float>::infinity();
     float largest = -smallest;
@@ -37,7 +37,7 @@ ColourScale shared_scale(const ExportJob& job, ColourMapName map,
 
 }  // namespace
 
-Result<Scene> make_figure(const ExportJob& job, const Progress& progress,
+Result<Scene> make_figure(const ShownHeads& job, const Progress& progress,
                           const CancelToken& cancel) {
     auto map = colour_map_from_name(job.colour_map);
     if (!map)

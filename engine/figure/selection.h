@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/export/export.h"
+#include "engine/figure/shown_heads.h"
 
 namespace fovea {
 
-/// What of a reading an ExportJob is about: every index is inside the trace.
+/// What of a reading is shown: every index is inside the trace.
 struct Selection {
     Part part = Part::self;
     const Trace* trace = nullptr;
@@ -19,13 +19,13 @@ struct Selection {
     std::string prefix() const;
 };
 
-/// One selection a part that the job asks for, none of them empty. Errors: no reading, no such
+/// One selection a part that is asked for, none of them empty. Errors: no reading, no such
 /// part, an index that no part has, a head named twice. They name no file.
-Result<std::vector<Selection>> select_parts(const ExportJob& job);
+Result<std::vector<Selection>> select_parts(const ShownHeads& job);
 
 /// Of the part that a picture shows: the job's, else cross-attention where there is one.
-Result<Selection> select_heads(const ExportJob& job);
-Part picture_part(const ExportJob& job);
+Result<Selection> select_heads(const ShownHeads& job);
+Part picture_part(const ShownHeads& job);
 
 /// How many rows of a map are made at a time, so that a block takes about a mebibyte.
 Index rows_of_block(Index columns);

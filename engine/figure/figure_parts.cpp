@@ -1,4 +1,4 @@
-#include "engine/export/figure_parts.h"
+#include "engine/figure/figure_parts.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
-#include "engine/export/colour_scale.h"
+#include "engine/figure/heads_scale.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace fovea {
 
-ColourScale colour_scale_of(const ExportJob& job, ColourMapName map, float smallest,
+ColourScale colour_scale_of(const ShownHeads& job, ColourMapName map, float smallest,
                             float largest) {
     const bool signed_values =
         job.less || job.quantity == Quantity::logits || job.quantity == Quantity::masked_logits;
