@@ -7,10 +7,9 @@
 namespace fovea::app {
 namespace {
 
-unsigned upload(const SceneImage& image) {
-    GLuint name = 0;
-    glGenTextures(1, &name);
-    glBindTexture(GL_TEXTURE_2D, name);
+gpu::Texture upload(const SceneImage& image) {
+    gpu::Texture texture = gpu::Texture::make();
+    glBindTexture(GL_TEXTURE_2D, texture.name());
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
@@ -23,7 +22,7 @@ unsigned upload(const SceneImage& image) {
                  static_cast<GLsizei>(image.rows), 0, GL_RGB, GL_UNSIGNED_BYTE,
                  image.pixels.data());
     glPixelStorei(GL_UNPACK_ALIGNMENT, alignment);
-    return name;
+    return texture;
 }
 
 std::uint64_t digest_of(const SceneImage& image) {
@@ -39,18 +38,12 @@ void SceneTextures::draw(ImDrawList* list, size_t n, const SceneImage& image, Im
                          ImVec2 max) {
     if (image.pixels.empty()) return;
     if (n >= textures_.size()) textures_.resize(n + 1);
-    Texture& texture = textures_[n];
-    if (texture.name == 0) texture = {upload(image), digest_of(image)};
+    Uploaded& uploaded = textures_[n];
+    if (!uploaded.texture) uploaded = {upload(image), digest_of(image)};
     Digest digest;
-    digest.add(texture.digest);
+    digest.add(uploaded.digest);
     announce_drawing(list, digest);
-    list->AddImage((ImTextureID)(std::intptr_t)texture.name, min, max);
-}
-
-void SceneTextures::clear() {
-    for (const Texture& texture : textures_)
-        glDeleteTextures(1, &texture.name);
-    textures_.clear();
+    list->AddImage((ImTextureID)(std::intptr_t)uploaded.texture.name(), min, max);
 }
 
 }  // namespace fovea::app

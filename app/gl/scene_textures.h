@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/ui/scene_painter.h"
+#include "engine/gpu/gl_names.h"
 
 namespace fovea::app {
 
@@ -11,20 +12,16 @@ namespace fovea::app {
 /// window's OpenGL context current.
 class SceneTextures final : public SceneImages {
   public:
-    SceneTextures() = default;
-    ~SceneTextures() override { clear(); }
-    SceneTextures(const SceneTextures&) = delete;
-
     void draw(ImDrawList* list, size_t n, const SceneImage& image, ImVec2 min, ImVec2 max) override;
     /// Another scene comes.
-    void clear();
+    void clear() { textures_.clear(); }
 
   private:
-    struct Texture {
-        unsigned name = 0;
+    struct Uploaded {
+        gpu::Texture texture;
         std::uint64_t digest = 0;  ///< of its pixels
     };
-    std::vector<Texture> textures_;
+    std::vector<Uploaded> textures_;
 };
 
 }  // namespace fovea::app
