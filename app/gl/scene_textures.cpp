@@ -2,6 +2,10 @@
 
 #include <epoxy/gl.h>
 
+#include <algorithm>
+#include <cstring>
+#include <span>
+
 #include "app/ui/drawing_digest.h"
 
 namespace fovea::app {
@@ -25,10 +29,17 @@ gpu::Texture upload(const SceneImage& image) {
     return texture;
 }
 
+// Eight bytes at a time: it is asked for in every frame.
 std::uint64_t digest_of(const SceneImage& image) {
     Digest digest;
-    for (const Colour& pixel : image.pixels)
-        digest.add(std::uint64_t{pixel[0]} << 16 | std::uint64_t{pixel[1]} << 8 | pixel[2]);
+    digest.add(static_cast<std::uint64_t>(image.rows));
+    digest.add(static_cast<std::uint64_t>(image.columns));
+    const auto bytes = std::as_bytes(std::span(image.pixels));
+    for (size_t at = 0; at < bytes.size(); at += sizeof(std::uint64_t)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+        digest.add(word);
+    }
     return digest.value();
 }
 
@@ -39,9 +50,10 @@ void SceneTextures::draw(ImDrawList* list, size_t n, const SceneImage& image, Im
     if (image.pixels.empty()) return;
     if (n >= textures_.size()) textures_.resize(n + 1);
     Uploaded& uploaded = textures_[n];
-    if (!uploaded.texture) uploaded = {upload(image), digest_of(image)};
+    const std::uint64_t content = digest_of(image);
+    if (!uploaded.texture || uploaded.digest != content) uploaded = {upload(image), content};
     Digest digest;
-    digest.add(uploaded.digest);
+    digest.add(content);
     announce_drawing(list, digest);
     list->AddImage((ImTextureID)(std::intptr_t)uploaded.texture.name(), min, max);
 }

@@ -8,13 +8,11 @@
 
 namespace fovea::app {
 
-/// The images of one scene as textures, each uploaded when it is first drawn. UI thread with the
-/// window's OpenGL context current.
+/// The images of a scene as textures, uploaded where they are new: another scene in the place of
+/// the one before is seen to be one. UI thread with the window's OpenGL context current.
 class SceneTextures final : public SceneImages {
   public:
     void draw(ImDrawList* list, size_t n, const SceneImage& image, ImVec2 min, ImVec2 max) override;
-    /// Another scene comes.
-    void clear() { textures_.clear(); }
 
   private:
     struct Uploaded {
