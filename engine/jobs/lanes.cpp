@@ -68,6 +68,8 @@ std::shared_ptr<Job> Lanes::submit(const std::shared_ptr<Job>& job) {
         }
         track(job->spec.lane).news |= answered;
     }
+    // Whoever wakes finds the lock free.
+    if (!answered) track(job->spec.lane).changed.notify_all();
     for (const auto& old : dropped)
         old->let_go();
     if (answered && wake_) wake_();
@@ -102,7 +104,6 @@ Status Lanes::enqueue(const std::shared_ptr<Job>& job) {
             return started;
     }
     lane.waiting.push_back(job);
-    lane.changed.notify_all();
     return {};
 }
 
@@ -260,9 +261,9 @@ void Lanes::finish(const std::shared_ptr<Job>& job, bool good) {
         else
             lane.hungry_since.erase(job->spec.tag);
         job->state = Job::State::finished;
-        lane.changed.notify_all();
-        finished_.notify_all();
     }
+    track(job->spec.lane).changed.notify_all();
+    finished_.notify_all();
     if (wake_ && tell) wake_();
 }
 
