@@ -1,5 +1,7 @@
 #include "engine/figure/place_labels.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -18,21 +20,35 @@ bool is_number(std::string_view text) {
            text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// Where some are left out, each says which it is.
+std::string label_at(const std::vector<std::string>& labels, size_t i, Index stride) {
+    return stride > 1 && !is_number(labels[i]) ? fmt::format("{}  {}", labels[i], i) : labels[i];
+}
+
+double widest_of(Canvas& canvas, const std::vector<std::string>& labels, Index stride,
+                 double limit) {
+    std::vector<std::string> shown;
+    for (size_t i = 0; i < labels.size(); i += static_cast<size_t>(stride))
+        shown.push_back(label_at(labels, i, stride));
+    return canvas.widest(shown, canvas.small(canvas.theme.muted), limit);
+}
+
 }  // namespace
 
 LeftLabels left_labels(Canvas& canvas, const std::vector<std::string>& labels, double pitch,
                        double most) {
     if (labels.empty()) return {};
-    const double widest = canvas.widest(labels, canvas.small(canvas.theme.muted), most);
-    return {std::ceil(widest + air), label_stride(pitch, line_height)};
+    const Index stride = label_stride(pitch, line_height);
+    return {std::ceil(widest_of(canvas, labels, stride, most) + air), stride};
 }
 
 void draw_left_labels(Canvas& canvas, const LeftLabels& layout,
                       const std::vector<std::string>& labels, double x, double y, double pitch) {
     const TextStyle style = canvas.small(canvas.theme.muted);
     for (size_t i = 0; i < labels.size(); i += static_cast<size_t>(layout.stride))
-        canvas.write(x + layout.width - air, y + (static_cast<double>(i) + 0.5) * pitch, labels[i],
-                     style, Anchor::end, layout.width - air + 1);
+        canvas.write(x + layout.width - air, y + (static_cast<double>(i) + 0.5) * pitch,
+                     label_at(labels, i, layout.stride), style, Anchor::end,
+                     layout.width - air + 1);
     canvas.elements(SceneElement::Of::row, {x, y, layout.width, pitch},
                     static_cast<Index>(labels.size()), 1);
 }
@@ -45,8 +61,8 @@ RowLabels row_labels(Canvas& canvas, const std::vector<std::string>& labels, dou
     if (std::ranges::count_if(labels, is_number) >= 0.8 * static_cast<double>(labels.size()))
         return {line_height + 3, no_limit, label_stride(pitch, widest + air), false};
     if (pitch >= least_level) return {line_height + 3, pitch - 4, 1, false};
-    return {std::ceil(std::min(widest, longest)) + 6, longest, label_stride(pitch, line_height),
-            true};
+    const Index stride = label_stride(pitch, line_height);
+    return {std::ceil(widest_of(canvas, labels, stride, longest)) + 6, longest, stride, true};
 }
 
 void draw_row_labels(Canvas& canvas, const RowLabels& layout,
@@ -60,13 +76,14 @@ void draw_row_labels(Canvas& canvas, const RowLabels& layout,
                          Anchor::middle, layout.limit);
             continue;
         }
+        const std::string label = label_at(labels, i, layout.stride);
         double foot = bottom - 4;
         if (hanging) {
             const std::string cut =
-                canvas.ruler.shortened(visible_text(labels[i]), style, layout.limit);
+                canvas.ruler.shortened(visible_text(label), style, layout.limit);
             foot = bottom - layout.height + 4 + canvas.ruler.width(cut, style);
         }
-        canvas.write_upright(middle, foot, labels[i], style, layout.limit);
+        canvas.write_upright(middle, foot, label, style, layout.limit);
     }
     canvas.elements(SceneElement::Of::column, {x, bottom - layout.height, pitch, layout.height}, 1,
                     static_cast<Index>(labels.size()));

@@ -209,6 +209,20 @@ TEST(Matrix, ManySquaresAreAnImage) {
               number(1234 * 2000 + 777));
 }
 
+/// Where there is no room for every label, those that are there say which they are.
+TEST(Matrix, LabelsThatAreLeftOutAreCounted) {
+    finding::Matrix matrix;
+    matrix.rows.labels.assign(100, "the");
+    matrix.columns.labels = test::numbered(200);
+    matrix.values = Tensor::filled({100, 200}, 1);
+    const Scene scene = scene_of(with(std::move(matrix)), 800);
+    EXPECT_TRUE(text_in(scene, "the  0"));
+    EXPECT_TRUE(text_in(scene, "the  5"));
+    EXPECT_FALSE(text_in(scene, "the  1"));
+    EXPECT_TRUE(text_in(scene, "10")) << "numbers need none";
+    EXPECT_FALSE(text_in(scene, "9"));
+}
+
 TEST(Series, PointsStandOnTheirValues) {
     finding::Series series;
     series.y = {.low = 0, .high = 10};
