@@ -14,8 +14,8 @@ constexpr double below = 22;          // one line of findings and the next
 constexpr double narrowest = 480;     // of a figure as wide as it likes, so that words have room
 constexpr double line_spacing = 1.4;  // of the letters' size
 
-using Stack = std::vector<Index>;  // findings under one another
-using Group = std::vector<Stack>;  // stacks side by side
+using FindingColumn = std::vector<Index>;  // findings under one another
+using Group = std::vector<FindingColumn>;  // stacks side by side
 
 Room room_of(Canvas& canvas, const Finding& finding) {
     Room room = std::visit([&](const auto& kind) { return room_for(canvas, kind); }, finding.kind);
@@ -29,7 +29,7 @@ Room room_of(Canvas& canvas, const Finding& finding) {
     return room;
 }
 
-Room room_of(const Stack& stack, const std::vector<Room>& rooms) {
+Room room_of(const FindingColumn& stack, const std::vector<Room>& rooms) {
     Room room;
     for (const Index i : stack) {
         room.least = std::max(room.least, rooms[static_cast<size_t>(i)].least);
@@ -46,7 +46,7 @@ double wanted(const Room& room) {
 std::vector<Group> groups_of(const Findings& findings, const std::vector<Room>& rooms,
                              const FigureOptions& options, double width) {
     if (options.only) return {{{*options.only}}};
-    std::vector<Stack> stacks;
+    std::vector<FindingColumn> stacks;
     for (size_t i = 0; i < findings.findings.size(); ++i) {
         const bool under = findings.findings[i].under && !stacks.empty();
         if (!under) stacks.emplace_back();
@@ -54,7 +54,7 @@ std::vector<Group> groups_of(const Findings& findings, const std::vector<Room>& 
     }
     std::vector<Group> groups;
     double used = 0;
-    for (const Stack& stack : stacks) {
+    for (const FindingColumn& stack : stacks) {
         const double need = between + wanted(room_of(stack, rooms));
         const bool beside = findings.findings[static_cast<size_t>(stack.front())].beside;
         if (beside && !groups.empty() && used + need <= width) {
@@ -71,14 +71,14 @@ std::vector<Group> groups_of(const Findings& findings, const std::vector<Room>& 
 // Each between its least and its natural width, all in the same measure.
 std::vector<double> widths_of(const Group& group, const std::vector<Room>& rooms, double width) {
     double least = between * static_cast<double>(group.size() - 1), natural = least;
-    for (const Stack& stack : group) {
+    for (const FindingColumn& stack : group) {
         least += room_of(stack, rooms).least;
         natural += room_of(stack, rooms).natural;
     }
     const double share =
         natural > least ? std::clamp((width - least) / (natural - least), 0.0, 1.0) : 1;
     std::vector<double> widths;
-    for (const Stack& stack : group) {
+    for (const FindingColumn& stack : group) {
         const Room room = room_of(stack, rooms);
         widths.push_back(
             std::min(width, std::floor(room.least + share * (room.natural - room.least))));
@@ -91,7 +91,7 @@ double natural_width(const Findings& findings, const std::vector<Room>& rooms,
     double widest = narrowest;
     for (const Group& group : groups_of(findings, rooms, options, no_limit)) {
         double width = between * static_cast<double>(group.size() - 1);
-        for (const Stack& stack : group)
+        for (const FindingColumn& stack : group)
             width += room_of(stack, rooms).natural;
         widest = std::max(widest, width);
     }
@@ -182,7 +182,8 @@ std::vector<Rows> shared_rows(Canvas& canvas, const Findings& findings, const Gr
 
 // Both edges of the plots of a stack; `width` 0: they share none. The places of the one that has
 // most of them are whole units wide.
-Plot shared_plot(Canvas& canvas, const Findings& findings, const Stack& stack, double width) {
+Plot shared_plot(Canvas& canvas, const Findings& findings, const FindingColumn& stack,
+                 double width) {
     Plot shared;
     if (stack.size() < 2) return shared;
     for (const Index i : stack) {
@@ -209,7 +210,8 @@ bool same_places(Canvas& canvas, const Findings& findings, Index a, Index b) {
 }
 
 /// One or several findings under one another, at a place whose y is below the first one's title.
-double draw_stack(Canvas& canvas, const Findings& findings, const Stack& stack, Place place) {
+double draw_stack(Canvas& canvas, const Findings& findings, const FindingColumn& stack,
+                  Place place) {
     place.plot = shared_plot(canvas, findings, stack, place.width);
     for (size_t i = 0; i < stack.size(); ++i) {
         const Finding& finding = findings.findings[static_cast<size_t>(stack[i])];
