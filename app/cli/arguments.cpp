@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "engine/catalogue/catalogue.h"
+#include "engine/export/export.h"
 #include "engine/io/files.h"
 #include "engine/io/gguf.h"
 #include "engine/session/open_model.h"
@@ -164,6 +165,22 @@ CancelToken interrupted() {
         ::sigaction(SIGTERM, &action, nullptr);
     }
     return *interrupt_token;
+}
+
+std::string file_endings() {
+    std::string list;
+    for (const Exporter& exporter : exporters())
+        list += fmt::format(" {}", exporter.ending);
+    return list;
+}
+
+std::string check_ending(const std::string& file) {
+    const std::string ending = std::filesystem::path(file).extension().string();
+    for (const Exporter& exporter : exporters())
+        if (exporter.ending == ending) return {};
+    if (ending.empty())
+        return fmt::format("{}: has no ending; give one of{}", file, file_endings());
+    return fmt::format("{}: no format ends in {}; give one of{}", file, ending, file_endings());
 }
 
 }  // namespace fovea::app

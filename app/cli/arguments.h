@@ -52,6 +52,12 @@ Result<std::shared_ptr<const LoadedModel>> load_model(const std::string& folder_
 /// The folder that a tokenizer is read from: one that holds no more than that is enough.
 Result<std::filesystem::path> resolve_tokenizer_folder(const std::string& folder_or_name);
 
+/// " .npz .npy …": of all formats that files are written in.
+std::string file_endings();
+/// What is wrong with a file's ending, a sentence; empty: nothing. A format that nobody writes is
+/// known to be wrong before the model is loaded.
+std::string check_ending(const std::string& file);
+
 /// Raised by Ctrl+C, so that a half-written file is taken back; a second Ctrl+C kills. The first
 /// call installs the handler.
 CancelToken interrupted();

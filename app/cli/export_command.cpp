@@ -36,22 +36,6 @@ struct ExportArguments {
     std::string layers, heads, with, less, out;
 };
 
-std::string endings() {
-    std::string list;
-    for (const Exporter& exporter : exporters())
-        list += fmt::format(" {}", exporter.ending);
-    return list;
-}
-
-/// A format that nobody writes is known to be wrong before the model is loaded.
-std::string check_ending(const std::string& file) {
-    const std::string ending = std::filesystem::path(file).extension().string();
-    for (const Exporter& exporter : exporters())
-        if (exporter.ending == ending) return {};
-    if (ending.empty()) return fmt::format("{}: has no ending; give one of{}", file, endings());
-    return fmt::format("{}: no format ends in {}; give one of{}", file, ending, endings());
-}
-
 /// "edits", or a head as LAYER.HEAD.
 Result<Subtrahend> parse_subtrahend(std::string_view text) {
     if (text == "edits") return Subtrahend{};
@@ -130,7 +114,7 @@ std::function<Outcome()> declare_export(CLI::App& app) {
         ->type_name("WHAT")
         ->check(checked_by(parse_subtrahend));
     app.add_option("--out", arguments->out,
-                   "The file to write; its ending is the format:" + endings())
+                   "The file to write; its ending is the format:" + file_endings())
         ->type_name("FILE")
         ->required()
         ->check(check_ending);

@@ -4,6 +4,7 @@
 /// name_command.cpp.
 #define FOVEA_SUBCOMMANDS(X) \
     X(export)                \
+    X(analyse)               \
     X(tokenize)              \
     X(inspect)               \
     X(models)                \

@@ -52,7 +52,7 @@ void draw_edits(Frame& frame) {
 }  // namespace
 
 Panel edits_panel() {
-    return {"edits", "", Place::right, MiddleView::map, draw_edits};
+    return {"edits", "", Place::right, draw_edits};
 }
 
 }  // namespace fovea::app

@@ -194,7 +194,7 @@ void draw_entropy(Frame& frame) {
 }  // namespace
 
 Panel entropy_panel() {
-    return {"entropy", "", Place::left, MiddleView::map, draw_entropy};
+    return {"entropy", "", Place::left, draw_entropy};
 }
 
 }  // namespace fovea::app

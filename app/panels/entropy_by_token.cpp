@@ -131,7 +131,7 @@ void draw_entropy_by_token(Frame& frame) {
 }  // namespace
 
 Panel entropy_by_token_panel() {
-    return {"entropy_by_token", "", Place::left, MiddleView::map, draw_entropy_by_token};
+    return {"entropy_by_token", "", Place::left, draw_entropy_by_token};
 }
 
 }  // namespace fovea::app

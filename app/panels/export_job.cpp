@@ -45,7 +45,7 @@ std::string size_words(const fs::path& file) {
 
 /// Where the difference is in view, pictures are of it.
 void take_difference_in_view(const Frame& frame, ExportJob& job) {
-    if (frame.view.middle != MiddleView::difference) return;
+    if (!frame.compares) return;
     const auto compared = comparison(frame);
     if (!compared) return;
     job.with_edits = compared->with_edits;

@@ -240,8 +240,8 @@ class Grid {
                 frame_.view.selected = tile.head;
             }
         }
-        if (ImGui::IsMouseDoubleClicked(0) && frame_.view.middle == MiddleView::heads)
-            frame_.view.middle = MiddleView::map;
+        if (ImGui::IsMouseDoubleClicked(0) && frame_.view.middle == "heads")
+            frame_.view.middle = "map";
         if (ImGui::IsMouseClicked(1)) {
             frame_.issue(toggle_head(frame_.document.edits, tile.head, size_of(frame_)));
             frame_.end_gesture();
@@ -310,7 +310,7 @@ class Grid {
             for (Index h = 0; h < frame_.heads(); ++h) {
                 if (h != frame_.view.selected.head) frame_.view.line_heads.push_back({layer, h});
             }
-            frame_.view.middle = MiddleView::lines;
+            frame_.view.middle = "lines";
         }
         widgets::end_menu();
     }

@@ -2,7 +2,7 @@
 
 #include "app/panels/head_layout.h"
 #include "app/panels/panel.h"
-#include "app/panels/view_bar.h"
+#include "app/panels/view_parts.h"
 
 namespace fovea::app {
 

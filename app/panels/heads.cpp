@@ -78,7 +78,7 @@ void draw_heads(Frame& frame) {
 }  // namespace
 
 Panel heads_panel() {
-    return {"heads", "", Place::left, MiddleView::map, draw_heads};
+    return {"heads", "", Place::left, draw_heads};
 }
 
 }  // namespace fovea::app

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "app/panels/panel.h"
-#include "app/panels/view_bar.h"
+#include "app/panels/view_parts.h"
 
 namespace fovea::app {
 

@@ -8,14 +8,13 @@ namespace fovea::app {
 
 /// Where the layout puts a panel. In the columns panels stand below one another in the order of the
 /// list, parted by one-pixel lines; each draws at the cursor of the current ImGui window and takes
-/// the height it needs. A middle panel fills the content region it is given.
-enum class Place { left, right, middle, bottom };
+/// the height it needs.
+enum class Place { left, right, bottom };
 
 struct Panel {
     const char* name;     ///< unique; ImGui's id
     const char* heading;  ///< drawn by the layout in spaced capitals; "" for none
     Place place;
-    MiddleView view;  ///< for Place::middle: the view that shows it
     void (*draw)(Frame& frame);
 };
 
@@ -24,10 +23,6 @@ struct Panel {
     X(heads)            \
     X(entropy)          \
     X(entropy_by_token) \
-    X(map)              \
-    X(lines)            \
-    X(difference)       \
-    X(all_heads)        \
     X(temperature)      \
     X(mask)             \
     X(silenced_heads)   \

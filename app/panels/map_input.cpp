@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "app/panels/map_paint.h"
-#include "app/panels/view_bar.h"
+#include "app/panels/view_parts.h"
 
 namespace fovea::app {
 namespace {

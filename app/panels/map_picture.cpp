@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "app/maps/head_textures.h"
-#include "app/panels/view_bar.h"
+#include "app/panels/view_parts.h"
 
 namespace fovea::app {
 namespace {
@@ -59,7 +59,7 @@ std::optional<MapPicture> map_picture(const Frame& frame, bool difference) {
 }
 
 std::shared_ptr<const Tensor> whole_matrix(const Frame& frame) {
-    const bool difference = frame.view.middle == MiddleView::difference;
+    const bool difference = frame.compares;
     const auto picture = map_picture(frame, difference);
     if (!picture || std::max(frame.queries(), frame.keys()) > largest_text) return nullptr;
     const auto grid =

@@ -159,7 +159,7 @@ void draw_mask(Frame& frame) {
 }  // namespace
 
 Panel mask_panel() {
-    return {"mask", "", Place::right, MiddleView::map, draw_mask};
+    return {"mask", "", Place::right, draw_mask};
 }
 
 }  // namespace fovea::app

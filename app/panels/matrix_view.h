@@ -5,7 +5,7 @@
 #include "app/maps/colour_scale.h"
 #include "app/panels/map_picture.h"
 #include "app/panels/panel.h"
-#include "app/panels/view_bar.h"
+#include "app/panels/view_parts.h"
 
 namespace fovea::app {
 

@@ -4,7 +4,7 @@
 
 #include "app/panels/map_geometry.h"
 #include "app/panels/panel.h"
-#include "app/panels/view_bar.h"
+#include "app/panels/view_parts.h"
 
 namespace fovea::app {
 

@@ -211,7 +211,7 @@ void draw_next_token(Frame& frame) {
 }  // namespace
 
 Panel next_token_panel() {
-    return {"next_token", "", Place::right, MiddleView::map, draw_next_token};
+    return {"next_token", "", Place::right, draw_next_token};
 }
 
 }  // namespace fovea::app

@@ -59,6 +59,8 @@ struct Frame : Canvas {
     /// layers and heads have their places then already. Null without a model.
     const Model* model = nullptr;
     bool sentence_is_empty = false;  ///< that is why there is no `reading`
+    /// The middle shows a difference: so do pictures and copies of it.
+    bool compares = false;
 
     ColumnRoom column = {};
 

@@ -79,7 +79,7 @@ void draw_silenced_heads(Frame& frame) {
 }  // namespace
 
 Panel silenced_heads_panel() {
-    return {"silenced_heads", "", Place::right, MiddleView::map, draw_silenced_heads};
+    return {"silenced_heads", "", Place::right, draw_silenced_heads};
 }
 
 }  // namespace fovea::app

@@ -55,7 +55,7 @@ void draw_temperature(Frame& frame) {
 }  // namespace
 
 Panel temperature_panel() {
-    return {"temperature", "", Place::right, MiddleView::map, draw_temperature};
+    return {"temperature", "", Place::right, draw_temperature};
 }
 
 }  // namespace fovea::app

@@ -103,7 +103,7 @@ void draw_this_cell(Frame& frame) {
 }  // namespace
 
 Panel this_cell_panel() {
-    return {"this_cell", "", Place::right, MiddleView::map, draw_this_cell};
+    return {"this_cell", "", Place::right, draw_this_cell};
 }
 
 }  // namespace fovea::app

@@ -356,7 +356,7 @@ void draw_tokens(Frame& frame) {
 }  // namespace
 
 Panel tokens_panel() {
-    return {"tokens", "", Place::bottom, MiddleView::map, draw_tokens};
+    return {"tokens", "", Place::bottom, draw_tokens};
 }
 
 }  // namespace fovea::app

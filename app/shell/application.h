@@ -25,6 +25,10 @@
 #include "engine/jobs/scheduler.h"
 #include "engine/session/worker.h"
 
+namespace fovea {
+struct Findings;
+}
+
 namespace fovea::app {
 
 /// What is said where the state file cannot be written.
@@ -247,8 +251,10 @@ class Application {
     std::filesystem::path session_file_;  // of the session at hand; empty: it has none
 
     std::unique_ptr<FontAtlas> fonts_;
-    std::uint64_t spelled_revision_ = 0;            // of the document whose text has its characters
-    std::weak_ptr<const Reading> spelled_reading_;  // the same of what was read
+    std::uint64_t spelled_revision_ = 0;  // of the document whose text has its characters
+    void need_explanation();
+    std::weak_ptr<const Findings> spelled_findings_;  // those whose text has its characters
+    std::weak_ptr<const Reading> spelled_reading_;    // the same of what was read
     std::unique_ptr<HeadTextures> textures_;
     HeadChanges changes_;
     std::shared_ptr<FrameCache> cache_ = std::make_shared<FrameCache>();

@@ -4,6 +4,8 @@
 #include "app/shell/application.h"
 #include "app/shell/layout.h"
 #include "app/ui/widgets.h"
+#include "app/views/explanation.h"
+#include "app/views/list.h"
 
 namespace fovea::app {
 
@@ -29,6 +31,7 @@ Frame Application::make_frame(float scale, double now) {
     frame.error = error();
     frame.model = shown_model();
     frame.sentence_is_empty = empty_;
+    frame.compares = view_by_name(view_.middle).compares;
     frame.issue = [this](const Command& command) { issue(command); };
     frame.end_gesture = [this] { history_.end_gesture(); };
     frame.undo = [this] { undo(); };
@@ -40,6 +43,14 @@ Frame Application::make_frame(float scale, double now) {
     frame.changes = &changes_;
     frame.is_there = [this](const auto& file) { return is_there(file); };
     return frame;
+}
+
+/// The characters of an explanation, once.
+void Application::need_explanation() {
+    const auto& findings = cache_->of<Explanation>().findings;
+    if (!findings || spelled_findings_.lock() == findings) return;
+    spelled_findings_ = findings;
+    for_each_text(*findings, [this](const std::string& text) { fonts_->need(text); });
 }
 
 bool Application::prepare_fonts(float display_scale) {
@@ -69,6 +80,7 @@ bool Application::prepare_fonts(float display_scale) {
     fonts_->need(session_dialog.path);
     for (const std::string& row : session_dialog.shown_rows())
         fonts_->need(row);
+    need_explanation();
     if (model_) fonts_->need(model_->name);
     const bool built = fonts_->prepare(display_scale * view_.interface_scale);
     if (auto error = fonts_->take_error()) {

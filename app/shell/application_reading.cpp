@@ -3,6 +3,7 @@
 
 #include "app/shell/application.h"
 #include "app/shell/followed_tokens.h"
+#include "app/views/explanation.h"
 #include "engine/session/preview.h"
 
 namespace fovea::app {
@@ -26,6 +27,7 @@ bool Application::poll() {
     // Their bars, and what became of them.
     for (const Lane lane : {Lane::analysis, Lane::exporting, Lane::downloading, Lane::searching})
         news = jobs_.take_news(lane) || news;
+    news = take_answer(cache_->of<Explanation>()) || news;
     if (auto outcome = loader_.take()) {
         news = true;
         asked_model_.clear();
@@ -243,6 +245,8 @@ bool Application::settled() const {
     if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
+    if (view_.middle == "why" && reading_ && !cache_->of<Explanation>().is_about(reading_))
+        return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
 }
 

@@ -2,12 +2,18 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 #include "app/panels/head_menus.h"
 #include "app/panels/head_order.h"
 #include "app/panels/line_links.h"
 #include "app/panels/map_geometry.h"
 #include "app/shell/application.h"
 #include "app/shell/key_actions.h"
+#include "app/views/explanation.h"
+#include "app/views/list.h"
 
 namespace fovea::app {
 namespace {
@@ -23,7 +29,7 @@ constexpr auto change = KeyGroup::change;
 constexpr auto window = KeyGroup::window;
 
 // group, keys, does, key, character, control, shift, while typing, run
-const Shortcut table[] = {
+const Shortcut fixed[] = {
     {sentence, "Ctrl+L", "write the sentence", 0, 'l', true, false, true,
      [](A& a) {
          write_sentence(a);
@@ -54,18 +60,14 @@ const Shortcut table[] = {
     {sentence, "Ctrl+Shift+Z", "redo", 0, 'z', true, true, true, [](A& a) { a.redo(); }, true},
     {sentence, "", "", 0, 'y', true, false, true, [](A& a) { a.redo(); }, true},
 
-    {look, "1", "map", 0, '1', false, false, false,
-     [](A& a) { a.view().middle = MiddleView::map; }},
-    {look, "2", "lines", 0, '2', false, false, false,
-     [](A& a) { a.view().middle = MiddleView::lines; }},
-    {look, "3", "difference", 0, '3', false, false, false,
-     [](A& a) { a.view().middle = MiddleView::difference; }},
-    {look, "4", "all heads", 0, '4', false, false, false,
-     [](A& a) { a.view().middle = MiddleView::heads; }},
-    {look, "5  6  7", "encoder, decoder, cross-attention", 0, '5', false, false, false,
+    {look, "7  8  9", "encoder, decoder, cross-attention", 0, '7', false, false, false,
      [](A& a) { a.look_at(Part::encoder); }},
-    {look, "", "", 0, '6', false, false, false, [](A& a) { a.look_at(Part::decoder); }},
-    {look, "", "", 0, '7', false, false, false, [](A& a) { a.look_at(Part::cross); }},
+    {look, "", "", 0, '8', false, false, false, [](A& a) { a.look_at(Part::decoder); }},
+    {look, "", "", 0, '9', false, false, false, [](A& a) { a.look_at(Part::cross); }},
+    {look, "E", "why this cell; then the next question", 0, 'e', false, false, false,
+     [](A& a) { explain_cell(a.view()); }},
+    {look, "Backspace", "the way back through explanations", GLFW_KEY_BACKSPACE, 0, false, false,
+     false, [](A& a) { go_back(a.view()); }},
     {look, "Arrows", "head, or token: where the mark ←→ stands", GLFW_KEY_UP, 0, false, false,
      false, [](A& a) { arrow(a, -1, 0); }, true},
     {look, "", "", GLFW_KEY_DOWN, 0, false, false, false, [](A& a) { arrow(a, 1, 0); }, true},
@@ -208,6 +210,27 @@ const Shortcut table[] = {
      [](A& a) { a.view().show_keys = !a.view().show_keys; }},
 };
 
+/// A digit shows the view of that place in the list.
+template <size_t place>
+void see(A& a) {
+    if (place < views().size()) a.view().middle = views()[place].name;
+}
+constexpr std::array<void (*)(A&), 6> see_views = {see<0>, see<1>, see<2>, see<3>, see<4>, see<5>};
+constexpr const char* view_keys[see_views.size()] = {"1", "2", "3", "4", "5", "6"};
+
+/// In front of the other keys for looking.
+std::vector<Shortcut> with_views() {
+    std::vector<Shortcut> all(std::begin(fixed), std::end(fixed));
+    const auto first =
+        std::find_if(all.begin(), all.end(), [](const Shortcut& key) { return key.group == look; });
+    std::vector<Shortcut> of_views;
+    for (size_t i = 0; i < std::min(views().size(), see_views.size()); ++i)
+        of_views.push_back({look, view_keys[i], views()[i].label, 0, static_cast<char32_t>('1' + i),
+                            false, false, false, see_views[i]});
+    all.insert(first, of_views.begin(), of_views.end());
+    return all;
+}
+
 bool matches(const Shortcut& shortcut, const KeyPress& press) {
     if (press.repeat && !shortcut.repeats) return false;
     if (press.alt || shortcut.control != press.control) return false;
@@ -236,7 +259,8 @@ std::string_view group_name(KeyGroup group) {
 }
 
 std::span<const Shortcut> shortcuts() {
-    return table;
+    static const std::vector<Shortcut> all = with_views();
+    return all;
 }
 
 namespace {

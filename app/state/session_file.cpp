@@ -28,10 +28,6 @@ constexpr std::uintmax_t largest_session_bytes = std::uintmax_t{256} << 20;
 template <class Enum>
 using Name = std::pair<Enum, std::string_view>;
 
-constexpr Name<MiddleView> middle_names[] = {{MiddleView::map, "map"},
-                                             {MiddleView::lines, "lines"},
-                                             {MiddleView::difference, "difference"},
-                                             {MiddleView::heads, "heads"}};
 constexpr Name<Part> part_names[] = {
     {Part::encoder, "encoder"}, {Part::decoder, "decoder"}, {Part::cross, "cross"}};
 /// Behind the names that files had once, those that they get: of each the last one is written.
@@ -216,7 +212,9 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.token("selected_query", view.selected_query);
     visitor.pin("pinned", view.pinned);
     visitor.heads("line_heads", view.line_heads);
-    visitor.choice("middle", view.middle, middle_names);
+    visitor.text("middle", view.middle);
+    visitor.text("analysis", view.analysis);
+    visitor.texts("analysis_parameters", view.analysis_parameters);
     visitor.choice("quantity", view.quantity, quantity_names);
     visitor.choice("pooling", view.pooling, pooling_names);
     visitor.choice("colour_map", view.colour_map, colour_map_names);

@@ -12,7 +12,6 @@
 
 namespace fovea::app {
 
-enum class MiddleView { map, lines, difference, heads };
 enum class ColourMap { viridis, magma, cividis, greys };
 enum class ColourRange { unit, fitted };  ///< 0..1, or the smallest to the largest value
 enum class PaintTool { none, paint, erase, row, column };
@@ -53,7 +52,18 @@ struct ViewState {
     std::optional<Pin> pinned;
     std::vector<HeadId> line_heads;  ///< heads drawn in the lines view beside the selected one
 
-    MiddleView middle = MiddleView::map;
+    std::string middle = "map";     ///< the view in the middle, by its name
+    std::string analysis = "cell";  ///< that the view of explanations shows, by its name
+    std::vector<std::string> analysis_parameters;  ///< "lens.colour=rank": what is not the default
+    /// What was asked before the last clicks within an explanation: the way back. Never saved.
+    struct Asked {
+        std::string analysis;
+        HeadId head;
+        std::optional<Pin> pinned;
+        std::optional<Index> query;
+        bool operator==(const Asked&) const = default;
+    };
+    std::vector<Asked> trail;
     Quantity quantity = Quantity::weights;
     Pooling pooling = Pooling::largest;  ///< where a pixel stands for several cells
     ColourMap colour_map = ColourMap::viridis;

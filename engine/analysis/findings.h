@@ -160,6 +160,7 @@ struct FoundArray {
     /// Writes slices [begin, end) of the first axis, row-major. Any thread; it keeps alive what it
     /// reads.
     std::function<void(Index begin, Index end, float* to)> fill;
+    bool at_hand = false;  ///< it holds its numbers
 };
 /// One that is at hand.
 FoundArray found_array(std::string name, Tensor values);
@@ -174,11 +175,17 @@ struct Findings {
     /// What axes of the arrays stand for and single numbers, as (key, JSON) pairs for metadata.
     std::vector<std::pair<std::string, std::string>> metadata;
 
+    /// About how much memory it holds.
+    size_t bytes() const;
+
     const Finding* find(std::string_view name) const {
         for (const Finding& one : findings)
             if (one.name == name) return &one;
         return nullptr;
     }
 };
+
+/// Calls with every text that is drawn of it.
+void for_each_text(const Findings& findings, const std::function<void(const std::string&)>& with);
 
 }  // namespace fovea

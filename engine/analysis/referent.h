@@ -4,15 +4,9 @@
 #include <variant>
 
 #include "engine/core/tensor.h"
-#include "engine/edit/part.h"
+#include "engine/edit/head_names.h"
 
 namespace fovea {
-
-/// One head of a part's layers.
-struct HeadOf {
-    Index layer = 0, head = 0;
-    bool operator==(const HeadOf&) const = default;
-};
 
 /// One cell of one head's map.
 struct HeadCell {
@@ -47,6 +41,6 @@ struct VocabularyEntry {
 /// What an element of a finding stands for, so that pointing at a bar, a square or a row lights up
 /// and selects the same thing everywhere. monostate: nothing of the model's.
 using Referent =
-    std::variant<std::monostate, HeadOf, HeadCell, MlpOf, StateOf, TokenAt, VocabularyEntry>;
+    std::variant<std::monostate, HeadId, HeadCell, MlpOf, StateOf, TokenAt, VocabularyEntry>;
 
 }  // namespace fovea

@@ -33,7 +33,7 @@ Json numbers(std::span<const float> values) {
 
 struct ReferentJson {
     Json operator()(std::monostate) const { return nullptr; }
-    Json operator()(const HeadOf& it) const { return {{"layer", it.layer}, {"head", it.head}}; }
+    Json operator()(const HeadId& it) const { return {{"layer", it.layer}, {"head", it.head}}; }
     Json operator()(const HeadCell& it) const {
         return {{"layer", it.layer}, {"head", it.head}, {"query", it.query}, {"key", it.key}};
     }

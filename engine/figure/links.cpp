@@ -114,7 +114,7 @@ bool lights_up(const Referent& pointed, const Referent& other) {
     if (!is_something(pointed) || !is_something(other)) return false;
     if (pointed == other) return true;
     if (const auto* cell = std::get_if<HeadCell>(&pointed))
-        return other == Referent(HeadOf{cell->layer, cell->head}) ||
+        return other == Referent(HeadId{cell->layer, cell->head}) ||
                other == Referent(TokenAt{cell->query}) || other == Referent(TokenAt{cell->key});
     if (const auto* state = std::get_if<StateOf>(&pointed))
         return other == Referent(TokenAt{state->token});

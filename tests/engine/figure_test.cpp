@@ -429,37 +429,37 @@ TEST(Links, ElementsStandForWhatTheyAreOf) {
     EXPECT_EQ(first(number(5 * 14 + 3)), Referent(StateOf{5, 3}));
     EXPECT_EQ(first({0, SceneElement::Of::column, 13}), Referent(TokenAt{13}));
     EXPECT_EQ(first({1, SceneElement::Of::row, 0}), Referent(VocabularyEntry{5}));
-    EXPECT_EQ(first(number(1, 3)), Referent(HeadOf{29, 1}));
+    EXPECT_EQ(first(number(1, 3)), Referent(HeadId{29, 1}));
     EXPECT_EQ(describe(findings, number(5 * 14 + 3)),
               "layer 5 · token John · the · probability 0.182");
 
     finding::Matrix plain;
     plain.rows = {"", {"a", "b"}, {TokenAt{0}, TokenAt{1}}};
-    plain.columns = {"", {"x", "y"}, {HeadOf{0, 0}, HeadOf{0, 1}}};
+    plain.columns = {"", {"x", "y"}, {HeadId{0, 0}, HeadId{0, 1}}};
     plain.values = Tensor::filled({2, 2}, 1);
     const Findings crossed = with(std::move(plain));
     const auto both = referents_of(crossed, number(3));
     EXPECT_EQ(both[0], Referent(TokenAt{1}));
-    EXPECT_EQ(both[1], Referent(HeadOf{0, 1}));
+    EXPECT_EQ(both[1], Referent(HeadId{0, 1}));
     const Scene scene = scene_of(crossed, 300);
-    const auto boxes = boxes_of(scene, crossed, HeadOf{0, 1});
+    const auto boxes = boxes_of(scene, crossed, HeadId{0, 1});
     ASSERT_EQ(boxes.size(), 2u) << "the label and the column";
     EXPECT_EQ(boxes[1].height, 2 * box_of(scene, number(0))->height);
 }
 
 TEST(Links, PointingLightsUpWhatIsMeant) {
     const HeadCell cell{3, 2, 7, 5};
-    EXPECT_TRUE(lights_up(cell, HeadOf{3, 2}));
+    EXPECT_TRUE(lights_up(cell, HeadId{3, 2}));
     EXPECT_TRUE(lights_up(cell, TokenAt{7}));
     EXPECT_TRUE(lights_up(cell, TokenAt{5}));
     EXPECT_FALSE(lights_up(cell, TokenAt{3}));
-    EXPECT_FALSE(lights_up(HeadOf{3, 2}, cell)) << "a head is not one of its cells";
+    EXPECT_FALSE(lights_up(HeadId{3, 2}, cell)) << "a head is not one of its cells";
     EXPECT_TRUE(lights_up(StateOf{3, 2}, TokenAt{2}));
     EXPECT_FALSE(lights_up(Referent(), Referent())) << "nothing is not the same as nothing";
 
     const Findings findings = test::sample_findings();
     const Scene scene = scene_of(findings, 900);
-    const auto boxes = boxes_of(scene, findings, HeadOf{10, 3});
+    const auto boxes = boxes_of(scene, findings, HeadId{10, 3});
     ASSERT_EQ(boxes.size(), 1u);
     EXPECT_EQ(element_at(scene, boxes[0].x + 1, boxes[0].y + 1), number(10 * 9 + 3, 2));
 }

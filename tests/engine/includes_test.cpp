@@ -21,7 +21,7 @@ const std::vector<std::string> folders = {
     "engine/edit",      "engine/metrics", "engine/trace",    "engine/text",   "engine/model",
     "engine/catalogue", "engine/session", "engine/analysis", "engine/figure", "engine/export",
     "engine/gpu",       "app/ui",         "app/gl",          "app/state",     "app/maps",
-    "app/panels",       "app/shell",      "app/cli",
+    "app/panels",       "app/views",      "app/shell",       "app/cli",
 };
 
 struct Source {

@@ -56,7 +56,7 @@ inline finding::Matrix sample_contributions(Index layers = 12, Index heads = 9) 
             matrix.values.at(row, column) =
                 std::sin(static_cast<float>(row * heads + column) * 1.7f) * 0.1f *
                 static_cast<float>(row);
-            matrix.cells.push_back(HeadOf{row, column});
+            matrix.cells.push_back(HeadId{row, column});
         }
     matrix.values.at(layers - 2, 3) = 2.855f;
     return matrix;
@@ -98,11 +98,11 @@ inline finding::Bars sample_bars() {
     finding::Bars bars;
     bars.title = "head";
     bars.value = {.title = "adds to the logit", .is_signed = true};
-    bars.bars = {{"L23 head 3", 2.855, HeadOf{23, 3}},
-                 {"L29 head 1", 1.730, HeadOf{29, 1}, 1.2},
-                 {"L24 head 4", -1.071, HeadOf{24, 4}},
-                 {"L29 head 0", -1.007, HeadOf{29, 0}},
-                 {"L23 head 0", 0.818, HeadOf{23, 0}},
+    bars.bars = {{"L23 head 3", 2.855, HeadId{23, 3}},
+                 {"L29 head 1", 1.730, HeadId{29, 1}, 1.2},
+                 {"L24 head 4", -1.071, HeadId{24, 4}},
+                 {"L29 head 0", -1.007, HeadId{29, 0}},
+                 {"L23 head 0", 0.818, HeadId{23, 0}},
                  {"all the other 265 heads of all layers together", 0.001, {}}};
     bars.sum = 3.326;
     return bars;
@@ -147,7 +147,7 @@ inline finding::Points sample_points() {
         const double x = std::abs(std::sin(static_cast<double>(i) * 12.9)) * 0.9;
         points.points.push_back({x, std::exp(-6 * x) * std::abs(std::cos(static_cast<double>(i))),
                                  std::to_string(i / 9) + "." + std::to_string(i % 9),
-                                 HeadOf{i / 9, i % 9}});
+                                 HeadId{i / 9, i % 9}});
     }
     return points;
 }
@@ -170,7 +170,7 @@ inline finding::Tree sample_tree() {
     tree.value = {.title = "adds", .is_signed = true};
     tree.nodes = {{"logit", 3.533},
                   {"L23 head 0 × L0 MLP", 0.868, 0},
-                  {"L18 head 2", 0.5, 1, HeadOf{18, 2}},
+                  {"L18 head 2", 0.5, 1, HeadId{18, 2}},
                   {"L0 MLP", 0.368, 1, MlpOf{0}},
                   {"embedding", 0.3, 3, StateOf{0, 1}},
                   {"L21 head 5 × L0 MLP", -0.258, 0},

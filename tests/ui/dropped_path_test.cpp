@@ -100,13 +100,13 @@ TEST_F(DroppedPathTest, ASessionBringsItsModelItsSentenceAndItsEdits) {
     session.document.model = gpt2_;
     session.document.text = "w40 w41";
     session.document.edits.temperatures = {{Scope{0, 1}, 3.0f}};
-    session.view.middle = MiddleView::lines;
+    session.view.middle = "lines";
     session.view.selected = {99, 99};  // as if from a larger model
     session.view.dark = !application_->view().dark;
     drop(file("session.json", session_to_json(session)));
     EXPECT_EQ(application_->error(), "");
     EXPECT_EQ(application_->document(), session.document);
-    EXPECT_EQ(application_->view().middle, MiddleView::lines);
+    EXPECT_EQ(application_->view().middle, "lines");
     EXPECT_LT(application_->view().selected.layer, application_->model()->model->layers());
     EXPECT_NE(application_->view().dark, session.view.dark) << "the theme is the desk's";
 }

@@ -79,7 +79,7 @@ TEST_F(ExportDialogTest, APictureOfTheDifferenceInViewIsOfTheDifference) {
     for (size_t i = 0; i < exporters().size(); ++i)
         if (exporters()[i].ending == ".svg") choices_.format = static_cast<int>(i);
     choices_.heads = ExportChoices::Heads::chosen;
-    view_.middle = MiddleView::difference;
+    view_.middle = "difference";
     draw_ = [&](Frame& frame) {
         const ExportJob job = export_job(frame, choices_);
         ASSERT_TRUE(job.less);

@@ -9,7 +9,7 @@
 #include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
-#include "app/panels/view_bar.h"
+#include "app/views/view_bar.h"
 #include "screen_fixture.h"
 #include "small_reading.h"
 

@@ -143,7 +143,7 @@ class LinesTest : public ScreenTest {
     void show(Index tokens) {
         reading_ = long_reading(tokens);
         ASSERT_TRUE(reading_);
-        view_.middle = MiddleView::lines;
+        view_.middle = "lines";
         draw_ = [this](Frame& frame) {
             frame.draw_again = [this] { ++asked_again_; };
             lines_panel().draw(frame);

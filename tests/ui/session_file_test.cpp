@@ -35,7 +35,7 @@ Session sample() {
     view.selected = {2, 5};
     view.selected_query = 7;
     view.line_heads = {{0, 1}, {4, 3}};
-    view.middle = MiddleView::difference;
+    view.middle = "difference";
     view.quantity = Quantity::value_weighted;
     view.colour_map = ColourMap::cividis;
     view.pooling = Pooling::mean;

@@ -144,7 +144,7 @@ TEST_F(WholePictureTest, LinesOfCrossAttentionInTheLightTheme) {
     open_quietly(options);
     application().issue(SetTarget{"w20 w21 w22"});
     application().view().part = Part::cross;
-    application().view().middle = MiddleView::lines;
+    application().view().middle = "lines";
     settle();
     expect_as_before("lines-light");
 }
@@ -153,7 +153,7 @@ TEST_F(WholePictureTest, AllHeadsWithEdits) {
     open_quietly(options_of("bert", "w10 w11 w12 w13 w14 w15"));
     application().issue(SetTemperature{{0, 1}, 0.5f});
     application().issue(SetAblation{{1, 0}, AblationTarget::zero});
-    application().view().middle = MiddleView::heads;
+    application().view().middle = "heads";
     settle();
     expect_as_before("heads-edits");
 }

@@ -86,7 +86,7 @@ TEST_F(DrivenWindowTest, TypedTextAndKeysArriveAndComeBackAtTheNextStart) {
         })) << program.errors();
         key("Escape 2 s bracketright Down");
         EXPECT_TRUE(state_becomes([](const Session& s) {
-            return s.view.middle == MiddleView::lines && s.document.edits.ablations.size() == 1 &&
+            return s.view.middle == "lines" && s.document.edits.ablations.size() == 1 &&
                    s.document.edits.temperatures.size() == 1 && s.view.selected.layer >= 1 &&
                    s.document.text == "w10 w11 w12";
         }));
@@ -103,7 +103,7 @@ TEST_F(DrivenWindowTest, TypedTextAndKeysArriveAndComeBackAtTheNextStart) {
     run("key ctrl+d");
     EXPECT_TRUE(state_becomes([&](const Session& s) {
         return !s.view.dark && s.document.text == "w10 w11 w12" && s.document.model == model_ &&
-               s.view.middle == MiddleView::lines;
+               s.view.middle == "lines";
     }));
 }
 
@@ -143,7 +143,7 @@ TEST_F(DrivenWindowTest, WhatIsTypedFastGoesWhereItWasMeantToGo) {
     run("key --delay 0 ctrl+f w 1 1 F3 ctrl+g 3 Return");
     EXPECT_TRUE(state_becomes([](const Session& s) {
         return s.view.selected_query == 3 && s.document.text == "w10 w11 w12b" &&
-               s.view.middle == MiddleView::map;
+               s.view.middle == "map";
     }));
     EXPECT_TRUE(program.running()) << program.errors();
 }

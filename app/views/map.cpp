@@ -4,11 +4,13 @@
 #include <cmath>
 #include <string>
 
-#include "app/panels/list.h"
+#include "app/maps/head_textures.h"
 #include "app/panels/map_axes.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
 #include "app/ui/widgets.h"
+#include "app/views/list.h"
+#include "app/views/view_bar_controls.h"
 
 namespace fovea::app {
 namespace {
@@ -34,13 +36,26 @@ void draw_hint(Frame& frame, const Area& area) {
                         frame.theme.muted, words);
 }
 
-void draw_map(Frame& frame) {
-    const Area area = view_bar(frame);
+void draw_map(Frame& frame, Area area) {
     const auto picture = map_picture(frame, false);
     if (!picture) return nothing_to_see(frame, area);
     const bool unit = frame.view.quantity == Quantity::weights;
     matrix_view(frame, *picture, area, colour_scale(frame.view, unit));
     draw_hint(frame, area);
+}
+
+std::vector<BarControl> map_controls(Frame& frame) {
+    std::vector<BarControl> controls;
+    const bool pooled = frame.textures.map_is_pooled();
+    controls.push_back(quantity_control(frame));
+    if (pooled) controls.push_back(pooling_control(frame));
+    controls.push_back(colour_control(frame));
+    controls.back().needed = !pooled;  // which head it is matters more
+    controls.push_back(range_control(frame));
+    controls.push_back(logarithm_control(frame));
+    controls.push_back(paint_control(frame));
+    controls.push_back(copy_control(frame));
+    return controls;
 }
 
 }  // namespace
@@ -52,8 +67,8 @@ std::string fit_hint(float largest) {
     return fmt::format("all below {} — U fits the colours", short_number(above));
 }
 
-Panel map_panel() {
-    return {"map", "", Place::middle, MiddleView::map, draw_map};
+View map_view() {
+    return {"map", "Map", "One head's attention, query by key", draw_map, map_controls};
 }
 
 }  // namespace fovea::app

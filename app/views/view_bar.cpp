@@ -1,4 +1,4 @@
-#include "app/panels/view_bar.h"
+#include "app/views/view_bar.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "app/gl/fill.h"
-#include "app/maps/head_textures.h"
-#include "app/panels/view_bar_controls.h"
-#include "app/panels/view_bar_tabs.h"
 #include "app/ui/widgets.h"
+#include "app/views/list.h"
+#include "app/views/view_bar_tabs.h"
 
 namespace fovea::app {
 namespace {
@@ -53,33 +52,6 @@ void draw_overflow(Frame& frame, const std::vector<BarControl>& hidden) {
 
 }  // namespace
 
-ColourScale colour_scale(const ViewState& view, bool unit) {
-    ColourScale scale;
-    scale.map = view.colour_map;
-    scale.logarithmic = view.logarithmic;
-    scale.fitted = !unit || view.colour_range == ColourRange::fitted;
-    return scale;
-}
-
-std::shared_ptr<const LayerTrace> layer_of(const Trace* trace, Index layer) {
-    if (trace == nullptr || layer < 0 || layer >= static_cast<Index>(trace->layers.size()))
-        return nullptr;
-    return trace->layers[static_cast<size_t>(layer)];
-}
-
-const Edits& edits_in_force(const Frame& frame) {
-    static const Edits none;
-    return frame.document.edits_enabled ? frame.document.edits : none;
-}
-
-void show_thumbnails(Frame& frame) {
-    if (!frame.reading) return;
-    const bool edited = frame.reading->edited && frame.trace != frame.original;
-    const auto& whole = edited ? frame.reading->edited : frame.reading->original;
-    // The trace of a part lives as long as the one that holds it.
-    frame.textures.show_trace({whole, frame.trace});
-}
-
 Area view_bar(Frame& frame) {
     const ImVec2 window = ImGui::GetWindowPos();
     const ImVec2 size = ImGui::GetWindowSize();
@@ -90,7 +62,8 @@ Area view_bar(Frame& frame) {
     list->AddRectFilled({window.x, window.y + height - line},
                         {window.x + size.x, window.y + height}, frame.theme.line);
 
-    auto group = bar_controls(frame);
+    const View& view = view_in(frame);
+    auto group = view.controls(frame);
     const float gap = frame.px(spacing);
     const float available = size.x - 2 * frame.px(view_bar_padding) - gap;
     float needed = 0;
@@ -111,7 +84,7 @@ Area view_bar(Frame& frame) {
     };
     // Which head it is matters more than the controls that have a key as well.
     const std::string label = head_title(frame.view.selected);
-    const bool has_label = frame.view.middle != MiddleView::heads && !has_parts(frame);
+    const bool has_label = view.of_one_head && !has_parts(frame);
     const float label_width =
         has_label ? widgets::text_size(frame.fonts.text, label).x + frame.px(10) : 0;
     // What does not fit goes into a menu at the right end: those that others can give way to first,

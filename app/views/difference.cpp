@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
-#include "app/panels/list.h"
+#include "app/maps/head_textures.h"
 #include "app/panels/matrix_view.h"
 #include "app/ui/widgets.h"
+#include "app/views/list.h"
+#include "app/views/view_bar_controls.h"
 
 namespace fovea::app {
 namespace {
@@ -14,8 +16,7 @@ std::string caption(const Frame& frame, const Comparison& compared) {
     return fmt::format("{} less {}", head_title(frame.view.selected), head_title(compared.other));
 }
 
-void draw_difference(Frame& frame) {
-    Area area = view_bar(frame);
+void draw_difference(Frame& frame, Area area) {
     if (!frame.reading) return nothing_to_see(frame, area);
     const auto compared = comparison(frame);
     const auto picture = map_picture(frame, true);
@@ -35,10 +36,23 @@ void draw_difference(Frame& frame) {
     matrix_view(frame, *picture, area, scale);
 }
 
+std::vector<BarControl> difference_controls(Frame& frame) {
+    std::vector<BarControl> controls;
+    controls.push_back(quantity_control(frame));
+    if (frame.textures.map_is_pooled()) controls.push_back(pooling_control(frame));
+    controls.push_back(logarithm_control(frame));
+    controls.push_back(paint_control(frame));
+    controls.push_back(copy_control(frame));
+    return controls;
+}
+
 }  // namespace
 
-Panel difference_panel() {
-    return {"difference", "", Place::middle, MiddleView::difference, draw_difference};
+View difference_view() {
+    View view{"difference", "Difference", "With the edits less without them", draw_difference,
+              difference_controls};
+    view.compares = true;
+    return view;
 }
 
 }  // namespace fovea::app

@@ -1,4 +1,6 @@
-#include "app/panels/view_bar_tabs.h"
+#include "app/views/view_bar_tabs.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -6,43 +8,39 @@
 
 #include "app/panels/panel_parts.h"
 #include "app/ui/widgets.h"
+#include "app/views/list.h"
 
 namespace fovea::app {
 namespace {
-
-struct Tab {
-    MiddleView view;
-    const char* label;
-    const char* tooltip;
-};
-constexpr std::array tabs = {
-    Tab{MiddleView::map, "Map", "One head's attention, query by key\n1"},
-    Tab{MiddleView::lines, "Lines", "The sentence twice, lines for the weights\n2"},
-    Tab{MiddleView::difference, "Difference", "With the edits less without them\n3"},
-    Tab{MiddleView::heads, "All heads", "Every head of every layer, large\n4"}};
 
 struct PartTab {
     Part part;
     const char* tooltip;
 };
 constexpr std::array part_tabs = {
-    PartTab{Part::encoder, "The encoder's own attention\nsource to source · 5"},
-    PartTab{Part::decoder, "The decoder's own attention\ntarget to target · 6"},
-    PartTab{Part::cross, "Cross-attention\nwhat each target token takes from the source · 7"}};
+    PartTab{Part::encoder, "The encoder's own attention\nsource to source · 7"},
+    PartTab{Part::decoder, "The decoder's own attention\ntarget to target · 8"},
+    PartTab{Part::cross, "Cross-attention\nwhat each target token takes from the source · 9"}};
+
+/// "One head's attention, query by key", and below it the view's key.
+std::string tooltip_of(size_t place) {
+    return fmt::format("{}\n{}", views()[place].tooltip, place + 1);
+}
 
 }  // namespace
 
 void draw_tabs(Frame& frame, ImVec2 corner, float height) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     float x = corner.x;
-    for (const Tab& tab : tabs) {
+    for (size_t place = 0; place < views().size(); ++place) {
+        const View& tab = views()[place];
         const ImVec2 text = widgets::text_size(frame.fonts.text, tab.label);
         const float tab_height = widgets::control_height(frame) - frame.px(2);
         ImGui::SetCursorScreenPos({x, std::floor(corner.y + (height - tab_height) / 2)});
         const auto hit =
-            widgets::hit(frame, tab.label, {text.x + frame.px(22), tab_height}, tab.tooltip);
-        if (hit.clicked) frame.view.middle = tab.view;
-        const bool chosen = frame.view.middle == tab.view;
+            widgets::hit(frame, tab.label, {text.x + frame.px(22), tab_height}, tooltip_of(place));
+        if (hit.clicked) frame.view.middle = tab.name;
+        const bool chosen = &view_in(frame) == &tab;
         if (chosen) list->AddRectFilled(hit.min, hit.max, frame.theme.raised, frame.px(6));
         widgets::text(
             list, frame.fonts.text,
@@ -54,27 +52,28 @@ void draw_tabs(Frame& frame, ImVec2 corner, float height) {
 
 float tabs_choice_width(const Frame& frame) {
     float width = 0;
-    for (const Tab& tab : tabs)
+    for (const View& tab : views())
         width = std::max(width, widgets::choice_width(frame, tab.label));
     return width;
 }
 
 void draw_tabs_choice(Frame& frame, ImVec2 corner, float height) {
-    std::array<std::string_view, tabs.size()> labels;
-    int chosen = 0;
-    for (size_t i = 0; i < tabs.size(); ++i) {
-        labels[i] = tabs[i].label;
-        if (tabs[i].view == frame.view.middle) chosen = static_cast<int>(i);
+    std::vector<std::string_view> labels;
+    std::string keys;
+    for (const View& tab : views()) {
+        labels.emplace_back(tab.label);
+        keys += fmt::format(" {}", labels.size());
     }
+    int chosen = static_cast<int>(&view_in(frame) - views().data());
     ImGui::SetCursorScreenPos(
         {corner.x, std::floor(corner.y + (height - widgets::control_height(frame)) / 2)});
-    if (widgets::choice(frame, "view", chosen, labels, "What the middle shows\n1 2 3 4"))
-        frame.view.middle = tabs[static_cast<size_t>(chosen)].view;
+    if (widgets::choice(frame, "view", chosen, labels, "What the middle shows\n" + keys.substr(1)))
+        frame.view.middle = views()[static_cast<size_t>(chosen)].name;
 }
 
 float tabs_width(const Frame& frame) {
     float width = 0;
-    for (const Tab& tab : tabs)
+    for (const View& tab : views())
         width += widgets::text_size(frame.fonts.text, tab.label).x + frame.px(24);
     return width;
 }
@@ -105,7 +104,7 @@ void draw_part_row(Frame& frame, Area& area) {
     }
     list->AddRect({left, top}, {x, top + height}, frame.theme.line, frame.px(6), 0, line);
     area.min.y = top + height;
-    if (frame.view.middle == MiddleView::heads) return;
+    if (!view_in(frame).of_one_head) return;
     const std::string label = head_title(frame.view.selected);
     const float label_left = area.max.x - edge - widgets::text_size(font, label).x;
     if (label_left > x + frame.px(12))

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/panels/view_bar.h"
+#include "app/views/view_bar.h"
 
 namespace fovea::app {
 

@@ -9,11 +9,11 @@
 #include "app/panels/line_links.h"
 #include "app/panels/lines_legend.h"
 #include "app/panels/link_rows.h"
-#include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/search.h"
 #include "app/ui/widgets.h"
+#include "app/views/list.h"
 
 namespace fovea::app {
 namespace {
@@ -289,8 +289,7 @@ void follow(const Frame& frame, const LinesPicture& picture, float room) {
     if (!seen) ImGui::SetScrollY(std::max(0.0f, std::floor(top - room / 2)));
 }
 
-void draw_lines_view(Frame& frame) {
-    Area area = view_bar(frame);
+void draw_lines_view(Frame& frame, Area area) {
     if (frame.trace == nullptr) return nothing_to_see(frame, area);
     const float margin = std::floor(frame.px(16));
     lines_legend(frame, {{area.min.x + margin, area.min.y + std::floor(frame.px(10))},
@@ -318,8 +317,9 @@ void draw_lines_view(Frame& frame) {
 
 }  // namespace
 
-Panel lines_panel() {
-    return {"lines", "", Place::middle, MiddleView::lines, draw_lines_view};
+View lines_view() {
+    return {"lines", "Lines", "The sentence twice, lines for the weights", draw_lines_view,
+            [](Frame&) { return std::vector<BarControl>(); }};
 }
 
 }  // namespace fovea::app

@@ -2,14 +2,14 @@
 #include <cmath>
 
 #include "app/panels/head_grid.h"
-#include "app/panels/list.h"
 #include "app/panels/matrix_view.h"
+#include "app/views/list.h"
+#include "app/views/view_bar_controls.h"
 
 namespace fovea::app {
 namespace {
 
-void draw_all_heads(Frame& frame) {
-    const Area area = view_bar(frame);
+void draw_all_heads(Frame& frame, Area area) {
     if (frame.trace == nullptr) return nothing_to_see(frame, area);
     // A model of very many heads scrolls rather than shrinking them to dots.
     ImGui::SetCursorScreenPos(area.min);
@@ -38,10 +38,17 @@ void draw_all_heads(Frame& frame) {
     ImGui::PopStyleVar();
 }
 
+std::vector<BarControl> heads_controls(Frame& frame) {
+    return {order_control(frame), frame_control(frame), colour_control(frame), range_control(frame),
+            logarithm_control(frame)};
+}
+
 }  // namespace
 
-Panel all_heads_panel() {
-    return {"all heads", "", Place::middle, MiddleView::heads, draw_all_heads};
+View heads_view() {
+    View view{"heads", "Heads", "Every head of every layer, large", draw_all_heads, heads_controls};
+    view.of_one_head = false;
+    return view;
 }
 
 }  // namespace fovea::app

@@ -1,4 +1,4 @@
-#include "app/panels/view_bar_controls.h"
+#include "app/views/view_bar_controls.h"
 
 #include <algorithm>
 #include <array>
@@ -17,23 +17,6 @@
 namespace fovea::app {
 namespace {
 
-BarControl quantity_control(Frame& frame) {
-    constexpr std::array quantities = {Quantity::weights, Quantity::logits, Quantity::masked_logits,
-                                       Quantity::value_weighted};
-    std::array<std::string_view, quantities.size()> labels;
-    std::transform(quantities.begin(), quantities.end(), labels.begin(),
-                   [](Quantity quantity) { return name_of(quantity).brief; });
-    const auto at = std::find(quantities.begin(), quantities.end(), frame.view.quantity);
-    const int chosen = static_cast<int>(at - quantities.begin());
-    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
-            [&frame, labels, chosen, quantities] {
-                int choice = chosen;
-                if (widgets::choice(frame, "quantity", choice, labels,
-                                    "What the map shows\nQ: the next one"))
-                    frame.view.quantity = quantities[static_cast<size_t>(choice)];
-            }};
-}
-
 /// A choice among the values of an enumeration, in their order.
 struct Choice {
     const char* id;
@@ -51,6 +34,75 @@ BarControl choice_control(Frame& frame, const Choice& choice, Enumeration& value
                 if (widgets::choice(frame, choice.id, picked, choice.labels, choice.tooltip,
                                     choice.prefix))
                     value = static_cast<Enumeration>(picked);
+            }};
+}
+
+constexpr std::array<std::string_view, 5> tool_labels = {"paint", "paint cells", "erase",
+                                                         "whole row", "whole column"};
+
+// The paint menu: the tool, and where it acts.
+void paint_menu(Frame& frame) {
+    if (!widgets::begin_menu(frame, "paint menu", 210)) return;
+    static constexpr std::array<std::string_view, 5> tools = {
+        "look only", "paint cells away", "erase paint", "paint whole rows (queries)",
+        "paint whole columns (keys)"};
+    for (size_t i = 0; i < tools.size(); ++i) {
+        const auto tool = static_cast<PaintTool>(i);
+        if (widgets::menu_item(frame, tools[i], i == 0 ? "P" : "", true, frame.view.paint == tool))
+            frame.view.paint = tool;
+    }
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    widgets::gap(frame, 7);
+    const float y = corner.y + std::floor(frame.px(3));
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        {corner.x, y}, {corner.x + frame.px(210), y + std::max(1.0f, std::floor(frame.scale))},
+        frame.theme.line);
+    static constexpr std::array<std::string_view, 3> scopes = {"in this head", "in the whole layer",
+                                                               "in every head"};
+    for (size_t i = 0; i < scopes.size(); ++i) {
+        const auto scope = static_cast<ViewState::PaintScope>(i);
+        if (widgets::menu_item(frame, scopes[i], i == 0 ? "O" : "", true,
+                               frame.view.paint_scope == scope))
+            frame.view.paint_scope = scope;
+    }
+    widgets::end_menu();
+}
+
+/// A raised button that opens a menu of several things.
+BarControl menu_control(Frame& frame, const char* id, const std::string& label,
+                        std::string_view tooltip, void (*items)(Frame&)) {
+    const float width = widgets::choice_width(frame, label);
+    return {width, true, [&frame, id, label, tooltip, items, width] {
+                const auto hit =
+                    widgets::hit(frame, id, {width, widgets::control_height(frame)}, tooltip);
+                widgets::raised_menu(frame, hit, label, frame.theme.text,
+                                     hit.hovered ? frame.theme.faint : frame.theme.line);
+                const std::string popup = std::string(id) + " menu";
+                if (hit.clicked) widgets::open_menu(popup.c_str());
+                ImGui::SetNextWindowPos({hit.max.x, hit.max.y + frame.px(4)}, ImGuiCond_Appearing,
+                                        {1, 0});
+                if (!widgets::begin_menu(frame, popup.c_str(), 250)) return;
+                items(frame);
+                widgets::end_menu();
+            }};
+}
+
+}  // namespace
+
+BarControl quantity_control(Frame& frame) {
+    constexpr std::array quantities = {Quantity::weights, Quantity::logits, Quantity::masked_logits,
+                                       Quantity::value_weighted};
+    std::array<std::string_view, quantities.size()> labels;
+    std::transform(quantities.begin(), quantities.end(), labels.begin(),
+                   [](Quantity quantity) { return name_of(quantity).brief; });
+    const auto at = std::find(quantities.begin(), quantities.end(), frame.view.quantity);
+    const int chosen = static_cast<int>(at - quantities.begin());
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
+            [&frame, labels, chosen, quantities] {
+                int choice = chosen;
+                if (widgets::choice(frame, "quantity", choice, labels,
+                                    "What the map shows\nQ: the next one"))
+                    frame.view.quantity = quantities[static_cast<size_t>(choice)];
             }};
 }
 
@@ -108,37 +160,6 @@ BarControl logarithm_control(Frame& frame) {
         }};
 }
 
-constexpr std::array<std::string_view, 5> tool_labels = {"paint", "paint cells", "erase",
-                                                         "whole row", "whole column"};
-
-// The paint menu: the tool, and where it acts.
-void paint_menu(Frame& frame) {
-    if (!widgets::begin_menu(frame, "paint menu", 210)) return;
-    static constexpr std::array<std::string_view, 5> tools = {
-        "look only", "paint cells away", "erase paint", "paint whole rows (queries)",
-        "paint whole columns (keys)"};
-    for (size_t i = 0; i < tools.size(); ++i) {
-        const auto tool = static_cast<PaintTool>(i);
-        if (widgets::menu_item(frame, tools[i], i == 0 ? "P" : "", true, frame.view.paint == tool))
-            frame.view.paint = tool;
-    }
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    widgets::gap(frame, 7);
-    const float y = corner.y + std::floor(frame.px(3));
-    ImGui::GetWindowDrawList()->AddRectFilled(
-        {corner.x, y}, {corner.x + frame.px(210), y + std::max(1.0f, std::floor(frame.scale))},
-        frame.theme.line);
-    static constexpr std::array<std::string_view, 3> scopes = {"in this head", "in the whole layer",
-                                                               "in every head"};
-    for (size_t i = 0; i < scopes.size(); ++i) {
-        const auto scope = static_cast<ViewState::PaintScope>(i);
-        if (widgets::menu_item(frame, scopes[i], i == 0 ? "O" : "", true,
-                               frame.view.paint_scope == scope))
-            frame.view.paint_scope = scope;
-    }
-    widgets::end_menu();
-}
-
 BarControl paint_control(Frame& frame) {
     const auto label = tool_labels[static_cast<size_t>(frame.view.paint)];
     const float width = widgets::choice_width(frame, label);
@@ -170,25 +191,6 @@ BarControl copy_control(Frame& frame) {
         }};
 }
 
-/// A raised button that opens a menu of several things.
-BarControl menu_control(Frame& frame, const char* id, const std::string& label,
-                        std::string_view tooltip, void (*items)(Frame&)) {
-    const float width = widgets::choice_width(frame, label);
-    return {width, true, [&frame, id, label, tooltip, items, width] {
-                const auto hit =
-                    widgets::hit(frame, id, {width, widgets::control_height(frame)}, tooltip);
-                widgets::raised_menu(frame, hit, label, frame.theme.text,
-                                     hit.hovered ? frame.theme.faint : frame.theme.line);
-                const std::string popup = std::string(id) + " menu";
-                if (hit.clicked) widgets::open_menu(popup.c_str());
-                ImGui::SetNextWindowPos({hit.max.x, hit.max.y + frame.px(4)}, ImGuiCond_Appearing,
-                                        {1, 0});
-                if (!widgets::begin_menu(frame, popup.c_str(), 250)) return;
-                items(frame);
-                widgets::end_menu();
-            }};
-}
-
 BarControl order_control(Frame& frame) {
     return menu_control(frame, "order", "sort: " + order_label(frame.view),
                         "Order of the heads\nG: the next one · Shift+G: up or down", order_items);
@@ -199,42 +201,6 @@ BarControl frame_control(Frame& frame) {
                         "What frames the heads in colour\nF: the next one · D: how much the edits "
                         "changed each head",
                         frame_items);
-}
-
-}  // namespace
-
-std::vector<BarControl> bar_controls(Frame& frame) {
-    std::vector<BarControl> result;
-    const bool pooled = frame.textures.map_is_pooled();
-    switch (frame.view.middle) {
-        case MiddleView::map:
-            result.push_back(quantity_control(frame));
-            if (pooled) result.push_back(pooling_control(frame));
-            result.push_back(colour_control(frame));
-            result.back().needed = !pooled;  // which head it is matters more
-            result.push_back(range_control(frame));
-            result.push_back(logarithm_control(frame));
-            result.push_back(paint_control(frame));
-            result.push_back(copy_control(frame));
-            break;
-        case MiddleView::difference:
-            result.push_back(quantity_control(frame));
-            if (pooled) result.push_back(pooling_control(frame));
-            result.push_back(logarithm_control(frame));
-            result.push_back(paint_control(frame));
-            result.push_back(copy_control(frame));
-            break;
-        case MiddleView::lines:
-            break;
-        case MiddleView::heads:
-            result.push_back(order_control(frame));
-            result.push_back(frame_control(frame));
-            result.push_back(colour_control(frame));
-            result.push_back(range_control(frame));
-            result.push_back(logarithm_control(frame));
-            break;
-    }
-    return result;
 }
 
 }  // namespace fovea::app

@@ -1,0 +1,160 @@
+#include "app/views/explanation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/panels/cell_facts.h"
+#include "app/panels/panel_parts.h"
+
+namespace fovea::app {
+namespace {
+
+constexpr std::string_view explanation_tag = "explanation";
+
+/// "lens.colour="
+std::string own_prefix(const Analysis& analysis, const OwnParameter& own) {
+    return fmt::format("{}.{}=", analysis.name, own.name);
+}
+
+/// The first two entries that are pinned in the next-token table: the target, and what it is held
+/// against.
+void take_pins(const Frame& frame, Parameters& parameters) {
+    const auto& watched = frame.reading->watched;
+    if (!watched.empty()) parameters.target = watched[0].id;
+    if (watched.size() > 1) parameters.versus = watched[1].id;
+}
+
+Explanation::Question question_of(const Frame& frame) {
+    Explanation::Question question;
+    question.analysis = &chosen_analysis(frame.view);
+    question.subjects.a = frame.reading;
+    question.subjects.with_edits = frame.document.edits_enabled;
+    question.subjects.part = frame.part;
+    const Analysis::Reads& reads = question.analysis->reads;
+    if (reads.cell) question.parameters.cell = cell_in_question(frame);
+    if (reads.position) question.parameters.position = frame.reading->prediction_position;
+    if (reads.target) take_pins(frame, question.parameters);
+    if (!reads.versus) question.parameters.versus.reset();
+    for (const OwnParameter& own : question.analysis->own)
+        question.parameters.own[std::string(own.name)] =
+            own_parameter(frame.view, *question.analysis, own);
+    return question;
+}
+
+/// All that the answer follows from, in words; with the reading it is remembered by this.
+std::string in_words(const Explanation::Question& question) {
+    const Parameters& p = question.parameters;
+    std::string words =
+        fmt::format("{} {} {}", question.analysis->name, question.subjects.with_edits,
+                    static_cast<int>(question.subjects.part));
+    if (p.cell)
+        words += fmt::format(" cell {} {} {} {}", p.cell->layer, p.cell->head, p.cell->query,
+                             p.cell->key);
+    words += fmt::format(" at {} of {} not {}", p.position.value_or(-1), p.target.value_or(-1),
+                         p.versus.value_or(-1));
+    for (const auto& [name, value] : p.own)
+        words += fmt::format(" {}={}", name, value);
+    return words;
+}
+
+}  // namespace
+
+bool Explanation::Question::operator==(const Question& other) const {
+    return analysis == other.analysis && subjects.a == other.subjects.a &&
+           subjects.b == other.subjects.b && subjects.with_edits == other.subjects.with_edits &&
+           subjects.part == other.subjects.part && parameters == other.parameters;
+}
+
+const Analysis& chosen_analysis(const ViewState& view) {
+    const Analysis* chosen = analysis_by_name(view.analysis);
+    return chosen ? *chosen : analyses().front();
+}
+
+std::string_view own_parameter(const ViewState& view, const Analysis& analysis,
+                               const OwnParameter& own) {
+    const std::string prefix = own_prefix(analysis, own);
+    for (const std::string& set : view.analysis_parameters)
+        if (set.starts_with(prefix)) {
+            const auto value = std::string_view(set).substr(prefix.size());
+            const auto known = std::find(own.choices.begin(), own.choices.end(), value);
+            if (known != own.choices.end()) return *known;
+        }
+    return own.choices.front();
+}
+
+void set_own_parameter(ViewState& view, const Analysis& analysis, const OwnParameter& own,
+                       std::string_view value) {
+    const std::string prefix = own_prefix(analysis, own);
+    std::erase_if(view.analysis_parameters,
+                  [&](const std::string& set) { return set.starts_with(prefix); });
+    if (value != own.choices.front())
+        view.analysis_parameters.push_back(prefix + std::string(value));
+}
+
+HeadCell cell_in_question(const Frame& frame) {
+    const HeadId head = chosen_head(frame);
+    const auto& pin = frame.view.pinned;
+    if (pin && pin->query < frame.queries() && pin->key < frame.keys())
+        return {head.layer, head.head, pin->query, pin->key};
+    const Index query = std::clamp<Index>(frame.view.selected_query.value_or(frame.queries() - 1),
+                                          0, frame.queries() - 1);
+    return {head.layer, head.head, query, cell_in_view(frame, query, std::nullopt).key};
+}
+
+bool take_answer(Explanation& it) {
+    auto answer = it.ticket.take();
+    if (!answer) return false;
+    if (*answer) {
+        it.findings = **answer;
+        it.answered = it.asked;
+        it.error.clear();
+    } else if (answer->message() != cancelled_message) {
+        it.error = answer->message();
+    }
+    return true;
+}
+
+const Explanation& explain(Frame& frame) {
+    Explanation& it = frame.cache->of<Explanation>();
+    Explanation::Question question = question_of(frame);
+    if (question == it.asked) return it;
+    it.asked = question;
+    JobSpec spec;
+    spec.lane = Lane::analysis;
+    spec.tag = explanation_tag;
+    spec.doing = "this explanation";
+    spec.made_from = MadeFrom{in_words(question), {question.subjects.a}};
+    it.ticket = frame.jobs.submit(
+        std::move(spec),
+        [question](const JobContext& context) -> Result<std::shared_ptr<const Findings>> {
+            FOVEA_TRY(Findings found,
+                      analyse(*question.analysis, question.subjects, question.parameters, context));
+            return std::make_shared<const Findings>(std::move(found));
+        });
+    return it;
+}
+
+void explain_cell(ViewState& view) {
+    if (view.middle == "why") {
+        const auto all = analyses();
+        const auto at = static_cast<size_t>(&chosen_analysis(view) - all.data());
+        view.analysis = all[(at + 1) % all.size()].name;
+        return;
+    }
+    view.middle = "why";
+    view.analysis = "cell";
+}
+
+bool go_back(ViewState& view) {
+    if (view.middle != "why" || view.trail.empty()) return false;
+    const ViewState::Asked& before = view.trail.back();
+    view.selected = before.head;
+    view.pinned = before.pinned;
+    view.selected_query = before.query;
+    view.analysis = before.analysis;
+    view.trail.pop_back();
+    return true;
+}
+
+}  // namespace fovea::app

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/panels/panel.h"
+#include "engine/analysis/analysis.h"
+#include "engine/jobs/scheduler.h"
+
+namespace fovea::app {
+
+/// What is asked in the view of explanations, and the answer that stands there until the next one
+/// has come. It lives in the frame's cache.
+struct Explanation {
+    /// A question with all that its answer depends on.
+    struct Question {
+        const Analysis* analysis = nullptr;
+        Subjects subjects;
+        Parameters parameters;
+        bool operator==(const Question& other) const;
+    };
+    Question asked, answered;
+    std::shared_ptr<const Findings> findings;  ///< to `answered`; null: none yet
+    std::string error;                         ///< of the newest answer, a sentence; empty: none
+    JobTicket<std::shared_ptr<const Findings>> ticket;
+    bool stale() const { return ticket.busy(); }
+    /// The answer, or why there is none, is about this reading.
+    bool is_about(const std::shared_ptr<const Reading>& reading) const {
+        return asked.subjects.a == reading && !stale();
+    }
+    /// Of the analysis that is answered, or null.
+    const Analysis* analysis() const { return answered.analysis; }
+};
+
+/// Takes the answer that has come, between frames: its characters are wanted before it is drawn.
+/// True where there is a new one.
+bool take_answer(Explanation& explanation);
+
+/// Asks what the view and the document ask for, where that is new. There must be a reading.
+const Explanation& explain(Frame& frame);
+
+/// The analysis that the view has chosen.
+const Analysis& chosen_analysis(const ViewState& view);
+/// What an analysis' own parameter is set to in the view.
+std::string_view own_parameter(const ViewState& view, const Analysis& analysis,
+                               const OwnParameter& own);
+void set_own_parameter(ViewState& view, const Analysis& analysis, const OwnParameter& own,
+                       std::string_view value);
+
+/// The cell that is asked about: the pinned one, else the query in view with its heaviest key.
+HeadCell cell_in_question(const Frame& frame);
+
+/// Shows the explanation of the cell in question, or there already the next analysis.
+void explain_cell(ViewState& view);
+/// To what was asked before the last click within an explanation; false: nothing was.
+bool go_back(ViewState& view);
+
+}  // namespace fovea::app

@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/gl/scene_textures.h"
+#include "app/panels/matrix_view.h"
+#include "app/ui/scene_painter.h"
+#include "app/ui/widgets.h"
+#include "app/views/explanation.h"
+#include "app/views/list.h"
+#include "engine/figure/lay_out.h"
+#include "engine/figure/links.h"
+
+namespace fovea::app {
+namespace {
+
+/// The scene of the answer in view, laid out for the room that there is.
+struct LaidOut {
+    std::shared_ptr<const Findings> findings;
+    float width = 0, scale = 0;
+    bool dark = false;
+    ColourMap map = ColourMap::viridis;
+    const void* font = nullptr;
+    Scene scene;
+    SceneTextures textures;
+};
+
+ColourMapName named(ColourMap map) {
+    switch (map) {
+        case ColourMap::viridis:
+            return ColourMapName::viridis;
+        case ColourMap::magma:
+            return ColourMapName::magma;
+        case ColourMap::cividis:
+            return ColourMapName::cividis;
+        case ColourMap::greys:
+            break;
+    }
+    return ColourMapName::greys;
+}
+
+const LaidOut& laid_out(Frame& frame, const Explanation& explanation, float width) {
+    LaidOut& it = frame.cache->of<LaidOut>();
+    const bool same = it.findings == explanation.findings && it.width == width &&
+                      it.scale == frame.scale && it.dark == frame.view.dark &&
+                      it.map == frame.view.colour_map && it.font == frame.fonts.text;
+    if (same) return it;
+    it.findings = explanation.findings;
+    it.width = width;
+    it.scale = frame.scale;
+    it.dark = frame.view.dark;
+    it.map = frame.view.colour_map;
+    it.font = frame.fonts.text;
+    FontMeasure measure(frame.fonts, frame.scale);
+    FigureOptions options;
+    options.width = width / frame.scale;
+    options.margin = 16;
+    it.scene = lay_out(*it.findings, measure, figure_look(it.dark, named(it.map)), options);
+    return it;
+}
+
+/// What is pointed at lights up in all panels.
+void hover(Frame& frame, const Referent& referent) {
+    auto& hover = frame.view.hover;
+    if (const auto* head = std::get_if<HeadId>(&referent)) hover.head = *head;
+    if (const auto* cell = std::get_if<HeadCell>(&referent)) {
+        hover.head = HeadId{cell->layer, cell->head};
+        hover.query = cell->query;
+        hover.key = cell->key;
+    }
+    if (const auto* state = std::get_if<StateOf>(&referent)) hover.query = state->token;
+    if (const auto* token = std::get_if<TokenAt>(&referent)) hover.query = token->token;
+}
+
+/// Goes to what was clicked; the way back is remembered.
+void go_to(Frame& frame, const Referent& referent) {
+    ViewState& view = frame.view;
+    const ViewState::Asked before{view.analysis, view.selected, view.pinned, view.selected_query};
+    if (const auto* head = std::get_if<HeadId>(&referent)) {
+        view.selected = *head;
+    } else if (const auto* cell = std::get_if<HeadCell>(&referent)) {
+        view.selected = {cell->layer, cell->head};
+        view.pinned = ViewState::Pin{cell->query, cell->key};
+        view.selected_query = cell->query;
+    } else if (const auto* state = std::get_if<StateOf>(&referent)) {
+        view.selected_query = state->token;
+        view.selected.layer = std::max<Index>(0, state->state - 1);
+    } else if (const auto* token = std::get_if<TokenAt>(&referent)) {
+        view.selected_query = token->token;
+    } else {
+        return;
+    }
+    view.head_sought = true;
+    const ViewState::Asked after{view.analysis, view.selected, view.pinned, view.selected_query};
+    if (after == before) return;
+    constexpr size_t longest_trail = 64;
+    if (view.trail.size() == longest_trail) view.trail.erase(view.trail.begin());
+    view.trail.push_back(before);
+}
+
+/// What the panels look at, as referents.
+std::vector<Referent> pointed_at(const ViewState::Hover& hovered) {
+    std::vector<Referent> all;
+    if (hovered.head && hovered.query && hovered.key)
+        all.emplace_back(
+            HeadCell{hovered.head->layer, hovered.head->head, *hovered.query, *hovered.key});
+    else if (hovered.head)
+        all.emplace_back(*hovered.head);
+    else if (hovered.query)
+        all.emplace_back(TokenAt{*hovered.query});
+    else if (hovered.key)
+        all.emplace_back(TokenAt{*hovered.key});
+    return all;
+}
+
+void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
+    const Scene& scene = laid.scene;
+    const ScenePlace place{ImGui::GetCursorScreenPos(), frame.scale};
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    paint_scene(list, scene, place, frame.fonts, &laid.textures);
+    for (const Referent& referent : pointed_at(frame.hovered))
+        for (const SceneBox& box : boxes_of(scene, *laid.findings, referent))
+            outline(list, box, place, frame.theme.blue, 1);
+    ImGui::InvisibleButton("scene",
+                           {static_cast<float>(scene.width) * frame.scale,
+                            std::max(1.0f, static_cast<float>(scene.height) * frame.scale)});
+    if (!ImGui::IsItemHovered()) return;
+    const auto element = element_under_mouse(scene, place);
+    if (!element) return;
+    if (const auto box = box_of(scene, *element)) outline(list, *box, place, frame.theme.blue, 1);
+    const auto referents = referents_of(*laid.findings, *element);
+    for (const Referent& referent : referents)
+        hover(frame, referent);
+    widgets::tooltip(frame, describe(*laid.findings, *element));
+    // The answer to another question is on its way: what is clicked would be another thing.
+    if (!explanation.stale() && ImGui::IsItemClicked())
+        for (const Referent& referent : referents)
+            go_to(frame, referent);
+}
+
+void draw_why(Frame& frame, Area area) {
+    if (!frame.reading || frame.queries() == 0) return nothing_to_see(frame, area);
+    const Explanation& explanation = explain(frame);
+    if (!explanation.error.empty()) return notice(frame, area, explanation.error);
+    if (!explanation.findings) return;
+    ImGui::SetCursorScreenPos(area.min);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
+    ImGui::BeginChild("why", {area.width(), area.height()}, false);
+    LaidOut& laid = frame.cache->of<LaidOut>();
+    laid_out(frame, explanation, std::floor(ImGui::GetContentRegionAvail().x));
+    draw_scene(frame, explanation, laid);
+    ImGui::EndChild();
+    ImGui::PopStyleColor();
+    ImGui::PopStyleVar();
+}
+
+/// One of several words; `set` is called with the place of the one that was picked.
+BarControl words_control(Frame& frame, const std::string& id, std::vector<std::string_view> labels,
+                         int chosen, const std::string& tooltip, std::function<void(int)> set) {
+    return {widgets::choice_width(frame, labels[static_cast<size_t>(chosen)]), true,
+            [&frame, id, labels = std::move(labels), chosen, tooltip, set = std::move(set)] {
+                int picked = chosen;
+                if (widgets::choice(frame, id.c_str(), picked, labels, tooltip)) set(picked);
+            }};
+}
+
+std::vector<BarControl> why_controls(Frame& frame) {
+    std::vector<BarControl> controls;
+    const Analysis& analysis = chosen_analysis(frame.view);
+    for (const OwnParameter& own : analysis.own) {
+        const auto value = own_parameter(frame.view, analysis, own);
+        const auto at = std::find(own.choices.begin(), own.choices.end(), value);
+        controls.push_back(
+            words_control(frame, std::string(own.name), {own.choices.begin(), own.choices.end()},
+                          static_cast<int>(at - own.choices.begin()), std::string(own.question),
+                          [&frame, &analysis, &own](int picked) {
+                              set_own_parameter(frame.view, analysis, own,
+                                                own.choices[static_cast<size_t>(picked)]);
+                          }));
+        controls.back().needed = false;
+    }
+    std::vector<std::string_view> titles;
+    for (const Analysis& one : analyses())
+        titles.push_back(one.title);
+    controls.push_back(words_control(
+        frame, "analysis", std::move(titles), static_cast<int>(&analysis - analyses().data()),
+        fmt::format("{}\nE: the next question", analysis.question), [&frame](int picked) {
+            frame.view.analysis = analyses()[static_cast<size_t>(picked)].name;
+        }));
+    return controls;
+}
+
+}  // namespace
+
+View why_view() {
+    View view{"why", "Why", "Explanations: of this cell, of each layer's guess, of what is written",
+              draw_why, why_controls};
+    return view;
+}
+
+}  // namespace fovea::app
