@@ -31,6 +31,8 @@ struct Findings;
 
 namespace fovea::app {
 
+struct Explanation;
+
 /// What is said where the state file cannot be written.
 std::string not_remembered(const std::string& why);
 
@@ -108,6 +110,8 @@ class Application {
     Scheduler& jobs() { return jobs_; }
     const std::shared_ptr<const Reading>& reading() const { return reading_; }
     const std::shared_ptr<const LoadedModel>& model() const { return model_; }
+    /// What the view of explanations shows.
+    const Explanation& explanation() const;
     void issue(const Command& command);
     void undo();
     void redo();

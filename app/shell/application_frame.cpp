@@ -45,6 +45,10 @@ Frame Application::make_frame(float scale, double now) {
     return frame;
 }
 
+const Explanation& Application::explanation() const {
+    return cache_->of<Explanation>();
+}
+
 /// The characters of an explanation, once.
 void Application::need_explanation() {
     const auto& findings = cache_->of<Explanation>().findings;

@@ -17,7 +17,6 @@
 #include "app/shell/top_bar.h"
 #include "app/ui/style.h"
 #include "app/ui/widgets.h"
-#include "app/views/list.h"
 #include "app/views/view_bar.h"
 
 namespace fovea::app {
@@ -85,13 +84,7 @@ void fill(const Rectangle& area, ImU32 colour) {
 
 void draw_middle(Frame& frame, const Rectangle& area) {
     fill_area(ImGui::GetWindowDrawList(), area.min, area.max, frame.theme.background);
-    if (begin_region("middle", area, {0, 0}, false)) {
-        const View& view = view_in(frame);
-        ImGui::PushID(view.name);
-        const Area below = view_bar(frame);
-        view.draw(frame, below);
-        ImGui::PopID();
-    }
+    if (begin_region("middle", area, {0, 0}, false)) draw_view(frame);
     // A region ends with an item: newer versions of ImGui insist.
     ImGui::Dummy({0, 0});
     ImGui::EndChild();

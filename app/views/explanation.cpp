@@ -146,6 +146,30 @@ void explain_cell(ViewState& view) {
     view.analysis = "cell";
 }
 
+void follow(ViewState& view, const Referent& referent) {
+    const ViewState::Asked before{view.analysis, view.selected, view.pinned, view.selected_query};
+    if (const auto* head = std::get_if<HeadId>(&referent)) {
+        view.selected = *head;
+    } else if (const auto* cell = std::get_if<HeadCell>(&referent)) {
+        view.selected = {cell->layer, cell->head};
+        view.pinned = ViewState::Pin{cell->query, cell->key};
+        view.selected_query = cell->query;
+    } else if (const auto* state = std::get_if<StateOf>(&referent)) {
+        view.selected_query = state->token;
+        view.selected.layer = std::max<Index>(0, state->state - 1);
+    } else if (const auto* token = std::get_if<TokenAt>(&referent)) {
+        view.selected_query = token->token;
+    } else {
+        return;
+    }
+    view.head_sought = true;
+    const ViewState::Asked after{view.analysis, view.selected, view.pinned, view.selected_query};
+    if (after == before) return;
+    constexpr size_t longest_trail = 64;
+    if (view.trail.size() == longest_trail) view.trail.erase(view.trail.begin());
+    view.trail.push_back(before);
+}
+
 bool go_back(ViewState& view) {
     if (view.middle != "why" || view.trail.empty()) return false;
     const ViewState::Asked& before = view.trail.back();

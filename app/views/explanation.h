@@ -52,6 +52,8 @@ HeadCell cell_in_question(const Frame& frame);
 
 /// Shows the explanation of the cell in question, or there already the next analysis.
 void explain_cell(ViewState& view);
+/// Goes to what was clicked in an explanation; the way back is remembered.
+void follow(ViewState& view, const Referent& referent);
 /// To what was asked before the last click within an explanation; false: nothing was.
 bool go_back(ViewState& view);
 

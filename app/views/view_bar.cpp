@@ -127,4 +127,12 @@ Area view_bar(Frame& frame) {
     return below;
 }
 
+void draw_view(Frame& frame) {
+    const View& view = view_in(frame);
+    ImGui::PushID(view.name);
+    const Area below = view_bar(frame);
+    view.draw(frame, below);
+    ImGui::PopID();
+}
+
 }  // namespace fovea::app

@@ -11,4 +11,7 @@ inline constexpr float view_bar_padding = 16;
 /// the top of the current ImGui window over its whole width and returns what is left below.
 Area view_bar(Frame& frame);
 
+/// The view in the middle, with its bar, in the current ImGui window.
+void draw_view(Frame& frame);
+
 }  // namespace fovea::app

@@ -73,32 +73,6 @@ void hover(Frame& frame, const Referent& referent) {
     if (const auto* token = std::get_if<TokenAt>(&referent)) hover.query = token->token;
 }
 
-/// Goes to what was clicked; the way back is remembered.
-void go_to(Frame& frame, const Referent& referent) {
-    ViewState& view = frame.view;
-    const ViewState::Asked before{view.analysis, view.selected, view.pinned, view.selected_query};
-    if (const auto* head = std::get_if<HeadId>(&referent)) {
-        view.selected = *head;
-    } else if (const auto* cell = std::get_if<HeadCell>(&referent)) {
-        view.selected = {cell->layer, cell->head};
-        view.pinned = ViewState::Pin{cell->query, cell->key};
-        view.selected_query = cell->query;
-    } else if (const auto* state = std::get_if<StateOf>(&referent)) {
-        view.selected_query = state->token;
-        view.selected.layer = std::max<Index>(0, state->state - 1);
-    } else if (const auto* token = std::get_if<TokenAt>(&referent)) {
-        view.selected_query = token->token;
-    } else {
-        return;
-    }
-    view.head_sought = true;
-    const ViewState::Asked after{view.analysis, view.selected, view.pinned, view.selected_query};
-    if (after == before) return;
-    constexpr size_t longest_trail = 64;
-    if (view.trail.size() == longest_trail) view.trail.erase(view.trail.begin());
-    view.trail.push_back(before);
-}
-
 /// What the panels look at, as referents.
 std::vector<Referent> pointed_at(const ViewState::Hover& hovered) {
     std::vector<Referent> all;
@@ -136,7 +110,7 @@ void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
     // The answer to another question is on its way: what is clicked would be another thing.
     if (!explanation.stale() && ImGui::IsItemClicked())
         for (const Referent& referent : referents)
-            go_to(frame, referent);
+            follow(frame.view, referent);
 }
 
 void draw_why(Frame& frame, Area area) {

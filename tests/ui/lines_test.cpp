@@ -5,14 +5,12 @@
 
 #include "app/panels/line_links.h"
 #include "app/panels/link_rows.h"
-#include "app/panels/list.h"
+#include "app/views/view_bar.h"
 #include "long_reading.h"
 #include "made_up_trace.h"
 #include "screen_fixture.h"
 
 namespace fovea::app {
-
-Panel lines_panel();
 
 namespace {
 
@@ -146,7 +144,7 @@ class LinesTest : public ScreenTest {
         view_.middle = "lines";
         draw_ = [this](Frame& frame) {
             frame.draw_again = [this] { ++asked_again_; };
-            lines_panel().draw(frame);
+            draw_view(frame);
         };
         draw_until_quiet();
     }

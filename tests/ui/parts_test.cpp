@@ -8,12 +8,13 @@
 #include "app/panels/map_paint.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/token_tiles.h"
+#include "app/views/list.h"
+#include "app/views/view_bar.h"
 #include "screen_fixture.h"
 #include "tests/engine/small_model.h"
 
 namespace fovea::app {
 
-Panel map_panel();
 Panel temperature_panel();
 Panel tokens_panel();
 
@@ -48,6 +49,12 @@ class PartsTest : public ScreenTest {
         draw_ = panel.draw;
         draw_frames(2);
     }
+    void show_map(Part part, const std::string& model_name = "bart") {
+        read_with(model_name);
+        view_.part = part;
+        draw_ = draw_view;
+        draw_frames(2);
+    }
     /// A pixel of the map where this cell is, by pointing at one after the other.
     std::optional<ImVec2> pixel_of(Cell cell) {
         for (float y = 90; y < 400; y += 5)
@@ -66,7 +73,7 @@ constexpr float encoder_x = 16 + 36, decoder_x = 16 + 73 + 36, cross_x = 16 + 2 
 constexpr float parts_y = 44 + 8 + 12;
 
 TEST_F(PartsTest, TheControlChoosesThePart) {
-    show(map_panel(), Part::cross);
+    show_map(Part::cross);
     click(encoder_x, parts_y);
     EXPECT_EQ(view_.part, Part::encoder);
     click(decoder_x, parts_y);
@@ -77,7 +84,7 @@ TEST_F(PartsTest, TheControlChoosesThePart) {
 }
 
 TEST_F(PartsTest, ASingleStackHasNoControlAndNoPart) {
-    show(map_panel(), Part::decoder, "gpt2");
+    show_map(Part::decoder, "gpt2");
     for (const float x : {encoder_x, decoder_x, cross_x})
         click(x, parts_y);
     EXPECT_EQ(view_.part, Part::decoder) << "kept for the next encoder-decoder";
@@ -85,7 +92,7 @@ TEST_F(PartsTest, ASingleStackHasNoControlAndNoPart) {
 }
 
 TEST_F(PartsTest, ARectangularMapHasTheTargetDownAndTheSourceAcross) {
-    show(map_panel(), Part::cross);
+    show_map(Part::cross);
     std::set<Index> queries, keys;
     for (float y = 90; y < 400; y += 5)
         for (float x = 40; x < width; x += 5) {
@@ -105,7 +112,7 @@ TEST_F(PartsTest, PaintInTheCrossMapNamesThePart) {
         issued_.clear();
         document_.edits = {};
         view_.paint = PaintTool::none;
-        show(map_panel(), Part::cross, model);
+        show_map(Part::cross, model);
         view_.selected = {1, 2};
         const auto pixel = pixel_of({3, 6});
         ASSERT_TRUE(pixel) << model;
@@ -212,6 +219,13 @@ TEST_F(PartsTest, EveryPanelDrawsEveryPart) {
                     move(150, 300);
                     draw_frames(2);
                 }
+        for (const Part part : {Part::encoder, Part::decoder, Part::cross})
+            for (const View& view : views()) {
+                view_.part = part;
+                view_.middle = view.name;
+                draw_ = draw_view;
+                draw_frames(2);
+            }
     }
 }
 

@@ -11,6 +11,7 @@
 #include "app/maps/head_textures.h"
 #include "app/panels/panel.h"
 #include "app/ui/theme.h"
+#include "app/views/list.h"
 #include "engine/jobs/scheduler.h"
 
 namespace fovea::app {
@@ -113,6 +114,7 @@ class ScreenTest : public ::testing::Test {
                     textures_,
                     jobs_};
         frame.reading = reading_;
+        frame.compares = view_by_name(view_.middle).compares;
         if (reading_) frame.part = viewed_part(*reading_->request.model->model, view_);
         frame.issue = [this](Command command) {
             issued_.push_back(command);

@@ -196,7 +196,7 @@ TEST(SessionFile, AnOddViewHasDefaultsWhereItIsOdd) {
     const Result<Session> read = parse_session(
         R"({"format": "fovea-session", "version": 1, "document": {"text": "a"}, "view": {
             "selected": {"layer": -1, "head": 0}, "selected_query": 1e30, "line_heads": [3, null,
-            {"layer": 1, "head": 2}, {"layer": 1}], "middle": "nowhere", "colour_map": 7,
+            {"layer": 1, "head": 2}, {"layer": 1}], "middle": 4, "colour_map": 7,
             "interface_scale": 1e9, "left_width": -5, "window_width": 99999999999, "dark": "yes",
             "map_span": "x", "part": "self", "frame_metric": [], "future_setting": true, "logarithmic": true}})",
         "s.json");

@@ -116,7 +116,7 @@ TEST_F(DrivenWindowTest, ATargetIsTypedAndEditsNameThePartInView) {
     EXPECT_TRUE(state_becomes([](const Session& s) {
         return s.document.target == "w20 w21" && s.document.text == "w10 w11 w12";
     })) << program.errors();
-    key("Escape 6 bracketright s");
+    key("Escape 8 bracketright s");
     EXPECT_TRUE(state_becomes([](const Session& s) {
         const Edits& edits = s.document.edits;
         return s.view.part == Part::decoder && edits.temperatures.size() == 1 &&
@@ -124,7 +124,7 @@ TEST_F(DrivenWindowTest, ATargetIsTypedAndEditsNameThePartInView) {
                edits.ablations.size() == 1 &&
                edits.ablations[0].scope == Scope{0, 0, Part::decoder};
     }));
-    key("5 ctrl+shift+t");
+    key("7 ctrl+shift+t");
     EXPECT_TRUE(state_becomes([](const Session& s) {
         return s.view.part == Part::encoder && !s.document.target && s.document.edits.count() == 2;
     }));

@@ -1,0 +1,154 @@
+// `fovea analyse` as a person runs it, against the reference implementation in double precision.
+#include <gtest/gtest.h>
+
+#include <fmt/ranges.h>
+
+#include "exported.h"
+#include "program.h"
+
+namespace fovea::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+class AnalyseGolden : public testing::TestWithParam<const char*> {
+  protected:
+    void SetUp() override {
+        const fs::path folder = fs::path(GOLDENS) / "analysis" / GetParam();
+        if (!fs::exists(folder / "golden.json"))
+            GTEST_SKIP() << "the reference data is not beside this clone";
+        json = Json::parse(contents(folder / "golden.json"));
+        golden = read_safetensors(folder / "golden.safetensors");
+        model = fs::path(GOLDENS) / "models" / GetParam();
+        ids = fmt::format("{}", fmt::join(json["ids"].get<std::vector<int>>(), ","));
+    }
+    /// What one analysis writes, read back.
+    Arrays answer(std::vector<std::string> arguments, const char* file = "a.safetensors") {
+        arguments.insert(arguments.begin(), "analyse");
+        arguments.insert(arguments.end(),
+                         {"--model", model, "--ids", ids, "--out", scratch / file});
+        const Ended ended = fovea(arguments);
+        EXPECT_EQ(ended.status, 0) << ended.err;
+        EXPECT_EQ(ended.err, "");
+        return fs::path(file).extension() == ".npz" ? read_npz(scratch / file)
+                                                    : read_safetensors(scratch / file);
+    }
+    void expect_close(const Arrays& ours, const std::string& prefix) {
+        size_t compared = 0;
+        for (const auto& [name, reference] : golden) {
+            if (!name.starts_with(prefix)) continue;
+            const auto found = ours.find(name);
+            if (found == ours.end()) continue;
+            EXPECT_EQ(found->second.shape, reference.shape) << name;
+            EXPECT_LE(largest_difference(found->second, reference), 1e-4 * largest_entry(reference))
+                << name;
+            ++compared;
+        }
+        EXPECT_GT(compared, 0u) << prefix;
+    }
+
+    Json json;
+    Arrays golden;
+    fs::path model;
+    std::string ids;
+    const TemporaryFolder scratch;
+};
+
+TEST_P(AnalyseGolden, CellsAreTheReferences) {
+    for (const Json& cell : json["qk_cells"]) {
+        const std::string where =
+            fmt::format("{}.{}.{}.{}", cell["layer"].get<int>(), cell["head"].get<int>(),
+                        cell["query"].get<int>(), cell["key"].get<int>());
+        const Arrays ours = answer({"cell", "--cell", where});
+        expect_close(ours, "qk." + where);
+        double sum = 0;
+        for (const double entry : ours.at("qk." + where).values)
+            sum += entry;
+        EXPECT_NEAR(sum, cell["score"].get<double>(),
+                    1e-4 * std::max(1.0, std::abs(cell["score"].get<double>())));
+    }
+}
+
+TEST_P(AnalyseGolden, TheLensIsTheReferences) {
+    expect_close(answer({"lens"}, "a.npz"), "lens.");
+}
+
+TEST_P(AnalyseGolden, NormsAreTheReferences) {
+    expect_close(answer({"norms"}), "value_norms.");
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, AnalyseGolden,
+                         testing::Values("gpt2", "llama", "qwen3", "gemma3_text", "gpt_neox", "opt",
+                                         "phi", "bert", "stories260k"),
+                         [](const auto& info) { return std::string(info.param); });
+
+std::vector<std::string> about(const char* model, std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"analyse"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    arguments.insert(arguments.end(), {"--model", test_model(model), "--ids", "5,17,9,41"});
+    return arguments;
+}
+
+TEST(Analyse, EveryFormatIsWritten) {
+    const TemporaryFolder scratch;
+    for (const char* name : {"cell", "lens", "norms"})
+        for (const char* file :
+             {"a.npz", "a.safetensors", "a.json", "a.csv", "a.png", "a.svg", "a.pdf"}) {
+            SCOPED_TRACE(fmt::format("{} {}", name, file));
+            const Ended ended = fovea(about("gpt2", {name, "--out", scratch / file}));
+            EXPECT_EQ(ended.status, 0) << ended.err;
+            EXPECT_GT(fs::file_size(scratch / file), 100u);
+        }
+    const Json json = Json::parse(contents(scratch / "a.json"));
+    EXPECT_TRUE(json.contains("arrays"));
+    EXPECT_TRUE(json.contains("findings"));
+    EXPECT_TRUE(json.contains("sentences"));
+}
+
+TEST(Analyse, TheListFollowsFromTheList) {
+    const Ended plain = fovea({"analyse", "--list"});
+    EXPECT_EQ(plain.status, 0);
+    EXPECT_NE(plain.out.find("Why does this query look at this key?"), std::string::npos);
+    const Ended as_json = fovea({"analyse", "--list", "--json"});
+    const Json list = Json::parse(as_json.out);
+    std::vector<std::string> names;
+    for (const Json& one : list) {
+        names.push_back(one["name"]);
+        EXPECT_FALSE(one["question"].get<std::string>().empty());
+    }
+    EXPECT_EQ(names, (std::vector<std::string>{"cell", "lens", "norms"}));
+}
+
+TEST(Analyse, WhatMakesNoSenseIsRefusedInASentence) {
+    const TemporaryFolder scratch;
+    const auto says = [](const std::vector<std::string>& arguments, int status,
+                         std::string_view words) {
+        const Ended ended = fovea(arguments);
+        EXPECT_EQ(ended.status, status) << ended.err;
+        EXPECT_NE(ended.err.find(words), std::string::npos) << ended.err;
+        EXPECT_EQ(ended.out, "");
+    };
+    // No language head: what can be asked instead.
+    says(about("electra", {"lens", "--target", "x"}), 1,
+         "has no language-model head, so it predicts no token: lens cannot be asked of it; cell, "
+         "norms can");
+    says(about("gpt2", {"nonsense"}), 2, "there is no analysis nonsense; there are cell, lens");
+    says(about("gpt2", {"cell", "--target-id", "3"}), 2, "analyse cell: --target-id is not for it");
+    says(about("gpt2", {"norms", "--colour", "rank"}), 2, "analyse norms: --colour is not for it");
+    says(about("gpt2", {"lens", "--against-ids", "5,6"}), 2,
+         "analyse lens: --against-ids is not for it");
+    says(about("gpt2", {"cell", "--cell", "1.2"}), 2, "1.2: not LAYER.HEAD.QUERY.KEY");
+    says(about("gpt2", {"cell", "--cell", "0.0.9.0"}), 1,
+         "query 9 is out of range: there are 4 (0 to 3)");
+    says(about("gpt2", {"lens", "--target-id", "100000"}), 1, "target 100000 is out of range");
+    says(about("gpt2", {"lens", "--colour", "pink"}), 1,
+         "colour: pink is none of probability, rank, entropy");
+    says(about("gpt2", {"cell", "--out", scratch / "a.xyz"}), 2, "no format ends in .xyz");
+    says({"analyse", "cell"}, 2, "--model is required");
+    says({"analyse"}, 2, "--list names them");
+    EXPECT_TRUE(fs::is_empty(scratch.path()));
+}
+
+}  // namespace
+}  // namespace fovea::test
