@@ -115,10 +115,18 @@ bool take_answer(Explanation& it) {
     return true;
 }
 
-const Explanation& explain(Frame& frame) {
-    Explanation& it = frame.cache->of<Explanation>();
-    Explanation::Question question = question_of(frame);
-    if (question == it.asked) return it;
+namespace {
+
+/// Of longer sentences a sketch comes first.
+constexpr Index most_tokens_at_once = 24;
+
+Explanation::Question sketch_of(Explanation::Question question) {
+    if (const auto& sketch = question.analysis->sketch)
+        question.parameters.own[std::string(sketch->parameter)] = sketch->value;
+    return question;
+}
+
+void ask(Frame& frame, Explanation& it, const Explanation::Question& question) {
     it.asked = question;
     JobSpec spec;
     spec.lane = Lane::analysis;
@@ -132,6 +140,20 @@ const Explanation& explain(Frame& frame) {
                       analyse(*question.analysis, question.subjects, question.parameters, context));
             return std::make_shared<const Findings>(std::move(found));
         });
+}
+
+}  // namespace
+
+const Explanation& explain(Frame& frame) {
+    Explanation& it = frame.cache->of<Explanation>();
+    const Explanation::Question question = question_of(frame);
+    if (question == it.wanted) {
+        if (!it.stale() && it.asked != it.wanted) ask(frame, it, it.wanted);
+        return it;
+    }
+    it.wanted = question;
+    const bool is_long = frame.reading->original->length() > most_tokens_at_once;
+    ask(frame, it, is_long ? sketch_of(question) : question);
     return it;
 }
 

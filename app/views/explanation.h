@@ -19,14 +19,15 @@ struct Explanation {
         Parameters parameters;
         bool operator==(const Question& other) const;
     };
-    Question asked, answered;
+    Question wanted;                           ///< what the view asks for
+    Question asked, answered;                  ///< that, or first a sketch of it
     std::shared_ptr<const Findings> findings;  ///< to `answered`; null: none yet
     std::string error;                         ///< of the newest answer, a sentence; empty: none
     JobTicket<std::shared_ptr<const Findings>> ticket;
     bool stale() const { return ticket.busy(); }
     /// The answer, or why there is none, is about this reading.
     bool is_about(const std::shared_ptr<const Reading>& reading) const {
-        return asked.subjects.a == reading && !stale();
+        return asked.subjects.a == reading && asked == wanted && !stale();
     }
     /// Of the analysis that is answered, or null.
     const Analysis* analysis() const { return answered.analysis; }

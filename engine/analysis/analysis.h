@@ -76,6 +76,12 @@ struct Analysis {
         bool cell = false;
     } reads = {};
     std::span<const OwnParameter> own = {};
+    /// Where the whole answer of a long sentence takes its time: the parameter of its own, and its
+    /// value, that give a part of it at once, which a window shows first.
+    struct Sketch {
+        std::string_view parameter, value;
+    };
+    std::optional<Sketch> sketch = std::nullopt;
 
     /// Blocks; any thread. Errors: what is not there (a position, a head, a language head), in a
     /// sentence; `cancelled_message`. Cancellation is looked at once a layer at least.

@@ -54,14 +54,14 @@ class Lens {
 
     /// [(end - begin) * states]
     std::vector<Guess> guesses(Index begin, Index end) const {
-        const Tensor rows = lens_of_tokens(model_, trace_, begin, end);
-        const Index vocabulary = rows.extent(1);
+        const Tensor rows = lens_logits(model_, trace_, begin, end);
+        const auto row = [&](Index i) { return Row(rows.slice(i), rows.extent(1)); };
         std::vector<Guess> all(static_cast<size_t>(rows.extent(0)));
-        parallel_for(rows.extent(0), [&](Index i) {
-            const Index last = i / states() * states() + states() - 1;
-            all[static_cast<size_t>(i)] =
-                guess(Eigen::Map<const Eigen::ArrayXf>(rows.slice(i), vocabulary),
-                      Eigen::Map<const Eigen::ArrayXf>(rows.slice(last), vocabulary), i == last);
+        parallel_for(end - begin, [&](Index token) {
+            const Index first = token * states(), last = first + states() - 1;
+            const Final final = final_of(row(last));
+            for (Index i = first; i <= last; ++i)
+                all[static_cast<size_t>(i)] = guess(row(i), final, i == last);
         });
         return all;
     }
@@ -72,20 +72,56 @@ class Lens {
     }
 
   private:
-    Guess guess(Eigen::Ref<const Eigen::ArrayXf> row, Eigen::Ref<const Eigen::ArrayXf> last,
-                bool is_last) const {
+    using Row = Eigen::Map<const Eigen::ArrayXf>;
+
+    /// Of logits x: with m the largest, ln Σ exp(x - m) and the entropy Σ p ln(1/p).
+    struct Spread {
+        float largest = 0;
+        double log_sum = 0, entropy = 0;
+        Eigen::ArrayXf shares;  ///< exp(x - m)
+    };
+    static Spread spread_of(const Row& row, Eigen::Index& best) {
+        Spread spread;
+        spread.largest = row.maxCoeff(&best);
+        spread.shares = (row - spread.largest).exp();
+        const double sum = spread.shares.cast<double>().sum();
+        spread.log_sum = std::log(sum);
+        // Where a share is zero its logit may be -infinity: 0 ln 0 is 0.
+        const double weighed = (spread.shares > 0)
+                                   .select(spread.shares * (row - spread.largest), 0.0f)
+                                   .cast<double>()
+                                   .sum();
+        spread.entropy = spread.log_sum - weighed / sum;
+        return spread;
+    }
+
+    /// What the model says in the end, and its entropy: KL(P ‖ Q) = Σ P ln P - Σ P ln Q.
+    struct Final {
+        Eigen::ArrayXf probabilities;
+        double entropy = 0;
+    };
+    static Final final_of(const Row& row) {
+        Eigen::Index best = 0;
+        Spread spread = spread_of(row, best);
+        spread.shares /= static_cast<float>(std::exp(spread.log_sum));
+        return {std::move(spread.shares), spread.entropy};
+    }
+
+    Guess guess(const Row& row, const Final& final, bool is_last) const {
         Guess guess;
         Eigen::Index best = 0;
-        guess.log_probability = row.maxCoeff(&best);
+        const Spread spread = spread_of(row, best);
         guess.best = static_cast<std::int32_t>(best);
-        // Entries beyond a model's own vocabulary may have probability zero: 0 ln 0 is 0.
-        const auto times = [](const auto& p, const auto& x) {
-            return (p > 0).select(p * x, 0.0f).template cast<double>().sum();
-        };
-        guess.entropy = static_cast<float>(-times(row.exp().eval(), row));
-        if (!is_last)
+        guess.log_probability = static_cast<float>(-spread.log_sum);
+        guess.entropy = static_cast<float>(spread.entropy);
+        if (!is_last) {
+            const double mean = (final.probabilities > 0)
+                                    .select(final.probabilities * (row - spread.largest), 0.0f)
+                                    .cast<double>()
+                                    .sum();
             guess.divergence =
-                static_cast<float>(std::max(0.0, times(last.exp().eval(), (last - row).eval())));
+                static_cast<float>(std::max(0.0, spread.log_sum - mean - final.entropy));
+        }
         guess.target_rank = rank_of(row, target_);
         if (versus_) guess.versus_rank = rank_of(row, *versus_);
         return guess;
@@ -309,6 +345,7 @@ Analysis lens_analysis() {
     analysis.needs.language_head = true;
     analysis.reads = {true, true, true, false};
     analysis.own = own_parameters;
+    analysis.sketch = {"tokens", "position"};
     analysis.compute = compute_lens;
     return analysis;
 }

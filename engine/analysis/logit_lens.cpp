@@ -48,7 +48,7 @@ Tensor lens_log_probabilities(const Model& model, const Trace& trace, Index stat
     return log_probabilities_of(model, std::move(rows));
 }
 
-Tensor lens_of_tokens(const Model& model, const Trace& trace, Index begin, Index end) {
+Tensor lens_logits(const Model& model, const Trace& trace, Index begin, Index end) {
     const auto states = static_cast<Index>(trace.hidden_states.size());
     const Index width = model.config().width;
     Tensor rows = Tensor::uninitialised({(end - begin) * states, width});
@@ -58,7 +58,7 @@ Tensor lens_of_tokens(const Model& model, const Trace& trace, Index begin, Index
             std::copy_n(trace.hidden_states[static_cast<size_t>(state)]->slice(token), width, row);
             finish_rows(model, trace, state, row, 1);
         }
-    return log_probabilities_of(model, std::move(rows));
+    return head_logits(model, std::move(rows));
 }
 
 }  // namespace fovea

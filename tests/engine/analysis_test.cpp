@@ -183,6 +183,27 @@ TEST_P(EveryAnalysis, TheLensEndsInTheModelsOwnPrediction) {
             EXPECT_NEAR(last[static_cast<size_t>(t * own.extent(1) + v)],
                         own.at(t, v) - std::log(sum), 1e-4);
     }
+    // The curves and the squares, by hand from the log-probabilities.
+    const Index vocabulary = own.extent(1), n = trace.length();
+    const auto& squares = std::get<finding::Matrix>(found.find("lens")->kind);
+    const auto& curve = std::get<finding::Series>(found.find("divergence")->kind).lines.front();
+    const Index position = std::min(reading_->prediction_position.value_or(n - 1), n - 1);
+    for (Index state = 0; state < squares.values.extent(0); ++state) {
+        const auto lens = array(found, fmt::format("lens.{}", state));
+        for (Index t = 0; t < n; ++t) {
+            const auto row = std::span(lens).subspan(static_cast<size_t>(t * vocabulary),
+                                                     static_cast<size_t>(vocabulary));
+            EXPECT_NEAR(squares.values.at(state, t),
+                        std::exp(*std::max_element(row.begin(), row.end())), 1e-5);
+        }
+        double divergence = 0;
+        for (Index v = 0; v < vocabulary; ++v) {
+            const auto at = static_cast<size_t>(position * vocabulary + v);
+            divergence += std::exp(double{last[at]}) * (double{last[at]} - lens[at]);
+        }
+        EXPECT_NEAR(curve.values[static_cast<size_t>(state)], divergence,
+                    1e-4 * std::max(1.0, divergence));
+    }
     // The curves end where the prediction is.
     const auto& divergence = std::get<finding::Series>(found.find("divergence")->kind);
     EXPECT_EQ(divergence.lines.front().values.back(), 0);
