@@ -2,14 +2,13 @@
 // the same for the CPU. What a picture does not need is left out when the program is built, for
 // software renderers pay for both sides of a branch: LOGARITHMIC (from high * logarithmic_floor
 // up), DIVERGING (low .. 0 .. high around the middle of the table) and POOLED (texels may be
-// smaller than a pixel) are 0 or 1.
+// smaller than a pixel) are 0 or 1. The program defines logarithmic_floor beside them.
 
 uniform sampler2D colour_table;  // 256 colours a row
 uniform int table_row;
 uniform vec4 hidden_colour;
 uniform float hidden_below;  // values below it stand for hidden cells
 
-const float logarithmic_floor = 1.0e-4;
 const vec4 undefined_colour = vec4(230.0, 0.0, 120.0, 255.0) / 255.0;
 
 // By its bits: a driver may take floats for numbers and leave isnan() out.

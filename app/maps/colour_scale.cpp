@@ -4,10 +4,13 @@
 #include <cmath>
 #include <vector>
 
+#include "engine/figure/number_axis.h"
+
 namespace fovea::app {
 namespace {
 
 constexpr size_t table_width = 256;
+constexpr auto floor_share = static_cast<float>(logarithmic_floor);
 // Darker than any data, lighter than a hidden cell.
 constexpr Colour dark_middle = {0x33, 0x3c, 0x46};
 // How far out on the pale map the ends of the dark one lie: bright, not the darkest.
@@ -39,8 +42,8 @@ std::vector<Colour> make_rows() {
 
 // Share of the way from floor to `high` on a logarithmic scale.
 float logarithmic_share(float value, float high) {
-    const float floor = high * logarithmic_floor;
-    return std::log(std::max(value, floor) / floor) / std::log(1 / logarithmic_floor);
+    const float floor = high * floor_share;
+    return std::log(std::max(value, floor) / floor) / std::log(1 / floor_share);
 }
 
 }  // namespace
@@ -71,11 +74,11 @@ float value_on_scale(const ColourScale& scale, float position) {
         const float signed_share = 2 * position - 1;
         const float share = std::abs(signed_share);
         const float size = is_logarithmic(scale) && share > 0
-                               ? std::pow(logarithmic_floor, 1 - share) * scale.high
+                               ? std::pow(floor_share, 1 - share) * scale.high
                                : share * scale.high;
         return std::copysign(size, signed_share);
     }
-    if (is_logarithmic(scale)) return std::pow(logarithmic_floor, 1 - position) * scale.high;
+    if (is_logarithmic(scale)) return std::pow(floor_share, 1 - position) * scale.high;
     return scale.low + position * (scale.high - scale.low);
 }
 

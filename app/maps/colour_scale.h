@@ -21,9 +21,6 @@ struct ColourScale {
     bool operator==(const ColourScale&) const = default;
 };
 
-/// On a logarithmic scale this share of `high` and everything below it has the lowest colour.
-inline constexpr float logarithmic_floor = 1e-4f;
-
 /// The scale is to be logarithmic, and its range allows it.
 bool is_logarithmic(const ColourScale& scale);
 

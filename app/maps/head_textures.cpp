@@ -17,6 +17,7 @@
 #include "app/maps/thumbnail_atlas.h"
 #include "app/ui/drawing_digest.h"
 #include "draw_shaders_files.h"
+#include "engine/figure/number_axis.h"
 
 namespace fovea::app {
 namespace {
@@ -94,10 +95,11 @@ class ProgramFamily {
     Status build(unsigned variant) {
         auto& program = programs_[variant];
         if (program) return {};
-        const std::string choices =
-            fmt::format("#define LOGARITHMIC {}\n#define DIVERGING {}\n#define POOLED {}\n",
-                        (variant & logarithmic) != 0 ? 1 : 0, (variant & diverging) != 0 ? 1 : 0,
-                        (variant & pooled) != 0 ? 1 : 0);
+        const std::string choices = fmt::format(
+            "#define LOGARITHMIC {}\n#define DIVERGING {}\n#define POOLED {}\n"
+            "const float logarithmic_floor = {:.1e};\n",
+            (variant & logarithmic) != 0 ? 1 : 0, (variant & diverging) != 0 ? 1 : 0,
+            (variant & pooled) != 0 ? 1 : 0, logarithmic_floor);
         FOVEA_TRY(program,
                   GlProgram::build(name_, {{vertex_}},
                                    {{choices, draw_shaders::colour_scale_frag, fragment_}}));

@@ -16,7 +16,7 @@ ColourScale colour_scale_of(const ShownHeads& job, ColourMapName map, float smal
         const bool whole = job.quantity == Quantity::weights && !job.fitted;
         scale.high = whole || !(largest > 0) ? 1.0 : rounded_up(largest);
         scale.logarithmic = job.logarithmic;
-        if (scale.logarithmic) scale.low = 1e-4 * scale.high;
+        if (scale.logarithmic) scale.low = logarithmic_floor * scale.high;
         return scale;
     }
     scale.low = smallest;

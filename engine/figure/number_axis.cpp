@@ -139,9 +139,10 @@ NumberAxis number_axis(const finding::ValueAxis& value, double smallest, double 
         const double top = largest > 0 ? largest : 1;
         axis.high = value.high.value_or(
             decade(top * (1 - rounding), [](double x) { return std::ceil(x); }));
-        axis.low = value.low.value_or(decade(smallest > 0 ? smallest : axis.high * 1e-4,
-                                             [](double x) { return std::floor(x + 1e-9); }));
-        if (!(axis.low > 0)) axis.low = axis.high * 1e-4;
+        axis.low =
+            value.low.value_or(decade(smallest > 0 ? smallest : axis.high * logarithmic_floor,
+                                      [](double x) { return std::floor(x + 1e-9); }));
+        if (!(axis.low > 0)) axis.low = axis.high * logarithmic_floor;
         if (axis.low >= axis.high) axis.high = axis.low * 10;
         return axis;
     }

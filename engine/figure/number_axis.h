@@ -7,6 +7,10 @@
 
 namespace fovea {
 
+/// A logarithmic scale that nothing else bounds begins at this share of its largest value; smaller
+/// ones stand, or are coloured, as this: in figures, on maps and in their shaders.
+inline constexpr double logarithmic_floor = 1e-4;
+
 /// A number worth marking on an axis.
 struct AxisTick {
     double share;  ///< of the way from low to high
