@@ -45,6 +45,19 @@ Result<HeadCell> parse_cell(std::string_view text) {
     return HeadCell{numbers[0], numbers[1], numbers[2], numbers[3]};
 }
 
+Result<Index> parse_place(std::string_view text) {
+    const auto number = parse_ids(text);
+    if (!number || number->size() != 1) return fail("{}: not the number of a token, from 0", text);
+    return Index{number->front()};
+}
+
+/// One finding or one array is chosen for the formats that hold one.
+bool holds_one(const std::string& file) {
+    const std::string ending = std::filesystem::path(file).extension().string();
+    return ending == ".csv" || ending == ".npy" || ending == ".png" || ending == ".svg" ||
+           ending == ".pdf";
+}
+
 /// The one entry of the vocabulary that a person means: its piece, with the space in front where it
 /// has one, or what the text is as a token.
 Result<std::int32_t> entry_of(const LoadedModel& loaded, const std::string& text,
@@ -90,7 +103,10 @@ std::string refused(const AnalyseArguments& arguments, const Analysis& analysis)
              {"--against", analysis.needs.second_sentence},
              {"--against-ids", analysis.needs.second_sentence}})
         if (std::string why = refuse(option, is_read); !why.empty()) return why;
-    for (const auto& [name, value] : arguments.own) {
+    if (!arguments.reading.part.empty() && !reads.part)
+        return fmt::format("analyse {}: --part is not for it", analysis.name);
+    for (const auto& set : arguments.own) {
+        const std::string& name = set.first;
         const bool its = std::any_of(analysis.own.begin(), analysis.own.end(),
                                      [&](const OwnParameter& one) { return one.name == name; });
         if (std::string why = refuse(("--" + name).c_str(), its); !why.empty()) return why;
@@ -177,7 +193,12 @@ Result<std::shared_ptr<const Reading>> read_against(const AnalyseArguments& argu
 }
 
 Outcome run_analyse(const AnalyseArguments& arguments) {
+    if (arguments.list && !arguments.name.empty())
+        return Outcome::usage("analyse: --list names all of them; it takes no name");
     if (arguments.list) return print_list(arguments.json);
+    if (arguments.json) return Outcome::usage("analyse: --json goes with --list");
+    if (!arguments.only.empty() && !holds_one(arguments.out))
+        return Outcome::usage("analyse: --only goes with --out and .csv, .npy or a picture");
     if (arguments.name.empty())
         return Outcome::usage("analyse: name an analysis; --list names them");
     const Analysis* analysis = analysis_by_name(arguments.name);
@@ -195,7 +216,7 @@ Outcome run_analyse(const AnalyseArguments& arguments) {
         return Outcome::usage(std::move(why));
 
     FOVEA_TRY(const ReadingRequest request, arguments.reading.request());
-    FOVEA_TRY(const Parameters parameters, parameters_of(arguments, *request.model));
+    FOVEA_TRY(Parameters parameters, parameters_of(arguments, *request.model));
     Subjects subjects;
     const bool parts = request.model->model->encoder();
     subjects.part =
@@ -203,6 +224,9 @@ Outcome run_analyse(const AnalyseArguments& arguments) {
     FOVEA_TRY(subjects.a, arguments.reading.read(request));
     FOVEA_TRY(subjects.b, read_against(arguments, request));
 
+    // In words the answer needs no more than its sketch.
+    if (arguments.out.empty() && analysis->sketch)
+        parameters.own.emplace(analysis->sketch->parameter, analysis->sketch->value);
     const JobContext context{{}, interrupted()};
     FOVEA_TRY(Findings findings, analyse(*analysis, subjects, parameters, context));
     if (arguments.out.empty()) {
@@ -245,7 +269,7 @@ std::function<Outcome()> declare_analyse(CLI::App& app) {
                                       "The token after which is predicted, from 0 (the last, or "
                                       "the first mask)"))
         ->type_name("P")
-        ->check(CLI::NonNegativeNumber);
+        ->check(checked_by(parse_place));
     const auto target =
         keep("--target", app.add_option("--target", arguments->target,
                                         "The predicted token it is about, with its space: \" "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/gl/scene_textures.h"
 #include "app/panels/matrix_view.h"
@@ -18,6 +19,7 @@ namespace {
 /// The scene of the answer in view, laid out for the room that there is.
 struct LaidOut {
     std::shared_ptr<const Findings> findings;
+    const Analysis* analysis = nullptr;
     float width = 0, scale = 0;
     bool dark = false;
     ColourMap map = ColourMap::viridis;
@@ -88,11 +90,27 @@ std::vector<Referent> pointed_at(const ViewState::Hover& hovered) {
     return all;
 }
 
+/// The square of the lens at the layer and the token that are in view.
+void mark_selected(Frame& frame, const LaidOut& laid, const ScenePlace& place) {
+    if (!frame.view.selected_query) return;
+    const Referent selected = StateOf{frame.view.selected.layer + 1, *frame.view.selected_query};
+    for (size_t i = 0; i < laid.findings->findings.size(); ++i) {
+        const auto* matrix = std::get_if<finding::Matrix>(&laid.findings->findings[i].kind);
+        if (!matrix) continue;
+        const auto at = std::find(matrix->cells.begin(), matrix->cells.end(), selected);
+        if (at == matrix->cells.end()) continue;
+        const auto box = box_of(laid.scene, {static_cast<Index>(i), SceneElement::Of::number,
+                                             at - matrix->cells.begin()});
+        if (box) outline(ImGui::GetWindowDrawList(), *box, place, frame.theme.blue, 2);
+    }
+}
+
 void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
     const Scene& scene = laid.scene;
     const ScenePlace place{ImGui::GetCursorScreenPos(), frame.scale};
     ImDrawList* list = ImGui::GetWindowDrawList();
     paint_scene(list, scene, place, frame.fonts, &laid.textures);
+    mark_selected(frame, laid, place);
     for (const Referent& referent : pointed_at(frame.hovered))
         for (const SceneBox& box : boxes_of(scene, *laid.findings, referent))
             outline(list, box, place, frame.theme.blue, 1);
@@ -113,16 +131,35 @@ void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
             follow(frame.view, referent);
 }
 
+/// Why there is no answer: all of it, in as many lines as it takes.
+void draw_refusal(Frame& frame, const Area& area, const std::string& why) {
+    FontMeasure measure(frame.fonts, frame.scale);
+    const float margin = frame.px(32);
+    const auto lines = measure.wrapped(why, {13}, (area.width() - 2 * margin) / frame.scale);
+    const float line = frame.px(20);
+    float y = (area.min.y + area.max.y - line * static_cast<float>(lines.size())) / 2;
+    for (const std::string& words : lines) {
+        const float width = widgets::text_size(frame.fonts.text, words).x;
+        widgets::text(ImGui::GetWindowDrawList(), frame.fonts.text,
+                      {std::floor((area.min.x + area.max.x - width) / 2), std::floor(y)},
+                      frame.theme.muted, words);
+        y += line;
+    }
+}
+
 void draw_why(Frame& frame, Area area) {
     if (!frame.reading || frame.queries() == 0) return nothing_to_see(frame, area);
     const Explanation& explanation = explain(frame);
-    if (!explanation.error.empty()) return notice(frame, area, explanation.error);
+    if (!explanation.error.empty()) return draw_refusal(frame, area, explanation.error);
     if (!explanation.findings) return;
     ImGui::SetCursorScreenPos(area.min);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
     ImGui::BeginChild("why", {area.width(), area.height()}, false);
     LaidOut& laid = frame.cache->of<LaidOut>();
+    // Another question is read from its beginning.
+    if (std::exchange(laid.analysis, explanation.analysis()) != explanation.analysis())
+        ImGui::SetScrollY(0);
     laid_out(frame, explanation, std::floor(ImGui::GetContentRegionAvail().x));
     draw_scene(frame, explanation, laid);
     ImGui::EndChild();
@@ -142,6 +179,12 @@ BarControl words_control(Frame& frame, const std::string& id, std::vector<std::s
 
 std::vector<BarControl> why_controls(Frame& frame) {
     std::vector<BarControl> controls;
+    if (!frame.view.trail.empty())
+        controls.push_back({widgets::button_width(frame, "← back"), true, [&frame] {
+                                if (widgets::button(frame, "back", "← back",
+                                                    "To what was asked before\nBackspace"))
+                                    go_back(frame.view);
+                            }});
     const Analysis& analysis = chosen_analysis(frame.view);
     for (const OwnParameter& own : analysis.own) {
         const auto value = own_parameter(frame.view, analysis, own);

@@ -5,6 +5,7 @@
 
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/list.h"
+#include "engine/edit/head_names.h"
 
 namespace fovea {
 
@@ -39,13 +40,26 @@ std::string others_in_words(const Subjects& subjects) {
 }
 
 Status check_own(const Analysis& analysis, const Parameters& parameters) {
-    for (const auto& [name, value] : parameters.own) {
+    for (const auto& set : parameters.own) {
+        const std::string &name = set.first, &value = set.second;
         const auto found = std::find_if(analysis.own.begin(), analysis.own.end(),
                                         [&](const OwnParameter& one) { return one.name == name; });
         if (found == analysis.own.end()) return fail("{} has no parameter {}", analysis.name, name);
         if (std::find(found->choices.begin(), found->choices.end(), value) == found->choices.end())
             return fail("{}: {} is none of {}", name, value, fmt::join(found->choices, ", "));
     }
+    return {};
+}
+
+Status check_finite(const Subjects& subjects) {
+    const Trace& main = subjects.model_trace();
+    for (const Trace* trace : {&main, main.encoder.get(), main.cross.get()})
+        if (trace && trace->first_non_finite_layer)
+            return fail("{} of {} leaves numbers that are not finite: there is nothing to explain",
+                        *trace->first_non_finite_layer < 0
+                            ? std::string("the embedding")
+                            : layer_name(*trace->first_non_finite_layer),
+                        subjects.model().name());
     return {};
 }
 
@@ -67,6 +81,7 @@ Result<Findings> analyse(const Analysis& analysis, const Subjects& subjects,
                          const Parameters& parameters, const JobContext& context) {
     if (const auto why = cannot_ask(analysis, subjects)) return Error{*why};
     FOVEA_CHECK(check_own(analysis, parameters));
+    FOVEA_CHECK(check_finite(subjects));
     return analysis.compute(subjects, parameters, context);
 }
 

@@ -74,6 +74,7 @@ struct Analysis {
         bool target = false;
         bool versus = false;
         bool cell = false;
+        bool part = false;  ///< of an encoder-decoder, whose attention
     } reads = {};
     std::span<const OwnParameter> own = {};
     /// Where the whole answer of a long sentence takes its time: the parameter of its own, and its
@@ -98,7 +99,8 @@ const Analysis* analysis_by_name(std::string_view name);
 /// nullopt: they can.
 std::optional<std::string> cannot_ask(const Analysis& analysis, const Subjects& subjects);
 
-/// Checks needs and parameters, then computes.
+/// Checks needs and parameters, then computes. A pass that holds NaN or infinity has no answer:
+/// that is an error, too.
 Result<Findings> analyse(const Analysis& analysis, const Subjects& subjects,
                          const Parameters& parameters, const JobContext& context);
 

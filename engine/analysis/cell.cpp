@@ -16,6 +16,14 @@ std::string CellInQuestion::row_array(std::string_view of) const {
     return fmt::format("{}.{}.{}.{}", of, cell.layer, cell.head, cell.query);
 }
 
+std::string CellInQuestion::query_label() const {
+    return wording::token(subjects.a->query_labels(subjects.part), cell.query);
+}
+
+std::string CellInQuestion::key_label(Index key) const {
+    return wording::token(subjects.a->key_labels(subjects.part), key);
+}
+
 CellInQuestion cell_in_question(const Subjects& subjects, const HeadCell& cell) {
     const LayerTrace& layer = *subjects.trace().layers[static_cast<size_t>(cell.layer)];
     const HeadEdits& edits = layer.edits[static_cast<size_t>(cell.head)];
@@ -40,9 +48,10 @@ Result<Findings> compute_cell(const Subjects& subjects, const Parameters& parame
     Findings found;
     found.question = fmt::format("Why does {} look at {}?", wording::quoted(in.query_label()),
                                  wording::quoted(in.key_label(cell.key)));
-    found.reading =
-        "Query times key is the logit, softmax makes it the weight, weight times value is written; "
-        "last, who wrote that query and that key.";
+    found.reading = fmt::format(
+        "{}: query times key is the logit, softmax makes it the weight, weight times value is "
+        "written; last, who wrote that query and that key.",
+        head_title({cell.layer, cell.head}));
     context.at("relation", 0);
     cell_stages::add_relation(in, found);
     cell_stages::add_row(in, found);
@@ -67,6 +76,7 @@ Analysis cell_analysis() {
     analysis.question = "Why does this query look at this key?";
     analysis.citation = "Elhage et al. 2021; Kamath et al. 2025; Kobayashi et al. 2020";
     analysis.reads.cell = true;
+    analysis.reads.part = true;
     analysis.compute = compute_cell;
     return analysis;
 }

@@ -175,9 +175,10 @@ void add_history(const CellInQuestion& in, Findings& to) {
             "Of the logit {}, {} in the query with {} in the key adds most: {}.",
             wording::number(parts.sum), wording::writer(parts.query_writers[terms[0].query]),
             wording::writer(parts.key_writers[terms[0].key]), wording::with_sign(terms[0].value)));
-    to.findings.push_back({"history_terms", "Largest terms",
-                           "pairs of writers, the largest first; a click on one goes there",
-                           std::move(table), "Kamath et al. 2025", true});
+    to.findings.push_back(
+        {"history_terms", "Largest terms",
+         "pairs of writers, the largest first; a click on a head goes to its cell",
+         std::move(table), "Kamath et al. 2025", true});
 
     to.metadata.emplace_back("components", names_as_json(parts.query_writers));
     if (parts.key_writers != parts.query_writers)

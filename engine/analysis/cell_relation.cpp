@@ -35,8 +35,7 @@ std::vector<Group> groups_of(const CellInQuestion& in) {
 }
 
 std::string label_of(const Group& group) {
-    if (group.dimensions.size() == 1) return fmt::format("{}", group.dimensions[0]);
-    return fmt::format("{}, {}", group.dimensions[0], group.dimensions[1]);
+    return fmt::format("{}", group.dimensions[0]);
 }
 
 /// The sum's way to the logit, line by line.
@@ -105,7 +104,9 @@ void add_relation(const CellInQuestion& in, Findings& to) {
     components.columns.title = "dimension";
     components.value = {"component", "", finding::Scale::square_root, true};
     components.values = std::move(both);
-    bars.title = pairs ? "pair of dimensions" : "dimension";
+    bars.title = pairs ? fmt::format("pair of dimensions i, i + {}",
+                                     groups.front().dimensions[1] - groups.front().dimensions[0])
+                       : "dimension";
     bars.value = {"q·k", "", finding::Scale::linear, true};
     bars.sum = so_far;
     bars.upright = true;

@@ -133,9 +133,10 @@ void add_row(const CellInQuestion& in, Findings& to) {
     const std::string tau = in.temperature == 1 ? "" : fmt::format(" / {:.3g}", in.temperature);
     std::string how;
     if (in.visible)
-        how = fmt::format("softmax of the row: exp({}{} − {}) = {}, rank {} of {}.",
-                          wording::number(in.logit), tau, wording::number(log_sum),
-                          wording::number(in.weight), heavier + 1, wording::count(seen, "key"));
+        how = fmt::format("softmax of the row: exp({}{} {} {}) = {}, rank {} of {}.",
+                          wording::number(in.logit), tau, log_sum < 0 ? "+" : "−",
+                          wording::number(std::abs(log_sum)), wording::number(in.weight),
+                          heavier + 1, wording::count(seen, "key"));
     else
         how = "The mask hides this key from this query: its weight is 0 whatever the logit.";
     to.sentences.push_back(how);

@@ -16,12 +16,9 @@ struct CellInQuestion {
     bool visible = true;
 
     const Projections& projections() const { return *layer.projections; }
-    const std::string& query_label() const {
-        return subjects.a->query_labels(subjects.part)[static_cast<size_t>(cell.query)];
-    }
-    const std::string& key_label(Index key) const {
-        return subjects.a->key_labels(subjects.part)[static_cast<size_t>(key)];
-    }
+    /// With their numbers where several are alike.
+    std::string query_label() const;
+    std::string key_label(Index key) const;
     /// "qk.24.4.13.1"
     std::string array(std::string_view of) const;
     /// "attentions.24.4.13": of a whole row.

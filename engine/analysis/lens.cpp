@@ -166,8 +166,9 @@ std::string when_best(const std::vector<Guess>& guesses, const std::string& targ
         return fmt::format("{} is never the best token; in the end it is number {}.", target,
                            last_rank);
     if (since == 0) return fmt::format("{} is the best token from the embedding on.", target);
-    return fmt::format("{} is the best token from after {} on; before, it is number {}.", target,
-                       after(since), guesses[static_cast<size_t>(since) - 1].target_rank);
+    return fmt::format("{} is the best token from after {} on; after {} it was number {}.", target,
+                       after(since), after(since - 1),
+                       guesses[static_cast<size_t>(since) - 1].target_rank);
 }
 
 /// The squares: the best token of every state at tokens [begin, end).
@@ -262,14 +263,15 @@ void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std
 }
 
 /// Whole, they are seldom wanted and may be larger than the machine: made while they are written.
-void add_arrays(const Subjects& subjects, Findings& to) {
+void add_arrays(const Subjects& subjects, Index from, Index until, Findings& to) {
     const Model& model = subjects.model();
     const Trace& trace = subjects.model_trace();
     for (Index state = 0; state < std::ssize(trace.hidden_states); ++state) {
-        FoundArray array{fmt::format("lens.{}", state), {trace.length(), model.vocabulary()}, {}};
-        array.fill = [reading = subjects.a, &model, &trace, state](Index begin, Index end,
-                                                                   float* to_rows) {
-            const Tensor rows = lens_log_probabilities(model, trace, state, begin, end);
+        FoundArray array{fmt::format("lens.{}", state), {until - from, model.vocabulary()}, {}};
+        array.fill = [reading = subjects.a, &model, &trace, state, from](Index begin, Index end,
+                                                                         float* to_rows) {
+            const Tensor rows =
+                lens_log_probabilities(model, trace, state, from + begin, from + end);
             std::copy_n(rows.data(), rows.size(), to_rows);
         };
         to.arrays.push_back(std::move(array));
@@ -319,7 +321,8 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
         "distance to the final answer.",
         model.predicts_next() ? "next token" : "token",
         wording::quoted(labels[static_cast<size_t>(position)]));
-    const std::string name = wording::quoted(wording::piece(subjects, target));
+    // With the mark of its space: " Mary" and "Mary" are two tokens.
+    const std::string name = fmt::format("“{}”", wording::piece(subjects, target));
     found.sentences.push_back(when_best(here, name));
     found.findings.push_back({"lens", "Logit lens",
                               "the best token of every layer's state under the final norm and the "
@@ -327,7 +330,7 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
                               squares.take_matrix(), "nostalgebraist 2020"});
     add_curves(subjects, target, versus, here, without, position, found);
     found.arrays.push_back(found_array("lens_best", squares.take_best()));
-    add_arrays(subjects, found);
+    add_arrays(subjects, begin, end, found);
     found.metadata.emplace_back("position", fmt::format("{}", position));
     found.metadata.emplace_back("target", fmt::format("{}", target));
     if (versus) found.metadata.emplace_back("versus", fmt::format("{}", *versus));
@@ -343,7 +346,7 @@ Analysis lens_analysis() {
     analysis.question = "What would the model say after each layer?";
     analysis.citation = "nostalgebraist 2020";
     analysis.needs.language_head = true;
-    analysis.reads = {true, true, true, false};
+    analysis.reads = {.position = true, .target = true, .versus = true};
     analysis.own = own_parameters;
     analysis.sketch = {"tokens", "position"};
     analysis.compute = compute_lens;

@@ -103,13 +103,18 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
     shares.norm.maxCoeff(&largest);
     const auto label = [&](Index key) { return wording::quoted(labels[static_cast<size_t>(key)]); };
     found.sentences.push_back(fmt::format(
-        "{} gets most of the weight, {}; of what is written it is {}.{}", label(heaviest),
-        wording::number(shares.weight[heaviest]), wording::number(shares.norm[heaviest]),
+        "On the mean over its queries {} gets most of the weight, {}; of what is written it is "
+        "{}.{}",
+        label(heaviest), wording::number(shares.weight[heaviest]),
+        wording::number(shares.norm[heaviest]),
         largest == heaviest ? std::string()
                             : fmt::format(" Most is written of {}: {}, at weight {}.",
                                           label(largest), wording::number(shares.norm[largest]),
                                           wording::number(shares.weight[largest]))));
 
+    if (layer.edits[static_cast<size_t>(cell.head)].ablation)
+        found.sentences.push_back(
+            "The head is silenced: this is what it would write, and none of it is written.");
     for (Index l = 0; l < std::ssize(trace.layers); ++l) {
         if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
         context.at("value norms",
@@ -138,6 +143,7 @@ Analysis norms_analysis() {
     analysis.question = "How much of each key does this head write?";
     analysis.citation = "Kobayashi et al. 2020";
     analysis.reads.cell = true;
+    analysis.reads.part = true;
     analysis.compute = compute_norms;
     return analysis;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/text/piece_label.h"
@@ -31,6 +32,12 @@ std::string quoted(std::string_view label) {
     constexpr std::string_view space = "␣";
     if (label.starts_with(space) && label.size() > space.size()) label.remove_prefix(space.size());
     return fmt::format("“{}”", label);
+}
+
+std::string token(const std::vector<std::string>& labels, Index index) {
+    const std::string& label = labels[static_cast<size_t>(index)];
+    return std::count(labels.begin(), labels.end(), label) > 1 ? fmt::format("{} {}", label, index)
+                                                               : label;
 }
 
 std::string piece(const Subjects& subjects, std::int32_t id) {

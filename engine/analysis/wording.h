@@ -17,6 +17,8 @@ std::string with_sign(double value, int decimals = 3);
 
 /// “to”: a token as it is labelled, in quotation marks; a leading space is not shown.
 std::string quoted(std::string_view label);
+/// A token's label, and its number where another has the same: "␣John 9".
+std::string token(const std::vector<std::string>& labels, Index index);
 /// An entry of the vocabulary as a person reads it, on one line.
 std::string piece(const Subjects& subjects, std::int32_t id);
 

@@ -145,6 +145,13 @@ TEST(Analyse, WhatMakesNoSenseIsRefusedInASentence) {
     says(about("gpt2", {"lens", "--colour", "pink"}), 1,
          "colour: pink is none of probability, rank, entropy");
     says(about("gpt2", {"cell", "--out", scratch / "a.xyz"}), 2, "no format ends in .xyz");
+    says(about("gpt2", {"lens", "--position", "-1"}), 2, "not the number of a token");
+    says(about("gpt2", {"lens", "--only", "rank"}), 2, "--only goes with --out");
+    says(about("gpt2", {"lens", "--json"}), 2, "--json goes with --list");
+    says(about("gpt2", {"--list", "lens"}), 2, "it takes no name");
+    says({"analyse", "lens", "--model", test_model("bart"), "--ids", "5,6,7", "--decoder-ids",
+          "0,5", "--part", "cross"},
+         2, "analyse lens: --part is not for it");
     says({"analyse", "cell"}, 2, "--model is required");
     says({"analyse"}, 2, "--list names them");
     EXPECT_TRUE(fs::is_empty(scratch.path()));

@@ -224,6 +224,22 @@ class AnalysisWords : public testing::Test {
     }
 };
 
+TEST_F(AnalysisWords, NumbersThatAreNoneExplainNothing) {
+    Subjects subjects = subjects_of("gpt2");
+    auto trace = std::make_shared<Trace>(*subjects.a->original);
+    trace->first_non_finite_layer = 1;
+    auto reading = std::make_shared<Reading>(*subjects.a);
+    reading->original = trace;
+    subjects.a = reading;
+    for (const Analysis& analysis : analyses()) {
+        const auto found = analyse(analysis, subjects, {}, {});
+        ASSERT_FALSE(found.ok()) << analysis.name;
+        EXPECT_EQ(
+            found.message(),
+            "layer 1 of gpt2 leaves numbers that are not finite: there is nothing to explain");
+    }
+}
+
 TEST_F(AnalysisWords, WhatIsNotThereIsNamed) {
     const Subjects gpt2 = subjects_of("gpt2");
     const auto says = [&](const char* name, const Parameters& parameters) {

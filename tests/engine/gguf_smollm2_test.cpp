@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/analysis/analysis.h"
 #include "engine/core/cancel.h"
 #include "engine/session/reading.h"
 #include "tests/engine/golden.h"
@@ -111,6 +112,46 @@ TEST_F(GgufSmolLM2, PrefersTheIndirectObjectAsTheReferenceDoes) {
     const double y =
         logits[wanted["target"].get<size_t>()] - logits[wanted["versus"].get<size_t>()];
     EXPECT_NEAR(y, wanted["y"].get<double>(), 1e-4 * wanted["y"].get<double>());
+}
+
+// nostalgebraist 2020: what would be said after each layer, and where the answer stands there. A
+// rank may differ by the entries whose logits lie closer together than floats tell.
+TEST_F(GgufSmolLM2, SaysAfterEachLayerWhatTheReferenceDoes) {
+    const auto& wanted = reference_["lens"];
+    ReadingRequest request;
+    request.model = loaded();
+    request.text = wanted["text"].get<std::string>();
+    const auto reading = read(request, nullptr, {});
+    ASSERT_TRUE(reading.ok()) << reading.message();
+    Parameters parameters;
+    parameters.position = wanted["position"].get<Index>();
+    parameters.target = wanted["target"].get<std::int32_t>();
+    parameters.versus = wanted["versus"].get<std::int32_t>();
+    parameters.own["tokens"] = "position";
+    const auto found =
+        analyse(*analysis_by_name("lens"), {*reading, nullptr, true, Part::self}, parameters, {});
+    ASSERT_TRUE(found.ok()) << found.message();
+    const auto& curves = std::get<finding::Series>(found->find("rank")->kind);
+    const auto& layers = wanted["layers"];
+    ASSERT_EQ(curves.lines.at(0).values.size(), layers.size());
+    for (size_t i = 0; i < layers.size(); ++i) {
+        const auto near = [&](const finding::Series::Line& line, const char* key) {
+            const double rank = layers[i][key].get<double>() + 1;
+            EXPECT_NEAR(line.values[i], rank, 1e-3 * rank) << key << " after " << i << " layers";
+        };
+        near(curves.lines.at(0), "rank");
+        near(curves.lines.at(1), "rank_versus");
+        for (const FoundArray& array : found->arrays)
+            if (array.name == fmt::format("lens.{}", i)) {
+                std::vector<float> row(static_cast<size_t>(array.shape[1]));
+                array.fill(0, 1, row.data());
+                EXPECT_NEAR(row[static_cast<size_t>(*parameters.target)],
+                            layers[i]["log_probability"].get<double>(), 5e-3)
+                    << i;
+                EXPECT_EQ(std::max_element(row.begin(), row.end()) - row.begin(), layers[i]["top"])
+                    << i;
+            }
+    }
 }
 
 // Elhage et al. 2021, Olsson et al. 2022: the mean weight on the key that a head of that kind looks
