@@ -245,7 +245,8 @@ bool Application::settled() const {
     if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
-    if (view_.middle == "why" && reading_ && !cache_->of<Explanation>().is_about(reading_))
+    if (view_.middle == explanations_view && reading_ &&
+        !cache_->of<Explanation>().is_about(reading_))
         return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
 }

@@ -17,14 +17,6 @@ std::string own_prefix(const Analysis& analysis, const OwnParameter& own) {
     return fmt::format("{}.{}=", analysis.name, own.name);
 }
 
-/// The first two entries that are pinned in the next-token table: the target, and what it is held
-/// against.
-void take_pins(const Frame& frame, Parameters& parameters) {
-    const auto& watched = frame.reading->watched;
-    if (!watched.empty()) parameters.target = watched[0].id;
-    if (watched.size() > 1) parameters.versus = watched[1].id;
-}
-
 Explanation::Question question_of(const Frame& frame) {
     Explanation::Question question;
     question.analysis = &chosen_analysis(frame.view);
@@ -34,8 +26,11 @@ Explanation::Question question_of(const Frame& frame) {
     const Analysis::Reads& reads = question.analysis->reads;
     if (reads.cell) question.parameters.cell = cell_in_question(frame);
     if (reads.position) question.parameters.position = frame.reading->prediction_position;
-    if (reads.target) take_pins(frame, question.parameters);
-    if (!reads.versus) question.parameters.versus.reset();
+    // The first two entries that are pinned in the next-token table: the target, and what it is
+    // held against.
+    const auto& pins = frame.reading->watched;
+    if (reads.target && !pins.empty()) question.parameters.target = pins[0].id;
+    if (reads.versus && pins.size() > 1) question.parameters.versus = pins[1].id;
     for (const OwnParameter& own : question.analysis->own)
         question.parameters.own[std::string(own.name)] =
             own_parameter(frame.view, *question.analysis, own);
@@ -158,13 +153,13 @@ const Explanation& explain(Frame& frame) {
 }
 
 void explain_cell(ViewState& view) {
-    if (view.middle == "why") {
+    if (view.middle == explanations_view) {
         const auto all = analyses();
         const auto at = static_cast<size_t>(&chosen_analysis(view) - all.data());
         view.analysis = all[(at + 1) % all.size()].name;
         return;
     }
-    view.middle = "why";
+    view.middle = explanations_view;
     view.analysis = "cell";
 }
 
@@ -193,7 +188,7 @@ void follow(ViewState& view, const Referent& referent) {
 }
 
 bool go_back(ViewState& view) {
-    if (view.middle != "why" || view.trail.empty()) return false;
+    if (view.middle != explanations_view || view.trail.empty()) return false;
     const ViewState::Asked& before = view.trail.back();
     view.selected = before.head;
     view.pinned = before.pinned;

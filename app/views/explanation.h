@@ -9,6 +9,9 @@
 
 namespace fovea::app {
 
+/// The view of explanations, by its name.
+inline constexpr const char* explanations_view = "why";
+
 /// What is asked in the view of explanations, and the answer that stands there until the next one
 /// has come. It lives in the frame's cache.
 struct Explanation {

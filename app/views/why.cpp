@@ -212,8 +212,9 @@ std::vector<BarControl> why_controls(Frame& frame) {
 }  // namespace
 
 View why_view() {
-    View view{"why", "Why", "Explanations: of this cell, of each layer's guess, of what is written",
-              draw_why, why_controls};
+    View view{explanations_view, "Why",
+              "Explanations: of this cell, of each layer's guess, of what is written", draw_why,
+              why_controls};
     return view;
 }
 

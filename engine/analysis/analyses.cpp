@@ -29,12 +29,19 @@ const Analysis* analysis_by_name(std::string_view name) {
 
 namespace {
 
+bool lacks_head(const Analysis& analysis, const Subjects& subjects) {
+    return analysis.needs.language_head && !subjects.model().has_language_head();
+}
+
+bool lacks_sentence(const Analysis& analysis, const Subjects& subjects) {
+    return analysis.needs.second_sentence && !subjects.b;
+}
+
 /// "cell, norms": those whose needs are met.
 std::string others_in_words(const Subjects& subjects) {
     std::string names;
     for (const Analysis& one : analyses())
-        if (!(one.needs.language_head && !subjects.model().has_language_head()) &&
-            !(one.needs.second_sentence && !subjects.b))
+        if (!lacks_head(one, subjects) && !lacks_sentence(one, subjects))
             names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
     return names;
 }
@@ -66,12 +73,12 @@ Status check_finite(const Subjects& subjects) {
 }  // namespace
 
 std::optional<std::string> cannot_ask(const Analysis& analysis, const Subjects& subjects) {
-    if (analysis.needs.language_head && !subjects.model().has_language_head())
+    if (lacks_head(analysis, subjects))
         return fmt::format(
             "{} has no language-model head, so it predicts no token: {} cannot be asked of it; {} "
             "can",
             subjects.a->request.model->name, analysis.name, others_in_words(subjects));
-    if (analysis.needs.second_sentence && !subjects.b)
+    if (lacks_sentence(analysis, subjects))
         return fmt::format("{} compares two sentences, and there is one; {} can be asked of it",
                            analysis.name, others_in_words(subjects));
     return std::nullopt;

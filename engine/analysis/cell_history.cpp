@@ -9,6 +9,7 @@
 #include "engine/analysis/cell_stages.h"
 #include "engine/analysis/query_key_components.h"
 #include "engine/analysis/wording.h"
+#include "engine/core/number_text.h"
 
 namespace fovea::cell_stages {
 namespace {
@@ -107,7 +108,7 @@ void add_pictures(const QueryKeyComponents& parts, const CellInQuestion& in, Fin
         {"history", "History",
          fmt::format("the same logit, as writers to the query × writers to the key by layer; it "
                      "sums to {}, norms held fixed",
-                     wording::number(parts.sum)),
+                     number_text(parts.sum, 3)),
          std::move(matrix), "Elhage et al. 2021; Kamath et al. 2025"});
     finding::Bars bars;
     bars.title = "row sum";
@@ -173,8 +174,9 @@ void add_history(const CellInQuestion& in, Findings& to) {
     if (!terms.empty())
         to.sentences.push_back(fmt::format(
             "Of the logit {}, {} in the query with {} in the key adds most: {}.",
-            wording::number(parts.sum), wording::writer(parts.query_writers[terms[0].query]),
-            wording::writer(parts.key_writers[terms[0].key]), wording::with_sign(terms[0].value)));
+            number_text(parts.sum, 3), wording::writer(parts.query_writers[terms[0].query]),
+            wording::writer(parts.key_writers[terms[0].key]),
+            number_text(terms[0].value, 3, true)));
     to.findings.push_back(
         {"history_terms", "Largest terms",
          "pairs of writers, the largest first; a click on a head goes to its cell",

@@ -5,6 +5,7 @@
 #include "engine/analysis/cell_stages.h"
 #include "engine/analysis/wording.h"
 #include "engine/arch/arch_spec.h"
+#include "engine/core/number_text.h"
 #include "engine/model/weights.h"
 
 namespace fovea::cell_stages {
@@ -38,14 +39,17 @@ std::string label_of(const Group& group) {
     return fmt::format("{}", group.dimensions[0]);
 }
 
-/// The sum's way to the logit, line by line.
-finding::Table way_to_logit(const CellInQuestion& in, const std::vector<double>& products,
-                            bool pairs) {
+bool has_position_bias(const Projections& p) {
+    return !p.bias.empty() || !p.distance.empty();
+}
+
+/// The products' way to the logit, line by line.
+finding::Table way_to_logit(const CellInQuestion& in, const finding::Bars& products, bool pairs) {
     double above = 0, below = 0;
     Index for_it = 0, against = 0;
-    for (const double product : products) {
-        (product < 0 ? below : above) += product;
-        ++(product < 0 ? against : for_it);
+    for (const auto& product : products.bars) {
+        (product.value < 0 ? below : above) += product.value;
+        ++(product.value < 0 ? against : for_it);
     }
     const std::string_view one = pairs ? "pair" : "dimension";
     const double dot = above + below;
@@ -60,8 +64,7 @@ finding::Table way_to_logit(const CellInQuestion& in, const std::vector<double>&
     row("q·k", dot, true);
     row("× scale", scale);
     const double beside = in.logit - dot * scale;
-    if (!in.projections().bias.empty() || !in.projections().distance.empty())
-        row("+ position bias", beside);
+    if (has_position_bias(in.projections())) row("+ position bias", beside);
     row("logit", in.logit, true);
     return table;
 }
@@ -74,13 +77,11 @@ void add_relation(const CellInQuestion& in, Findings& to) {
     const float* k = p.key_of(in.cell.head) + in.cell.key * p.head_dim;
     const std::vector<Group> groups = groups_of(in);
     const bool pairs = groups.front().radians.has_value();
-    const auto count = static_cast<Index>(groups.size());
 
     // A pair's two dimensions stand side by side.
     finding::Matrix components;
     finding::Bars bars;
     finding::Series sum;
-    std::vector<double> products;
     Tensor both = Tensor::uninitialised({2, p.head_dim});
     Index column = 0;
     double so_far = 0;
@@ -94,7 +95,6 @@ void add_relation(const CellInQuestion& in, Findings& to) {
             ++column;
             product += double{q[i]} * k[i];
         }
-        products.push_back(product);
         so_far += product;
         line.values.push_back(static_cast<float>(so_far));
         bars.bars.push_back({label_of(group), product});
@@ -110,6 +110,7 @@ void add_relation(const CellInQuestion& in, Findings& to) {
     bars.value = {"q·k", "", finding::Scale::linear, true};
     bars.sum = so_far;
     bars.upright = true;
+    finding::Table way = way_to_logit(in, bars, pairs);
     sum.x.title = bars.title;
     sum.y = {"sum", "", finding::Scale::linear, true};
     sum.lines.push_back(std::move(line));
@@ -119,7 +120,7 @@ void add_relation(const CellInQuestion& in, Findings& to) {
         how += fmt::format(
             "; those that rotate together stand as a pair: {:.2g} radians a token at "
             "the left, {:.2g} at the right",
-            *groups.front().radians, groups[static_cast<size_t>(count) - 1].radians.value_or(0));
+            *groups.front().radians, groups.back().radians.value_or(0));
     to.findings.push_back({"components", "q and k", how, std::move(components)});
     // The three share their dimensions: under one another, pair under pair.
     to.findings.push_back({.name = "products",
@@ -133,14 +134,12 @@ void add_relation(const CellInQuestion& in, Findings& to) {
                            .caption = "",
                            .kind = std::move(sum),
                            .under = true});
-    finding::Table way = way_to_logit(in, products, pairs);
     to.sentences.push_back(fmt::format(
-        "q·k is {}, times the scale {:.4g}{} the logit is {}.", wording::number(so_far, 2), p.scale,
-        p.bias.empty() && p.distance.empty()
-            ? ""
-            : fmt::format(" and with the position's {}",
-                          wording::with_sign(in.logit - so_far * p.scale)),
-        wording::number(in.logit)));
+        "q·k is {}, times the scale {:.4g}{} the logit is {}.", number_text(so_far, 2), p.scale,
+        has_position_bias(p) ? fmt::format(" and with the position's {}",
+                                           number_text(in.logit - so_far * p.scale, 3, true))
+                             : std::string(),
+        number_text(in.logit, 3)));
     to.findings.push_back(
         {.name = "logit", .title = "logit", .caption = "", .kind = std::move(way), .beside = true});
 

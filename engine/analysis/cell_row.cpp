@@ -7,8 +7,9 @@
 #include <numeric>
 
 #include "engine/analysis/cell_stages.h"
-#include "engine/analysis/sublayer.h"
 #include "engine/analysis/wording.h"
+#include "engine/core/number_text.h"
+#include "engine/model/head_writing.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::cell_stages {
@@ -134,9 +135,9 @@ void add_row(const CellInQuestion& in, Findings& to) {
     std::string how;
     if (in.visible)
         how = fmt::format("softmax of the row: exp({}{} {} {}) = {}, rank {} of {}.",
-                          wording::number(in.logit), tau, log_sum < 0 ? "+" : "−",
-                          wording::number(std::abs(log_sum)), wording::number(in.weight),
-                          heavier + 1, wording::count(seen, "key"));
+                          number_text(in.logit, 3), tau, log_sum < 0 ? "+" : "−",
+                          number_text(std::abs(log_sum), 3), number_text(in.weight, 3), heavier + 1,
+                          wording::count(seen, "key"));
     else
         how = "The mask hides this key from this query: its weight is 0 whatever the logit.";
     to.sentences.push_back(how);
@@ -159,7 +160,7 @@ void add_row(const CellInQuestion& in, Findings& to) {
             return Cells{std::string(), sum_over(weights, listed.rest)};
         },
         [&] {
-            return Cells{fmt::format("log Σ exp {}", wording::number(log_sum)), sum_of(weights)};
+            return Cells{fmt::format("log Σ exp {}", number_text(log_sum, 3)), sum_of(weights)};
         });
     to.findings.push_back(
         {"weight", "Weight", how, std::move(weight_table), "Vaswani et al. 2017"});
@@ -169,8 +170,8 @@ void add_row(const CellInQuestion& in, Findings& to) {
         to.sentences.push_back(
             fmt::format("What {} gives is {} of what the head writes, whose length is {}.",
                         wording::quoted(in.key_label(in.cell.key)),
-                        wording::number(content.shares.data()[in.cell.key]),
-                        wording::number(content.output_norm, 2)));
+                        number_text(content.shares.data()[in.cell.key], 3),
+                        number_text(content.output_norm, 2)));
     else
         to.sentences.push_back(
             "The head is silenced: this is what it would write, and none of it is written.");

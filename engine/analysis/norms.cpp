@@ -2,9 +2,12 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <memory>
+#include <mutex>
 
 #include "engine/analysis/asked.h"
 #include "engine/analysis/wording.h"
+#include "engine/core/number_text.h"
 #include "engine/edit/head_names.h"
 #include "engine/model/value_norms.h"
 #include "engine/trace/head_map.h"
@@ -42,6 +45,27 @@ KeyShares key_shares(const LayerTrace& layer, const Tensor& norms, Index head) {
             shares.norm += written / (all * static_cast<double>(queries));
     }
     return shares;
+}
+
+/// A layer's norms are made when they are first written: a window asks for none of them.
+FoundArray norms_of_layer(const Subjects& subjects, Index l) {
+    struct Norms {
+        std::once_flag made;
+        Tensor of_values;  // [heads, keys]
+    };
+    const auto layer = subjects.trace().layers[static_cast<size_t>(l)];
+    const Projections& p = *layer->projections;
+    FoundArray array{fmt::format("value_norms.{}", l), {p.heads, p.queries, p.keys}, {}};
+    array.fill = [subjects, layer, l, norms = std::make_shared<Norms>()](Index begin, Index end,
+                                                                         float* to) {
+        std::call_once(norms->made, [&] {
+            norms->of_values = value_norms(subjects.model(), *layer, l, subjects.part);
+        });
+        const Projections& shape = *layer->projections;
+        for (Index head = begin; head < end; ++head, to += shape.queries * shape.keys)
+            norms_of_rows(*layer, norms->of_values, head, 0, shape.queries, to);
+    };
+    return array;
 }
 
 finding::Matrix squares(const Subjects& subjects, Tensor values, const char* title) {
@@ -105,31 +129,18 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
     found.sentences.push_back(fmt::format(
         "On the mean over its queries {} gets most of the weight, {}; of what is written it is "
         "{}.{}",
-        label(heaviest), wording::number(shares.weight[heaviest]),
-        wording::number(shares.norm[heaviest]),
+        label(heaviest), number_text(shares.weight[heaviest], 3),
+        number_text(shares.norm[heaviest], 3),
         largest == heaviest ? std::string()
                             : fmt::format(" Most is written of {}: {}, at weight {}.",
-                                          label(largest), wording::number(shares.norm[largest]),
-                                          wording::number(shares.weight[largest]))));
+                                          label(largest), number_text(shares.norm[largest], 3),
+                                          number_text(shares.weight[largest], 3))));
 
     if (layer.edits[static_cast<size_t>(cell.head)].ablation)
         found.sentences.push_back(
             "The head is silenced: this is what it would write, and none of it is written.");
-    for (Index l = 0; l < std::ssize(trace.layers); ++l) {
-        if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
-        context.at("value norms",
-                   static_cast<double>(l) / static_cast<double>(trace.layers.size()));
-        const auto of_layer = trace.layers[static_cast<size_t>(l)];
-        auto kept = std::make_shared<const Tensor>(
-            value_norms(subjects.model(), *of_layer, l, subjects.part));
-        FoundArray array{fmt::format("value_norms.{}", l), {p.heads, p.queries, p.keys}, {}};
-        array.fill = [of_layer, kept](Index begin, Index end, float* to) {
-            const Projections& q = *of_layer->projections;
-            for (Index head = begin; head < end; ++head, to += q.queries * q.keys)
-                norms_of_rows(*of_layer, *kept, head, 0, q.queries, to);
-        };
-        found.arrays.push_back(std::move(array));
-    }
+    for (Index l = 0; l < std::ssize(trace.layers); ++l)
+        found.arrays.push_back(norms_of_layer(subjects, l));
     found.metadata.emplace_back("head", fmt::format("[{},{}]", cell.layer, cell.head));
     return found;
 }

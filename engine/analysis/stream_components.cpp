@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/analysis/feed_forward_output.h"
 #include "engine/analysis/frozen_norm.h"
-#include "engine/analysis/sublayer.h"
 #include "engine/arch/arch_spec.h"
 #include "engine/model/embedding.h"
+#include "engine/model/head_writing.h"
 #include "engine/model/weights.h"
 
 namespace fovea {

@@ -3,31 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/text/piece_label.h"
 
 namespace fovea::wording {
-namespace {
-
-bool only_zeros(std::string_view digits) {
-    return digits.find_first_of("123456789") == std::string_view::npos;
-}
-
-}  // namespace
-
-std::string number(double value, int decimals) {
-    if (std::isnan(value)) return "–";
-    if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
-    const std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
-    return value < 0 && !only_zeros(digits) ? "−" + digits : digits;
-}
-
-std::string with_sign(double value, int decimals) {
-    const std::string text = number(value, decimals);
-    return std::isfinite(value) && value > 0 && !only_zeros(text) ? "+" + text : text;
-}
-
 std::string quoted(std::string_view label) {
     constexpr std::string_view space = "␣";
     if (label.starts_with(space) && label.size() > space.size()) label.remove_prefix(space.size());
@@ -55,7 +34,7 @@ std::string writer(const Writer& writer) {
         case Kind::type:
             return "token type";
         case Kind::attention:
-            return fmt::format("L{} head {}", writer.layer, writer.head);
+            return short_head_name({writer.layer, writer.head});
         case Kind::attention_bias:
             return fmt::format("L{} attention bias", writer.layer);
         case Kind::cross_attention:

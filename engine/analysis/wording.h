@@ -7,13 +7,8 @@
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/stream_components.h"
 
-/// How analyses speak: numbers, tokens and writers in sentences and labels.
+/// How analyses speak: tokens and writers in sentences and labels.
 namespace fovea::wording {
-
-/// "0.810", "−3.51": a true minus sign, no minus in front of a zero.
-std::string number(double value, int decimals = 3);
-/// The same with a plus sign.
-std::string with_sign(double value, int decimals = 3);
 
 /// “to”: a token as it is labelled, in quotation marks; a leading space is not shown.
 std::string quoted(std::string_view label);

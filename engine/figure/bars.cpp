@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/number_text.h"
 #include "engine/figure/lengths.h"
-#include "engine/figure/number_text.h"
 #include "engine/figure/painters.h"
 #include "engine/figure/place_labels.h"
 #include "engine/figure/value_colours.h"

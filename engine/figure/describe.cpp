@@ -2,9 +2,9 @@
 
 #include <cmath>
 
+#include "engine/core/number_text.h"
 #include "engine/figure/canvas.h"
 #include "engine/figure/links.h"
-#include "engine/figure/number_text.h"
 
 namespace fovea {
 namespace {

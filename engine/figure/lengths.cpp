@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/figure/number_text.h"
+#include "engine/core/number_text.h"
 
 namespace fovea {
 

@@ -5,10 +5,10 @@
 
 #include <map>
 
+#include "engine/core/number_text.h"
 #include "engine/export/pixels.h"
 #include "engine/figure/lay_out.h"
 #include "engine/figure/links.h"
-#include "engine/figure/number_text.h"
 #include "engine/figure/text_ruler.h"
 #include "sample_findings.h"
 

@@ -1,4 +1,4 @@
-#include "engine/figure/number_text.h"
+#include "engine/core/number_text.h"
 
 #include <fmt/format.h>
 
