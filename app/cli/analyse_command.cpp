@@ -13,6 +13,7 @@
 #include "app/cli/subcommand.h"
 #include "engine/analysis/analysis.h"
 #include "engine/export/export_findings.h"
+#include "engine/io/files.h"
 #include "engine/session/vocabulary_index.h"
 
 namespace fovea::app {
@@ -53,7 +54,7 @@ Result<Index> parse_place(std::string_view text) {
 
 /// One finding or one array is chosen for the formats that hold one.
 bool holds_one(const std::string& file) {
-    const std::string ending = std::filesystem::path(file).extension().string();
+    const std::string ending = ending_of(file);
     return ending == ".csv" || ending == ".npy" || ending == ".png" || ending == ".svg" ||
            ending == ".pdf";
 }

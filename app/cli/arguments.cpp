@@ -175,7 +175,7 @@ std::string file_endings() {
 }
 
 std::string check_ending(const std::string& file) {
-    const std::string ending = std::filesystem::path(file).extension().string();
+    const std::string ending = ending_of(file);
     for (const Exporter& exporter : exporters())
         if (exporter.ending == ending) return {};
     if (ending.empty())

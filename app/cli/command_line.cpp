@@ -16,6 +16,7 @@
 #include "app/shell/window.h"
 #include "app/state/session_file.h"
 #include "engine/core/version.h"
+#include "engine/io/files.h"
 
 namespace fovea::app {
 
@@ -42,8 +43,8 @@ struct WindowArguments {
 
 /// A PNG under another ending would be taken for what it is not.
 std::string check_png_ending(const std::string& file) {
-    const std::string ending = std::filesystem::path(file).extension().string();
-    if (ending.empty() || CLI::detail::to_lower(ending) == ".png") return {};
+    const std::string ending = ending_of(file);
+    if (ending.empty() || ending == ".png") return {};
     return fmt::format("{}: a screenshot is a PNG; end its name in .png", file);
 }
 

@@ -74,7 +74,7 @@ Result<Dropped> read_dropped(const fs::path& path) {
     if (fs::is_directory(status)) return Dropped(DroppedModel{path.string()});
     // A pipe or a device would keep the window waiting.
     if (!fs::is_regular_file(status)) return fail("{}: not a file or a folder", path.string());
-    const std::string name = path.filename().string(), ending = path.extension().string();
+    const std::string name = path.filename().string(), ending = ending_of(path);
     if (ending == ".gguf") return Dropped(DroppedModel{path.string()});
     if (ending == ".safetensors" ||
         std::ranges::find(files_of_a_model, name) != files_of_a_model.end())

@@ -64,7 +64,7 @@ FileListing list_files(const std::string& typed) {
             continue;
         std::error_code unknown;
         const bool is_folder = entries->is_directory(unknown);
-        if (!is_folder && entries->path().extension() != ".json") continue;
+        if (!is_folder && ending_of(entries->path()) != ".json") continue;
         (is_folder ? folders : files).push_back(folder + name + (is_folder ? "/" : ""));
     }
     std::sort(folders.begin(), folders.end());

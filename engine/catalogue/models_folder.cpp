@@ -5,6 +5,7 @@
 #include "engine/catalogue/environment.h"
 #include "engine/catalogue/finder.h"
 #include "engine/catalogue/hub.h"
+#include "engine/io/files.h"
 
 namespace fovea {
 namespace {
@@ -15,7 +16,7 @@ bool holds_gguf(const fs::path& folder) {
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error))
-        if (entry->path().extension() == ".gguf" && is_file(entry->path())) return true;
+        if (ending_of(entry->path()) == ".gguf" && is_file(entry->path())) return true;
     return false;
 }
 

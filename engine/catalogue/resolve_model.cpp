@@ -4,6 +4,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/discover.h"
 #include "engine/catalogue/finder.h"
+#include "engine/io/files.h"
 #include "engine/io/gguf.h"
 
 namespace fovea {
@@ -34,7 +35,7 @@ Result<fs::path> inside(const fs::path& folder) {
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error))
-        if (entry->path().extension() == ".gguf") entries.push_back(entry->path());
+        if (ending_of(entry->path()) == ".gguf") entries.push_back(entry->path());
     const std::vector<fs::path> files = gguf_models(entries);
     if (files.size() == 1) return files[0];
     if (files.empty()) return folder;  // whoever opens it says what is missing

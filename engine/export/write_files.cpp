@@ -19,9 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const Exporter* exporter_of(const fs::path& file) {
-    std::string ending = file.extension().string();
-    for (char& c : ending)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const std::string ending = ending_of(file);
     for (const Exporter& exporter : exporters())
         if (exporter.ending == ending) return &exporter;
     return nullptr;

@@ -34,6 +34,13 @@ constexpr size_t largest_text = size_t{1} << 30;
 
 }  // namespace
 
+std::string ending_of(const std::filesystem::path& file) {
+    std::string ending = file.extension().string();
+    for (char& c : ending)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return ending;
+}
+
 bool is_there(const std::filesystem::path& path) {
     std::error_code error;
     return std::filesystem::symlink_status(path, error).type() !=

@@ -14,6 +14,9 @@ namespace fovea {
 /// The whole of a file (or a pipe), as it is: the bytes need not be UTF-8.
 Result<std::string> read_text_file(const std::filesystem::path& path);
 
+/// What a file's name ends in, in small letters: ".png" of "A.PNG"; "" where it has no ending.
+std::string ending_of(const std::filesystem::path& file);
+
 /// A link that leads nowhere counts: opening it gives the better message.
 bool is_there(const std::filesystem::path& path);
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <limits>
 
+#include "engine/io/files.h"
 #include "engine/io/gguf_reader.h"
 #include "engine/io/mapped_file.h"
 
@@ -131,7 +132,7 @@ bool is_gguf_file(const std::filesystem::path& file) {
 }
 
 bool is_gguf_model_name(const std::filesystem::path& file) {
-    return file.extension() == ".gguf" &&
+    return ending_of(file) == ".gguf" &&
            file.filename().string().find("mmproj") == std::string::npos;
 }
 
@@ -139,7 +140,7 @@ Result<std::optional<std::filesystem::path>> find_gguf(const std::filesystem::pa
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::is_directory(path, error)) {
-        const bool named_so = path.extension() == ".gguf" && fs::exists(path, error);
+        const bool named_so = ending_of(path) == ".gguf" && fs::exists(path, error);
         if (named_so || is_gguf_file(path)) return std::optional(path);
         return std::optional<fs::path>();
     }

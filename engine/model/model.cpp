@@ -115,7 +115,7 @@ Result<std::shared_ptr<const Model>> Model::load(const fs::path& folder) {
 
 std::string Model::name() const {
     const fs::path canonical = fs::absolute(folder_).lexically_normal();
-    if (canonical.extension() == ".gguf") return canonical.stem().string();
+    if (ending_of(canonical) == ".gguf") return canonical.stem().string();
     return canonical.has_filename() ? canonical.filename().string()
                                     : canonical.parent_path().filename().string();
 }

@@ -120,6 +120,23 @@ TEST(Analyse, TheListFollowsFromTheList) {
     EXPECT_EQ(names, (std::vector<std::string>{"cell", "lens", "norms"}));
 }
 
+/// .NPZ is .npz: whoever types it that way means it.
+TEST(Analyse, EndingsMayBeInCapitals) {
+    const TemporaryFolder scratch;
+    for (const char* name : {"a.NPZ", "a.Png", "a.JSON"}) {
+        const Ended ended = fovea(about("gpt2", {"norms", "--out", scratch / name}));
+        EXPECT_EQ(ended.status, 0) << ended.err;
+        EXPECT_TRUE(fs::exists(scratch / name)) << name;
+    }
+    // One array of several is chosen for a format that holds one.
+    const Ended one =
+        fovea(about("gpt2", {"norms", "--only", "value_norms.1", "--out", scratch / "b.NPY"}));
+    EXPECT_EQ(one.status, 0) << one.err;
+    const Ended exported = fovea({"export", "--model", test_model("gpt2"), "--ids", "5,6", "--out",
+                                  scratch / "maps.SafeTensors"});
+    EXPECT_EQ(exported.status, 0) << exported.err;
+}
+
 TEST(Analyse, WhatMakesNoSenseIsRefusedInASentence) {
     const TemporaryFolder scratch;
     const auto says = [](const std::vector<std::string>& arguments, int status,
