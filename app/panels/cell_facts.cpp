@@ -1,6 +1,5 @@
 #include "app/panels/cell_facts.h"
 
-#include <algorithm>
 #include <memory>
 
 #include "app/panels/map_axes.h"
@@ -10,18 +9,8 @@
 namespace fovea::app {
 namespace {
 
-MapRegion cells_of_row(const LayerTrace& layer, Index query) {
-    return {query, query + 1, 0, layer.projections->keys};
-}
-
 bool sees_key(const LayerTrace& layer, Index head, Index query, Index key) {
     return layer.edits[static_cast<size_t>(head)].mask.visible(query, key);
-}
-
-/// The key with the largest weight in a row.
-Index heaviest_key(const Tensor& weights) {
-    const auto row = weights.values();
-    return std::max_element(row.begin(), row.end()) - row.begin();
 }
 
 CellFacts facts_of(const Frame& frame, HeadId id, const Tensor& row, Index query, Index key) {
@@ -61,7 +50,7 @@ const CellInView& cell_in_view(const Frame& frame, Index query, std::optional<In
                       memory.cell.head == id && memory.cell.query == query && memory.asked == key;
     if (same) return memory.cell;
     const LayerTrace& layer = *frame.trace->layers[static_cast<size_t>(id.layer)];
-    const Tensor row = head_map(layer, id.head, Quantity::weights, cells_of_row(layer, query));
+    const Tensor row = head_map(layer, id.head, Quantity::weights, row_of_map(layer, query));
     const Index at = key.value_or(heaviest_key(row));
     memory = {
         frame.reading, frame.trace, key, {id, query, at, facts_of(frame, id, row, query, at)}};

@@ -1,10 +1,10 @@
 // One frame of the window, and the characters that it needs.
 #include <utility>
 
+#include "app/panels/explanation.h"
 #include "app/shell/application.h"
 #include "app/shell/layout.h"
 #include "app/ui/widgets.h"
-#include "app/views/explanation.h"
 #include "app/views/list.h"
 
 namespace fovea::app {

@@ -1,9 +1,9 @@
 // What the application asks of the worker, and what comes back.
 #include <utility>
 
+#include "app/panels/explanation.h"
 #include "app/shell/application.h"
 #include "app/shell/followed_tokens.h"
-#include "app/views/explanation.h"
 #include "engine/session/preview.h"
 
 namespace fovea::app {

@@ -6,13 +6,13 @@
 #include <array>
 #include <vector>
 
+#include "app/panels/explanation.h"
 #include "app/panels/head_menus.h"
 #include "app/panels/head_order.h"
 #include "app/panels/line_links.h"
 #include "app/panels/map_geometry.h"
 #include "app/shell/application.h"
 #include "app/shell/key_actions.h"
-#include "app/views/explanation.h"
 #include "app/views/list.h"
 
 namespace fovea::app {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "app/gl/scene_textures.h"
+#include "app/panels/explanation.h"
 #include "app/panels/matrix_view.h"
 #include "app/ui/scene_painter.h"
 #include "app/ui/widgets.h"
-#include "app/views/explanation.h"
 #include "app/views/list.h"
 #include "engine/figure/lay_out.h"
 #include "engine/figure/links.h"

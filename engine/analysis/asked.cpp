@@ -67,10 +67,7 @@ Result<HeadCell> cell(const Subjects& subjects, const Parameters& parameters) {
 }
 
 Index heaviest_key(const LayerTrace& layer, Index head, Index query) {
-    const Tensor row =
-        head_map(layer, head, Quantity::weights, {query, query + 1, 0, layer.projections->keys});
-    const auto weights = row.values();
-    return std::max_element(weights.begin(), weights.end()) - weights.begin();
+    return fovea::heaviest_key(head_map(layer, head, Quantity::weights, row_of_map(layer, query)));
 }
 
 }  // namespace fovea::asked

@@ -43,6 +43,7 @@ struct TextsOf {
         texts_of(matrix.columns, with);
         texts_of(matrix.value, with);
         texts_of(matrix.texts, with);
+        if (matrix.ranking) texts_of(matrix.ranking->names, with);
     }
     void operator()(const finding::Series& series) const {
         texts_of(series.x, with);
@@ -100,9 +101,13 @@ size_t Findings::bytes() const {
     size_t sum = sizeof *this;
     for_each_text(*this, [&](const std::string& text) { sum += sizeof text + text.size(); });
     for (const Finding& finding : findings)
-        if (const auto* matrix = std::get_if<finding::Matrix>(&finding.kind))
+        if (const auto* matrix = std::get_if<finding::Matrix>(&finding.kind)) {
             sum += static_cast<size_t>(matrix->values.size()) * sizeof(float) +
                    matrix->cells.size() * sizeof(Referent);
+            if (const auto& ranking = matrix->ranking)
+                sum += ranking->which.size() * (sizeof(std::int32_t) + sizeof(float)) +
+                       ranking->ranks.size() * sizeof(Index);
+        }
     // Those that are at hand: the others are made when they are wanted.
     for (const FoundArray& array : arrays)
         if (array.at_hand) sum += static_cast<size_t>(element_count(array.shape)) * sizeof(float);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -41,6 +42,17 @@ struct PlaceAxis {
     std::vector<Referent> referents = {};  ///< one a place, or empty
 };
 
+/// Of each square of a matrix the best few by name, and where one that is followed stands among
+/// all: for who looks at one square alone.
+struct Ranking {
+    Index each = 0;                   ///< so many a square
+    std::vector<std::string> names;   ///< each once
+    std::vector<std::int32_t> which;  ///< places in `names`, [rows, columns, each], the best first
+    std::vector<float> values;        ///< the same of their numbers: probabilities
+    std::string followed;             ///< the name of the one that is followed
+    std::vector<Index> ranks;         ///< its rank, from 1, [rows, columns]
+};
+
 /// Numbers in squares, [rows, columns]; row 0 stands on top.
 struct Matrix {
     PlaceAxis rows, columns;
@@ -48,6 +60,7 @@ struct Matrix {
     Tensor values;                   // [rows, columns]; NaN: nothing stands there
     std::vector<std::string> texts;  ///< rows x columns, written in the squares; or empty
     std::vector<Referent> cells;     ///< rows x columns, or empty: the row's and the column's
+    std::optional<Ranking> ranking = std::nullopt;  ///< behind the squares
 };
 
 /// Curves over places.

@@ -5,12 +5,14 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "engine/analysis/asked.h"
 #include "engine/analysis/logit_lens.h"
 #include "engine/analysis/wording.h"
 #include "engine/core/memory_shortage.h"
 #include "engine/core/task_pool.h"
+#include "engine/model/prediction.h"
 
 namespace fovea {
 namespace {
@@ -27,6 +29,8 @@ constexpr std::array<OwnParameter, 2> own_parameters = {{
 
 /// Numbers of floats that one product may leave: 32 MB.
 constexpr Index most_at_once = Index{1} << 23;
+/// Tokens that are named for every square.
+constexpr Index most_named = 5;
 
 /// What one state at one token would predict.
 struct Guess {
@@ -35,6 +39,8 @@ struct Guess {
     float entropy = 0;          ///< nats
     float divergence = 0;       ///< KL(last state's ‖ this one's), nats
     Index target_rank = 1, versus_rank = 1;
+    std::vector<std::int32_t> top;     ///< the best few
+    std::vector<float> probabilities;  ///< theirs
 };
 
 Index rank_of(Eigen::Ref<const Eigen::ArrayXf> row, std::int32_t id) {
@@ -124,6 +130,10 @@ class Lens {
         }
         guess.target_rank = rank_of(row, target_);
         if (versus_) guess.versus_rank = rank_of(row, *versus_);
+        guess.top = top_ids({row.data(), static_cast<size_t>(row.size())}, most_named);
+        for (const std::int32_t id : guess.top)
+            guess.probabilities.push_back(spread.shares[id] /
+                                          static_cast<float>(std::exp(spread.log_sum)));
         return guess;
     }
 
@@ -174,8 +184,8 @@ std::string when_best(const std::vector<Guess>& guesses, const std::string& targ
 /// The squares: the best token of every state at tokens [begin, end).
 class Squares {
   public:
-    Squares(const Subjects& subjects, const Lens& lens, std::string_view colour, Index begin,
-            Index end)
+    Squares(const Subjects& subjects, const Lens& lens, std::string_view colour,
+            std::int32_t target, Index begin, Index end)
         : subjects_(subjects), colour_(colour), begin_(begin), states_(lens.states()) {
         const auto& labels = subjects.a->query_labels(subjects.model().main_part());
         matrix_.rows = depth_axis(states_, begin);
@@ -196,6 +206,14 @@ class Squares {
         else
             matrix_.value = {"probability", "", finding::Scale::linear, false, 0.0, 1.0};
         best_ = Tensor::uninitialised({states_, columns});
+        ranks_ = Tensor::uninitialised({states_, columns});
+        ranking_.each = std::min(most_named, subjects.model().vocabulary());
+        ranking_.followed = wording::piece(subjects, target);
+        ranking_.ranks.resize(matrix_.texts.size());
+        ranking_.which.resize(matrix_.texts.size() * static_cast<size_t>(ranking_.each));
+        ranking_.values.resize(ranking_.which.size());
+        top_ = Tensor::uninitialised({states_, columns, ranking_.each});
+        probabilities_ = Tensor::uninitialised({states_, columns, ranking_.each});
     }
 
     void put(Index token, std::span<const Guess> guesses) {
@@ -210,18 +228,46 @@ class Squares {
             const auto at = static_cast<size_t>(state * columns + column);
             matrix_.texts[at] = wording::piece(subjects_, guess.best);
             matrix_.cells[at] = StateOf{state, token};
+            ranks_.at(state, column) = static_cast<float>(guess.target_rank);
+            ranking_.ranks[at] = guess.target_rank;
+            for (size_t i = 0; i < guess.top.size(); ++i) {
+                const size_t place = at * guess.top.size() + i;
+                ranking_.which[place] = name(guess.top[i]);
+                ranking_.values[place] = guess.probabilities[i];
+                top_.data()[place] = static_cast<float>(guess.top[i]);
+                probabilities_.data()[place] = guess.probabilities[i];
+            }
         }
     }
 
-    finding::Matrix take_matrix() { return std::move(matrix_); }
-    Tensor take_best() { return std::move(best_); }
+    finding::Matrix take_matrix() {
+        matrix_.ranking = std::move(ranking_);
+        return std::move(matrix_);
+    }
+    void take_arrays(Findings& to) {
+        to.arrays.push_back(found_array("lens_best", std::move(best_)));
+        to.arrays.push_back(found_array("lens_ranks", std::move(ranks_)));
+        to.arrays.push_back(found_array("lens_top", std::move(top_)));
+        to.arrays.push_back(found_array("lens_top_probabilities", std::move(probabilities_)));
+    }
 
   private:
+    /// Its place among the names.
+    std::int32_t name(std::int32_t id) {
+        const auto [at, is_new] =
+            named_.emplace(id, static_cast<std::int32_t>(ranking_.names.size()));
+        if (is_new) ranking_.names.push_back(wording::piece(subjects_, id));
+        return at->second;
+    }
+
     const Subjects& subjects_;
     std::string_view colour_;
     Index begin_, states_;
     finding::Matrix matrix_;
-    Tensor best_;  // [states, tokens], ids
+    finding::Ranking ranking_;
+    std::unordered_map<std::int32_t, std::int32_t> named_;
+    Tensor best_, ranks_;         // [states, tokens]: ids, the target's rank
+    Tensor top_, probabilities_;  // [states, tokens, each]: ids, theirs
 };
 
 void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std::int32_t> versus,
@@ -299,7 +345,7 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
 
     const bool all = parameters.chosen("tokens", extents[0]) == "all";
     const Index begin = all ? 0 : position, end = all ? trace.length() : position + 1;
-    Squares squares(subjects, lens, parameters.chosen("colour", colours[0]), begin, end);
+    Squares squares(subjects, lens, parameters.chosen("colour", colours[0]), target, begin, end);
     if (!all) squares.put(position, here);
     for (Index token = begin; all && token < end;) {
         if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
@@ -329,7 +375,7 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
                               "language head",
                               squares.take_matrix(), "nostalgebraist 2020"});
     add_curves(subjects, target, versus, here, without, position, found);
-    found.arrays.push_back(found_array("lens_best", squares.take_best()));
+    squares.take_arrays(found);
     add_arrays(subjects, begin, end, found);
     found.metadata.emplace_back("position", fmt::format("{}", position));
     found.metadata.emplace_back("target", fmt::format("{}", target));

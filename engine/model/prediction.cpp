@@ -78,12 +78,22 @@ std::vector<Standing> standings_of(std::span<const float> logits,
 }
 
 std::vector<std::int32_t> top_ids(std::span<const float> logits, Index count) {
-    std::vector<std::int32_t> ids(logits.size());
-    std::iota(ids.begin(), ids.end(), 0);
-    const auto best = ids.begin() + std::min<Index>(count, static_cast<Index>(ids.size()));
-    std::partial_sort(ids.begin(), best, ids.end(), Order(logits));
-    ids.erase(best, ids.end());
-    return ids;
+    const Order before(logits);
+    const auto all = static_cast<std::int32_t>(logits.size());
+    const auto wanted = std::min(static_cast<std::int32_t>(count), all);
+    if (wanted <= 0) return {};
+    // The last of those found so far stands in front: few of a vocabulary come before it.
+    std::vector<std::int32_t> best(static_cast<size_t>(wanted));
+    std::iota(best.begin(), best.end(), 0);
+    std::make_heap(best.begin(), best.end(), before);
+    for (std::int32_t id = wanted; id < all; ++id) {
+        if (!before(id, best.front())) continue;
+        std::pop_heap(best.begin(), best.end(), before);
+        best.back() = id;
+        std::push_heap(best.begin(), best.end(), before);
+    }
+    std::sort_heap(best.begin(), best.end(), before);
+    return best;
 }
 
 }  // namespace fovea

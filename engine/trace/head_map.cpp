@@ -103,4 +103,13 @@ Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const Ma
     return map;
 }
 
+MapRegion row_of_map(const LayerTrace& layer, Index query) {
+    return {query, query + 1, 0, layer.projections->keys};
+}
+
+Index heaviest_key(const Tensor& row) {
+    const auto weights = row.values();
+    return std::max_element(weights.begin(), weights.end()) - weights.begin();
+}
+
 }  // namespace fovea

@@ -30,12 +30,17 @@ struct MapRegion {
 };
 
 MapRegion whole_map(const LayerTrace& layer);
+/// All keys of one query.
+MapRegion row_of_map(const LayerTrace& layer, Index query);
 
 /// One head's map, or a part of it, made from Q, K, the largest logits and log-sums. [rows,
 /// columns]. `value_norms` [keys] is needed for value_weighted only (see model/value_norms.h).
 /// Hidden cells are 0 in weights, -infinity in masked_logits.
 Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const MapRegion& region,
                 std::span<const float> value_norms = {});
+
+/// The key with the largest weight in a row of weights, [1, keys]; of equal ones the first.
+Index heaviest_key(const Tensor& row);
 
 enum class Pooling {
     largest,  ///< loses no isolated peak

@@ -169,6 +169,52 @@ TEST_P(EveryAnalysis, RowsOfACellClose) {
     }
 }
 
+/// The best few of a square, by sorting all log-probabilities.
+void expect_ranked(const finding::Ranking& ranking, Index square, std::span<const float> row) {
+    std::vector<float> sorted(row.begin(), row.end());
+    std::sort(sorted.begin(), sorted.end(), std::greater<>());
+    for (Index i = 0; i < ranking.each; ++i) {
+        const auto at = static_cast<size_t>(square * ranking.each + i);
+        EXPECT_NEAR(ranking.values[at], std::exp(sorted[static_cast<size_t>(i)]), 1e-5);
+        EXPECT_LT(static_cast<size_t>(ranking.which[at]), ranking.names.size());
+    }
+}
+
+TEST_P(EveryAnalysis, TheLensNamesTheBestOfEverySquareAndRanksTheTarget) {
+    if (!model().has_language_head()) return;
+    const Index n = reading_->original->length();
+    Parameters parameters;
+    parameters.target = 3;
+    const Findings found = answer("lens", subjects(model().main_part()), parameters);
+    const auto ranks = array(found, "lens_ranks"), top = array(found, "lens_top");
+    const auto& squares = std::get<finding::Matrix>(found.find("lens")->kind);
+    const finding::Ranking& ranking = *squares.ranking;
+    const Index vocabulary = model().vocabulary();
+    for (Index state = 0; state < squares.values.extent(0); ++state) {
+        const auto lens = array(found, fmt::format("lens.{}", state));
+        for (Index t = 0; t < n; ++t) {
+            const auto row = std::span(lens).subspan(static_cast<size_t>(t * vocabulary),
+                                                     static_cast<size_t>(vocabulary));
+            const auto square = static_cast<size_t>(state * n + t);
+            // Rounding may put those of about the same value in another order.
+            const auto clearly = std::count_if(row.begin(), row.end(),
+                                               [&](float value) { return value > row[3] + 1e-5f; });
+            const auto at_most = std::count_if(
+                row.begin(), row.end(), [&](float value) { return value >= row[3] - 1e-5f; });
+            EXPECT_GT(ranking.ranks[square], clearly);
+            EXPECT_LE(ranking.ranks[square], at_most);
+            EXPECT_EQ(ranks[square], static_cast<float>(ranking.ranks[square]));
+            for (Index i = 0; i < ranking.each; ++i) {
+                const auto at = square * static_cast<size_t>(ranking.each) + static_cast<size_t>(i);
+                EXPECT_NEAR(std::exp(row[static_cast<size_t>(top[at])]), ranking.values[at], 1e-5);
+            }
+            EXPECT_EQ(ranking.names[static_cast<size_t>(
+                          ranking.which[square * static_cast<size_t>(ranking.each)])],
+                      squares.texts[square]);
+        }
+    }
+}
+
 TEST_P(EveryAnalysis, TheLensEndsInTheModelsOwnPrediction) {
     if (!model().has_language_head()) return;  // it says so: AnswersOrSaysWhyNot
     const Trace& trace = *reading_->original;
@@ -195,6 +241,7 @@ TEST_P(EveryAnalysis, TheLensEndsInTheModelsOwnPrediction) {
                                                      static_cast<size_t>(vocabulary));
             EXPECT_NEAR(squares.values.at(state, t),
                         std::exp(*std::max_element(row.begin(), row.end())), 1e-5);
+            expect_ranked(*squares.ranking, state * n + t, row);
         }
         double divergence = 0;
         for (Index v = 0; v < vocabulary; ++v) {

@@ -4,7 +4,7 @@
 #include <GLFW/glfw3.h>
 
 #include <set>
-#include "app/views/explanation.h"
+#include "app/panels/explanation.h"
 #include "app/views/list.h"
 #include "engine/figure/links.h"
 

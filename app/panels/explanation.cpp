@@ -1,4 +1,4 @@
-#include "app/views/explanation.h"
+#include "app/panels/explanation.h"
 
 #include <fmt/format.h>
 
