@@ -15,7 +15,7 @@ constexpr size_t most_characters = 2500;
 
 /// Signs that the interface itself draws, beside ASCII and Latin-1.
 constexpr std::string_view interface_signs =
-    "←↑→↓↔⇥⏎␣↺▾▸▴▼▲●○□■☐☑✓✎✕×·…–—−‐‑‘’“”„•‖√∞≤≥≠±≈τΣΔλ₀₁₂₃⁰⁴⁵⁶⁷⁸⁹⁻⌫⌘∂";
+    "←↑→↓↔⇥⏎␣↺▾▸▴▼▲●○□■☐☑✓✎✕×·›…–—−‐‑‘’“”„•‖√∞≤≥≠±≈τΣΔλ₀₁₂₃⁰⁴⁵⁶⁷⁸⁹⁻⌫⌘∂";
 
 enum class Fallbacks { none, all };
 

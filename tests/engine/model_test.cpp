@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "engine/arch/arch_spec.h"
 #include "engine/model/config.h"
@@ -277,6 +278,27 @@ TEST(TopPredictions, BestFirstAndSumming) {
     EXPECT_NEAR(top[0].probability, 5.0 / 8, 1e-6);
     EXPECT_NEAR(top[1].probability, 2.0 / 8, 1e-6);
     EXPECT_NEAR(top[2].probability, 1.0 / 8, 1e-6);
+}
+
+// Against a stable sort of all of them: equal ones by their ids, NaN last.
+TEST(TopPredictions, AreThoseOfASort) {
+    std::vector<float> logits;
+    for (int i = 0; i < 500; ++i)
+        logits.push_back(i % 41 == 7 ? std::nanf("") : static_cast<float>(i * 7919 % 97));
+    std::vector<std::int32_t> sorted(logits.size());
+    std::iota(sorted.begin(), sorted.end(), 0);
+    std::stable_sort(sorted.begin(), sorted.end(), [&](std::int32_t a, std::int32_t b) {
+        const auto value = [&](std::int32_t id) {
+            const float logit = logits[static_cast<size_t>(id)];
+            return std::isnan(logit) ? -INFINITY : logit;
+        };
+        return value(a) > value(b);
+    });
+    for (const Index count : {0, 1, 5, 499, 500, 1000}) {
+        const auto wanted = std::min<Index>(count, 500);
+        EXPECT_EQ(top_ids(logits, count),
+                  std::vector<std::int32_t>(sorted.begin(), sorted.begin() + wanted));
+    }
 }
 
 }  // namespace
