@@ -258,9 +258,11 @@ std::function<Outcome()> declare_analyse(CLI::App& app) {
     app.add_flag("--json", arguments->json, "With --list, as JSON");
     arguments->reading.declare(app);
     app.get_option("--model")->required(false);
-    const auto against = keep("--against", app.add_option("--against", arguments->against,
-                                                          "A second sentence to compare with"))
-                             ->type_name("STRING");
+    const auto against =
+        keep("--against", app.add_option("--against", arguments->against,
+                                         "A sentence of its own to compare with, read as "
+                                         "the model is: edits act on the first"))
+            ->type_name("STRING");
     keep("--against-ids",
          app.add_option("--against-ids", arguments->against_ids, "The same as token ids: 5,7,9"))
         ->type_name("IDS")

@@ -35,10 +35,11 @@ namespace {
 
 /// What opens the window, as typed.
 struct WindowArguments {
-    std::string model, text, pair, edits, session, screenshot, frame_times, size;
+    std::string model, text, pair, against, edits, session, screenshot, frame_times, size;
     bool light = false, no_special_tokens = false;
     CLI::Option* text_option = nullptr;
     CLI::Option* pair_option = nullptr;
+    CLI::Option* against_option = nullptr;
 };
 
 /// A PNG under another ending would be taken for what it is not.
@@ -57,6 +58,9 @@ void declare_window(CLI::App& app, WindowArguments& arguments) {
     arguments.pair_option =
         app.add_option("--pair", arguments.pair, "A second sentence, read with the first")
             ->type_name("STRING");
+    arguments.against_option = app.add_option("--against", arguments.against,
+                                              "A sentence of its own, B, to hold against the first")
+                                   ->type_name("STRING");
     app.add_flag("--no-special-tokens", arguments.no_special_tokens,
                  "Without those that the model adds, such as [CLS]");
     app.add_option("--edits", arguments.edits, "Edits to begin with, as JSON")->type_name("FILE");
@@ -84,6 +88,7 @@ Outcome open_window(const WindowArguments& arguments) {
         FOVEA_TRY(options.text, text_or_standard_input(arguments.text));
     }
     if (arguments.pair_option->count() > 0) options.pair = arguments.pair;
+    if (arguments.against_option->count() > 0) options.against = arguments.against;
     options.no_special_tokens = arguments.no_special_tokens;
     if (!arguments.edits.empty()) {
         FOVEA_TRY(options.edits, read_edits_file(arguments.edits));

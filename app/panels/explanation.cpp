@@ -12,15 +12,17 @@ namespace {
 
 constexpr std::string_view explanation_tag = "explanation";
 
-/// "lens.colour="
-std::string own_prefix(const Analysis& analysis, const OwnParameter& own) {
-    return fmt::format("{}.{}=", analysis.name, own.name);
+/// "lens.colour"
+std::string own_name(const Analysis& analysis, const OwnParameter& own) {
+    return fmt::format("{}.{}", analysis.name, own.name);
 }
 
 Explanation::Question question_of(const Frame& frame) {
     Explanation::Question question;
     question.analysis = &chosen_analysis(frame.view);
     question.subjects.a = frame.reading;
+    // Elsewhere it changes no answer, and what is typed there asks nothing anew.
+    if (question.analysis->needs.second_sentence) question.subjects.b = frame.against;
     question.subjects.with_edits = frame.document.edits_enabled;
     question.subjects.part = frame.part;
     const Analysis::Reads& reads = question.analysis->reads;
@@ -33,7 +35,7 @@ Explanation::Question question_of(const Frame& frame) {
     if (reads.versus && pins.size() > 1) question.parameters.versus = pins[1].id;
     for (const OwnParameter& own : question.analysis->own)
         question.parameters.own[std::string(own.name)] =
-            own_parameter(frame.view, *question.analysis, own);
+            own_parameter(frame.document, *question.analysis, own);
     return question;
 }
 
@@ -66,25 +68,18 @@ const Analysis& chosen_analysis(const ViewState& view) {
     return chosen ? *chosen : analyses().front();
 }
 
-std::string_view own_parameter(const ViewState& view, const Analysis& analysis,
+std::string_view own_parameter(const Document& document, const Analysis& analysis,
                                const OwnParameter& own) {
-    const std::string prefix = own_prefix(analysis, own);
-    for (const std::string& set : view.analysis_parameters)
-        if (set.starts_with(prefix)) {
-            const auto value = std::string_view(set).substr(prefix.size());
-            const auto known = std::find(own.choices.begin(), own.choices.end(), value);
-            if (known != own.choices.end()) return *known;
-        }
-    return own.choices.front();
+    const auto set = document.analysis_parameters.find(own_name(analysis, own));
+    if (set == document.analysis_parameters.end()) return own.choices.front();
+    const auto known = std::find(own.choices.begin(), own.choices.end(), set->second);
+    return known == own.choices.end() ? own.choices.front() : *known;
 }
 
-void set_own_parameter(ViewState& view, const Analysis& analysis, const OwnParameter& own,
-                       std::string_view value) {
-    const std::string prefix = own_prefix(analysis, own);
-    std::erase_if(view.analysis_parameters,
-                  [&](const std::string& set) { return set.starts_with(prefix); });
-    if (value != own.choices.front())
-        view.analysis_parameters.push_back(prefix + std::string(value));
+Command set_own_parameter(const Analysis& analysis, const OwnParameter& own,
+                          std::string_view value) {
+    const bool usual = value == own.choices.front();
+    return SetAnalysisParameter{own_name(analysis, own), usual ? "" : std::string(value)};
 }
 
 HeadCell cell_in_question(const Frame& frame) {
@@ -128,6 +123,7 @@ void ask(Frame& frame, Explanation& it, const Explanation::Question& question) {
     spec.tag = explanation_tag;
     spec.doing = "this explanation";
     spec.made_from = MadeFrom{in_words(question), {question.subjects.a}};
+    if (question.subjects.b) spec.made_from->objects.emplace_back(question.subjects.b);
     it.ticket = frame.jobs.submit(
         std::move(spec),
         [question](const JobContext& context) -> Result<std::shared_ptr<const Findings>> {

@@ -45,11 +45,12 @@ const Explanation& explain(Frame& frame);
 
 /// The analysis that the view has chosen.
 const Analysis& chosen_analysis(const ViewState& view);
-/// What an analysis' own parameter is set to in the view.
-std::string_view own_parameter(const ViewState& view, const Analysis& analysis,
+/// What an analysis' own parameter is set to.
+std::string_view own_parameter(const Document& document, const Analysis& analysis,
                                const OwnParameter& own);
-void set_own_parameter(ViewState& view, const Analysis& analysis, const OwnParameter& own,
-                       std::string_view value);
+/// The step that sets it.
+Command set_own_parameter(const Analysis& analysis, const OwnParameter& own,
+                          std::string_view value);
 
 /// The cell that is asked about: the pinned one, else the query in view with its heaviest key.
 HeadCell cell_in_question(const Frame& frame);

@@ -46,6 +46,8 @@ struct Frame : Canvas {
     HeadTextures& textures;
     Scheduler& jobs;                                   ///< what takes longer than a frame
     std::shared_ptr<const Reading> reading = nullptr;  ///< null before the first picture
+    /// The sentence that is held against the one in view; null: there is none, or it is not read.
+    std::shared_ptr<const Reading> against = nullptr;
     /// The part of the model that all panels look at; another one (view.part) begins with the next
     /// frame. Edits name it by `edit_part`.
     Part part = Part::self;
@@ -67,6 +69,9 @@ struct Frame : Canvas {
     std::function<void(Command)> issue = {};
     std::function<void()> end_gesture = {};  ///< the mouse was let go: one step of undo ends here
     std::function<void()> undo = {}, redo = {};
+    /// Opens the sentence that is held against the one in view, or closes it.
+    std::function<void()> turn_against = [] {};
+    std::function<void()> swap_subjects = [] {};
     /// The model writes a token, or goes on until it is told to stop.
     std::function<void(bool on)> write = [](bool) {};
     std::function<void()> stop_writing = [] {};

@@ -11,7 +11,19 @@
 namespace fovea::app {
 namespace {
 
-/// Spaces and line ends as a person sees them, without the space in front of a word.
+bool has_space_in_front(std::string_view piece) {
+    return piece.starts_with(' ') && piece.find_first_not_of(' ') != std::string_view::npos;
+}
+
+std::string numbers(const Standing& standing) {
+    return fmt::format("probability {} · ln p {} · rank {} · logit {}",
+                       shown_number(standing.probability, 4),
+                       shown_number(standing.log_probability, 3), shown_rank(standing.rank),
+                       shown_number(standing.logit, 3));
+}
+
+}  // namespace
+
 std::string visible_piece(std::string_view piece) {
     std::string shown;
     for (const char c : bare_label(piece)) {
@@ -25,19 +37,6 @@ std::string visible_piece(std::string_view piece) {
     if (shown.find_first_not_of(' ') == std::string::npos) return shown.empty() ? "∅" : "␣";
     return shown;
 }
-
-bool has_space_in_front(std::string_view piece) {
-    return piece.starts_with(' ') && piece.find_first_not_of(' ') != std::string_view::npos;
-}
-
-std::string numbers(const Standing& standing) {
-    return fmt::format("probability {} · ln p {} · rank {} · logit {}",
-                       shown_number(standing.probability, 4),
-                       shown_number(standing.log_probability, 3), shown_rank(standing.rank),
-                       shown_number(standing.logit, 3));
-}
-
-}  // namespace
 
 std::string shown_rank(Index rank) {
     std::string digits = std::to_string(rank);

@@ -42,6 +42,9 @@ class PredictionRows {
     PredictionColumns columns_;
 };
 
+/// Spaces and line ends as a person sees them, without the space in front of a word.
+std::string visible_piece(std::string_view piece);
+
 /// "12,345"
 std::string shown_rank(Index rank);
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 #include "app/panels/panel_parts.h"
 #include "app/ui/widgets.h"
+#include "engine/session/aligned_tokens.h"
 
 namespace fovea::app {
 
@@ -34,28 +36,31 @@ std::optional<Index> TokenTiles::token_at(float x, float y, float scale) const {
     return after - 1 - tiles.begin();
 }
 
-const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room) {
+const std::shared_ptr<const Reading>& reading_of(const Frame& frame, StripRow row) {
+    return row == StripRow::other ? frame.against : frame.reading;
+}
+
+const TokenTiles& token_tiles(const Frame& frame, StripRow which, float room) {
     struct Memory {
         std::weak_ptr<const Reading> reading;
         float room = -1, scale = 0;
         const ImFont* face = nullptr;
         TokenTiles tiles;
     };
-    auto& memories = frame.cache->of<std::array<Memory, 2>>();
-    const bool is_target = sentence == Sentence::target;
-    Memory& memory = memories[is_target ? 1 : 0];
-    const bool same = !memory.reading.owner_before(frame.reading) &&
-                      !frame.reading.owner_before(memory.reading) && memory.room == room &&
+    auto& memories = frame.cache->of<std::array<Memory, 3>>();
+    const bool is_target = which == StripRow::target;
+    Memory& memory = memories[static_cast<size_t>(which)];
+    const auto& reading = reading_of(frame, which);
+    const bool same = !memory.reading.owner_before(reading) &&
+                      !reading.owner_before(memory.reading) && memory.room == room &&
                       memory.scale == frame.scale && memory.face == frame.fonts.text;
     if (same) return memory.tiles;
 
-    memory = {frame.reading, room, frame.scale, frame.fonts.text, {}};
+    memory = {reading, room, frame.scale, frame.fonts.text, {}};
     TokenTiles& tiles = memory.tiles;
     tiles.row_starts.push_back(0);
     static const std::vector<std::string> none;
-    const auto& labels = !frame.reading ? none
-                         : is_target    ? frame.reading->target_labels
-                                        : frame.reading->labels;
+    const auto& labels = !reading ? none : is_target ? reading->target_labels : reading->labels;
     const auto count = static_cast<Index>(labels.size());
     float x = 0;
     Index row = 0;
@@ -75,21 +80,43 @@ const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room)
     return tiles;
 }
 
+std::span<const bool> differing_tokens(const Frame& frame) {
+    struct Memory {
+        std::weak_ptr<const Reading> a, b;
+        std::unique_ptr<bool[]> differs;
+    };
+    Memory& memory = frame.cache->of<Memory>();
+    const auto &a = frame.reading->tokens, &b = frame.against->tokens;
+    if (memory.a.lock() != frame.reading || memory.b.lock() != frame.against) {
+        memory = {frame.reading, frame.against, std::make_unique<bool[]>(b.size())};
+        const TokenAlignment from_b =
+            turned_round(aligned_tokens(a, b), static_cast<Index>(b.size()));
+        for (size_t i = 0; i < b.size(); ++i)
+            memory.differs[i] = !from_b[i] || a[static_cast<size_t>(*from_b[i])].id != b[i].id;
+    }
+    return {memory.differs.get(), b.size()};
+}
+
 float StripLayout::source_height(float room, float gap) const {
     const float for_both = room - gap;
-    const float wanted = std::max(for_both / 2, for_both - target);
+    const float wanted = std::max(for_both / 2, for_both - below);
     return std::floor(std::min(source, wanted) + gap);
 }
 
 StripLayout strip_layout(const Frame& frame, float room) {
     StripLayout layout;
-    layout.both = frame.part != Part::self;
-    layout.left = layout.both ? std::floor(frame.px(StripLayout::name_room)) : 0;
-    const auto height = [&](Sentence sentence) {
-        return token_tiles(frame, sentence, room - layout.left).total_height(frame.scale);
+    const bool target = frame.part != Part::self;
+    layout.both = target || frame.document.against;
+    layout.second = target ? StripRow::target : StripRow::other;
+    const float names = target ? StripLayout::name_room : StripLayout::letter_room;
+    layout.left = layout.both ? std::floor(frame.px(names)) : 0;
+    const auto height = [&](StripRow row) {
+        const float all = token_tiles(frame, row, room - layout.left).total_height(frame.scale);
+        // While it is read, its place is kept.
+        return std::max(all, frame.px(TokenTiles::height));
     };
-    layout.source = height(Sentence::source);
-    if (layout.both) layout.target = height(Sentence::target);
+    layout.source = height(StripRow::source);
+    if (layout.both) layout.below = height(layout.second);
     return layout;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "app/panels/panel.h"
@@ -37,20 +38,32 @@ struct TokenTiles {
     std::optional<Index> token_at(float x, float y, float scale) const;
 };
 
+/// The sentences of the strip: what is read, an encoder-decoder's target, and the sentence that is
+/// held against the first.
+enum class StripRow { source, target, other };
+
+/// The reading that a sentence of the strip is of, or null.
+const std::shared_ptr<const Reading>& reading_of(const Frame& frame, StripRow row);
+
 /// The tiles of a sentence for this width in pixels. Remembered until the reading, the width or the
 /// face changes. UI thread only.
-const TokenTiles& token_tiles(const Frame& frame, Sentence sentence, float room);
+const TokenTiles& token_tiles(const Frame& frame, StripRow row, float room);
 
-/// How the strip arranges them: the source alone, or it and the target below it, each behind its
-/// name.
+/// [tokens] of the sentence that is held against the first: the first has no such token in its
+/// place. Made once for two readings; there must be both.
+std::span<const bool> differing_tokens(const Frame& frame);
+
+/// How the strip arranges them: the source alone, or it and a second one below it, each behind its
+/// name: the target, or of a single stack the sentence that is held against it.
 struct StripLayout {
-    static constexpr float name_room = 52, between = 8;  // design pixels
+    static constexpr float name_room = 52, letter_room = 18, between = 8;  // design pixels
     bool both = false;
-    float left = 0;                ///< of the tiles, pixels
-    float source = 0, target = 0;  ///< heights of all rows, pixels
+    StripRow second = StripRow::target;
+    float left = 0;               ///< of the tiles, pixels
+    float source = 0, below = 0;  ///< heights of all rows of either, pixels
 
-    float height(float gap) const { return both ? source + gap + target : source; }
-    /// Where the target begins, in this room: the longer sentence gives way, up to a half of it.
+    float height(float gap) const { return both ? source + gap + below : source; }
+    /// Where the second begins, in this room: the longer sentence gives way, up to a half of it.
     float source_height(float room, float gap) const;
 };
 /// For this width in pixels, names included.

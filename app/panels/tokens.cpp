@@ -84,7 +84,8 @@ ImU32 tile_colour(const Frame& frame, float weight) {
 
 /// One sentence in the strip, and what its tokens are in the maps in view.
 struct Strip {
-    Sentence sentence;
+    StripRow row;
+    const Reading& reading;
     const TokenTiles& tiles;
     const std::vector<Token>& tokens;
     const std::vector<std::string>& labels;
@@ -93,16 +94,27 @@ struct Strip {
     std::span<const float> weights = {};  ///< [keys] of the query in view, where these are the keys
     std::span<const TokenRange> found = {};  ///< where the words that are looked for stand
     Index query = 0;                         ///< the query in view
+    /// [tokens] of the sentence that is held against the first: it has no such token there.
+    std::span<const bool> differs = {};
+
+    Sentence sentence() const {
+        return row == StripRow::target ? Sentence::target : Sentence::source;
+    }
 };
 
-Strip strip_of(const Frame& frame, Sentence sentence, float room) {
-    const Reading& reading = *frame.reading;
-    const bool target = sentence == Sentence::target;
+Strip strip_of(const Frame& frame, StripRow row, float room) {
+    const Reading& reading = *reading_of(frame, row);
+    const bool target = row == StripRow::target;
     const Part part = frame.part;
-    Strip strip{.sentence = sentence,
-                .tiles = token_tiles(frame, sentence, room),
+    Strip strip{.row = row,
+                .reading = reading,
+                .tiles = token_tiles(frame, row, room),
                 .tokens = target ? reading.target_tokens : reading.tokens,
                 .labels = target ? reading.target_labels : reading.labels};
+    if (row == StripRow::other) {
+        strip.differs = differing_tokens(frame);
+        return strip;
+    }
     strip.asks = Reading::of_target(part) == target;
     strip.answers = (part == Part::decoder) == target;
     return strip;
@@ -148,11 +160,13 @@ void draw_on_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index 
         list->AddRectFilled({left - thin, max.y - frame.px(4)},
                             {left + room + thin, max.y - frame.px(4) + thin}, frame.theme.amber);
     if (is_found(strip.found, token)) {
-        const bool gone_to = is_sought(frame.view, strip.sentence, token);
+        const bool gone_to = is_sought(frame.view, strip.sentence(), token);
         const float thick = std::max(2.0f, std::floor(frame.px(gone_to ? 3 : 2)));
         list->AddRectFilled({min.x, max.y - thick}, max, frame.theme.blue, rounding,
                             ImDrawFlags_RoundCornersBottom);
     }
+    if (i < strip.differs.size() && strip.differs[i])
+        list->AddRect(min, max, frame.theme.amber, rounding, 0, thin);
     const bool is_query = strip.asks && token == strip.query;
     const bool is_key = strip.answers && frame.hovered.key == token;
     if (is_query || is_key)
@@ -192,20 +206,27 @@ void draw_token_menu(Frame& frame, const Strip& strip, Index token) {
 std::string tip_of(const Frame& frame, const Strip& strip, Index token) {
     const auto i = static_cast<size_t>(token);
     const Token& read = strip.tokens[i];
-    const bool target = strip.sentence == Sentence::target;
+    const bool target = strip.row == StripRow::target, other = strip.row == StripRow::other;
     std::string tip = fmt::format("{}\n{} {} · id {}", quoted_token(strip.labels, token),
-                                  target ? "target token" : "token", token, read.id);
-    if (!frame.reading->original->of(Part::encoder).token_types.empty() && !target)
+                                  target  ? "target token"
+                                  : other ? "token of B"
+                                          : "token",
+                                  token, read.id);
+    if (!strip.reading.original->of(Part::encoder).token_types.empty() && !target)
         tip += fmt::format(" · type {}", read.type);
     if (i < strip.weights.size())
         tip += fmt::format(" · weight {}", shown_number(strip.weights[i], 3));
     // What an unknown token stands for is known only here.
-    const std::string& typed = target ? frame.reading->target_text : frame.reading->typed(read);
-    const bool written = target && frame.reading->target_written;
+    const std::string& typed = target ? strip.reading.target_text : strip.reading.typed(read);
+    const bool written = target && strip.reading.target_written;
     if (!read.special && !written && read.begin < read.end && read.end <= typed.size())
         tip += fmt::format("\ntyped “{}”", typed.substr(read.begin, read.end - read.begin));
     if (strip.asks) return tip + "\nClick or Shift+arrows: its row · right-click: hide it (X)";
     if (strip.answers) return tip + "\nIts column is lit · right-click: hide it (X)";
+    if (other)
+        return tip +
+               fmt::format("\n{}\nCtrl+Shift+K: swap A and B",
+                           strip.differs[i] ? "A has another one here, or none" : "A has it, too");
     return tip + fmt::format("\nNot in the {}'s own maps",
                              frame.part == Part::encoder ? "encoder" : "decoder");
 }
@@ -227,7 +248,8 @@ void follow_choice(const Frame& frame, const TokenTiles& tiles) {
 
 /// Puts what was just gone to into the middle of the strip.
 void follow_sought(const Frame& frame, const Strip& strip) {
-    if (!shall_follow(frame, "sought") || frame.view.sought.tokens->sentence != strip.sentence)
+    if (strip.row == StripRow::other) return;
+    if (!shall_follow(frame, "sought") || frame.view.sought.tokens->sentence != strip.sentence())
         return;
     const auto token = static_cast<size_t>(frame.view.sought.tokens->first);
     if (token >= strip.tiles.tiles.size()) return;
@@ -304,6 +326,14 @@ void draw_sentence(Frame& frame, Strip& strip, const Hidden& hidden, float room)
     draw_token_menu(frame, strip, storage->GetInt(menu_token, -1));
 }
 
+void draw_row_name(const Frame& frame, const StripLayout& layout, StripRow row, ImVec2 corner) {
+    ImFont* face = frame.fonts.small;
+    const bool letters = layout.second == StripRow::other, first = row == StripRow::source;
+    widgets::text(ImGui::GetWindowDrawList(), face,
+                  {corner.x, widgets::text_top(face, corner.y, frame.px(TokenTiles::height))},
+                  frame.theme.faint, letters ? (first ? "A" : "B") : (first ? "source" : "target"));
+}
+
 /// The sentences below one another, each in a region of its own: the heading stays while long ones
 /// scroll, and neither pushes the other out of sight.
 void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
@@ -311,27 +341,25 @@ void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
     const StripLayout layout = strip_layout(frame, all.x - frame.px(TokenTiles::margin));
     const float room = all.x - frame.px(TokenTiles::margin) - layout.left;
     const Hidden hidden = hidden_tokens(frame);
-    const float target_top = layout.source_height(all.y, frame.px(StripLayout::between));
-    for (const Sentence sentence : {Sentence::source, Sentence::target}) {
-        const bool target = sentence == Sentence::target;
-        if (target && !layout.both) break;
-        const float top = corner.y + (target ? target_top : 0);
-        const float below = layout.both && !target
-                                ? corner.y + target_top - frame.px(StripLayout::between)
+    const float second_top = layout.source_height(all.y, frame.px(StripLayout::between));
+    for (const StripRow row : {StripRow::source, layout.second}) {
+        const bool first = row == StripRow::source;
+        if (!first && !layout.both) break;
+        const float top = corner.y + (first ? 0 : second_top);
+        const float below = layout.both && first
+                                ? corner.y + second_top - frame.px(StripLayout::between)
                                 : corner.y + all.y;
-        if (layout.both) {
-            ImFont* face = frame.fonts.small;
-            widgets::text(ImGui::GetWindowDrawList(), face,
-                          {corner.x, widgets::text_top(face, top, frame.px(TokenTiles::height))},
-                          frame.theme.faint, target ? "target" : "source");
-        }
-        Strip strip = strip_of(frame, sentence, room);
+        if (layout.both) draw_row_name(frame, layout, row, {corner.x, top});
+        if (!reading_of(frame, row)) break;
+        Strip strip = strip_of(frame, row, room);
         strip.query = query;
         if (strip.answers) strip.weights = weights;
-        strip.found = occurrences(frame).of(sentence);
+        if (row != StripRow::other) strip.found = occurrences(frame).of(strip.sentence());
         ImGui::SetCursorScreenPos({corner.x + layout.left, top});
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-        if (ImGui::BeginChild(target ? "target" : "tiles",
+        if (ImGui::BeginChild(first                     ? "tiles"
+                              : row == StripRow::target ? "target"
+                                                        : "other",
                               {all.x - layout.left, std::max(1.0f, below - top)}))
             draw_sentence(frame, strip, hidden, room);
         ImGui::EndChild();

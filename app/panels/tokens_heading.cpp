@@ -50,6 +50,15 @@ float draw_reading_words(Frame& frame, ImVec2 corner, float right) {
          !special},
         corner, right, clicked);
     if (clicked) frame.issue(SetSpecialTokens{!special});
+    const bool against = frame.document.against.has_value();
+    corner.x = draw_heading_word(
+        frame,
+        {"against", against ? "without B" : "add B",
+         against ? "Sentence B\nheld against A, which all panels show\nClick: A alone · Ctrl+K"
+                 : "Hold another sentence, B, against this one\nread by itself, as the model is · "
+                   "Ctrl+K"},
+        corner, right, clicked);
+    if (clicked) frame.turn_against();
     if (!frame.reading->request.model->takes_pairs()) return corner.x;
     const bool pair = frame.document.pair.has_value();
     corner.x = draw_heading_word(

@@ -37,8 +37,12 @@ void begin_with(const WindowOptions& options, Session& session) {
     if (options.no_special_tokens) now.special_tokens = false;
     // A session that was asked for is taken with all that it holds.
     const bool was_last = !options.session;
-    if (was_last && now.text != last.text) now.pair.reset();
+    if (was_last && now.text != last.text) {
+        now.pair.reset();
+        now.against.reset();
+    }
     if (options.pair) now.pair = *options.pair;
+    if (options.against) now.against = *options.against;
     if (was_last && (now.model != last.model || now.text != last.text)) now.target.reset();
     const bool same_tokens = now.model == last.model && now.text == last.text &&
                              now.pair == last.pair && now.special_tokens == last.special_tokens;
@@ -56,7 +60,7 @@ void begin_with(const WindowOptions& options, Session& session) {
 }  // namespace
 
 Application::Application(const WindowOptions& options, std::function<void()> wake)
-    : jobs_(std::move(wake)), loader_(jobs_), worker_(jobs_) {
+    : jobs_(std::move(wake)), loader_(jobs_), worker_(jobs_), other_(jobs_) {
     read_state(options);
     prompt_.focus(true);
     std::string about_the_state = std::move(notice_);  // a model that is chosen begins anew
@@ -117,6 +121,7 @@ void Application::forget_frame() {
     fonts_.reset();
     spelled_revision_ = 0;
     spelled_reading_.reset();
+    spelled_other_.reset();
     cache_ = std::make_shared<FrameCache>();
     view_.hover = {};
     notice_ = "There was not enough memory to draw the window: it was begun anew";
@@ -264,14 +269,18 @@ void Application::press(const KeyPress& press) {
     Prompt* const typing = focused_prompt();
     if (run_shortcut(*this, press, typing != nullptr) || !typing) return;
     const bool is_target = typing == &target_prompt_, is_pair = typing == &pair_prompt_;
-    typing->follow(is_target ? target_text()
-                   : is_pair ? document().pair.value_or("")
-                             : document().text);
+    const bool is_against = typing == &against_prompt_;
+    typing->follow(is_target    ? target_text()
+                   : is_pair    ? document().pair.value_or("")
+                   : is_against ? document().against.value_or("")
+                                : document().text);
     if (typing->press(press) != Prompt::Pressed::edited) return;
     if (is_target)
         issue(SetTarget{typing->text(), typing->caret()});
     else if (is_pair)
         issue(SetPair{typing->text(), typing->caret()});
+    else if (is_against)
+        issue(SetAgainst{typing->text()});
     else
         issue(SetText{typing->text(), typing->caret()});
 }
@@ -295,9 +304,14 @@ std::string Application::shown_name() const {
 }
 
 Prompt* Application::focused_prompt() {
-    if (target_prompt_.focused()) return &target_prompt_;
-    if (pair_prompt_.focused()) return &pair_prompt_;
-    return prompt_.focused() ? &prompt_ : nullptr;
+    for (Prompt* field : {&against_prompt_, &target_prompt_, &pair_prompt_, &prompt_})
+        if (field->focused()) return field;
+    return nullptr;
+}
+
+void Application::type_into(Prompt* wanted) {
+    for (Prompt* field : {&against_prompt_, &target_prompt_, &pair_prompt_, &prompt_})
+        field->focus(field == wanted);
 }
 
 const Model* Application::shown_model() const {

@@ -15,6 +15,7 @@
 #include "app/shell/key_press.h"
 #include "app/shell/model_chooser.h"
 #include "app/shell/model_loader.h"
+#include "app/shell/other_subject.h"
 #include "app/shell/prompt.h"
 #include "app/shell/session_dialog.h"
 #include "app/shell/window.h"
@@ -23,6 +24,7 @@
 #include "app/state/state_saver.h"
 #include "app/ui/fonts.h"
 #include "engine/jobs/scheduler.h"
+#include "engine/session/moved_tokens.h"
 #include "engine/session/worker.h"
 
 namespace fovea {
@@ -95,6 +97,15 @@ class Application {
     Prompt& prompt() { return prompt_; }
     Prompt& pair_prompt() { return pair_prompt_; }
     Prompt& target_prompt() { return target_prompt_; }
+    Prompt& against_prompt() { return against_prompt_; }
+    /// The keys go to this one of them, or with null to none.
+    void type_into(Prompt* field);
+    /// The sentence that is held against the one in view.
+    const OtherSubject& other() const { return other_; }
+    /// Opens the field for it, with the sentence in view to begin with, and gives it the keys; or
+    /// closes it.
+    void turn_against();
+    void swap_subjects();
     /// The one that keys are typed into, or null.
     Prompt* focused_prompt();
     /// There is a second sentence, and the model can read it with the first.
@@ -159,6 +170,9 @@ class Application {
     void sync_model();
     ReadingRequest wanted(const Document& document) const;
     void submit();
+    void submit_other();
+    std::optional<TokenMoves> moves_to_other() const;
+    ReadingRequest wanted_other() const;
     void show(std::shared_ptr<const Reading> reading);
     void forget_old_answers();
     void ask_for_preview();
@@ -200,7 +214,7 @@ class Application {
     ViewState view_;
     ViewState::Hover hovered_;
     std::optional<Part> last_part_;  // in view in the last frame
-    Prompt prompt_, pair_prompt_, target_prompt_;
+    Prompt prompt_, pair_prompt_, target_prompt_, against_prompt_;
     bool remembers_ = true;  // state is read and saved
     std::string saved_;      // the state file's text
     std::unique_ptr<StateSaver> saver_;
@@ -259,10 +273,12 @@ class Application {
     void need_explanation();
     std::weak_ptr<const Findings> spelled_findings_;  // those whose text has its characters
     std::weak_ptr<const Reading> spelled_reading_;    // the same of what was read
+    std::weak_ptr<const Reading> spelled_other_;      // and of the other sentence
     std::unique_ptr<HeadTextures> textures_;
     HeadChanges changes_;
     std::shared_ptr<FrameCache> cache_ = std::make_shared<FrameCache>();
     Worker worker_;
+    OtherSubject other_;
 };
 
 }  // namespace fovea::app

@@ -22,6 +22,7 @@ Frame Application::make_frame(float scale, double now) {
                 *textures_,
                 jobs_};
     frame.reading = reading_;
+    if (document().against && !other_.stale()) frame.against = other_.reading();
     frame.part = part();
     if (reading_) {
         frame.trace = &reading_->shown(document().edits_enabled, part());
@@ -36,6 +37,8 @@ Frame Application::make_frame(float scale, double now) {
     frame.end_gesture = [this] { history_.end_gesture(); };
     frame.undo = [this] { undo(); };
     frame.redo = [this] { redo(); };
+    frame.turn_against = [this] { turn_against(); };
+    frame.swap_subjects = [this] { swap_subjects(); };
     frame.write = [this](bool on) { write_next(on); };
     frame.stop_writing = [this] { stop_writing(); };
     frame.writing = writing();
@@ -62,7 +65,7 @@ bool Application::prepare_fonts(float display_scale) {
     if (const auto revision = history_.revision(); spelled_revision_ != revision) {
         spelled_revision_ = revision;
         fonts_->need(document().text);
-        for (const auto* text : {&document().pair, &document().target})
+        for (const auto* text : {&document().pair, &document().target, &document().against})
             if (*text) fonts_->need(**text);
     }
     if (reading_ && spelled_reading_.lock() != reading_) {
@@ -77,6 +80,14 @@ bool Application::prepare_fonts(float display_scale) {
                 fonts_->need(change.piece);
         fonts_->need(reading_->warning);
     }
+    if (other_.reading() && spelled_other_.lock() != other_.reading()) {
+        spelled_other_ = other_.reading();
+        for (const std::string& label : other_.reading()->labels)
+            fonts_->need(label);
+        for (const PredictionChange& change : other_.reading()->predictions)
+            fonts_->need(change.piece);
+    }
+    fonts_->need(other_.error());
     fonts_->need(view_.search.words);
     fonts_->need(view_.lookup.words);
     fonts_->need(error());

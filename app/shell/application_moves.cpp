@@ -1,9 +1,13 @@
 // What keys do that move over heads, tokens and entries.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "app/shell/application.h"
 #include "engine/edit/temperatures.h"
+#include "engine/session/aligned_tokens.h"
+#include "engine/session/moved_tokens.h"
 
 namespace fovea::app {
 
@@ -32,8 +36,7 @@ void Application::select_token(Index step) {
 
 void Application::open_search(ViewState::Search::Entry entry) {
     if (!reading_) return;
-    for (Prompt* field : {&prompt_, &pair_prompt_, &target_prompt_})
-        field->focus(false);
+    type_into(nullptr);
     view_.search.entry = entry;
     view_.search.wants_keyboard = true;
     wants_frame_ = true;
@@ -72,10 +75,60 @@ void Application::write_pair() {
     }
     if (!document().pair) issue(SetPair{""});
     history_.end_gesture();
-    prompt_.focus(false);
-    target_prompt_.focus(false);
-    pair_prompt_.focus(true);
+    type_into(&pair_prompt_);
+    pair_prompt_.follow(*document().pair);
     pair_prompt_.select_all();
+}
+
+void Application::turn_against() {
+    history_.end_gesture();
+    if (document().against) {
+        issue(SetAgainst{});
+        if (against_prompt_.focused()) type_into(&prompt_);
+        return;
+    }
+    // Two sentences that differ in a word are what is compared most often.
+    issue(SetAgainst{document().text});
+    history_.end_gesture();
+    entries_unwanted = true;
+    type_into(&against_prompt_);
+    against_prompt_.follow(*document().against);
+    against_prompt_.select_all();
+}
+
+/// Which token of the other sentence each of the first is; nullopt: one cannot be tokenised.
+std::optional<TokenMoves> Application::moves_to_other() const {
+    const auto a = sentence_tokens(wanted(document())), b = sentence_tokens(wanted_other());
+    if (!a || !b) return std::nullopt;
+    TokenMoves moves = aligned_tokens(a->tokens, b->tokens);
+    for (size_t i = 0; i < moves.size(); ++i)
+        if (moves[i] && a->tokens[i].id != b->tokens[static_cast<size_t>(*moves[i])].id)
+            moves[i].reset();
+    return moves;
+}
+
+void Application::swap_subjects() {
+    if (!document().against) return;
+    history_.end_gesture();
+    const std::vector<BlockEdit> painted = document().edits.blocks;
+    SwapSubjects swap;
+    if (!painted.empty() || !written_blocks_.is_idle()) {
+        const TokenMoves moves = moves_to_other().value_or(TokenMoves());
+        const SentenceMoves both{.source = &moves, .encoder_decoder = has_target()};
+        swap.blocks = moved_blocks(painted, both);
+        written_blocks_.follow_source(painted, *swap.blocks, [&](const auto& blocks) {
+            return std::optional(moved_blocks(blocks, both));
+        });
+    }
+    issue(swap);
+    history_.end_gesture();
+    const size_t kept = document().edits.blocks.size();
+    if (kept >= painted.size()) return;
+    const size_t lost = painted.size() - kept;
+    note(
+        fmt::format("{} of what was painted {} a token that this sentence does not have; undo "
+                    "brings {} back",
+                    lost, lost == 1 ? "names" : "name", lost == 1 ? "it" : "them"));
 }
 
 }  // namespace fovea::app

@@ -61,9 +61,15 @@ void Application::take_session(Session session) {
     for (const Command& command :
          {Command(SetText{wanted.text}), Command(SetPair{wanted.pair}),
           Command(SetSpecialTokens{wanted.special_tokens}), Command(SetTarget{wanted.target}),
-          Command(SetEdits{wanted.edits}), Command(SetPictureOnly{wanted.picture_only}),
-          Command(EnableEdits{wanted.edits_enabled})})
+          Command(SetAgainst{wanted.against}), Command(SetEdits{wanted.edits}),
+          Command(SetPictureOnly{wanted.picture_only}), Command(EnableEdits{wanted.edits_enabled})})
         history_.issue(command, now_);
+    const auto set_before = document().analysis_parameters;
+    for (const auto& [name, value] : set_before)
+        if (!wanted.analysis_parameters.contains(name))
+            history_.issue(SetAnalysisParameter{name, ""}, now_);
+    for (const auto& [name, value] : wanted.analysis_parameters)
+        history_.issue(SetAnalysisParameter{name, value}, now_);
     history_.end_gesture();
     edits_from_file_ = true;
     // What belongs to this desk rather than to the session stays.

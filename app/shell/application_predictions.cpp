@@ -31,8 +31,7 @@ bool Application::wants_other_predictions() const {
 
 void Application::open_lookup() {
     if (!reading_ || !reading_->request.model->model->has_language_head()) return;
-    prompt_.focus(false);
-    target_prompt_.focus(false);
+    type_into(nullptr);
     view_.lookup.open = true;
     view_.lookup.wants_keyboard = true;
     wants_frame_ = true;

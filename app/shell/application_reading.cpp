@@ -9,11 +9,6 @@
 namespace fovea::app {
 namespace {
 
-bool same_sentences(const ReadingRequest& a, const ReadingRequest& b) {
-    return a.model == b.model && a.text == b.text && a.pair == b.pair &&
-           a.special_tokens == b.special_tokens && a.target == b.target;
-}
-
 bool same(const ReadingRequest& a, const ReadingRequest& b) {
     return same_sentences(a, b) && a.edits == b.edits && a.picture_only == b.picture_only &&
            a.prediction_position == b.prediction_position && a.watched == b.watched &&
@@ -117,6 +112,11 @@ bool Application::poll() {
             take_failure(report->revision, std::move(report->error));
         }
     }
+    if (other_.poll()) {
+        news = true;
+        forget_old_answers();
+    }
+    submit_other();
     return news;
 }
 
@@ -156,7 +156,7 @@ void Application::show(std::shared_ptr<const Reading> reading) {
 /// An answer about a reading may hold it, with all its memory.
 void Application::forget_old_answers() {
     std::vector<std::weak_ptr<const void>> alive;
-    for (const auto& reading : {reading_, standing_})
+    for (const auto& reading : {reading_, standing_, other_.reading()})
         if (reading) alive.insert(alive.end(), {reading, reading->original, reading->edited});
     jobs_.keep_only(alive);
 }
@@ -198,10 +198,35 @@ void Application::submit() {
     if (writing())
         request.write = document().edits_enabled ? ReadingRequest::Write::edited
                                                  : ReadingRequest::Write::unedited;
-    if (submitted_ && same(*submitted_, request)) return;
+    if (submitted_ && same(*submitted_, request)) return submit_other();
     submitted_ = request;
-    worker_.submit(std::move(request));
+    // Swapped, or swapped back: it is read already.
+    const auto& other = other_.reading();
+    worker_.submit(std::move(request),
+                   other && same_sentences(other->request, *submitted_) ? other : nullptr);
+    submit_other();
     ask_for_preview();
+}
+
+/// The sentence in view comes first: the other one is read when nothing waits for it, or where
+/// there is nothing to compute.
+void Application::submit_other() {
+    if (!document().against) return other_.close();
+    if (!model_) return;
+    const ReadingRequest request = wanted_other();
+    if (other_.wants(request)) return;
+    const bool is_read = standing_ && same_sentences(standing_->request, request);
+    if (is_read || !computing()) other_.want(request, is_read ? standing_ : nullptr);
+}
+
+/// As the model is: the edits act on the sentence in view.
+ReadingRequest Application::wanted_other() const {
+    Document document = this->document();
+    document.text = document.against.value_or("");
+    ReadingRequest request = wanted(document);
+    request.prediction_count = 1;
+    request.watched = wanted_pins();
+    return request;
 }
 
 /// While the pass is run, the head in view shows its own new map at once: of a long sentence a
@@ -245,6 +270,7 @@ bool Application::settled() const {
     if (!error_.empty() || (!opening_error_.empty() && !model_)) return true;
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
+    if (document().against && (!other_.wants(wanted_other()) || other_.stale())) return false;
     if (view_.middle == explanations_view && reading_ &&
         !cache_->of<Explanation>().is_about(reading_))
         return false;

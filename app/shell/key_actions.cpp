@@ -58,17 +58,13 @@ Scope selected_layer(A& a) {
 
 void write_sentence(A& a) {
     a.entries_unwanted = true;
-    a.target_prompt().focus(false);
-    a.pair_prompt().focus(false);
-    a.prompt().focus(true);
+    a.type_into(&a.prompt());
 }
 
 void write_target(A& a) {
     if (!a.has_target()) return;
     a.entries_unwanted = true;
-    a.prompt().focus(false);
-    a.pair_prompt().focus(false);
-    a.target_prompt().focus(true);
+    a.type_into(&a.target_prompt());
     a.target_prompt().select_all();
 }
 

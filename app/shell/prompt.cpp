@@ -206,7 +206,8 @@ void Prompt::move_by_line(int direction, bool extend) {
 
 float Prompt::height(const Frame& frame, const PromptField& field, float width) {
     follow(field.text);
-    wrap(frame.fonts.prompt, width - frame.px(2 * field_padding) - field.right_room);
+    wrap(frame.fonts.prompt,
+         width - frame.px(2 * field_padding) - field.left_room - field.right_room);
     const auto lines = static_cast<float>(std::clamp<size_t>(lines_.size(), 1, most_lines));
     return std::round(frame.px(2 * vertical_padding + lines * line_pixels));
 }
@@ -280,13 +281,14 @@ void Prompt::draw_text(Frame& frame, const PromptField& field, ImVec2 origin) co
 }
 
 void Prompt::draw(Frame& frame, const PromptField& field, ImVec2 min, ImVec2 max) {
-    ImGui::SetCursorScreenPos(min);
-    ImGui::InvisibleButton(field.id, {max.x - min.x - field.right_room, max.y - min.y});
+    ImGui::SetCursorScreenPos({min.x + field.left_room, min.y});
+    ImGui::InvisibleButton(field.id,
+                           {max.x - min.x - field.left_room - field.right_room, max.y - min.y});
     const float padding = frame.px(field_padding);
     const float line = frame.px(line_pixels);
-    const ImVec2 origin{min.x + padding, min.y + frame.px(vertical_padding)};
+    const ImVec2 origin{min.x + padding + field.left_room, min.y + frame.px(vertical_padding)};
     const float visible = max.y - min.y - 2 * frame.px(vertical_padding);
-    wrap(frame.fonts.prompt, max.x - min.x - 2 * padding - field.right_room);
+    wrap(frame.fonts.prompt, max.x - min.x - 2 * padding - field.left_room - field.right_room);
     handle_mouse(frame, origin);
     scroll_to_caret(visible, line);
 

@@ -17,9 +17,9 @@ struct PromptField {
     const char* id;           ///< ImGui's
     const std::string& text;  ///< as the document has it
     std::string_view placeholder;
-    size_t cut = std::string::npos;  ///< from this byte on it was not read: faint
-    bool quiet = false;              ///< nobody typed it: muted until the caret is in it
-    float right_room = 0;            ///< pixels kept free at its right end
+    size_t cut = std::string::npos;       ///< from this byte on it was not read: faint
+    bool quiet = false;                   ///< nobody typed it: muted until the caret is in it
+    float left_room = 0, right_room = 0;  ///< pixels kept free at its ends
 };
 
 /// The field for a sentence: wraps, grows to a few lines, then scrolls. What a key made of the text

@@ -75,9 +75,11 @@ void draw_status_line(Application& application, Frame& frame, ImVec2 min, ImVec2
     if (frame.reading) {
         const size_t tokens = frame.reading->tokens.size();
         const size_t target = frame.reading->target_tokens.size();
-        item(frame.part != Part::self ? fmt::format("{} + {} tokens", tokens, target)
-             : tokens == 1            ? "1 token"
-                                      : fmt::format("{} tokens", tokens),
+        const Reading* other = frame.against.get();
+        item(other ? fmt::format("A {}, B {} tokens", tokens, other->tokens.size())
+             : frame.part != Part::self ? fmt::format("{} + {} tokens", tokens, target)
+             : tokens == 1              ? "1 token"
+                                        : fmt::format("{} tokens", tokens),
              frame.theme.muted);
         item(forward_words(frame.reading->forward_ms), frame.theme.muted);
     } else if (frame.sentence_is_empty) {

@@ -6,6 +6,7 @@
 #include "app/panels/export_dialog.h"
 #include "app/shell/application.h"
 #include "app/shell/model_chooser.h"
+#include "app/shell/subject_fields.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
@@ -209,19 +210,27 @@ float draw_two(Frame& frame, PlacedField& first, PlacedField& second, std::strin
 
 /// The sentence; the second one of a pair and the target of an encoder-decoder beside it, or below
 /// it in a narrow window. Returns their height.
-float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float right) {
+float draw_first_subject(Application& application, Frame& frame, ImVec2 corner, float right) {
     PlacedField source{application.prompt(), source_field(frame)};
-    if (!application.has_pair()) application.pair_prompt().focus(false);
-    if (!application.has_target()) application.target_prompt().focus(false);
-    if (!application.has_pair() && !application.has_target()) {
+    const bool is_alone = !application.has_pair() && !application.has_target();
+    const bool has_letter = frame.document.against.has_value();
+    SubjectMarks marks;
+    if (has_letter) {
+        marks = first_marks(application, frame);
+        if (!is_alone) marks.says.clear();
+        make_room(frame, marks, right - corner.x, source.field);
+    }
+    if (is_alone) {
         const float height = source.prompt.height(frame, source.field, right - corner.x);
         source.prompt.draw(frame, source.field, corner, {right, corner.y + height});
+        if (has_letter) draw_marks(frame, marks, source.field, corner, {right, corner.y + height});
         return height;
     }
     float height = 0;
     if (application.has_pair()) {
         PlacedField pair{application.pair_prompt(), pair_field(frame)};
         height = draw_two(frame, source, pair, "+", corner, right);
+        if (has_letter) draw_marks(frame, marks, source.field, source.min, source.max);
         draw_pair_end(frame, pair.min, pair.max);
         if (!application.has_target()) return height;
         corner.y += height + frame.px(between_fields);
@@ -229,6 +238,7 @@ float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float 
     PlacedField target{application.target_prompt(), target_field(frame)};
     if (!application.has_pair()) {
         height = draw_two(frame, source, target, "→", corner, right);
+        if (has_letter) draw_marks(frame, marks, source.field, source.min, source.max);
     } else {
         target.min = corner;
         target.max = {right,
@@ -238,6 +248,24 @@ float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float 
     }
     draw_author(frame, target.field.right_room, target.min, target.max);
     return height;
+}
+
+/// All that is typed; the sentence that is held against the first below it. Returns their height.
+float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float right) {
+    if (!application.has_pair()) application.pair_prompt().focus(false);
+    if (!application.has_target()) application.target_prompt().focus(false);
+    if (!frame.document.against) application.against_prompt().focus(false);
+    const float first = draw_first_subject(application, frame, corner, right);
+    if (!frame.document.against) return first;
+    PlacedField other{application.against_prompt(), other_field(application)};
+    const SubjectMarks marks = other_marks(application);
+    const float width = right - corner.x;
+    make_room(frame, marks, width, other.field);
+    other.min = {corner.x, corner.y + first + frame.px(between_fields)};
+    other.max = {right, other.min.y + other.prompt.height(frame, other.field, width)};
+    other.prompt.draw(frame, other.field, other.min, other.max);
+    draw_marks(frame, marks, other.field, other.min, other.max);
+    return other.max.y - corner.y;
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace fovea::app {
 struct WindowOptions {
     std::optional<std::string> model;  ///< folder or name; unset: the last one, or the default
     std::optional<std::string> text;
-    std::optional<std::string> pair;  ///< a second sentence
+    std::optional<std::string> pair;     ///< a second sentence
+    std::optional<std::string> against;  ///< a sentence that is held against the first
     bool no_special_tokens = false;
     std::optional<Edits> edits;
     std::optional<Session> session;

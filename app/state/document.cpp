@@ -59,6 +59,21 @@ struct Apply {
         return read(document.target, command.target, command.blocks);
     }
 
+    bool operator()(const SetAgainst& command) const {
+        return replace(document.against, command.against);
+    }
+    bool operator()(const SwapSubjects& command) const {
+        if (!document.against || *document.against == document.text) return false;
+        std::swap(document.text, *document.against);
+        if (command.blocks) document.edits.blocks = *command.blocks;
+        return true;
+    }
+    bool operator()(const SetAnalysisParameter& command) const {
+        auto& all = document.analysis_parameters;
+        if (command.value.empty()) return all.erase(command.name) > 0;
+        return replace(all[command.name], command.value);
+    }
+
     bool operator()(const SetModel& command) const {
         if (!replace(document.model, command.model)) return false;
         document.target.reset();
@@ -177,6 +192,15 @@ struct Describe {
     std::string operator()(const SetTarget& command) const {
         if (command.written) return "writing a token of the target";
         return command.target ? "typing the target" : "the model's own target";
+    }
+    std::string operator()(const SetAgainst& command) const {
+        return command.against ? "typing sentence B" : "sentence A alone";
+    }
+    std::string operator()(const SwapSubjects&) const { return "swapping A and B"; }
+    std::string operator()(const SetAnalysisParameter& command) const {
+        const size_t dot = command.name.find('.');
+        if (dot == command.name.npos) return command.name;
+        return fmt::format("{} of {}", command.name.substr(dot + 1), command.name.substr(0, dot));
     }
     std::string operator()(const SetModel& command) const { return "model " + command.model; }
     std::string operator()(const SetTemperature& command) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -20,7 +21,13 @@ struct Document {
     bool special_tokens = true;  ///< the tokenizer puts its own ([CLS], <s>) around what is typed
     /// Of an encoder-decoder, what its decoder reads; nullopt: the model writes it.
     std::optional<std::string> target = std::nullopt;
+    /// A sentence that stands for itself beside the first (B, where that is A): read by the same
+    /// model, with the same second sentence and target, and as the model is, since the edits act on
+    /// the first. What an analysis of two subjects compares; nullopt: there is none.
+    std::optional<std::string> against = std::nullopt;
     Edits edits;
+    /// What analyses were set to, where it is not their default: "lens.colour" is "rank".
+    std::map<std::string, std::string> analysis_parameters;
     bool edits_enabled = true;  ///< Tab shows the model unedited
     bool picture_only = false;  ///< edits act on the picture, not inside the model
     bool operator==(const Document&) const = default;
@@ -50,6 +57,18 @@ struct SetTarget {
     std::optional<size_t> caret = std::nullopt;  ///< these three as in SetText
     std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
     bool written = false;
+};
+struct SetAgainst {
+    std::optional<std::string> against;
+};
+/// The sentence beside the first becomes the first. The edits stay, and act on it.
+struct SwapSubjects {
+    /// The painted blocks, where their tokens are in the other sentence; nullopt: as they are.
+    std::optional<std::vector<BlockEdit>> blocks = std::nullopt;
+};
+/// What an analysis is set to: its name, a dot, the parameter's. An empty value is the default.
+struct SetAnalysisParameter {
+    std::string name, value;
 };
 struct SetModel {
     std::string model;
@@ -85,8 +104,9 @@ struct SetPictureOnly {
 };
 
 using Command =
-    std::variant<SetText, SetPair, SetSpecialTokens, SetTarget, SetModel, SetTemperature, SetMask,
-                 AddBlocks, RemoveBlocks, SetAblation, SetEdits, EnableEdits, SetPictureOnly>;
+    std::variant<SetText, SetPair, SetSpecialTokens, SetTarget, SetAgainst, SwapSubjects, SetModel,
+                 SetTemperature, SetMask, AddBlocks, RemoveBlocks, SetAblation, SetEdits,
+                 EnableEdits, SetPictureOnly, SetAnalysisParameter>;
 
 /// Changes the document; false where the command changed nothing.
 bool apply(Document& document, const Command& command);

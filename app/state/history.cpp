@@ -86,6 +86,10 @@ struct GestureOf {
         if (command.written || !before.target || !command.target) return {};
         return typed_into("target ", *before.target, *command.target);
     }
+    Gesture operator()(const SetAgainst& command) const {
+        if (!before.against || !command.against) return {};
+        return typed_into("against ", *before.against, *command.against);
+    }
     Gesture operator()(const SetTemperature& command) const {
         return {"temperature " + scope_key(command.scope)};
     }
@@ -109,6 +113,8 @@ size_t bytes_of(const Document& document) {
     const Edits& edits = document.edits;
     return sizeof(Document) + document.model.size() + document.text.size() +
            document.target.value_or("").size() + document.pair.value_or("").size() +
+           document.against.value_or("").size() +
+           document.analysis_parameters.size() * 2 * sizeof(std::string) +
            edits.temperatures.size() * sizeof(TemperatureEdit) +
            edits.blocks.size() * sizeof(BlockEdit) + edits.ablations.size() * sizeof(AblationEdit);
 }

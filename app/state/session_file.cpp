@@ -214,7 +214,6 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.heads("line_heads", view.line_heads);
     visitor.text("middle", view.middle);
     visitor.text("analysis", view.analysis);
-    visitor.texts("analysis_parameters", view.analysis_parameters);
     visitor.choice("quantity", view.quantity, quantity_names);
     visitor.choice("pooling", view.pooling, pooling_names);
     visitor.choice("colour_map", view.colour_map, colour_map_names);
@@ -248,6 +247,19 @@ void visit_view(Visitor& visitor, View& view) {
     visitor.texts("folded", view.folded);
 }
 
+Result<std::map<std::string, std::string>> parse_parameters(const Json& json,
+                                                            std::string_view name) {
+    std::map<std::string, std::string> all;
+    if (!json.is_object())
+        return fail("{}: document: \"analysis_parameters\" must be an object", name);
+    for (const auto& [key, value] : json.items()) {
+        if (!value.is_string())
+            return fail("{}: document: analysis_parameters: \"{}\" must be a string", name, key);
+        all[key] = value.get<std::string>();
+    }
+    return all;
+}
+
 Result<Document> parse_document(const Json& json, std::string_view name) {
     if (!json.is_object()) return fail("{}: \"document\" must be an object", name);
     Document document;
@@ -263,11 +275,15 @@ Result<Document> parse_document(const Json& json, std::string_view name) {
             document.model = value.get<std::string>();
         } else if (key == "text") {
             document.text = value.get<std::string>();
-        } else if (key == "target" || key == "pair") {
+        } else if (key == "target" || key == "pair" || key == "against") {
             if (!value.is_string() && !value.is_null())
                 return fail("{}: document: \"{}\" must be a string or null", name, key);
             if (value.is_string())
-                (key == "pair" ? document.pair : document.target) = value.get<std::string>();
+                (key == "pair"     ? document.pair
+                 : key == "target" ? document.target
+                                   : document.against) = value.get<std::string>();
+        } else if (key == "analysis_parameters") {
+            FOVEA_TRY(document.analysis_parameters, parse_parameters(value, name));
         } else if (key == "special_tokens") {
             document.special_tokens = value.get<bool>();
         } else if (key == "edits_enabled") {
@@ -303,6 +319,8 @@ std::string session_to_json(const Session& session) {
         {"pair", session.document.pair ? Json(*session.document.pair) : Json()},
         {"special_tokens", session.document.special_tokens},
         {"target", session.document.target ? Json(*session.document.target) : Json()},
+        {"against", session.document.against ? Json(*session.document.against) : Json()},
+        {"analysis_parameters", session.document.analysis_parameters},
         {"edits", Json::parse(edits_to_json(session.document.edits), nullptr, false)},
         {"edits_enabled", session.document.edits_enabled},
         {"picture_only", session.document.picture_only}};

@@ -54,7 +54,6 @@ struct ViewState {
 
     std::string middle = "map";     ///< the view in the middle, by its name
     std::string analysis = "cell";  ///< that the view of explanations shows, by its name
-    std::vector<std::string> analysis_parameters;  ///< "lens.colour=rank": what is not the default
     /// What was asked before the last clicks within an explanation: the way back. Never saved.
     struct Asked {
         std::string analysis;

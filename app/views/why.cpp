@@ -187,14 +187,14 @@ std::vector<BarControl> why_controls(Frame& frame) {
                             }});
     const Analysis& analysis = chosen_analysis(frame.view);
     for (const OwnParameter& own : analysis.own) {
-        const auto value = own_parameter(frame.view, analysis, own);
+        const auto value = own_parameter(frame.document, analysis, own);
         const auto at = std::find(own.choices.begin(), own.choices.end(), value);
         controls.push_back(
             words_control(frame, std::string(own.name), {own.choices.begin(), own.choices.end()},
                           static_cast<int>(at - own.choices.begin()), std::string(own.question),
                           [&frame, &analysis, &own](int picked) {
-                              set_own_parameter(frame.view, analysis, own,
-                                                own.choices[static_cast<size_t>(picked)]);
+                              frame.issue(set_own_parameter(
+                                  analysis, own, own.choices[static_cast<size_t>(picked)]));
                           }));
         controls.back().needed = false;
     }

@@ -8,6 +8,7 @@ namespace fovea {
 /// none waits for another; within a lane the first to come is the first to run.
 enum class Lane {
     reading,      ///< the keystroke: what a model makes of a sentence
+    against,      ///< the sentence that is held against the one in view
     visible,      ///< what follows the keystroke at once: previews
     tiles,        ///< pictures of long maps
     analysis,     ///< answers that take a while
@@ -30,6 +31,8 @@ constexpr LaneTraits traits_of(Lane lane) {
     switch (lane) {
         case Lane::reading:
             return {"reading"};
+        case Lane::against:
+            return {"against"};
         case Lane::visible:
             return {"visible"};
         case Lane::tiles:

@@ -4,27 +4,26 @@
 
 namespace fovea {
 
-Worker::Worker(Scheduler& jobs, Read read, std::string tag)
-    : jobs_(jobs), read_(std::move(read)), tag_(std::move(tag)) {}
+Worker::Worker(Scheduler& jobs, Read read, std::string tag, Lane lane)
+    : jobs_(jobs), read_(std::move(read)), tag_(std::move(tag)), lane_(lane) {}
 
 Worker::~Worker() {
     for (auto asked = asked_.rbegin(); asked != asked_.rend(); ++asked)
         asked->ticket.cancel();
 }
 
-void Worker::submit(ReadingRequest request) {
+void Worker::submit(ReadingRequest request, std::shared_ptr<const Reading> start) {
     const std::lock_guard lock(mutex_);
     take_answers();
     const std::uint64_t revision = request.revision;
-    auto work = [read = read_, request = std::move(request),
-                 last = last_](const JobContext& context) {
-        auto reading = read(request, last->get(), context.cancel);
+    auto work = [read = read_, request = std::move(request), last = last_,
+                 start = std::move(start)](const JobContext& context) {
+        auto reading = read(request, start ? start.get() : last->get(), context.cancel);
         if (reading.ok()) *last = *reading;
         return reading;
     };
-    asked_.push_back(
-        {revision, jobs_.submit({.lane = Lane::reading, .tag = tag_, .doing = "this sentence"},
-                                std::move(work))});
+    asked_.push_back({revision, jobs_.submit({.lane = lane_, .tag = tag_, .doing = "this sentence"},
+                                             std::move(work))});
 }
 
 std::optional<WorkerReport> Worker::take() {
@@ -51,7 +50,7 @@ void Worker::take_answers() {
 }
 
 std::optional<Worker::Running> Worker::running() const {
-    const auto progress = jobs_.progress(Lane::reading, tag_);
+    const auto progress = jobs_.progress(lane_, tag_);
     if (!progress) return std::nullopt;
     return Running{progress->steps, progress->seconds};
 }

@@ -19,8 +19,8 @@ struct WorkerReport {
     std::string error;
 };
 
-/// Reads a sentence as it is typed, in the reading lane: the newest request wins, and each begins
-/// with what the one before has computed. Whoever waits is woken by the scheduler. Any thread; each
+/// Reads a sentence as it is typed, in a lane: the newest request wins, and each begins with what
+/// the one before has computed. Whoever waits is woken by the scheduler. Any thread; each
 /// call returns at once.
 class Worker {
   public:
@@ -28,15 +28,17 @@ class Worker {
     using Read = std::function<Result<std::shared_ptr<const Reading>>(
         const ReadingRequest&, const Reading*, const CancelToken&)>;
 
-    explicit Worker(Scheduler& jobs, Read read = fovea::read, std::string tag = "sentence");
+    explicit Worker(Scheduler& jobs, Read read = fovea::read, std::string tag = "sentence",
+                    Lane lane = Lane::reading);
     ~Worker();  ///< cancels; the scheduler joins
     Worker(const Worker&) = delete;
 
-    void submit(ReadingRequest request);
+    /// `start`, where there is one, is begun with instead of what was read last.
+    void submit(ReadingRequest request, std::shared_ptr<const Reading> start = nullptr);
     /// The newest report not yet taken.
     std::optional<WorkerReport> take();
     /// A request waits, or is being read.
-    bool busy() const { return jobs_.busy(Lane::reading, tag_); }
+    bool busy() const { return jobs_.busy(lane_, tag_); }
 
     /// The pass that runs.
     struct Running {
@@ -56,6 +58,7 @@ class Worker {
     Scheduler& jobs_;
     const Read read_;
     const std::string tag_;
+    const Lane lane_;
     /// What was read last: the jobs' own, of which one runs at a time.
     const std::shared_ptr<Answer> last_ = std::make_shared<Answer>();
     std::mutex mutex_;

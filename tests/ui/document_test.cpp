@@ -232,6 +232,48 @@ TEST(History, WhatTheModelWritesInEitherSentenceIsAStepEach) {
     }
 }
 
+TEST(History, TheOtherSentenceIsOpenedTypedSwappedAndClosedInStepsOfItsOwn) {
+    History history;
+    history.issue(SetText{"one"}, 0);
+    history.issue(SetAgainst{"one"}, 0);
+    history.end_gesture();
+    for (const char* typed : {"one", "onet", "onetw", "onetwo"})
+        history.issue(SetAgainst{typed}, 0);
+    EXPECT_EQ(history.undo_label(), "typing sentence B");
+    history.issue(SwapSubjects{}, 0);
+    EXPECT_EQ(history.undo_label(), "swapping A and B");
+    EXPECT_EQ(history.document().text, "onetwo");
+    EXPECT_EQ(history.document().against, "one");
+    history.issue(SetAgainst{}, 0);
+    EXPECT_FALSE(history.issue(SwapSubjects{}, 0)) << "there is nothing to swap with";
+    EXPECT_FALSE(history.document().against);
+
+    ASSERT_TRUE(history.undo());
+    EXPECT_EQ(history.document().against, "one");
+    ASSERT_TRUE(history.undo());
+    EXPECT_EQ(history.document().text, "one");
+    EXPECT_EQ(history.document().against, "onetwo");
+    ASSERT_TRUE(history.undo());
+    EXPECT_EQ(history.document().against, "one") << "the keys of a word are one step";
+    ASSERT_TRUE(history.undo());
+    EXPECT_FALSE(history.document().against);
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(history.redo());
+    EXPECT_EQ(history.document().text, "onetwo");
+}
+
+TEST(History, WhatAnAnalysisIsSetToIsAStep) {
+    History history;
+    EXPECT_FALSE(history.issue(SetAnalysisParameter{"lens.colour", ""}, 0)) << "as it is";
+    ASSERT_TRUE(history.issue(SetAnalysisParameter{"lens.colour", "rank"}, 0));
+    EXPECT_EQ(history.undo_label(), "colour of lens");
+    ASSERT_TRUE(history.issue(SetAnalysisParameter{"lens.colour", "entropy"}, 0));
+    ASSERT_TRUE(history.undo());
+    EXPECT_EQ(history.document().analysis_parameters.at("lens.colour"), "rank");
+    ASSERT_TRUE(history.issue(SetAnalysisParameter{"lens.colour", ""}, 0));
+    EXPECT_EQ(history.document(), Document{});
+}
+
 TEST(History, AnotherSliderIsAnotherStep) {
     History history;
     history.issue(SetTemperature{{0, 1}, 2.0f}, 0);

@@ -260,7 +260,7 @@ TEST(StripLayoutTest, TheLongerSentenceGivesWay) {
         StripLayout layout;
         layout.both = true;
         layout.source = source;
-        layout.target = target;
+        layout.below = target;
         return layout.source_height(room, 8);
     };
     EXPECT_EQ(target_begins(23, 23, 60), 31);

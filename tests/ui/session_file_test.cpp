@@ -21,6 +21,8 @@ Session sample() {
     session.document.model = "all-MiniLM-L6-v2";
     session.document.text = "Zürich \"quoted\"\n猫 🦊\t\\end";
     session.document.pair = "The second\tone 猫";
+    session.document.against = "Another\n\"one\" 狗";
+    session.document.analysis_parameters = {{"lens.colour", "rank"}, {"lens.table", "all"}};
     session.document.special_tokens = false;
     session.document.target = "Das Tier \n\"überquerte\" 道";
     session.document.edits.temperatures = {{{}, 0.1f}, {{2, 5}, 0.35f}};

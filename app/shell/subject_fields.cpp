@@ -1,0 +1,128 @@
+#include "app/shell/subject_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/panels/panel_parts.h"
+#include "app/panels/prediction_rows.h"
+#include "app/shell/application.h"
+#include "app/ui/widgets.h"
+
+namespace fovea::app {
+namespace {
+
+// Design pixels.
+constexpr float letter_room = 18, cross_room = 28, field_height = 36, least_text = 260;
+
+/// The likeliest token, and how likely it is; of a model that predicts none, how long it is.
+std::string says(const Reading& reading, bool with_edits) {
+    const auto standing = [&](const PredictionChange& row) -> const Standing& {
+        return with_edits ? row.with_edits : row.without;
+    };
+    const auto best = std::min_element(
+        reading.predictions.begin(), reading.predictions.end(),
+        [&](const auto& a, const auto& b) { return standing(a).rank < standing(b).rank; });
+    if (best == reading.predictions.end()) {
+        const size_t tokens = reading.tokens.size();
+        return tokens == 1 ? "1 token" : fmt::format("{} tokens", tokens);
+    }
+    const bool next = reading.request.model->model->predicts_next();
+    return fmt::format("{} {} {}", next ? "next" : "here", visible_piece(best->piece),
+                       shown_number(standing(*best).probability, 2));
+}
+
+}  // namespace
+
+SubjectMarks first_marks(const Application& application, const Frame& frame) {
+    SubjectMarks marks{.letter = 'A'};
+    if (!frame.reading) return marks;
+    marks.says = says(*frame.reading, frame.document.edits_enabled);
+    marks.is_old = application.stale();
+    return marks;
+}
+
+SubjectMarks other_marks(const Application& application) {
+    SubjectMarks marks{.letter = 'B', .closes = true};
+    const OtherSubject& other = application.other();
+    marks.is_old = other.stale();
+    if (!other.error().empty()) {
+        marks.says = other.error();
+        marks.is_error = true;
+    } else if (other.reading()) {
+        marks.says = says(*other.reading(), false);
+    }
+    return marks;
+}
+
+PromptField other_field(const Application& application) {
+    PromptField field{.id = "against",
+                      .text = *application.document().against,
+                      .placeholder = "Type a sentence to hold against A"};
+    const Reading* reading = application.other().reading().get();
+    if (reading && reading->cut_at && reading->request.text == field.text)
+        field.cut = *reading->cut_at;
+    return field;
+}
+
+void make_room(const Frame& frame, const SubjectMarks& marks, float width, PromptField& field) {
+    field.left_room = frame.px(letter_room);
+    field.right_room = marks.closes ? frame.px(cross_room) : 0;
+    const float spare = width - field.left_room - field.right_room - frame.px(least_text);
+    const float words = std::ceil(widgets::text_size(frame.fonts.small, marks.says).x);
+    if (words > 0 && spare > frame.px(60))
+        field.right_room += std::min(words + frame.px(12), spare);
+}
+
+void draw_marks(Frame& frame, const SubjectMarks& marks, const PromptField& field, ImVec2 min,
+                ImVec2 max) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float height = frame.px(field_height);
+    const char letter[] = {marks.letter, '\0'};
+    ImGui::SetCursorScreenPos(min);
+    const bool other = marks.letter == 'B';
+    const widgets::Hit hit = widgets::hit(
+        frame, other ? "letter B" : "letter A", {frame.px(letter_room + 10), height},
+        other ? "B\nread as the model is: the edits act on A\nClick: swap A and B · Ctrl+Shift+K"
+              : "A\nthe sentence in view: all panels show it, and the edits act on it\n"
+                "Click: swap A and B · Ctrl+Shift+K");
+    ImFont* face = frame.fonts.text;
+    widgets::text(list, face, {min.x + frame.px(12), widgets::text_top(face, min.y, height)},
+                  hit.hovered ? frame.theme.text : frame.theme.muted, letter);
+    if (hit.clicked) frame.swap_subjects();
+
+    float right = max.x - frame.px(12);
+    if (marks.closes) {
+        const float side = std::floor(frame.px(22));
+        ImGui::SetCursorScreenPos(
+            {std::floor(max.x - side - frame.px(4)), std::floor(min.y + (height - side) / 2)});
+        const widgets::Hit cross =
+            widgets::hit(frame, "close B", {side, side}, "Sentence A alone\nCtrl+K");
+        const ImVec2 centre{std::floor((cross.min.x + cross.max.x) / 2),
+                            std::floor((cross.min.y + cross.max.y) / 2)};
+        const float arm = frame.px(3);
+        const ImU32 ink = cross.hovered ? frame.theme.text : frame.theme.faint;
+        list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, ink,
+                      frame.px(1.2f));
+        list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, ink,
+                      frame.px(1.2f));
+        if (cross.clicked) frame.turn_against();
+        right = cross.min.x - frame.px(2);
+    }
+    const float room = field.right_room - (marks.closes ? frame.px(cross_room) : 0) - frame.px(12);
+    if (room <= 0 || marks.says.empty()) return;
+    ImFont* small = frame.fonts.small;
+    const float wide = std::min(room, std::ceil(widgets::text_size(small, marks.says).x));
+    const ImVec2 corner{std::floor(right - wide), widgets::text_top(small, min.y, height)};
+    widgets::clipped_text(list, small, corner, wide + 1,
+                          marks.is_error ? frame.theme.down
+                          : marks.is_old ? frame.theme.faint
+                                         : frame.theme.muted,
+                          marks.says);
+    if (!marks.is_error) return;
+    ImGui::SetCursorScreenPos({corner.x, min.y});
+    widgets::hit(frame, "error of B", {wide, height}, marks.says);
+}
+
+}  // namespace fovea::app
