@@ -50,8 +50,13 @@ SubjectMarks other_marks(const Application& application) {
     if (!other.error().empty()) {
         marks.says = other.error();
         marks.is_error = true;
+    } else if (other.reading() && !other.reading()->warning.empty()) {
+        marks.says = other.reading()->warning;
+        marks.is_error = true;
     } else if (other.reading()) {
         marks.says = says(*other.reading(), false);
+        if (const Index cut = other.reading()->tokens_cut; cut > 0)
+            marks.says = fmt::format("the last {} tokens were not read · {}", cut, marks.says);
     }
     return marks;
 }

@@ -2,6 +2,7 @@
 
 #include "app/shell/subject_fields.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "engine/session/aligned_tokens.h"
@@ -123,6 +124,24 @@ TEST(OtherSubjectTest, AnEmptyOneIsNoErrorAndWhatCannotBeReadSaysWhy) {
     const SubjectMarks marks = other_marks(application);
     EXPECT_EQ(marks.says.rfind("next ", 0), 0u) << marks.says;
     EXPECT_FALSE(marks.is_error);
+}
+
+TEST(OtherSubjectTest, WhatItsContextHasNoRoomForIsSaid) {
+    WindowOptions options = passing_options("gpt2", "w11 w12");
+    Application application(options, [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    const Index context = application.model()->model->context();
+    std::string text;
+    for (Index i = 0; i < context + 3; ++i)
+        text += "w12 ";
+    application.issue(SetAgainst{text});
+    ASSERT_TRUE(reads(application));
+    const Reading& other = *application.other().reading();
+    ASSERT_GT(other.tokens_cut, 0);
+    const std::string says = other_marks(application).says;
+    EXPECT_EQ(says.rfind(fmt::format("the last {} tokens were not read", other.tokens_cut), 0), 0u)
+        << says;
+    EXPECT_EQ(other_field(application).cut, other.cut_at);
 }
 
 TEST(OtherSubjectTest, ASessionOpensWithBoth) {
