@@ -26,15 +26,17 @@ void OtherSubject::want(ReadingRequest request, const std::shared_ptr<const Read
 }
 
 void OtherSubject::close() {
+    if (!wanted_) return;
+    worker_.cancel();
     wanted_.reset();
     reading_.reset();
     error_.clear();
 }
 
 bool OtherSubject::poll() {
+    if (!wanted_) return false;
     bool news = false;
     while (auto report = worker_.take()) {
-        if (!wanted_) continue;  // closed meanwhile
         news = true;
         const bool newest = report->revision == wanted_->revision;
         if (newest) answered_ = report->revision;

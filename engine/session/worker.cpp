@@ -8,8 +8,15 @@ Worker::Worker(Scheduler& jobs, Read read, std::string tag, Lane lane)
     : jobs_(jobs), read_(std::move(read)), tag_(std::move(tag)), lane_(lane) {}
 
 Worker::~Worker() {
+    cancel();
+}
+
+void Worker::cancel() {
+    const std::lock_guard lock(mutex_);
     for (auto asked = asked_.rbegin(); asked != asked_.rend(); ++asked)
         asked->ticket.cancel();
+    asked_.clear();
+    report_.reset();
 }
 
 void Worker::submit(ReadingRequest request, std::shared_ptr<const Reading> start) {

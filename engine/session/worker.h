@@ -35,6 +35,8 @@ class Worker {
 
     /// `start`, where there is one, is begun with instead of what was read last.
     void submit(ReadingRequest request, std::shared_ptr<const Reading> start = nullptr);
+    /// Nobody wants what was asked for any more: there will be no report of it.
+    void cancel();
     /// The newest report not yet taken.
     std::optional<WorkerReport> take();
     /// A request waits, or is being read.

@@ -137,6 +137,32 @@ TEST(Worker, EndsWhileItIsWorking) {
     }
 }
 
+TEST(Worker, WhatIsCancelledEndsAndIsNotReported) {
+    Scheduler jobs([] {});
+    std::atomic<bool> begun{false};
+    const auto until_cancelled = [&](const ReadingRequest&, const Reading*,
+                                     const CancelToken& cancel) {
+        begun = true;
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (!cancel.cancelled() && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::sleep_for(1ms);
+        return Result<std::shared_ptr<const Reading>>(
+            Error{cancel.cancelled() ? std::string(cancelled_message) : "nobody cancelled it"});
+    };
+    Worker worker(jobs, until_cancelled);
+    ReadingRequest request;
+    request.revision = 1;
+    worker.submit(request);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!begun && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(1ms);
+    worker.cancel();
+    while (worker.busy() && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(1ms);
+    EXPECT_FALSE(worker.busy());
+    EXPECT_FALSE(worker.take());
+}
+
 TEST(Worker, ManyThreadsMaySubmitAndTake) {
     Scheduler jobs([] {});
     Worker worker(jobs);
