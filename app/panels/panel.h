@@ -10,7 +10,7 @@
 #include "app/state/document.h"
 #include "app/state/view_state.h"
 #include "app/state/viewed_part.h"
-#include "app/ui/canvas.h"
+#include "app/ui/surface.h"
 #include "engine/session/reading.h"
 
 namespace fovea {
@@ -38,7 +38,7 @@ struct ColumnRoom {
 
 /// All that a panel may read and do in a frame. Panels own nothing: they draw `reading`, change
 /// `view`, and ask for changes of the document through `issue`. UI thread only.
-struct Frame : Canvas {
+struct Frame : Surface {
     const Document& document;
     ViewState& view;
     const ViewState::Hover& hovered;  ///< what was under the pointer in the last frame: draw this;

@@ -6,8 +6,8 @@
 
 namespace fovea::app {
 
-DialogControls::DialogControls(Canvas& canvas, State& state)
-    : canvas_(canvas), state_(state), has_keys_(ImGui::IsWindowFocused()) {
+DialogControls::DialogControls(Surface& surface, State& state)
+    : surface_(surface), state_(state), has_keys_(ImGui::IsWindowFocused()) {
     if (!has_keys_ || !widgets::key_pressed(ImGuiKey_Tab)) return;
     if (state_.focus == state_.keeps_tab && !ImGui::GetIO().KeyShift) return;
     const int step = ImGui::GetIO().KeyShift ? state_.count - 1 : 1;
@@ -42,9 +42,9 @@ void DialogControls::take_focus(const Stop& stop) {
 
 void DialogControls::ring(const Stop& stop, ImVec2 min, ImVec2 max, float rounding) const {
     if (!stop.focused || !state_.by_keyboard) return;
-    const float out = canvas_.px(2);
-    widgets::parts::outline(canvas_, {min.x - out, min.y - out}, {max.x + out, max.y + out},
-                            canvas_.theme.blue, canvas_.px(rounding) + out);
+    const float out = surface_.px(2);
+    widgets::parts::outline(surface_, {min.x - out, min.y - out}, {max.x + out, max.y + out},
+                            surface_.theme.blue, surface_.px(rounding) + out);
 }
 
 bool DialogControls::step(const Stop& stop, int& chosen, int count) const {
@@ -63,9 +63,9 @@ bool DialogControls::text_field(const char* id, std::string& value, std::string_
     const Stop stop = next();
     if (stop.focused && state_.moved) {
         ImGui::SetKeyboardFocusHere();
-        canvas_.draw_again();
+        surface_.draw_again();
     }
-    const bool changed = widgets::text_field(canvas_, id, value, tooltip, instead);
+    const bool changed = widgets::text_field(surface_, id, value, tooltip, instead);
     if (widgets::text_field_is_active(id)) take_focus(stop);
     return changed;
 }
@@ -73,7 +73,7 @@ bool DialogControls::text_field(const char* id, std::string& value, std::string_
 bool DialogControls::toggle(const char* id, std::string_view label, bool& on,
                             std::string_view tooltip, bool changed) {
     const Stop stop = next();
-    const bool flipped = widgets::toggle(canvas_, id, label, on, tooltip, changed);
+    const bool flipped = widgets::toggle(surface_, id, label, on, tooltip, changed);
     const ImVec2 min = ImGui::GetItemRectMin(), max = ImGui::GetItemRectMax();
     if (flipped) take_focus(stop);
     ring(stop, min, max, 4);
@@ -87,9 +87,9 @@ bool DialogControls::segments(const char* id, int& chosen, std::span<const std::
     const Stop stop = next();
     const ImVec2 min = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
-    bool changed = widgets::segments(canvas_, id, chosen, labels, tooltip);
+    bool changed = widgets::segments(surface_, id, chosen, labels, tooltip);
     if (changed) take_focus(stop);
-    ring(stop, min, {min.x + width, min.y + canvas_.px(28)}, 6);
+    ring(stop, min, {min.x + width, min.y + surface_.px(28)}, 6);
     return step(stop, chosen, static_cast<int>(labels.size())) || changed;
 }
 
@@ -99,17 +99,17 @@ bool DialogControls::choice(const char* id, int& chosen, std::span<const std::st
     const ImVec2 min = ImGui::GetCursorScreenPos();
     const auto place = static_cast<size_t>(std::max(chosen, 0));
     const float width = widgets::choice_width(
-        canvas_, place < labels.size() ? labels[place] : std::string_view("–"));
-    bool changed = widgets::choice(canvas_, id, chosen, labels, tooltip);
+        surface_, place < labels.size() ? labels[place] : std::string_view("–"));
+    bool changed = widgets::choice(surface_, id, chosen, labels, tooltip);
     if (changed) take_focus(stop);
-    ring(stop, min, {min.x + width, min.y + widgets::control_height(canvas_)}, 6);
+    ring(stop, min, {min.x + width, min.y + widgets::control_height(surface_)}, 6);
     return step(stop, chosen, static_cast<int>(labels.size())) || changed;
 }
 
 bool DialogControls::button(const char* id, std::string_view label, std::string_view tooltip,
                             bool active) {
     const Stop stop = next();
-    const bool clicked = widgets::button(canvas_, id, label, tooltip, active);
+    const bool clicked = widgets::button(surface_, id, label, tooltip, active);
     ring(stop, ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), 6);
     if (stop.focused) on_button_ = true;
     return clicked || pressed(stop, false);

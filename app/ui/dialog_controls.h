@@ -26,7 +26,7 @@ class DialogControls {
         void open(int first) { *this = {.focus = first}; }
     };
 
-    DialogControls(Canvas& canvas, State& state);
+    DialogControls(Surface& surface, State& state);
     ~DialogControls();
     DialogControls(const DialogControls&) = delete;
     DialogControls& operator=(const DialogControls&) = delete;
@@ -59,7 +59,7 @@ class DialogControls {
     void ring(const Stop& stop, ImVec2 min, ImVec2 max, float rounding) const;
     bool step(const Stop& stop, int& chosen, int count) const;
 
-    Canvas& canvas_;
+    Surface& surface_;
     State& state_;
     bool has_keys_;  // no menu is open above the dialog
     int drawn_ = 0;
@@ -69,9 +69,9 @@ class DialogControls {
 /// A row of the dialog has its height whatever stands in it: nothing jumps.
 class DialogSection {
   public:
-    DialogSection(Canvas& canvas, float design_height)
+    DialogSection(Surface& surface, float design_height)
         : corner_(ImGui::GetCursorScreenPos()),
-          end_(corner_.y + std::floor(canvas.px(design_height))) {}
+          end_(corner_.y + std::floor(surface.px(design_height))) {}
     ~DialogSection() {
         ImGui::SetCursorScreenPos({corner_.x, end_});
         ImGui::Dummy({1, 0});

@@ -17,9 +17,9 @@ namespace {
 /// ImGui's own text input in the program's clothes.
 class EntryStyle {
   public:
-    EntryStyle(Canvas& canvas, float height) {
-        const Theme& theme = canvas.theme;
-        ImFont* face = canvas.fonts.text;
+    EntryStyle(Surface& surface, float height) {
+        const Theme& theme = surface.theme;
+        ImFont* face = surface.fonts.text;
 #if IMGUI_VERSION_NUM >= 19200
         ImGui::PushFont(face, font_size(face));
 #else
@@ -29,9 +29,9 @@ class EntryStyle {
         ImGui::PushStyleColor(ImGuiCol_Text, theme.text);
         ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, faded(theme.blue, 0.35f));
         const float padding = std::max(0.0f, std::floor((height - font_size(face)) / 2));
-        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(canvas.px(6), padding));
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(surface.px(6), padding));
         ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 0.0f);
-        ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, canvas.px(6));
+        ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, surface.px(6));
     }
     ~EntryStyle() {
         ImGui::PopStyleVar(3);
@@ -87,32 +87,32 @@ struct Field {
 
 namespace parts {
 
-void say_met_limit(Canvas& canvas, const NumberEntry& entry) {
+void say_met_limit(Surface& surface, const NumberEntry& entry) {
     ImGuiStorage* storage = ImGui::GetStateStorage();
     const MetLimit met(entry.id);
     const int which = storage->GetInt(met.which, 0);
-    if (which == 0 || static_cast<float>(canvas.now) > storage->GetFloat(met.until, 0)) return;
+    if (which == 0 || static_cast<float>(surface.now) > storage->GetFloat(met.until, 0)) return;
     const std::string words =
         which > 0 ? "largest is " + as_typed(entry.high) : "smallest is " + as_typed(entry.low);
-    ImFont* face = canvas.fonts.small;
-    const float padding = canvas.px(6), height = canvas.px(18);
+    ImFont* face = surface.fonts.small;
+    const float padding = surface.px(6), height = surface.px(18);
     const float width = std::ceil(text_size(face, words).x) + 2 * padding;
-    const ImVec2 min{std::floor(entry.max.x - width), entry.max.y + canvas.px(1)};
+    const ImVec2 min{std::floor(entry.max.x - width), entry.max.y + surface.px(1)};
     const ImVec2 max{min.x + width, min.y + height};
     ImDrawList* list = ImGui::GetForegroundDrawList();
-    list->AddRectFilled(min, max, canvas.theme.raised, canvas.px(4));
-    list->AddRect(min, max, canvas.theme.line, canvas.px(4), 0, stroke(canvas));
-    text(list, face, {min.x + padding, text_top(face, min.y, height)}, canvas.theme.text, words);
+    list->AddRectFilled(min, max, surface.theme.raised, surface.px(4));
+    list->AddRect(min, max, surface.theme.line, surface.px(4), 0, stroke(surface));
+    text(list, face, {min.x + padding, text_top(face, min.y, height)}, surface.theme.text, words);
 }
 
-bool number_entry(Canvas& canvas, const NumberEntry& entry, bool& open, double& value) {
+bool number_entry(Surface& surface, const NumberEntry& entry, bool& open, double& value) {
     // Only one control is typed into at a time.
     struct Typed {
         char buffer[32] = "";
         ImGuiID owner = 0;
         int opened_at = 0;
     };
-    auto& [buffer, owner, opened_at] = canvas.cache->of<Typed>();
+    auto& [buffer, owner, opened_at] = surface.cache->of<Typed>();
     const ImGuiID id = ImGui::GetID(entry.id);
     const bool first = owner != id;
     if (first) {
@@ -125,7 +125,7 @@ bool number_entry(Canvas& canvas, const NumberEntry& entry, bool& open, double& 
     ImGui::SetCursorScreenPos(entry.min);
     bool entered = false;
     {
-        const EntryStyle style(canvas, entry.max.y - entry.min.y);
+        const EntryStyle style(surface, entry.max.y - entry.min.y);
         ImGui::SetNextItemWidth(entry.max.x - entry.min.x);
         entered = ImGui::InputText(entry.id, buffer, sizeof buffer,
                                    ImGuiInputTextFlags_CallbackCharFilter |
@@ -137,7 +137,7 @@ bool number_entry(Canvas& canvas, const NumberEntry& entry, bool& open, double& 
     const bool never_focused = !ImGui::IsItemActive() && ImGui::GetFrameCount() > opened_at + 3;
     const bool left = ImGui::IsItemDeactivated() || never_focused;
     const bool dropped = key_pressed(ImGuiKey_Escape);
-    outline(canvas, entry.min, entry.max, canvas.theme.blue, canvas.px(6));
+    outline(surface, entry.min, entry.max, surface.theme.blue, surface.px(6));
     ImGui::SetCursorScreenPos(cursor);
 
     if (!entered && !left) return false;
@@ -149,7 +149,7 @@ bool number_entry(Canvas& canvas, const NumberEntry& entry, bool& open, double& 
     const double next = std::clamp(*typed, entry.low, entry.high);
     const MetLimit met(entry.id);
     ImGui::GetStateStorage()->SetInt(met.which, *typed > next ? 1 : *typed < next ? -1 : 0);
-    ImGui::GetStateStorage()->SetFloat(met.until, static_cast<float>(canvas.now) + limit_seconds);
+    ImGui::GetStateStorage()->SetFloat(met.until, static_cast<float>(surface.now) + limit_seconds);
     const bool changed = next != value;
     value = next;
     return changed;
@@ -169,15 +169,15 @@ std::optional<double> parsed_number(std::string_view typed) {
     return value;
 }
 
-bool text_field(Canvas& canvas, const char* id, std::string& value, std::string_view tip,
+bool text_field(Surface& surface, const char* id, std::string& value, std::string_view tip,
                 std::string* instead) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x, height = control_height(canvas);
+    const float width = ImGui::GetContentRegionAvail().x, height = control_height(surface);
     bool changed = false;
     ImGui::PushID(id);
     {
         const NoSpacing no_spacing;
-        const EntryStyle style(canvas, height);
+        const EntryStyle style(surface, height);
         ImGui::SetNextItemWidth(width);
         Field field{value, instead};
         changed = ImGui::InputText(
@@ -192,11 +192,11 @@ bool text_field(Canvas& canvas, const char* id, std::string& value, std::string_
         changed = true;
     }
     ImGui::PopID();
-    resting_tooltip(canvas, hovered && !active, tip);
-    const ImU32 edge = active    ? canvas.theme.blue
-                       : hovered ? canvas.theme.faint
-                                 : canvas.theme.line;
-    outline(canvas, corner, {corner.x + width, corner.y + height}, edge, canvas.px(6));
+    resting_tooltip(surface, hovered && !active, tip);
+    const ImU32 edge = active    ? surface.theme.blue
+                       : hovered ? surface.theme.faint
+                                 : surface.theme.line;
+    outline(surface, corner, {corner.x + width, corner.y + height}, edge, surface.px(6));
     ImGui::SetCursorScreenPos(corner);
     advance({width, height});
     return changed;
@@ -209,7 +209,8 @@ bool text_field_is_active(const char* id) {
     return active;
 }
 
-Entered small_entry(Canvas& canvas, const Entry& entry, std::string& value, bool& wants_keyboard) {
+Entered small_entry(Surface& surface, const Entry& entry, std::string& value,
+                    bool& wants_keyboard) {
     // What was typed stays as it is after Enter: ImGui would select it all with the keyboard.
     struct Typing {
         std::string& value;
@@ -226,7 +227,7 @@ Entered small_entry(Canvas& canvas, const Entry& entry, std::string& value, bool
         }
     };
     const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float width = canvas.px(entry.design_width), height = std::floor(canvas.px(22));
+    const float width = surface.px(entry.design_width), height = std::floor(surface.px(22));
     ImGui::PushID(entry.id);
     const ImGuiID goes_on = ImGui::GetID("goes on");
     ImGuiStorage* storage = ImGui::GetStateStorage();
@@ -236,11 +237,11 @@ Entered small_entry(Canvas& canvas, const Entry& entry, std::string& value, bool
     const bool waits = wants_keyboard;
     if (waits) {
         ImGui::SetKeyboardFocusHere();
-        canvas.draw_again();
+        surface.draw_again();
     }
     {
         const NoSpacing no_spacing;
-        const EntryStyle style(canvas, height);
+        const EntryStyle style(surface, height);
         ImGui::SetNextItemWidth(width);
         result.enter = ImGui::InputText("##entry", value.data(), value.capacity() + 1,
                                         ImGuiInputTextFlags_CallbackResize |
@@ -264,29 +265,29 @@ Entered small_entry(Canvas& canvas, const Entry& entry, std::string& value, bool
     // Escape gives the old text back: that is no wish of the person's.
     if (result.escape) value = before;
     result.changed = value != before;
-    resting_tooltip(canvas, hovered && !active, entry.tooltip);
+    resting_tooltip(surface, hovered && !active, entry.tooltip);
     ImDrawList* list = ImGui::GetWindowDrawList();
     if (value.empty())
-        text(list, canvas.fonts.text,
-             {corner.x + canvas.px(6), text_top(canvas.fonts.text, corner.y, height)},
-             canvas.theme.faint, entry.hint);
-    const ImU32 edge = active    ? canvas.theme.blue
-                       : hovered ? canvas.theme.faint
-                                 : canvas.theme.line;
-    outline(canvas, corner, {corner.x + width, corner.y + height}, edge, canvas.px(6));
+        text(list, surface.fonts.text,
+             {corner.x + surface.px(6), text_top(surface.fonts.text, corner.y, height)},
+             surface.theme.faint, entry.hint);
+    const ImU32 edge = active    ? surface.theme.blue
+                       : hovered ? surface.theme.faint
+                                 : surface.theme.line;
+    outline(surface, corner, {corner.x + width, corner.y + height}, edge, surface.px(6));
     ImGui::SetCursorScreenPos(corner);
     return result;
 }
 
-bool stepper(Canvas& canvas, const char* id, std::string_view label, long& value, long low,
+bool stepper(Surface& surface, const char* id, std::string_view label, long& value, long low,
              long high, std::string_view tip, bool& released) {
     released = false;
-    const Theme& theme = canvas.theme;
-    ImFont* face = canvas.fonts.text;
+    const Theme& theme = surface.theme;
+    ImFont* face = surface.fonts.text;
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x, height = canvas.px(24);
-    const float side = canvas.px(20), number_room = canvas.px(56);
+    const float width = ImGui::GetContentRegionAvail().x, height = surface.px(24);
+    const float side = surface.px(20), number_room = surface.px(56);
     const long before = value;
 
     ImGui::PushID(id);
@@ -297,34 +298,35 @@ bool stepper(Canvas& canvas, const char* id, std::string_view label, long& value
     const float minus_left = corner.x + width - 2 * side - number_room;
     const auto end = [&](const char* name, float left, int direction) {
         ImGui::SetCursorScreenPos({left, corner.y + (height - side) / 2});
-        const Hit item = hit(canvas, name, {side, side}, tip);
+        const Hit item = hit(surface, name, {side, side}, tip);
         if (item.clicked) {
             value = std::clamp(value + direction, low, high);
             released = true;
         }
         const ImVec2 centre{std::floor((item.min.x + item.max.x) / 2),
                             std::floor((item.min.y + item.max.y) / 2)};
-        outline(canvas, item.min, item.max, item.hovered ? theme.faint : theme.line, canvas.px(4));
-        const float arm = canvas.px(4), thin = stroke(canvas);
+        outline(surface, item.min, item.max, item.hovered ? theme.faint : theme.line,
+                surface.px(4));
+        const float arm = surface.px(4), thin = stroke(surface);
         const ImU32 colour = item.hovered ? theme.text : theme.muted;
         list->AddRectFilled({centre.x - arm, centre.y}, {centre.x + arm + thin, centre.y + thin},
                             colour);
         if (direction > 0)
             list->AddRectFilled({centre.x, centre.y - arm},
                                 {centre.x + thin, centre.y + arm + thin}, colour);
-        focus_ring(canvas, item, canvas.px(4));
+        focus_ring(surface, item, surface.px(4));
     };
     end("less", minus_left, -1);
     end("more", corner.x + width - side, 1);
 
-    const ImVec2 min{minus_left + side + canvas.px(4), corner.y + (height - side) / 2};
-    const ImVec2 max{corner.x + width - side - canvas.px(4), min.y + side};
+    const ImVec2 min{minus_left + side + surface.px(4), corner.y + (height - side) / 2};
+    const ImVec2 max{corner.x + width - side - surface.px(4), min.y + side};
     const NumberEntry entry{
         "##number", min, max, static_cast<double>(low), static_cast<double>(high), 0};
     if (!storage->GetBool(typing)) {
-        say_met_limit(canvas, entry);
+        say_met_limit(surface, entry);
         ImGui::SetCursorScreenPos(min);
-        const Hit item = hit(canvas, "value", {max.x - min.x, side}, tip);
+        const Hit item = hit(surface, "value", {max.x - min.x, side}, tip);
         if (item.clicked) storage->SetBool(typing, true);
         const std::string shown_value = std::to_string(value);
         const float middle = (min.x + max.x + number_width(face, shown_value)) / 2;
@@ -333,7 +335,7 @@ bool stepper(Canvas& canvas, const char* id, std::string_view label, long& value
     } else {
         bool open = true;
         double typed = static_cast<double>(value);
-        if (number_entry(canvas, entry, open, typed)) value = std::lround(typed);
+        if (number_entry(surface, entry, open, typed)) value = std::lround(typed);
         if (!open) {
             storage->SetBool(typing, false);
             released = true;

@@ -44,18 +44,18 @@ bool control_held() {
 
 }  // namespace
 
-bool log_slider(Canvas& canvas, const char* id, std::string_view label, float& value, float low,
+bool log_slider(Surface& surface, const char* id, std::string_view label, float& value, float low,
                 float high, std::string_view tip, bool& released) {
     released = false;
-    const Theme& theme = canvas.theme;
-    ImFont* face = canvas.fonts.text;
+    const Theme& theme = surface.theme;
+    ImFont* face = surface.fonts.text;
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
-    const float width = ImGui::GetContentRegionAvail().x, height = canvas.px(row_height);
-    const float left = corner.x + canvas.px(label_width);
-    const float right = std::max(left + 1, corner.x + width - canvas.px(value_width));
+    const float width = ImGui::GetContentRegionAvail().x, height = surface.px(row_height);
+    const float left = corner.x + surface.px(label_width);
+    const float right = std::max(left + 1, corner.x + width - surface.px(value_width));
     const float y = std::round(corner.y + height / 2);
-    const float radius = canvas.px(knob_radius);
+    const float radius = surface.px(knob_radius);
     const auto place = [&](float v) {
         const float share = std::log(std::clamp(v, low, high) / low) / std::log(high / low);
         return left + share * (right - left);
@@ -73,7 +73,7 @@ bool log_slider(Canvas& canvas, const char* id, std::string_view label, float& v
     ImGui::SetCursorScreenPos({left - radius, corner.y});
     Hit item;
     if (typing.get() == 0) {
-        item = hit(canvas, "slider", {corner.x + width - left + radius, height}, tip);
+        item = hit(surface, "slider", {corner.x + width - left + radius, height}, tip);
         const float mouse = ImGui::GetIO().MousePos.x;
         if (ImGui::IsItemActivated()) {
             // Held by the knob it follows without a jump, elsewhere it comes to the pointer.
@@ -90,7 +90,7 @@ bool log_slider(Canvas& canvas, const char* id, std::string_view label, float& v
         } else if (item.held && ignored.get() == 0) {
             const float target = mouse - grab.get();
             if (std::abs(target - place(value)) >= 0.5f) {
-                const bool at_one = std::abs(target - place(1)) <= canvas.px(3);
+                const bool at_one = std::abs(target - place(1)) <= surface.px(3);
                 value = at_one ? 1 : value_at(target);
             }
         }
@@ -103,38 +103,39 @@ bool log_slider(Canvas& canvas, const char* id, std::string_view label, float& v
             released = false;
         }
     }
-    const float label_right = left - radius - canvas.px(2);
+    const float label_right = left - radius - surface.px(2);
     const bool changed_now = value != 1;
     const ImU32 signal = changed_now ? theme.amber : theme.text;
     clipped_text(list, face, {corner.x, text_top(face, corner.y, height)}, label_right - corner.x,
                  item.hovered || item.held ? theme.text : theme.muted, label);
-    const float track = canvas.px(2);
+    const float track = surface.px(2);
     list->AddRectFilled({left, y - track}, {right, y + track}, theme.raised, track);
-    const float tick = std::round(place(1)), tick_half = canvas.px(5);
-    list->AddRectFilled({tick, y - tick_half}, {tick + stroke(canvas), y + tick_half}, theme.faint);
+    const float tick = std::round(place(1)), tick_half = surface.px(5);
+    list->AddRectFilled({tick, y - tick_half}, {tick + stroke(surface), y + tick_half},
+                        theme.faint);
     const float knob = place(value);
-    list->AddCircleFilled({knob, y}, item.hovered || item.held ? radius + canvas.px(1) : radius,
+    list->AddCircleFilled({knob, y}, item.hovered || item.held ? radius + surface.px(1) : radius,
                           signal);
     if (item.held || (typing.get() == 0 && shows_focus()))
-        list->AddCircle({knob, y}, radius + canvas.px(3), theme.blue, 0, stroke(canvas));
+        list->AddCircle({knob, y}, radius + surface.px(3), theme.blue, 0, stroke(surface));
 
     const NumberEntry entry{"##number",
-                            {right + canvas.px(4), corner.y + canvas.px(1)},
-                            {corner.x + width, corner.y + height - canvas.px(1)},
+                            {right + surface.px(4), corner.y + surface.px(1)},
+                            {corner.x + width, corner.y + height - surface.px(1)},
                             static_cast<double>(low),
                             static_cast<double>(high),
                             value < 0.1f ? 3 : 2};
     if (typing.get() != 0) {
         bool open = true;
         double typed = static_cast<double>(value);
-        if (number_entry(canvas, entry, open, typed))
+        if (number_entry(surface, entry, open, typed))
             value = std::clamp(static_cast<float>(typed), low, high);
         if (!open) {
             typing.set(0);
             released = true;
         }
     } else {
-        say_met_limit(canvas, entry);
+        say_met_limit(surface, entry);
         number(list, face, {corner.x + width, text_top(face, corner.y, height)}, signal,
                shown(value));
     }

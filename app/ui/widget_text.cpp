@@ -139,10 +139,10 @@ void menu_mark(ImDrawList* list, ImVec2 centre, float scale, ImU32 colour) {
                             colour);
 }
 
-void tooltip(Canvas& canvas, std::string_view lines) {
+void tooltip(Surface& surface, std::string_view lines) {
     if (lines.empty()) return;
-    const Theme& theme = canvas.theme;
-    const float padding = canvas.px(10), line_height = canvas.px(18), widest = canvas.px(360);
+    const Theme& theme = surface.theme;
+    const float padding = surface.px(10), line_height = surface.px(18), widest = surface.px(360);
 
     struct Line {
         std::string_view text;
@@ -155,7 +155,7 @@ void tooltip(Canvas& canvas, std::string_view lines) {
     for (size_t start = 0; start <= lines.size();) {
         const size_t end = std::min(lines.find('\n', start), lines.size());
         Line row{lines.substr(start, end - start),
-                 rows.empty() ? canvas.fonts.strong : canvas.fonts.text,
+                 rows.empty() ? surface.fonts.strong : surface.fonts.text,
                  rows.empty() ? theme.text : theme.muted,
                  {0, 0}};
         if (!row.text.empty())
@@ -171,18 +171,18 @@ void tooltip(Canvas& canvas, std::string_view lines) {
 
     const ImVec2 screen = ImGui::GetIO().DisplaySize;
     const ImVec2 mouse = ImGui::GetIO().MousePos;
-    ImVec2 corner{std::floor(mouse.x + canvas.px(16)), std::floor(mouse.y + canvas.px(18))};
-    const float margin = canvas.px(6);
+    ImVec2 corner{std::floor(mouse.x + surface.px(16)), std::floor(mouse.y + surface.px(18))};
+    const float margin = surface.px(6);
     if (corner.x + size.x > screen.x - margin)
         corner.x = std::floor(std::max(margin, screen.x - margin - size.x));
     if (corner.y + size.y > screen.y - margin)
-        corner.y = std::floor(std::max(margin, mouse.y - size.y - canvas.px(8)));
+        corner.y = std::floor(std::max(margin, mouse.y - size.y - surface.px(8)));
     const ImVec2 opposite{corner.x + size.x, corner.y + size.y};
 
     ImDrawList* list = ImGui::GetForegroundDrawList();
-    const float rounding = canvas.px(6);
+    const float rounding = surface.px(6);
     list->AddRectFilled(corner, opposite, theme.is_dark ? theme.raised : theme.panel, rounding);
-    list->AddRect(corner, opposite, theme.line, rounding, 0, std::max(1.0f, canvas.px(1)));
+    list->AddRect(corner, opposite, theme.line, rounding, 0, std::max(1.0f, surface.px(1)));
     float y = corner.y + padding * 0.7f;
     for (const Line& row : rows) {
         if (!row.text.empty())

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/figure/colour_scale.h"
 #include "engine/figure/scene.h"
 #include "engine/figure/text_measure.h"
 #include "engine/figure/theme.h"
+#include "engine/figure/value_scale.h"
 
 namespace fovea {
 

@@ -16,7 +16,7 @@ struct Figure {
     Scene scene;
     TextRuler ruler;
     FigureTheme theme;
-    ColourScale scale;
+    ValueScale scale;
 
     TextStyle style(double size, const Colour& colour, bool bold = false) const {
         return {size, bold, colour};

@@ -20,8 +20,8 @@ std::string known_maps() {
 }
 
 // One scale for all maps of a figure: they are there to be compared.
-ColourScale shared_scale(const ShownHeads& job, ColourMapName map,
-                         const std::vector<HeadPicture>& pictures) {
+ValueScale shared_scale(const ShownHeads& job, ColourMapName map,
+                        const std::vector<HeadPicture>& pictures) {
     float smallest = std::numeric_limits<float>::infinity();
     float largest = -smallest;
     for (const HeadPicture& picture : pictures) {

@@ -5,11 +5,11 @@
 
 namespace fovea {
 
-ColourScale colour_scale_of(const ShownHeads& job, ColourMapName map, float smallest,
-                            float largest) {
+ValueScale colour_scale_of(const ShownHeads& job, ColourMapName map, float smallest,
+                           float largest) {
     const bool signed_values =
         job.less || job.quantity == Quantity::logits || job.quantity == Quantity::masked_logits;
-    ColourScale scale;
+    ValueScale scale;
     scale.map = map;
     if (smallest > largest) return scale;
     if (!signed_values) {

@@ -34,7 +34,7 @@ TEST(VisibleText, IsValidAndPrintable) {
     EXPECT_EQ(printable_text("a\n\tb\x02"), "a\n\tb\uFFFD");
 }
 
-std::vector<std::string> tick_labels(const ColourScale& scale, int wanted) {
+std::vector<std::string> tick_labels(const ValueScale& scale, int wanted) {
     std::vector<std::string> labels;
     for (const auto& tick : scale.ticks(wanted)) {
         EXPECT_GE(tick.share, -1e-9);
@@ -46,7 +46,7 @@ std::vector<std::string> tick_labels(const ColourScale& scale, int wanted) {
 
 using Labels = std::vector<std::string>;
 
-TEST(ColourScale, TicksAreRound) {
+TEST(ValueScale, TicksAreRound) {
     EXPECT_EQ(tick_labels({ColourMapName::viridis, 0, 1, false}, 6),
               (Labels{"0", "0.2", "0.4", "0.6", "0.8", "1.0"}));
     EXPECT_EQ(tick_labels({ColourMapName::viridis, -3.2, 4.1, false}, 5),
@@ -57,16 +57,16 @@ TEST(ColourScale, TicksAreRound) {
               (Labels{"0.0001", "0.001", "0.01", "0.1", "1"}));
 }
 
-TEST(ColourScale, LogarithmicSharesDecadesEvenly) {
-    const ColourScale scale{ColourMapName::greys, 1e-4, 1, true};
+TEST(ValueScale, LogarithmicSharesDecadesEvenly) {
+    const ValueScale scale{ColourMapName::greys, 1e-4, 1, true};
     EXPECT_NEAR(scale.colour(0.01f)[0], colour_at(ColourMapName::greys, 0.5)[0], 1);
     EXPECT_EQ(scale.colour(0), colour_at(ColourMapName::greys, 0));
     EXPECT_EQ(scale.colour(2), colour_at(ColourMapName::greys, 1));
 }
 
-TEST(ColourScale, FollowsTheValues) {
+TEST(ValueScale, FollowsTheValues) {
     ExportJob job;
-    ColourScale scale = colour_scale_of(job, ColourMapName::viridis, 0, 0.983f);
+    ValueScale scale = colour_scale_of(job, ColourMapName::viridis, 0, 0.983f);
     EXPECT_DOUBLE_EQ(scale.high, 1);
     // Rows sum to one within float's rounding: a scale up to 1.1 would say that weights reach
     // there.

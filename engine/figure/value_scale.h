@@ -8,7 +8,7 @@
 namespace fovea {
 
 /// From a value to its colour, and what stands beside the bar that explains it.
-struct ColourScale {
+struct ValueScale {
     ColourMapName map = ColourMapName::viridis;
     double low = 0;
     double high = 1;

@@ -9,7 +9,7 @@
 namespace fovea::app {
 
 /// What is drawn with in a frame of the window. It knows no panel and no document. UI thread only.
-struct Canvas {
+struct Surface {
     const Theme& theme;
     const Fonts& fonts;
     float scale = 1;  ///< pixels for one design pixel
