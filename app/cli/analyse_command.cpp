@@ -243,7 +243,10 @@ Outcome run_analyse(const AnalyseArguments& arguments) {
     job.parameters = parameters;
     job.file = arguments.out;
     job.only = arguments.only;
-    return export_findings(job, Progress(), interrupted());
+    FOVEA_CHECK(export_findings(job, Progress(), interrupted()));
+    if (const std::string note = note_on_left_out(job); !note.empty())
+        fmt::print(stderr, "{}\n", note);
+    return {};
 }
 
 std::function<Outcome()> declare_analyse(CLI::App& app) {

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <span>
 
+#include "app/panels/explanation.h"
+#include "app/panels/export_explanation.h"
 #include "app/panels/panel_parts.h"
 #include "app/ui/widgets.h"
 
@@ -123,10 +125,76 @@ void draw_edits(Frame& frame, DialogControls& controls, ExportChoices& choices) 
                     "On: as edited. Off: as the model is", true);
 }
 
+void draw_what(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    const DialogSection section(frame, 28 + row_gap);
+    constexpr std::array<std::string_view, 2> labels{"this explanation", "attention"};
+    int what = static_cast<int>(choices.what);
+    label(frame, "what", frame.px(28));
+    if (!controls.segments("what", what, labels,
+                           "What is written\nthe answer in view, or the attention of the heads"))
+        return;
+    choices.what = static_cast<ExportChoices::What>(what);
+    propose_name(frame, choices);
+}
+
+/// What all of it is: the names of its arrays, as far as there is room.
+void draw_contents(Frame& frame) {
+    const auto& findings = frame.cache->of<Explanation>().findings;
+    if (!findings) return;
+    std::string names;
+    for (const FoundArray& array : findings->arrays)
+        names += (names.empty() ? "" : ", ") + array.name;
+    constexpr float height = 28 + 4 * 24;
+    label(frame, "arrays", frame.px(24));
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x;
+    ImFont* face = frame.fonts.small;
+    const float top = widgets::text_top(face, corner.y, frame.px(24));
+    const ImVec4 clip{corner.x, corner.y, corner.x + room, corner.y + frame.px(height)};
+    ImGui::GetWindowDrawList()->AddText(face, widgets::font_size(face), {corner.x, top},
+                                        frame.theme.muted, names.data(),
+                                        names.data() + names.size(), room, &clip);
+}
+
+/// Which of its tables, arrays or figures, where the format does not hold all of them.
+void draw_parts(Frame& frame, DialogControls& controls, ExportChoices& choices) {
+    const auto parts = answer_parts(frame, choices);
+    if (parts.empty()) return draw_contents(frame);
+    const bool one_array = holds(choices) == Exporter::Holds::array && !draws(choices);
+    std::string& chosen = one_array ? choices.found_array : choices.finding;
+    std::vector<std::string_view> labels;
+    int at = 0;
+    for (const AnswerPart& part : parts) {
+        if (part.name == chosen) at = static_cast<int>(labels.size());
+        labels.emplace_back(part.label);
+    }
+    label(frame,
+          draws(choices) ? "figure"
+          : one_array    ? "array"
+                         : "table",
+          widgets::control_height(frame));
+    if (controls.choice("part", at, labels,
+                        one_array ? "The one array of the file" : "All of the answer, or one part"))
+        chosen = parts[static_cast<size_t>(at)].name;
+}
+
 }  // namespace
+
+void propose_name(const Frame& frame, ExportChoices& choices) {
+    if (!frame.reading) return;
+    const std::string& model = frame.reading->request.model->name;
+    propose_name(choices, writes_explanation(frame, choices)
+                              ? fmt::format("{} {}", model, chosen_analysis(frame.view).name)
+                              : model);
+}
 
 void draw_export_choices(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     draw_place(frame, controls, choices);
+    if (shows_explanation(frame)) draw_what(frame, controls, choices);
+    if (writes_explanation(frame, choices)) {
+        const DialogSection section(frame, 28 + 4 * 24 + 3 * row_gap);
+        return draw_parts(frame, controls, choices);
+    }
     draw_heads(frame, controls, choices);
     {
         const DialogSection section(frame, 3 * 24 + row_gap);

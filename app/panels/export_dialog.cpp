@@ -5,7 +5,9 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/panels/explanation.h"
 #include "app/panels/export_choices.h"
+#include "app/panels/export_explanation.h"
 #include "app/panels/export_job.h"
 #include "app/panels/panel_parts.h"
 #include "app/ui/dialog_controls.h"
@@ -41,7 +43,7 @@ Dialog& dialog(const Frame& frame) {
 
 void prepare(const Frame& frame, Dialog& state) {
     if (state.choices.folder.empty()) state.choices.folder = home_folder().string();
-    if (frame.reading) propose_name(state.choices, frame.reading->request.model->name);
+    propose_name(frame, state.choices);
 }
 
 void take_outcome(Frame& frame, Dialog& state) {
@@ -81,13 +83,6 @@ void line_of_text(Frame& frame, ImFont* face, ImU32 colour, std::string_view wor
     widgets::gap(frame, size.y / frame.scale + 4);
 }
 
-std::string amount_words(const ExportJob& job) {
-    const double numbers = export_numbers(job);
-    if (numbers < 1e4) return fmt::format("{:.0f} numbers", numbers);
-    if (numbers < 1e6) return fmt::format("{:.0f} thousand numbers", numbers / 1e3);
-    return fmt::format("{:.1f} million numbers", numbers / 1e6);
-}
-
 std::string picture_words(const ExportJob& job) {
     if (job.less) return fmt::format("difference of {}", name_of(job.quantity).brief);
     return fmt::format("{}, {}{}", name_of(job.quantity).brief, job.colour_map,
@@ -114,18 +109,66 @@ void draw_progress(Frame& frame, DialogControls& controls, Dialog& state) {
         state.task.cancel();
 }
 
-void draw_buttons(Frame& frame, DialogControls& controls, Dialog& state, const ExportJob& job) {
-    const bool replaces = frame.is_there(job.file);
-    const bool can = !state.choices.name.empty() && !state.choices.folder.empty();
+/// What the dialog is set to: what its buttons do, and in words what would be written.
+struct Offer {
+    std::string amount;
+    std::filesystem::path file;
+    std::string why_not;  ///< nothing can be written; empty: it can
+    ExportWork go, matrix, picture;
+    const char *of_matrix, *of_picture;  ///< tooltips
+};
+
+Offer offer_of_attention(Frame& frame, const ExportChoices& choices) {
+    ExportJob job = export_job(frame, choices);
+    Offer offer;
+    offer.amount = draws(choices) ? picture_words(job) : numbers_in_words(export_numbers(job));
+    offer.file = job.file;
+    offer.go = export_work(std::move(job));
+    offer.matrix = copy_matrix_work(frame);
+    offer.picture = copy_picture_work(frame, choices);
+    offer.of_matrix = "The chosen head as tab-separated text, to the clipboard";
+    offer.of_picture = "The chosen head as a picture, to the clipboard";
+    return offer;
+}
+
+/// A figure that is copied is as wide as the one in view.
+FindingsExport as_in_view(const Frame& frame, FindingsExport job) {
+    job.width = frame.cache->of<Explanation>().figure_width;
+    return job;
+}
+
+Offer offer_of_explanation(const Frame& frame, const ExportChoices& choices) {
+    Offer offer;
+    offer.file = export_file(choices);
+    offer.of_matrix = "All tables of the answer as tab-separated text, to the clipboard";
+    offer.of_picture = "The whole figure, to the clipboard";
+    auto job = explanation_job(frame, choices);
+    if (!job) {
+        offer.why_not = job.message();
+        return offer;
+    }
+    offer.amount = amount_in_words(*job);
+    offer.matrix = copy_text_work(*job);
+    offer.picture = copy_picture_work(as_in_view(frame, *job), choices.folder);
+    offer.go = export_work(*std::move(job));
+    return offer;
+}
+
+void draw_buttons(Frame& frame, DialogControls& controls, Dialog& state, const Offer& offer) {
+    const bool replaces = frame.is_there(offer.file);
+    const bool can =
+        offer.why_not.empty() && !state.choices.name.empty() && !state.choices.folder.empty();
+    const auto begin = [&](const ExportWork& work) {
+        if (offer.why_not.empty())
+            start(frame, state, work);
+        else
+            say(frame, state, offer.why_not);
+    };
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float right = corner.x + ImGui::GetContentRegionAvail().x, space = frame.px(8);
-    if (controls.button("matrix", "Copy matrix",
-                        "The chosen head as tab-separated text, to the clipboard"))
-        start(frame, state, copy_matrix_work(frame));
+    if (controls.button("matrix", "Copy matrix", offer.of_matrix)) begin(offer.matrix);
     ImGui::SameLine(0, space);
-    if (controls.button("picture", "Copy picture",
-                        "The chosen head as a picture, to the clipboard"))
-        start(frame, state, copy_picture_work(frame, state.choices));
+    if (controls.button("picture", "Copy picture", offer.of_picture)) begin(offer.picture);
     const std::string_view go = replaces ? "Replace" : "Export";
     const float go_width = widgets::button_width(frame, go);
     const float close_width = widgets::button_width(frame, "Close");
@@ -135,7 +178,7 @@ void draw_buttons(Frame& frame, DialogControls& controls, Dialog& state, const E
     const bool asked = controls.button(
         "go", go, replaces ? "Write over the file that is there · Enter" : "Write the file · Enter",
         can);
-    if (can && (asked || controls.enter())) start(frame, state, export_work(job));
+    if (can && (asked || controls.enter())) begin(offer.go);
 }
 
 void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
@@ -146,8 +189,8 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
     widgets::gap(frame, 4);
     ExportChoices& choices = state.choices;
     draw_export_choices(frame, controls, choices);
-    const ExportJob job = export_job(frame, choices);
-    const std::string amount = draws(choices) ? picture_words(job) : amount_words(job);
+    const Offer offer = writes_explanation(frame, choices) ? offer_of_explanation(frame, choices)
+                                                           : offer_of_attention(frame, choices);
     {
         const DialogSection section(frame, summary_height);
         const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -156,12 +199,14 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
             {corner.x + ImGui::GetContentRegionAvail().x, corner.y + frame.px(summary_height - 6)},
             true);
         line_of_text(frame, frame.fonts.small, frame.theme.muted,
-                     fmt::format("{} to {}", amount, job.file.string()));
+                     offer.why_not.empty()
+                         ? fmt::format("{} to {}", offer.amount, offer.file.string())
+                         : offer.why_not);
         ImGui::PopClipRect();
     }
     const DialogSection section(frame, foot_height);
     if (state.task.busy()) return draw_progress(frame, controls, state);
-    draw_buttons(frame, controls, state, job);
+    draw_buttons(frame, controls, state, offer);
     if (state.message.empty()) return;
     widgets::gap(frame, 10);
     line_of_text(frame, frame.fonts.text, state.good ? frame.theme.up : frame.theme.down,
@@ -253,13 +298,24 @@ void draw_export_dialog(Frame& frame) {
 }
 
 void copy_matrix(Frame& frame) {
-    if (frame.reading) start(frame, dialog(frame), copy_matrix_work(frame));
+    if (!frame.reading) return;
+    Dialog& state = dialog(frame);
+    if (!shows_explanation(frame)) return start(frame, state, copy_matrix_work(frame));
+    auto job = explanation_job(frame, state.choices);
+    if (!job) return say(frame, state, job.message());
+    start(frame, state, copy_text_work(*std::move(job)));
 }
 
 void copy_picture(Frame& frame) {
     if (!frame.reading) return;
-    prepare(frame, dialog(frame));
-    start(frame, dialog(frame), copy_picture_work(frame, dialog(frame).choices));
+    Dialog& state = dialog(frame);
+    prepare(frame, state);
+    if (!shows_explanation(frame))
+        return start(frame, state, copy_picture_work(frame, state.choices));
+    auto job = explanation_job(frame, state.choices);
+    if (!job) return say(frame, state, job.message());
+    start(frame, state,
+          copy_picture_work(as_in_view(frame, *std::move(job)), state.choices.folder));
 }
 
 }  // namespace fovea::app

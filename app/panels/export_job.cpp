@@ -5,9 +5,7 @@
 
 #include "app/panels/map_picture.h"
 #include "app/panels/panel_parts.h"
-#include "app/panels/picture_clipboard.h"
 #include "engine/core/colour_map.h"
-#include "engine/io/private_folder.h"
 #include "engine/model/value_norms.h"
 
 namespace fovea::app {
@@ -18,30 +16,6 @@ namespace fs = std::filesystem;
 
 /// Beyond this the clipboard is the wrong vessel: a million cells are seven megabytes of text.
 constexpr size_t most_copied_tokens = 1500;
-
-std::string colour_name(ColourMap map) {
-    switch (map) {
-        case ColourMap::magma:
-            return "magma";
-        case ColourMap::cividis:
-            return "cividis";
-        case ColourMap::greys:
-            return "greys";
-        case ColourMap::viridis:
-            break;
-    }
-    return "viridis";
-}
-
-std::string size_words(const fs::path& file) {
-    std::error_code error;
-    const auto bytes = static_cast<double>(fs::file_size(file, error));
-    if (error) return {};
-    if (bytes < 1000) return fmt::format(", {:.0f} bytes", bytes);
-    if (bytes < 1e6) return fmt::format(", {:.1f} kB", bytes / 1e3);
-    if (bytes < 1e9) return fmt::format(", {:.1f} MB", bytes / 1e6);
-    return fmt::format(", {:.1f} GB", bytes / 1e9);
-}
 
 /// Where the difference is in view, pictures are of it.
 void take_difference_in_view(const Frame& frame, ExportJob& job) {
@@ -65,6 +39,20 @@ ExportJob picture_of_chosen(const Frame& frame, const ExportChoices& choices) {
 }
 
 }  // namespace
+
+std::string colour_name(ColourMap map) {
+    switch (map) {
+        case ColourMap::magma:
+            return "magma";
+        case ColourMap::cividis:
+            return "cividis";
+        case ColourMap::greys:
+            return "greys";
+        case ColourMap::viridis:
+            break;
+    }
+    return "viridis";
+}
 
 fs::path home_folder() {
     const char* const home = std::getenv("HOME");
@@ -90,9 +78,9 @@ fs::path export_file(const ExportChoices& choices) {
     return expanded(choices.folder) / (choices.name + std::string(added));
 }
 
-void propose_name(ExportChoices& choices, const std::string& model) {
+void propose_name(ExportChoices& choices, const std::string& name) {
     // A model's name as a file's: no folders in it.
-    std::string stem = fs::path(model).filename().string();
+    std::string stem = fs::path(name).filename().string();
     for (char& c : stem)
         if (c == '/' || c == '\\' || c == ':') c = '-';
     if (stem.empty()) stem = "fovea";
@@ -195,16 +183,7 @@ double export_numbers(const ExportJob& job) {
 
 ExportWork export_work(ExportJob job) {
     return [job = std::move(job)](const JobContext& context) {
-        const Status status = export_reading(job, context.progress, context.cancel);
-        if (!status) {
-            const bool cancelled = status.message() == cancelled_message;
-            return TaskOutcome{
-                false, cancelled ? "Cancelled: nothing was written" : status.message(), {}};
-        }
-        return TaskOutcome{
-            true,
-            fmt::format("Wrote {}{}", job.file.filename().string(), size_words(job.file)),
-            {}};
+        return written(job.file, export_reading(job, context.progress, context.cancel));
     };
 }
 
@@ -241,25 +220,12 @@ ExportWork copy_picture_work(const Frame& frame, const ExportChoices& choices) {
     const HeadId id = chosen_head(frame);
     return [job, id, fallback = expanded(choices.folder)](const JobContext& context) mutable {
         job.name_was_chosen = false;
-        {
-            const auto folder = PrivateFolder::create();
-            if (!folder) return TaskOutcome{false, folder.message(), {}};
-            job.file = folder->path() / "picture.png";
-            if (const Status status = export_reading(job, context.progress, context.cancel);
-                !status)
-                return TaskOutcome{false, status.message(), {}};
-            if (copy_picture_file(job.file))
-                return TaskOutcome{
-                    true, fmt::format("Copied the picture of {}", head_name(id)), {}};
-        }
-        job.file = fallback / fmt::format("fovea {}.png", head_name(id));
-        if (const Status status = export_reading(job, context.progress, context.cancel); !status)
-            return TaskOutcome{false, status.message(), {}};
-        return TaskOutcome{true,
-                           fmt::format("No clipboard program (wl-copy, xclip) took the picture: it "
-                                       "is in {}",
-                                       job.file.string()),
-                           {}};
+        return copied({.what = "the picture of " + head_name(id),
+                       .otherwise = fallback / fmt::format("fovea {}.png", head_name(id)),
+                       .write = [&](const fs::path& png) {
+                           job.file = png;
+                           return export_reading(job, context.progress, context.cancel);
+                       }});
     };
 }
 

@@ -1,18 +1,20 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
+#include <string_view>
 
+#include "app/panels/export_outcome.h"
 #include "app/panels/panel.h"
 #include "engine/export/export.h"
-#include "engine/jobs/job_context.h"
 
 namespace fovea::app {
 
 /// What the export dialog is set to.
 struct ExportChoices {
     enum class Heads { chosen, layer, all };
+    /// In the view of explanations; elsewhere it is the attention.
+    enum class What { explanation, attention } what = What::explanation;
     std::string folder;
     std::string name;  ///< of the file, without its ending
     int format = 0;    ///< place in exporters()
@@ -22,11 +24,13 @@ struct ExportChoices {
     bool with_edits = true;
     /// Of a format that holds one array only: which.
     enum class Array { attentions, attention_logits, logits } array = Array::attentions;
-    std::string proposed;  ///< the name that was proposed; another one was typed
+    std::string finding;      ///< of an explanation, for .csv and pictures; empty: all
+    std::string found_array;  ///< the same, for .npy
+    std::string proposed;     ///< the name that was proposed; another one was typed
 };
 
-/// Proposes the model's name for the file, unless a person has typed another.
-void propose_name(ExportChoices& choices, const std::string& model);
+/// Proposes a name for the file, unless a person has typed another.
+void propose_name(ExportChoices& choices, const std::string& name);
 /// What the chosen format has room for; pictures aside.
 Exporter::Holds holds(const ExportChoices& choices);
 /// The chosen format is a picture: the chosen head's map as the middle of the window draws it.
@@ -34,6 +38,8 @@ bool draws(const ExportChoices& choices);
 /// The heads that are written: where only one layer can be, all heads are those of the layer.
 ExportChoices::Heads heads_in_force(const ExportChoices& choices);
 
+/// As exports know it: "viridis".
+std::string colour_name(ColourMap map);
 /// Home, or the current folder where there is none.
 std::filesystem::path home_folder();
 /// "~/maps" as the folder it means.
@@ -45,15 +51,6 @@ ExportJob export_job(const Frame& frame, const ExportChoices& choices);
 /// How many numbers the job writes.
 double export_numbers(const ExportJob& job);
 
-/// What became of a job: a sentence for the person.
-struct TaskOutcome {
-    bool good = false;
-    std::string sentence;
-    std::string clipboard;  ///< text that the UI thread puts there; empty: none
-};
-
-/// Work for the scheduler: it takes by value all that it needs.
-using ExportWork = std::function<TaskOutcome(const JobContext&)>;
 ExportWork export_work(ExportJob job);
 ExportWork copy_matrix_work(const Frame& frame);
 ExportWork copy_picture_work(const Frame& frame, const ExportChoices& choices);

@@ -56,6 +56,8 @@ struct Exporter {
     } holds = Holds::arrays;
     /// What a number takes at least; a job that the disk has no room for is not begun.
     double bytes_a_number = sizeof(float);
+    /// Numbers are written as text, which is no vessel for millions of them.
+    bool as_text = false;
 };
 
 /// All formats, in the order of list.h.

@@ -1,5 +1,7 @@
 #include "engine/export/export_findings.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/export/finding_files.h"
@@ -76,10 +78,24 @@ std::string names_of(const std::vector<Item>& items) {
     return names;
 }
 
+bool is_left_out(const Exporter& exporter, const FoundArray& found) {
+    return exporter.as_text && element_count(found.shape) > most_json_numbers;
+}
+
+std::string left_out_json(const FindingsExport& job, const Exporter& exporter) {
+    nlohmann::ordered_json shapes;
+    for (const FoundArray& found : job.findings->arrays)
+        if (is_left_out(exporter, found)) shapes[found.name] = found.shape;
+    return dump({{"why", fmt::format("more than {} numbers each: .npz and .safetensors hold them",
+                                     most_json_numbers)},
+                 {"shapes", std::move(shapes)}});
+}
+
 Result<ArrayContent> arrays_of(const FindingsExport& job, const Exporter& exporter) {
     ArrayContent content;
     for (const FoundArray& found : job.findings->arrays)
-        if (exporter.holds != Exporter::Holds::array || job.only.empty() || found.name == job.only)
+        if (!is_left_out(exporter, found) && (exporter.holds != Exporter::Holds::array ||
+                                              job.only.empty() || found.name == job.only))
             content.arrays.push_back(array_of(found));
     if (exporter.holds == Exporter::Holds::array && content.arrays.size() != 1)
         return fail(".npy holds one array: choose one of {}, or .npz, which holds them all",
@@ -90,6 +106,8 @@ Result<ArrayContent> arrays_of(const FindingsExport& job, const Exporter& export
     content.members = {{"reading", dump(job.findings->reading)},
                        {"sentences", dump(job.findings->sentences)},
                        {"findings", dump(findings)}};
+    if (!left_out(job).empty())
+        content.members.emplace_back("arrays_left_out", left_out_json(job, exporter));
     return content;
 }
 
@@ -125,6 +143,7 @@ Result<Scene> scene_of(const FindingsExport& job) {
     const auto map = colour_map_from_name(job.colour_map);
     if (!map) return fail("there is no colour map \"{}\"", job.colour_map);
     FigureOptions options{.margin = paper_margin};
+    if (job.width > 0) options.width = job.width + 2 * paper_margin;
     FOVEA_TRY(options.only, chosen(job));
     TextRuler ruler;
     return lay_out(*job.findings, ruler, figure_look(job.dark, *map), options);
@@ -146,10 +165,38 @@ Result<std::vector<FileContent>> contents_of(const FindingsExport& job, const Ex
 
 }  // namespace
 
+std::vector<std::string> left_out(const FindingsExport& job) {
+    std::vector<std::string> names;
+    const Exporter* exporter = exporter_of(job.file);
+    if (!exporter || exporter->picture || exporter->holds != Exporter::Holds::arrays) return names;
+    for (const FoundArray& found : job.findings->arrays)
+        if (is_left_out(*exporter, found)) names.push_back(found.name);
+    return names;
+}
+
+std::string note_on_left_out(const FindingsExport& job) {
+    const auto names = left_out(job);
+    if (names.empty()) return {};
+    const bool one = names.size() == 1;
+    return fmt::format("{}: {} without {} numbers, more than {}{}: .npz and .safetensors hold them",
+                       job.file.filename().string(),
+                       one ? names.front() + " stands there"
+                           : fmt::format("{} arrays, {} to {}, stand there", names.size(),
+                                         names.front(), names.back()),
+                       one ? "its" : "their", most_json_numbers, one ? "" : " each");
+}
+
+std::string findings_as_text(const Findings& findings) {
+    std::string text;
+    for (const Finding& finding : findings.findings)
+        text += (text.empty() ? "" : "\n") + finding_text(finding);
+    return text;
+}
+
 Status export_findings(const FindingsExport& job, const Progress& progress,
                        const CancelToken& cancel) {
-    return write_files({job.file, job.name_was_chosen}, progress, cancel,
-                       [&](const Exporter& exporter) -> Result<std::vector<FileContent>> {
+    return write_files({job.file, job.name_was_chosen, "one array of it, as .npy"}, progress,
+                       cancel, [&](const Exporter& exporter) -> Result<std::vector<FileContent>> {
                            if (!job.findings || !job.subjects.a)
                                return fail("there is nothing to export yet");
                            if (progress) progress("findings", 0);

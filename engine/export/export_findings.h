@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/analysis/analysis.h"
 #include "engine/export/export.h"
@@ -10,7 +11,8 @@
 namespace fovea {
 
 /// What to write of an analysis' answer, and where. The ending chooses the format:
-/// .npz, .safetensors hold Findings::arrays, named as they are; .npy one of them; .json these, the
+/// .npz, .safetensors hold Findings::arrays, named as they are; .npy one of them; .json those of at
+/// most `most_json_numbers` (the others stand in "arrays_left_out" by name and shape), the
 /// sentences and every finding with all of its numbers; .csv a finding (a table as it stands, a
 /// matrix one row a square, curves and bars as columns); .png, .svg, .pdf the whole figure, words
 /// and citations included. All carry their origin: export_metadata's model, sentence, tokens,
@@ -32,7 +34,20 @@ struct FindingsExport {
     std::string colour_map = "viridis";  ///< see core/colour_map.h
     bool dark = false;
     double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
+    double width = 0;  ///< of the figure without its margins; 0: as wide as it likes to be
 };
+
+/// Of an array that is written as text: a state's logits over a vocabulary are a file of hundreds
+/// of megabytes, which nobody reads.
+inline constexpr Index most_json_numbers = Index{1} << 16;
+
+/// The arrays whose numbers the file has no room for, by their names.
+std::vector<std::string> left_out(const FindingsExport& job);
+/// That they are, and where they can be had, in a sentence; "" where none is left out.
+std::string note_on_left_out(const FindingsExport& job);
+
+/// All findings as tab-separated text, one below another, each below its title (clipboard).
+std::string findings_as_text(const Findings& findings);
 
 /// As export_reading() does: whole or not at all, through AtomicFiles; any thread; blocks. Errors
 /// say the file's name first.

@@ -15,4 +15,8 @@ nlohmann::ordered_json finding_json(const Finding& finding);
 /// finding, which must outlive it.
 TableContent finding_table(const Finding& finding);
 
+/// The same rows parted by tabs, below its title; a matrix as it stands, what is written in its
+/// squares first.
+std::string finding_text(const Finding& finding);
+
 }  // namespace fovea

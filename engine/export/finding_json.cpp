@@ -97,6 +97,11 @@ struct KindJson {
             }
         }
         if (!matrix.cells.empty()) json["of"] = json_of(matrix.cells);
+        if (const auto& ranking = matrix.ranking)
+            json["ranking"] = {
+                {"each", ranking->each},         {"names", ranking->names},
+                {"which", ranking->which},       {"values", numbers(ranking->values)},
+                {"followed", ranking->followed}, {"ranks", ranking->ranks}};
     }
     void operator()(const finding::Series& series) const {
         json["kind"] = "series";

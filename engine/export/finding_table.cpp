@@ -1,19 +1,24 @@
 #include <charconv>
 #include <cmath>
+#include <functional>
 
+#include "engine/export/export.h"
 #include "engine/export/finding_files.h"
+#include "engine/figure/visible_text.h"
 
 namespace fovea {
 namespace {
 
-/// Rows as text, handed over piece by piece.
+/// Rows as text, handed over piece by piece: of a CSV file, or parted by tabs.
 class RowWriter {
   public:
-    RowWriter(OutputFile& file, const CancelToken& cancel) : file_(file), cancel_(cancel) {}
+    using Sink = std::function<Status(std::string_view)>;
+    enum class Style { csv, tabs };
+    RowWriter(Style style, Sink sink) : style_(style), sink_(std::move(sink)) {}
 
     RowWriter& operator<<(std::string_view text) {
         begin_field();
-        row_ += csv_field(text);
+        row_ += style_ == Style::csv ? csv_field(text) : visible_text(text);
         return *this;
     }
     RowWriter& operator<<(Index number) {
@@ -38,18 +43,17 @@ class RowWriter {
         return text_.size() < piece ? Status() : flush();
     }
     Status flush() {
-        if (cancel_.cancelled()) return Error{std::string(cancelled_message)};
-        FOVEA_CHECK(file_.write(text_));
+        FOVEA_CHECK(sink_(text_));
         text_.clear();
         return {};
     }
 
   private:
     void begin_field() {
-        if (fields_++ > 0) row_ += ',';
+        if (fields_++ > 0) row_ += style_ == Style::csv ? ',' : '\t';
     }
-    OutputFile& file_;
-    const CancelToken& cancel_;
+    Style style_;
+    Sink sink_;
     std::string text_, row_;
     size_t fields_ = 0;
 };
@@ -178,14 +182,59 @@ struct Tabular {
     }
 };
 
+/// Words in squares as they stand, below the columns' labels and beside the rows'.
+std::string squares_of_words(const finding::Matrix& matrix) {
+    std::string text;
+    const Index columns = matrix.values.extent(1);
+    for (Index column = 0; column < columns; ++column)
+        text += '\t' + visible_text(label(matrix.columns.labels, column));
+    for (Index row = 0; row < matrix.values.extent(0); ++row) {
+        text += '\n' + visible_text(label(matrix.rows.labels, row));
+        for (Index column = 0; column < columns; ++column)
+            text += '\t' + visible_text(label(matrix.texts, row * columns + column));
+    }
+    return text + '\n';
+}
+
+std::string as_it_stands(const finding::Matrix& matrix) {
+    if (matrix.values.empty()) return {};
+    std::string text;
+    if (!matrix.texts.empty()) text = squares_of_words(matrix) + matrix.value.title + '\n';
+    return text + matrix_as_text(matrix.values, matrix.rows.labels, matrix.columns.labels);
+}
+
 }  // namespace
+
+std::string finding_text(const Finding& finding) {
+    std::string text = finding.title.empty() ? finding.name : finding.title;
+    if (!finding.caption.empty()) text += ": " + finding.caption;
+    text = visible_text(text) + '\n';
+    if (const auto* matrix = std::get_if<finding::Matrix>(&finding.kind))
+        return text + as_it_stands(*matrix);
+    RowWriter writer(RowWriter::Style::tabs, [&](std::string_view rows) {
+        text += rows;
+        return Status();
+    });
+    Columns columns;
+    static_cast<void>(std::visit(Tabular{nullptr, columns}, finding.kind));
+    for (const auto& column : columns)
+        writer << column.name;
+    // Nothing fails that writes into memory.
+    static_cast<void>(writer.end_row());
+    static_cast<void>(std::visit(Tabular{&writer, columns}, finding.kind));
+    static_cast<void>(writer.flush());
+    return text;
+}
 
 TableContent finding_table(const Finding& finding) {
     TableContent table;
     static_cast<void>(std::visit(Tabular{nullptr, table.columns}, finding.kind));
     table.write_rows = [&finding](OutputFile& file, const Progress& progress,
                                   const CancelToken& cancel) -> Status {
-        RowWriter writer(file, cancel);
+        RowWriter writer(RowWriter::Style::csv, [&](std::string_view text) -> Status {
+            if (cancel.cancelled()) return Error{std::string(cancelled_message)};
+            return file.write(text);
+        });
         Columns columns;
         FOVEA_CHECK(std::visit(Tabular{&writer, columns}, finding.kind));
         FOVEA_CHECK(writer.flush());

@@ -105,7 +105,7 @@ Status write_json(const FileContent& content, const std::filesystem::path& tempo
 }  // namespace
 
 Exporter json_exporter() {
-    return {".json", "JSON", false, write_json, nullptr, Exporter::Holds::arrays, 2};
+    return {".json", "JSON", false, write_json, nullptr, Exporter::Holds::arrays, 2, true};
 }
 
 }  // namespace fovea

@@ -14,16 +14,16 @@ namespace fovea {
 FOVEA_EXPORTERS(FOVEA_DECLARE)
 #undef FOVEA_DECLARE
 
-namespace {
-
-namespace fs = std::filesystem;
-
-const Exporter* exporter_of(const fs::path& file) {
+const Exporter* exporter_of(const std::filesystem::path& file) {
     const std::string ending = ending_of(file);
     for (const Exporter& exporter : exporters())
         if (exporter.ending == ending) return &exporter;
     return nullptr;
 }
+
+namespace {
+
+namespace fs = std::filesystem;
 
 std::string known_endings() {
     std::string list;
@@ -46,20 +46,20 @@ struct NumbersOf {
 };
 
 /// That it would not fit is better known before hours of writing than after.
-Status check_room(const Exporter& exporter, const fs::path& file,
+Status check_room(const Exporter& exporter, const Destination& destination,
                   const std::vector<FileContent>& contents) {
     double need = 0;
     for (const FileContent& content : contents)
         need += std::visit(NumbersOf(), content.body) * exporter.bytes_a_number;
     if (need == 0) return {};
     std::error_code code;
-    const fs::path target = fs::weakly_canonical(file, code);
+    const fs::path target = fs::weakly_canonical(destination.file, code);
     if (code || (fs::exists(target, code) && !fs::is_regular_file(target, code))) return {};
     const fs::space_info disk = fs::space(target.parent_path(), code);
     const bool is_no_disk = disk.capacity == 0;  // /proc
     if (code || is_no_disk || need <= static_cast<double>(disk.available)) return {};
-    return fail("it takes {} at least, and the disk has {} left: choose fewer layers or heads",
-                size_in_words(need), size_in_words(static_cast<double>(disk.available)));
+    return fail("it takes {} at least, and the disk has {} left: choose {}", size_in_words(need),
+                size_in_words(static_cast<double>(disk.available)), destination.smaller);
 }
 
 /// A file that has no name yet, and the one that tells of it.
@@ -95,7 +95,7 @@ Status write_and_rename(
     if (!fs::is_directory(folder, code)) return fail("there is no folder {}", folder.string());
     if (fs::is_directory(name, code)) return fail("a folder has that name");
     FOVEA_TRY(const std::vector<FileContent> contents, make(exporter));
-    FOVEA_CHECK(check_room(exporter, name, contents));
+    FOVEA_CHECK(check_room(exporter, destination, contents));
 
     // All are safe on the disk before the first has its name.
     using Links = AtomicFile::Links;

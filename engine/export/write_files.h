@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "engine/export/export.h"
@@ -13,7 +14,12 @@ struct Destination {
     std::filesystem::path file;
     /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
     bool name_was_chosen = true;
+    /// What takes less, where the disk has no room for this.
+    std::string_view smaller = "fewer layers or heads";
 };
+
+/// The format that a file's ending chooses; null: none has it.
+const Exporter* exporter_of(const std::filesystem::path& file);
 
 /// Makes the contents for the format (the first one is of the destination's file, others stand
 /// beside it) and writes them through AtomicFiles: all of them or none. Errors say the file's name

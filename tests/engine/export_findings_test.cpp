@@ -139,6 +139,90 @@ TEST(ExportFindings, JsonHasEveryNumber) {
     EXPECT_TRUE(findings[9]["nodes"][0]["parent"].is_null());
 }
 
+// A state's logits over a vocabulary are millions of numbers.
+TEST(ExportFindings, JsonNamesLargeArraysAndLeavesTheirNumbersToOthers) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.json");
+    auto findings = std::make_shared<Findings>(test::sample_findings());
+    const Index many = most_json_numbers / 2;
+    findings->arrays.push_back(found_array("just", Tensor::filled({2, many}, 0)));
+    for (const char* name : {"logits.0", "logits.1"})
+        findings->arrays.push_back(found_array(name, Tensor::filled({2, many + 1}, 0)));
+    job.findings = findings;
+    write(job);
+    const auto document = nlohmann::json::parse(test::file_bytes(job.file));
+    EXPECT_EQ(document["arrays"]["lens.3"][1][2], 0.25);
+    EXPECT_EQ(document["arrays"]["just"][1].size(), static_cast<size_t>(many));
+    EXPECT_FALSE(document["arrays"].contains("logits.0"));
+    const auto& without = document["arrays_left_out"];
+    EXPECT_EQ(without["why"], "more than 65536 numbers each: .npz and .safetensors hold them");
+    EXPECT_EQ(without["shapes"].size(), 2u);
+    EXPECT_EQ(without["shapes"]["logits.1"], nlohmann::json({2, many + 1}));
+    EXPECT_EQ(left_out(job), (std::vector<std::string>{"logits.0", "logits.1"}));
+    EXPECT_EQ(note_on_left_out(job),
+              "out.json: 2 arrays, logits.0 to logits.1, stand there without their numbers, more "
+              "than 65536 each: .npz and .safetensors hold them");
+    // Other formats hold them all, and small answers are whole.
+    job.file = folder / "out.npz";
+    EXPECT_EQ(note_on_left_out(job), "");
+    write(job);
+    EXPECT_EQ(test::parse_npy(test::unzip(job.file).at("logits.1.npy")).shape,
+              (std::vector<Index>{2, many + 1}));
+    const FindingsExport small = job_for(folder / "small.json");
+    EXPECT_EQ(note_on_left_out(small), "");
+    write(small);
+    EXPECT_FALSE(nlohmann::json::parse(test::file_bytes(small.file)).contains("arrays_left_out"));
+}
+
+TEST(ExportFindings, JsonHasTheRankingBehindSquares) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.json");
+    auto findings = std::make_shared<Findings>(test::sample_findings());
+    std::get<finding::Matrix>(findings->findings[0].kind).ranking =
+        finding::Ranking{2, {"a", "b"}, {1, 0}, {0.75f, 0.25f}, "b", {1}};
+    job.findings = findings;
+    write(job);
+    const auto ranking =
+        nlohmann::json::parse(test::file_bytes(job.file))["findings"][0]["ranking"];
+    EXPECT_EQ(ranking["names"][1], "b");
+    EXPECT_EQ(ranking["which"], nlohmann::json({1, 0}));
+    EXPECT_EQ(ranking["values"], nlohmann::json({0.75, 0.25}));
+    EXPECT_EQ(ranking["followed"], "b");
+    EXPECT_EQ(ranking["ranks"], nlohmann::json({1}));
+}
+
+TEST(ExportFindings, AsTextTheyStandBelowTheirTitles) {
+    Findings findings;
+    finding::Matrix matrix;
+    matrix.rows.labels = {"0", "1"};
+    matrix.columns.labels = {"a", "b\t"};
+    matrix.value.title = "probability";
+    matrix.values = Tensor::filled({2, 2}, 0);
+    matrix.values.at(1, 0) = 0.5f;
+    matrix.texts = {"x", "y", "z\n", "w"};
+    findings.findings.push_back({"lens", "Lens", "best of each", std::move(matrix)});
+    finding::Table table;
+    table.columns = {{.title = "key"}, {.title = "share", .unit = "%"}};
+    table.rows.push_back({{std::string("A, \"B\""), 0.25}});
+    findings.findings.push_back({"keys", "", "", std::move(table)});
+    EXPECT_EQ(findings_as_text(findings),
+              "Lens: best of each\n"
+              "\ta\tb⇥\n0\tx\ty\n1\tz⏎\tw\n"
+              "probability\n"
+              "\ta\tb⇥\n0\t0\t0\n1\t0.5\t0\n"
+              "\n"
+              "keys\n"
+              "key\tshare (%)\nA, \"B\"\t0.25\n");
+}
+
+TEST(ExportFindings, APictureMayBeAsWideAsAWindow) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.svg");
+    job.width = 731;
+    write(job);
+    EXPECT_NE(test::file_bytes(job.file).find("width=\"779"), std::string::npos);
+}
+
 using Rows = std::vector<std::vector<std::string>>;
 
 TEST(ExportFindings, CsvIsAFileForEachFinding) {
