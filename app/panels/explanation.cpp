@@ -20,11 +20,9 @@ std::string own_name(const Analysis& analysis, const OwnParameter& own) {
 Explanation::Question question_of(const Frame& frame) {
     Explanation::Question question;
     question.analysis = &chosen_analysis(frame.view);
-    question.subjects.a = frame.reading;
+    question.subjects = subjects_in_view(frame);
     // Elsewhere it changes no answer, and what is typed there asks nothing anew.
-    if (question.analysis->needs.second_sentence) question.subjects.b = frame.against;
-    question.subjects.with_edits = frame.document.edits_enabled;
-    question.subjects.part = frame.part;
+    if (!question.analysis->needs.second_sentence) question.subjects.b = nullptr;
     const Analysis::Reads& reads = question.analysis->reads;
     if (reads.cell) question.parameters.cell = cell_in_question(frame);
     if (reads.position) question.parameters.position = frame.reading->prediction_position;
@@ -61,6 +59,10 @@ bool Explanation::Question::operator==(const Question& other) const {
     return analysis == other.analysis && subjects.a == other.subjects.a &&
            subjects.b == other.subjects.b && subjects.with_edits == other.subjects.with_edits &&
            subjects.part == other.subjects.part && parameters == other.parameters;
+}
+
+Subjects subjects_in_view(const Frame& frame) {
+    return {frame.reading, frame.against, frame.document.edits_enabled, frame.part};
 }
 
 const Analysis& chosen_analysis(const ViewState& view) {
@@ -137,6 +139,7 @@ void ask(Frame& frame, Explanation& it, const Explanation::Question& question) {
 
 const Explanation& explain(Frame& frame) {
     Explanation& it = frame.cache->of<Explanation>();
+    it.in_view = subjects_in_view(frame);
     const Explanation::Question question = question_of(frame);
     if (question == it.wanted) {
         if (!it.stale() && it.asked != it.wanted) ask(frame, it, it.wanted);
@@ -148,11 +151,16 @@ const Explanation& explain(Frame& frame) {
     return it;
 }
 
-void explain_cell(ViewState& view) {
+void explain_cell(ViewState& view, const Explanation& shown) {
     if (view.middle == explanations_view) {
         const auto all = analyses();
-        const auto at = static_cast<size_t>(&chosen_analysis(view) - all.data());
-        view.analysis = all[(at + 1) % all.size()].name;
+        const Subjects& subjects = shown.in_view;
+        auto at = static_cast<size_t>(&chosen_analysis(view) - all.data());
+        for (size_t i = 0; i < all.size(); ++i) {
+            at = (at + 1) % all.size();
+            if (!subjects.a || !cannot_ask(all[at], subjects)) break;
+        }
+        view.analysis = all[at].name;
         return;
     }
     view.middle = explanations_view;
@@ -183,14 +191,19 @@ void follow(ViewState& view, const Referent& referent) {
     view.trail.push_back(before);
 }
 
-bool go_back(ViewState& view) {
-    if (view.middle != explanations_view || view.trail.empty()) return false;
-    const ViewState::Asked& before = view.trail.back();
+void go_back_to(ViewState& view, size_t step) {
+    if (step >= view.trail.size()) return;
+    const ViewState::Asked& before = view.trail[step];
     view.selected = before.head;
     view.pinned = before.pinned;
     view.selected_query = before.query;
     view.analysis = before.analysis;
-    view.trail.pop_back();
+    view.trail.resize(step);
+}
+
+bool go_back(ViewState& view) {
+    if (view.middle != explanations_view || view.trail.empty()) return false;
+    go_back_to(view, view.trail.size() - 1);
     return true;
 }
 

@@ -13,7 +13,7 @@ namespace fovea::app {
 inline constexpr const char* explanations_view = "why";
 
 /// What is asked in the view of explanations, and the answer that stands there until the next one
-/// has come. It lives in the frame's cache.
+/// has come. It lives in the frame's cache, where panels find it.
 struct Explanation {
     /// A question with all that its answer depends on.
     struct Question {
@@ -22,10 +22,12 @@ struct Explanation {
         Parameters parameters;
         bool operator==(const Question& other) const;
     };
+    Subjects in_view;                          ///< of which there is something to ask
     Question wanted;                           ///< what the view asks for
     Question asked, answered;                  ///< that, or first a sketch of it
     std::shared_ptr<const Findings> findings;  ///< to `answered`; null: none yet
     std::string error;                         ///< of the newest answer, a sentence; empty: none
+    float figure_width = 0;  ///< as it was last drawn, without its margins; design pixels
     JobTicket<std::shared_ptr<const Findings>> ticket;
     bool stale() const { return ticket.busy(); }
     /// The answer, or why there is none, is about this reading.
@@ -43,6 +45,8 @@ bool take_answer(Explanation& explanation);
 /// Asks what the view and the document ask for, where that is new. There must be a reading.
 const Explanation& explain(Frame& frame);
 
+/// The sentences in view: of which there is something to ask. `a` is null before the first one.
+Subjects subjects_in_view(const Frame& frame);
 /// The analysis that the view has chosen.
 const Analysis& chosen_analysis(const ViewState& view);
 /// What an analysis' own parameter is set to.
@@ -55,11 +59,14 @@ Command set_own_parameter(const Analysis& analysis, const OwnParameter& own,
 /// The cell that is asked about: the pinned one, else the query in view with its heaviest key.
 HeadCell cell_in_question(const Frame& frame);
 
-/// Shows the explanation of the cell in question, or there already the next analysis.
-void explain_cell(ViewState& view);
+/// Shows the explanation of the cell in question, or there already the next analysis that can be
+/// asked of what is read.
+void explain_cell(ViewState& view, const Explanation& shown);
 /// Goes to what was clicked in an explanation; the way back is remembered.
 void follow(ViewState& view, const Referent& referent);
 /// To what was asked before the last click within an explanation; false: nothing was.
 bool go_back(ViewState& view);
+/// To what was asked before the click of that place in the trail.
+void go_back_to(ViewState& view, size_t step);
 
 }  // namespace fovea::app

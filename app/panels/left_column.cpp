@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "app/panels/explanation.h"
+#include "app/panels/questions.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
@@ -44,7 +46,8 @@ class Chooser {
           layers_(std::max<Index>(1, room.layers)),
           heads_(std::max<Index>(1, room.heads)),
           room_(room.size),
-          open_(room.open) {
+          open_(room.open),
+          questions_(room.questions) {
         digits_ = widgets::number_width(frame.fonts.small, ".00") + frame.px(1);
     }
 
@@ -52,7 +55,9 @@ class Chooser {
         for (const Comfort& comfort : comforts) {
             // What stands whatever the pictures do: headings, lines between panels, the chart.
             const float air = comfort.air ? 0 : std::floor(frame_.px(widgets::separator_air));
-            float left = room_.y - 3 * frame_.px(heading) - lines * (frame_.px(line_room) - air);
+            const float between = frame_.px(line_room) - air;
+            float left = room_.y - 3 * frame_.px(heading) - lines * between;
+            if (questions_ > 0) left -= questions_ + between;
             if (open_.by_token) left -= frame_.px(chart_height(comfort));
             for (Index blocks = 1; blocks <= std::min(most_card_blocks, layers_); ++blocks)
                 with_blocks(blocks, left, comfort);
@@ -167,6 +172,7 @@ class Chooser {
     Index layers_, heads_;
     ImVec2 room_;
     LeftPanels open_;
+    float questions_ = 0;
     float digits_ = 0;
     LeftColumn best_;
     bool is_first_ = true;
@@ -186,19 +192,37 @@ LeftColumn left_column(const Frame& frame) {
     const float height = ImGui::GetWindowHeight() - 2 * frame.px(column_padding);
     const LeftPanels open{!is_folded(frame.view, "heads"), !is_folded(frame.view, "entropy"),
                           !is_folded(frame.view, "entropy_by_token")};
-    return left_column(frame, {frame.layers(), frame.heads(), {width, height}, open});
+    return left_column(
+        frame, {frame.layers(), frame.heads(), {width, height}, open, questions_height(frame)});
 }
 
+namespace {
+
+/// What is remembered of a panel that is folded unless it was opened, where it is.
+constexpr std::string_view opened_beside_questions = "entropy_by_token open beside questions";
+bool folds_by_itself(const ViewState& view, std::string_view panel) {
+    return view.middle == explanations_view && panel == "entropy_by_token";
+}
+
+bool remembers(const ViewState& view, std::string_view what) {
+    return std::find(view.folded.begin(), view.folded.end(), what) != view.folded.end();
+}
+
+}  // namespace
+
 bool is_folded(const ViewState& view, std::string_view panel) {
-    return std::find(view.folded.begin(), view.folded.end(), panel) != view.folded.end();
+    return folds_by_itself(view, panel) ? !remembers(view, opened_beside_questions)
+                                        : remembers(view, panel);
 }
 
 void fold(ViewState& view, std::string_view panel, bool folded) {
     if (is_folded(view, panel) == folded) return;
-    if (folded)
-        view.folded.emplace_back(panel);
+    const bool by_itself = folds_by_itself(view, panel);
+    const std::string_view what = by_itself ? opened_beside_questions : panel;
+    if (folded != by_itself)
+        view.folded.emplace_back(what);
     else
-        std::erase(view.folded, panel);
+        std::erase(view.folded, what);
 }
 
 }  // namespace fovea::app

@@ -40,12 +40,14 @@ struct LeftRoom {
     Index layers = 1, heads = 1;
     ImVec2 size;
     LeftPanels open;
+    float questions = 0;  ///< height of their list above, without the line below it; 0: none
 };
 LeftColumn left_column(const Frame& frame, const LeftRoom& room);
 /// For the ImGui window that is drawn into, as the view has its panels folded.
 LeftColumn left_column(const Frame& frame);
 
-/// A panel of a column is folded to its heading.
+/// A panel of a column is folded to its heading. Beside the list of questions the chart of entropy
+/// by token is, unless it was opened there.
 bool is_folded(const ViewState& view, std::string_view panel);
 void fold(ViewState& view, std::string_view panel, bool folded);
 

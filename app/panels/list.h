@@ -16,10 +16,19 @@ struct Panel {
     const char* heading;  ///< drawn by the layout in spaced capitals; "" for none
     Place place;
     void (*draw)(Frame& frame);
+    /// Where it is there at times only, whether it is now; null: always.
+    bool (*is_shown)(const Frame& frame) = nullptr;
+    /// A key folds it: Ctrl and its place among those that have one.
+    bool numbered = true;
 };
+
+inline bool is_shown(const Panel& panel, const Frame& frame) {
+    return !panel.is_shown || panel.is_shown(frame);
+}
 
 /// Every panel. X(name) stands for a function `Panel name##_panel()` in name.cpp.
 #define FOVEA_PANELS(X) \
+    X(why)              \
     X(heads)            \
     X(entropy)          \
     X(entropy_by_token) \
@@ -27,6 +36,7 @@ struct Panel {
     X(mask)             \
     X(silenced_heads)   \
     X(next_token)       \
+    X(this_square)      \
     X(this_cell)        \
     X(edits)            \
     X(tokens)

@@ -154,6 +154,14 @@ bool PredictionRows::fallen(const PredictionChange& prediction, const char* what
     return clicked;
 }
 
+void PredictionRows::guess(std::string piece, float probability) {
+    PredictionChange row;
+    row.piece = std::move(piece);
+    row.with_edits.probability = row.without.probability = probability;
+    draw(row, ImGui::GetCursorScreenPos());
+    widgets::gap(frame_, height);
+}
+
 void PredictionRows::words(std::string_view text) {
     ImFont* face = frame_.fonts.small;
     const ImVec2 corner = ImGui::GetCursorScreenPos();

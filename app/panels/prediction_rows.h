@@ -24,6 +24,8 @@ class PredictionRows {
     bool row_with_detail(const PredictionChange& prediction, const char* what_a_click_does);
     /// One that is no longer among the rows: quiet, with the rank it had and has.
     bool fallen(const PredictionChange& prediction, const char* what_a_click_does);
+    /// One that can only be read.
+    void guess(std::string piece, float probability);
     /// Quiet words in a row of their own.
     void words(std::string_view text);
 

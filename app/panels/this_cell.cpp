@@ -5,6 +5,7 @@
 #include "app/panels/cell_facts.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
+#include "app/panels/this_square.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
@@ -103,7 +104,9 @@ void draw_this_cell(Frame& frame) {
 }  // namespace
 
 Panel this_cell_panel() {
-    return {"this_cell", "", Place::right, draw_this_cell};
+    // A square that is asked about stands in its place.
+    return {"this_cell", "", Place::right, draw_this_cell,
+            [](const Frame& frame) { return !ranked_squares(frame); }};
 }
 
 }  // namespace fovea::app

@@ -9,6 +9,7 @@
 #include "app/panels/map_axes.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/search.h"
+#include "app/panels/this_square.h"
 #include "app/panels/token_tiles.h"
 #include "app/panels/tokens_heading.h"
 #include "app/ui/colours.h"
@@ -92,6 +93,7 @@ struct Strip {
     bool asks = false, answers = false;   ///< queries, keys; neither in another part's sentence
     ImVec2 corner{};                      ///< of the first tile, on the screen
     std::span<const float> weights = {};  ///< [keys] of the query in view, where these are the keys
+    std::string_view weighs = "weight";   ///< what `weights` are
     std::span<const TokenRange> found = {};  ///< where the words that are looked for stand
     Index query = 0;                         ///< the query in view
     /// [tokens] of the sentence that is held against the first: it has no such token there.
@@ -215,7 +217,7 @@ std::string tip_of(const Frame& frame, const Strip& strip, Index token) {
     if (!strip.reading.original->of(Part::encoder).token_types.empty() && !target)
         tip += fmt::format(" · type {}", read.type);
     if (i < strip.weights.size())
-        tip += fmt::format(" · weight {}", shown_number(strip.weights[i], 3));
+        tip += fmt::format(" · {} {}", strip.weighs, shown_number(strip.weights[i], 3));
     // What an unknown token stands for is known only here.
     const std::string& typed = target ? strip.reading.target_text : strip.reading.typed(read);
     const bool written = target && strip.reading.target_written;
@@ -334,9 +336,15 @@ void draw_row_name(const Frame& frame, const StripLayout& layout, StripRow row, 
                   frame.theme.faint, letters ? (first ? "A" : "B") : (first ? "source" : "target"));
 }
 
+/// What lights up the tiles of the keys, and what it is called.
+struct Brightness {
+    std::span<const float> weights;  // [keys]
+    std::string_view what;
+};
+
 /// The sentences below one another, each in a region of its own: the heading stays while long ones
 /// scroll, and neither pushes the other out of sight.
-void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
+void draw_strip(Frame& frame, Index query, const Brightness& brightness) {
     const ImVec2 corner = ImGui::GetCursorScreenPos(), all = ImGui::GetContentRegionAvail();
     const StripLayout layout = strip_layout(frame, all.x - frame.px(TokenTiles::margin));
     const float room = all.x - frame.px(TokenTiles::margin) - layout.left;
@@ -353,7 +361,8 @@ void draw_strip(Frame& frame, Index query, std::span<const float> weights) {
         if (!reading_of(frame, row)) break;
         Strip strip = strip_of(frame, row, room);
         strip.query = query;
-        if (strip.answers) strip.weights = weights;
+        strip.weighs = brightness.what;
+        if (strip.answers) strip.weights = brightness.weights;
         if (row != StripRow::other) strip.found = occurrences(frame).of(strip.sentence());
         ImGui::SetCursorScreenPos({corner.x + layout.left, top});
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
@@ -373,12 +382,18 @@ void draw_tokens(Frame& frame) {
         widgets::heading(frame, "Tokens");
         return;
     }
+    if (const auto sure = sureness_of_row(frame); !sure.empty()) {
+        draw_tokens_heading(frame, fmt::format("brightness: how sure the guess at each token is "
+                                               "after {}",
+                                               state_words(square_in_view(frame)->of.state)));
+        return draw_strip(frame, *query, {sure, "the likeliest guess"});
+    }
     const HeadId id = chosen_head(frame);
     const std::string part = frame.edit_part() ? std::string(part_name(frame.part)) + " " : "";
     draw_tokens_heading(
         frame, fmt::format("brightness: what {} looks at, {}{}",
                            quoted_token(frame.query_labels(), *query), part, head_name(id)));
-    draw_strip(frame, *query, weights_of(frame, id, *query));
+    draw_strip(frame, *query, {weights_of(frame, id, *query), "weight"});
 }
 
 }  // namespace

@@ -45,9 +45,9 @@ bool fold_heading(Frame& frame, const Panel& panel, int number) {
     const bool folded = is_folded(frame.view, panel.name);
     const float letters = widgets::text_size(frame.fonts.heading, title).x * 1.35f;
     const float width = std::min(letters, ImGui::GetContentRegionAvail().x * 0.5f);
-    const auto hit =
-        widgets::hit(frame, "fold", {width, frame.px(18)},
-                     fmt::format("{} the panel\nCtrl+{}", folded ? "Unfold" : "Fold", number));
+    std::string tip = fmt::format("{} the panel", folded ? "Unfold" : "Fold");
+    if (panel.numbered) tip += fmt::format("\nCtrl+{}", number);
+    const auto hit = widgets::hit(frame, "fold", {width, frame.px(18)}, tip);
     if (hit.clicked) fold(frame.view, panel.name, !folded);
     ImGui::SetCursorScreenPos(corner);
     if (folded) widgets::heading(frame, title);
@@ -65,7 +65,7 @@ class ColumnHeights {
         float height = 0;
         int lines = -1;
         for (const Panel& panel : panels())
-            if (panel.place == place) {
+            if (panel.place == place && is_shown(panel, frame)) {
                 height += of(panel);
                 ++lines;
             }
@@ -82,7 +82,8 @@ class ColumnHeights {
             .below = 0, .spare_air = lines_ * (most_ - less_), .given_air = lines_ * less_};
         bool below = false;
         for (const Panel& other : panels()) {
-            if (other.place == place_ && below) room.below += of(other) + line() - less_;
+            if (other.place == place_ && below && is_shown(other, frame_))
+                room.below += of(other) + line() - less_;
             below = below || &other == &panel;
         }
         return room;
@@ -116,8 +117,8 @@ void draw_column(Frame& frame, Place place, const char* name, const Rectangle& a
         int number = 0;
         for (const Panel& panel : panels()) {
             if (panel.place != Place::left && panel.place != Place::right) continue;
-            ++number;
-            if (panel.place != place) continue;
+            number += panel.numbered;
+            if (panel.place != place || !is_shown(panel, frame)) continue;
             if (!first) widgets::separator(frame, heights.less());
             first = false;
             const float top = ImGui::GetCursorPosY();

@@ -131,7 +131,7 @@ void scale_part(A& a, float factor) {
 
 void fold_panel(A& a, int number) {
     for (const Panel& panel : panels()) {
-        if (panel.place != Place::left && panel.place != Place::right) continue;
+        if (panel.place == Place::bottom || !panel.numbered) continue;
         if (--number == 0) fold(a.view(), panel.name, !is_folded(a.view(), panel.name));
     }
 }

@@ -69,7 +69,7 @@ const Shortcut fixed[] = {
     {look, "", "", 0, '8', false, false, false, [](A& a) { a.look_at(Part::decoder); }},
     {look, "", "", 0, '9', false, false, false, [](A& a) { a.look_at(Part::cross); }},
     {look, "E", "why this cell; then the next question", 0, 'e', false, false, false,
-     [](A& a) { explain_cell(a.view()); }},
+     [](A& a) { explain_cell(a.view(), a.explanation()); }},
     {look, "Backspace", "the way back through explanations", GLFW_KEY_BACKSPACE, 0, false, false,
      false, [](A& a) { go_back(a.view()); }},
     {look, "Arrows", "head, or token: where the mark ←→ stands", GLFW_KEY_UP, 0, false, false,

@@ -6,10 +6,13 @@
 
 #include "app/gl/scene_textures.h"
 #include "app/panels/explanation.h"
+#include "app/panels/left_column.h"
 #include "app/panels/matrix_view.h"
+#include "app/panels/this_square.h"
 #include "app/ui/scene_painter.h"
 #include "app/ui/widgets.h"
 #include "app/views/list.h"
+#include "app/views/way_back.h"
 #include "engine/figure/lay_out.h"
 #include "engine/figure/links.h"
 
@@ -57,7 +60,7 @@ const LaidOut& laid_out(Frame& frame, const Explanation& explanation, float widt
     FontMeasure measure(frame.fonts, frame.scale);
     FigureOptions options;
     options.width = width / frame.scale;
-    options.margin = 16;
+    options.margin = figure_margin;
     it.scene = lay_out(*it.findings, measure, figure_look(it.dark, named(it.map)), options);
     return it;
 }
@@ -92,8 +95,7 @@ std::vector<Referent> pointed_at(const ViewState::Hover& hovered) {
 
 /// The square of the lens at the layer and the token that are in view.
 void mark_selected(Frame& frame, const LaidOut& laid, const ScenePlace& place) {
-    if (!frame.view.selected_query) return;
-    const Referent selected = StateOf{frame.view.selected.layer + 1, *frame.view.selected_query};
+    const Referent selected = chosen_square(frame);
     for (size_t i = 0; i < laid.findings->findings.size(); ++i) {
         const auto* matrix = std::get_if<finding::Matrix>(&laid.findings->findings[i].kind);
         if (!matrix) continue;
@@ -117,8 +119,12 @@ void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
     ImGui::InvisibleButton("scene",
                            {static_cast<float>(scene.width) * frame.scale,
                             std::max(1.0f, static_cast<float>(scene.height) * frame.scale)});
-    if (!ImGui::IsItemHovered()) return;
-    const auto element = element_under_mouse(scene, place);
+    std::optional<StateOf> pointed;
+    const auto element = ImGui::IsItemHovered() ? element_under_mouse(scene, place) : std::nullopt;
+    if (element)
+        for (const Referent& referent : referents_of(*laid.findings, *element))
+            if (const auto* state = std::get_if<StateOf>(&referent)) pointed = *state;
+    point_at_square(frame, pointed);
     if (!element) return;
     if (const auto box = box_of(scene, *element)) outline(list, *box, place, frame.theme.blue, 1);
     const auto referents = referents_of(*laid.findings, *element);
@@ -161,6 +167,9 @@ void draw_why(Frame& frame, Area area) {
     if (std::exchange(laid.analysis, explanation.analysis()) != explanation.analysis())
         ImGui::SetScrollY(0);
     laid_out(frame, explanation, std::floor(ImGui::GetContentRegionAvail().x));
+    frame.cache->of<Explanation>().figure_width = laid.width / frame.scale - 2 * figure_margin;
+    // First: of two things under the mouse the earlier one takes it.
+    draw_way_back(frame, laid.width, laid.findings->question);
     draw_scene(frame, explanation, laid);
     ImGui::EndChild();
     ImGui::PopStyleColor();
@@ -179,12 +188,6 @@ BarControl words_control(Frame& frame, const std::string& id, std::vector<std::s
 
 std::vector<BarControl> why_controls(Frame& frame) {
     std::vector<BarControl> controls;
-    if (!frame.view.trail.empty())
-        controls.push_back({widgets::button_width(frame, "← back"), true, [&frame] {
-                                if (widgets::button(frame, "back", "← back",
-                                                    "To what was asked before\nBackspace"))
-                                    go_back(frame.view);
-                            }});
     const Analysis& analysis = chosen_analysis(frame.view);
     for (const OwnParameter& own : analysis.own) {
         const auto value = own_parameter(frame.document, analysis, own);
@@ -198,6 +201,8 @@ std::vector<BarControl> why_controls(Frame& frame) {
                           }));
         controls.back().needed = false;
     }
+    // Where the questions are listed, they are chosen there.
+    if (!frame.view.left_is_folded && !is_folded(frame.view, "why")) return controls;
     std::vector<std::string_view> titles;
     for (const Analysis& one : analyses())
         titles.push_back(one.title);

@@ -389,7 +389,7 @@ Analysis lens_analysis() {
     Analysis analysis;
     analysis.name = "lens";
     analysis.title = "Logit lens";
-    analysis.question = "What would the model say after each layer?";
+    analysis.question = "What would it say after each layer?";
     analysis.citation = "nostalgebraist 2020";
     analysis.needs.language_head = true;
     analysis.reads = {.position = true, .target = true, .versus = true};

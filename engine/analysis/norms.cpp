@@ -151,7 +151,7 @@ Analysis norms_analysis() {
     Analysis analysis;
     analysis.name = "norms";
     analysis.title = "Value-weighted attention";
-    analysis.question = "How much of each key does this head write?";
+    analysis.question = "How much of each key is written?";
     analysis.citation = "Kobayashi et al. 2020";
     analysis.reads.cell = true;
     analysis.reads.part = true;

@@ -73,12 +73,12 @@ TEST(HeadLayout, SortedHeadsFillTheRoomInRows) {
 
 class LeftColumnTest : public ScreenTest {
   protected:
-    LeftColumn choose(Index layers, Index heads, ImVec2 size, LeftPanels open = {},
-                      float scale = 1) {
+    LeftColumn choose(Index layers, Index heads, ImVec2 size, LeftPanels open = {}, float scale = 1,
+                      float questions = 0) {
         LeftColumn result;
         draw_ = [&](Frame& frame) {
             frame.scale = scale;
-            result = left_column(frame, {layers, heads, size, open});
+            result = left_column(frame, {layers, heads, size, open, questions});
         };
         draw_frame();
         return result;
@@ -113,6 +113,25 @@ TEST_F(LeftColumnTest, NothingScrollsForAnyModelThatIsCommon) {
             expect_each_head_in_its_place(column.heads);
             expect_each_head_in_its_place(column.entropy);
         }
+}
+
+TEST_F(LeftColumnTest, BesideTheQuestionsHeadsAndEntropyStandWithoutScrolling) {
+    const LeftPanels chart_folded{true, true, false};
+    for (const int count : {3, 6}) {
+        const float questions = 26 + 25 * static_cast<float>(count);
+        for (const ImVec2 size : {ImVec2{291, 702}, ImVec2{291, 602}}) {
+            const LeftColumn column = choose(30, 9, size, chart_folded, 1, questions);
+            // The chart is its heading alone, the questions stand above a line of their own.
+            const float chart = column.chart + 8 + (column.chart_names ? 18 : 1);
+            EXPECT_LE(height_of(column) - chart + questions + 13, size.y)
+                << count << " questions in " << size.y;
+            expect_each_head_in_its_place(column.heads);
+        }
+    }
+    const LeftColumn column = choose(30, 9, {291, 702}, chart_folded, 1, 26 + 3 * 25);
+    EXPECT_EQ(column.heads.blocks, 1);
+    EXPECT_GE(column.heads.pitch.y, 12);
+    EXPECT_TRUE(column.entropy.turned);
 }
 
 TEST_F(LeftColumnTest, ThirtyLayersHaveLowTilesAndATurnedEntropy) {

@@ -60,7 +60,7 @@ TEST(ModelChoices, SayWhatAModelCanBeAsked) {
         asked_of(Ability::next_token).starts_with("language model: next token, logit lens"));
     EXPECT_TRUE(
         asked_of(Ability::masked_token).starts_with("fills masks: masked token, logit lens"));
-    const std::string lens = "What would the model say after each layer?";
+    const std::string lens = "What would it say after each layer?";
     EXPECT_NE(questions_of(Ability::next_token).find(lens), std::string::npos);
     EXPECT_EQ(questions_of(Ability::encoder).find(lens), std::string::npos);
     EXPECT_NE(questions_of(Ability::encoder).find("Why does this query look at this key?"),

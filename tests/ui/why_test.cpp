@@ -3,11 +3,19 @@
 
 #include <GLFW/glfw3.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <set>
-#include "app/panels/explanation.h"
-#include "app/views/list.h"
-#include "engine/figure/links.h"
 
+#include "app/panels/explanation.h"
+#include "app/panels/left_column.h"
+#include "app/views/list.h"
+#include "app/views/way_back.h"
+#include "engine/export/export_findings.h"
+#include "engine/figure/links.h"
+#include "tests/engine/exported_files.h"
+#include "tests/ui/screen_fixture.h"
+#include "tests/ui/small_reading.h"
 #include "tests/ui/whole_window.h"
 
 namespace fovea::app {
@@ -102,6 +110,150 @@ TEST_F(WhyTest, AClickGoesToAWriterAndBackspaceReturns) {
     FAIL() << "no head is among the largest terms";
 }
 
+TEST_F(WhyTest, TheWayBackIsInStepsThatCanBeClicked) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    ViewState& view = application().view();
+    follow(view, HeadCell{0, 1, 2, 0});
+    follow(view, HeadCell{0, 0, 1, 0});
+    follow(view, HeadCell{1, 0, 3, 2});
+    settle();
+    ASSERT_EQ(view.trail.size(), 3u);
+    // From the right end of the question's line: first what is asked now, then the last step.
+    const ImGuiWindow* middle = region("middle");
+    ASSERT_TRUE(middle);
+    const float y = middle->Pos.y + 44 + 16 + 10;
+    for (float x = middle->Pos.x + middle->Size.x - 20; view.trail.size() == 3 && x > 500; x -= 15)
+        click({x, y});
+    EXPECT_EQ(view.trail.size(), 2u) << "the newest step comes first";
+    EXPECT_EQ(view.selected, (HeadId{0, 0}));
+    EXPECT_EQ(view.pinned, (ViewState::Pin{1, 0}));
+    go_back_to(view, 0);
+    EXPECT_EQ(view.selected, (HeadId{1, 1}));
+    EXPECT_EQ(view.pinned, (ViewState::Pin{2, 1}));
+    EXPECT_TRUE(view.trail.empty());
+}
+
+class WayBackWords : public ScreenTest {};
+
+TEST_F(WayBackWords, AStepNamesTheHeadAndTheCellOrTheLayerAndTheToken) {
+    reading_ = small_reading("gpt2", {"Tom", " has", "␣a", " ball"});
+    draw_ = [](Frame& frame) {
+        const HeadId head{1, 2};
+        EXPECT_EQ(asked_in_words(frame, {"cell", head, ViewState::Pin{3, 0}, 3}),
+                  "L1 head 2 · ball → Tom");
+        EXPECT_EQ(asked_in_words(frame, {"cell", head, std::nullopt, 2}), "L1 head 2 · a");
+        EXPECT_EQ(asked_in_words(frame, {"lens", head, std::nullopt, 2}), "lens · L1 · a");
+        EXPECT_EQ(asked_in_words(frame, {"cell", head, ViewState::Pin{9, 0}, 9}),
+                  "L1 head 2 · token 9 → Tom")
+            << "the sentence has become shorter";
+    };
+    draw_frame();
+}
+
+TEST_F(WhyTest, QuestionsAreListedInTheLeftColumnAndChosenThere) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    const ImGuiWindow* left = region("left");
+    ASSERT_TRUE(left);
+    // Below the column's padding and the heading.
+    for (size_t i = 0; i < analyses().size(); ++i) {
+        const float y = left->Pos.y + 12 + 26 + 25 * (static_cast<float>(i) + 0.5f);
+        click({left->Pos.x + 80, y});
+        settle();
+        EXPECT_EQ(application().view().analysis, analyses()[i].name);
+        EXPECT_EQ(explanation().answered.analysis, &analyses()[i]);
+    }
+    EXPECT_GT(panel_height("left", "why"), 25 * static_cast<float>(analyses().size()));
+    EXPECT_EQ(left->ScrollMax.y, 0);
+}
+
+TEST_F(WhyTest, TheChartBelowIsFoldedThereUnlessItIsOpened) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    ViewState& view = application().view();
+    EXPECT_TRUE(is_folded(view, "entropy_by_token"));
+    application().press({.character = '3', .control = true});
+    EXPECT_FALSE(is_folded(view, "entropy_by_token")) << "Ctrl+3, as beside the map";
+    view.middle = "map";
+    EXPECT_FALSE(is_folded(view, "entropy_by_token"));
+    fold(view, "entropy_by_token", true);
+    view.middle = "why";
+    EXPECT_FALSE(is_folded(view, "entropy_by_token"));
+    fold(view, "entropy_by_token", true);
+    view.middle = "map";
+    EXPECT_TRUE(is_folded(view, "entropy_by_token"));
+    EXPECT_EQ(view.folded, std::vector<std::string>{"entropy_by_token"});
+}
+
+/// The window exports into a home of its own.
+class WhyExportTest : public WhyTest {
+  protected:
+    void SetUp() override {
+        const char* const home = std::getenv("HOME");
+        home_before_ = home ? home : "";
+        setenv("HOME", home_.path().c_str(), 1);
+        WhyTest::SetUp();
+    }
+    void TearDown() override {
+        WhyTest::TearDown();
+        setenv("HOME", home_before_.c_str(), 1);
+    }
+    std::string copied(char32_t key) {
+        ImGui::SetClipboardText("before");
+        application().press({.character = key, .control = true, .shift = true});
+        frames_until([&] { return ImGui::GetClipboardText() != std::string("before"); });
+        return ImGui::GetClipboardText();
+    }
+
+  private:
+    std::string home_before_;
+};
+
+TEST_F(WhyExportTest, TheAnswerInViewIsWritten) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    application().press({.character = 'e', .control = true});
+    frames(4);
+    strike(ImGuiKey_Enter);
+    const auto file = home_ / "gpt2 cell.npz";
+    ASSERT_TRUE(frames_until([&] { return std::filesystem::exists(file); }));
+    const auto members = test::unzip(file);
+    const test::Array written = test::parse_npy(members.at("attentions.1.1.2.npy"));
+    for (const FoundArray& array : explanation().findings->arrays)
+        if (array.name == "attentions.1.1.2") {
+            std::vector<float> row(static_cast<size_t>(element_count(array.shape)));
+            array.fill(0, array.shape.front(), row.data());
+            EXPECT_EQ(written.as<float>(), row);
+        }
+    strike(ImGuiKey_Escape);
+    // Each analysis is proposed under its own name.
+    application().view().analysis = "norms";
+    settle();
+    application().press({.character = 'e', .control = true});
+    frames(4);
+    strike(ImGuiKey_Enter);
+    EXPECT_TRUE(frames_until([&] { return std::filesystem::exists(home_ / "gpt2 norms.npz"); }));
+    strike(ImGuiKey_Escape);
+}
+
+TEST_F(WhyExportTest, CopiesAreOfTheAnswerAndNeverOfAnOlderOne) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    EXPECT_EQ(copied('c'), findings_as_text(*explanation().findings));
+    // Another sentence is typed: its answer is not there yet.
+    ImGui::SetClipboardText("before");
+    const auto old = explanation().findings;
+    application().issue(SetText{"w20 w21 w22 w23 w24"});
+    application().press({.character = 'c', .control = true, .shift = true});
+    settle();
+    frames(20);
+    EXPECT_NE(ImGui::GetClipboardText(), findings_as_text(*old));
+    const std::string anew = copied('c');
+    EXPECT_EQ(anew, findings_as_text(*explanation().findings));
+    EXPECT_NE(explanation().findings, old);
+}
+
 TEST_F(WhyTest, AModelThatPredictsNothingSaysWhatCanBeAsked) {
     open_why("electra", "w10 w11 w12 w13");
     if (HasFatalFailure() || IsSkipped()) return;
@@ -113,6 +265,22 @@ TEST_F(WhyTest, AModelThatPredictsNothingSaysWhatCanBeAsked) {
     application().view().analysis = "cell";
     settle();
     EXPECT_EQ(explanation().error, "");
+    // The key passes over it, and a click on its faint line does nothing.
+    std::set<std::string> seen;
+    for (size_t i = 0; i < analyses().size(); ++i) {
+        application().press({.character = 'e'});
+        settle();
+        EXPECT_EQ(explanation().error, "");
+        seen.insert(application().view().analysis);
+    }
+    EXPECT_FALSE(seen.contains("lens"));
+    EXPECT_EQ(seen.size(), analyses().size() - 1);
+    const std::string before = application().view().analysis;
+    const ImGuiWindow* left = region("left");
+    for (size_t i = 0; i < analyses().size(); ++i)
+        if (analyses()[i].name == "lens")
+            click({left->Pos.x + 80, left->Pos.y + 12 + 26 + 25 * (static_cast<float>(i) + 0.5f)});
+    EXPECT_EQ(application().view().analysis, before);
 }
 
 }  // namespace
