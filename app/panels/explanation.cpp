@@ -167,7 +167,7 @@ void explain_cell(ViewState& view, const Explanation& shown) {
     view.analysis = "cell";
 }
 
-void follow(ViewState& view, const Referent& referent) {
+void follow(ViewState& view, const Referent& referent, std::string_view analysis) {
     const ViewState::Asked before{view.analysis, view.selected, view.pinned, view.selected_query};
     if (const auto* head = std::get_if<HeadId>(&referent)) {
         view.selected = *head;
@@ -183,6 +183,7 @@ void follow(ViewState& view, const Referent& referent) {
     } else {
         return;
     }
+    if (!analysis.empty()) view.analysis = analysis;
     view.head_sought = true;
     const ViewState::Asked after{view.analysis, view.selected, view.pinned, view.selected_query};
     if (after == before) return;

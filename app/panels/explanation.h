@@ -62,8 +62,9 @@ HeadCell cell_in_question(const Frame& frame);
 /// Shows the explanation of the cell in question, or there already the next analysis that can be
 /// asked of what is read.
 void explain_cell(ViewState& view, const Explanation& shown);
-/// Goes to what was clicked in an explanation; the way back is remembered.
-void follow(ViewState& view, const Referent& referent);
+/// Goes to what was clicked in an explanation, and to the analysis that shows it where one is
+/// named; the way back is remembered.
+void follow(ViewState& view, const Referent& referent, std::string_view analysis = {});
 /// To what was asked before the last click within an explanation; false: nothing was.
 bool go_back(ViewState& view);
 /// To what was asked before the click of that place in the trail.

@@ -12,6 +12,7 @@
 #include "app/ui/scene_painter.h"
 #include "app/ui/widgets.h"
 #include "app/views/list.h"
+#include "app/views/scene_marks.h"
 #include "app/views/way_back.h"
 #include "engine/figure/lay_out.h"
 #include "engine/figure/links.h"
@@ -23,7 +24,7 @@ namespace {
 struct LaidOut {
     std::shared_ptr<const Findings> findings;
     const Analysis* analysis = nullptr;
-    float width = 0, scale = 0;
+    float width = 0, height = 0, scale = 0;
     bool dark = false;
     ColourMap map = ColourMap::viridis;
     const void* font = nullptr;
@@ -45,23 +46,31 @@ ColourMapName named(ColourMap map) {
     return ColourMapName::greys;
 }
 
-const LaidOut& laid_out(Frame& frame, const Explanation& explanation, float width) {
+const LaidOut& laid_out(Frame& frame, const Explanation& explanation, const Area& area) {
     LaidOut& it = frame.cache->of<LaidOut>();
+    const float width = std::floor(area.width()), height = std::floor(area.height());
     const bool same = it.findings == explanation.findings && it.width == width &&
-                      it.scale == frame.scale && it.dark == frame.view.dark &&
-                      it.map == frame.view.colour_map && it.font == frame.fonts.text;
+                      it.height == height && it.scale == frame.scale &&
+                      it.dark == frame.view.dark && it.map == frame.view.colour_map &&
+                      it.font == frame.fonts.text;
     if (same) return it;
     it.findings = explanation.findings;
     it.width = width;
+    it.height = height;
     it.scale = frame.scale;
     it.dark = frame.view.dark;
     it.map = frame.view.colour_map;
     it.font = frame.fonts.text;
     FontMeasure measure(frame.fonts, frame.scale);
     FigureOptions options;
-    options.width = width / frame.scale;
     options.margin = figure_margin;
-    it.scene = lay_out(*it.findings, measure, figure_look(it.dark, named(it.map)), options);
+    options.width = width / frame.scale;
+    options.height = height / frame.scale;
+    const FigureLook look = figure_look(it.dark, named(it.map));
+    it.scene = lay_out(*it.findings, measure, look, options);
+    if (it.scene.height <= options.height) return it;
+    options.width = std::floor(width - ImGui::GetStyle().ScrollbarSize) / frame.scale;
+    it.scene = lay_out(*it.findings, measure, look, options);
     return it;
 }
 
@@ -94,8 +103,13 @@ std::vector<Referent> pointed_at(const ViewState::Hover& hovered) {
 }
 
 /// The square of the lens at the layer and the token that are in view.
-void mark_selected(Frame& frame, const LaidOut& laid, const ScenePlace& place) {
-    const Referent selected = chosen_square(frame);
+void mark_selected(Frame& frame, const Explanation& explanation, const LaidOut& laid,
+                   const ScenePlace& place) {
+    if (const auto& cell = explanation.answered.parameters.cell)
+        mark_cell(frame, *laid.findings, laid.scene, place, *cell);
+    const StateOf state = chosen_square(frame);
+    mark_on_curves(frame, *laid.findings, laid.scene, place, state);
+    const Referent selected = state;
     for (size_t i = 0; i < laid.findings->findings.size(); ++i) {
         const auto* matrix = std::get_if<finding::Matrix>(&laid.findings->findings[i].kind);
         if (!matrix) continue;
@@ -107,12 +121,20 @@ void mark_selected(Frame& frame, const LaidOut& laid, const ScenePlace& place) {
     }
 }
 
+/// A hidden state is read by the lens, of a model that has a language head.
+std::string_view analysis_of(const Referent& referent, const Explanation& explanation) {
+    const Analysis* lens = analysis_by_name("lens");
+    const bool readable = std::holds_alternative<StateOf>(referent) && lens &&
+                          !cannot_ask(*lens, explanation.answered.subjects);
+    return readable ? lens->name : std::string_view();
+}
+
 void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
     const Scene& scene = laid.scene;
     const ScenePlace place{ImGui::GetCursorScreenPos(), frame.scale};
     ImDrawList* list = ImGui::GetWindowDrawList();
     paint_scene(list, scene, place, frame.fonts, &laid.textures);
-    mark_selected(frame, laid, place);
+    mark_selected(frame, explanation, laid, place);
     for (const Referent& referent : pointed_at(frame.hovered))
         for (const SceneBox& box : boxes_of(scene, *laid.findings, referent))
             outline(list, box, place, frame.theme.blue, 1);
@@ -134,7 +156,7 @@ void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
     // The answer to another question is on its way: what is clicked would be another thing.
     if (!explanation.stale() && ImGui::IsItemClicked())
         for (const Referent& referent : referents)
-            follow(frame.view, referent);
+            follow(frame.view, referent, analysis_of(referent, explanation));
 }
 
 /// Why there is no answer: all of it, in as many lines as it takes.
@@ -166,10 +188,11 @@ void draw_why(Frame& frame, Area area) {
     // Another question is read from its beginning.
     if (std::exchange(laid.analysis, explanation.analysis()) != explanation.analysis())
         ImGui::SetScrollY(0);
-    laid_out(frame, explanation, std::floor(ImGui::GetContentRegionAvail().x));
-    frame.cache->of<Explanation>().figure_width = laid.width / frame.scale - 2 * figure_margin;
+    laid_out(frame, explanation, area);
+    const auto width = static_cast<float>(laid.scene.width);
+    frame.cache->of<Explanation>().figure_width = width - 2 * figure_margin;
     // First: of two things under the mouse the earlier one takes it.
-    draw_way_back(frame, laid.width, laid.findings->question);
+    draw_way_back(frame, width * frame.scale, laid.findings->question);
     draw_scene(frame, explanation, laid);
     ImGui::EndChild();
     ImGui::PopStyleColor();

@@ -49,8 +49,8 @@ Result<Findings> compute_cell(const Subjects& subjects, const Parameters& parame
     found.question = fmt::format("Why does {} look at {}?", wording::quoted(in.query_label()),
                                  wording::quoted(in.key_label(cell.key)));
     found.reading = fmt::format(
-        "{}: query times key is the logit, softmax makes it the weight, weight times value is "
-        "written; last, who wrote that query and that key.",
+        "{}: q·k is the logit, its softmax the weight, weight times value is written; last, who "
+        "wrote q and k.",
         head_title({cell.layer, cell.head}));
     context.at("relation", 0);
     cell_stages::add_relation(in, found);

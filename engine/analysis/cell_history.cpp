@@ -41,7 +41,7 @@ std::vector<Term> largest_terms(const QueryKeyComponents& parts) {
 }
 
 /// Where a click on a writer goes: to the cell through which a head wrote into this token most, to
-/// a feed-forward, or to the token itself.
+/// what a feed-forward leaves in the token, or to the token itself.
 Referent place_of(const Writer& writer, const Trace& trace, Index token) {
     using Kind = Writer::Kind;
     switch (writer.kind) {
@@ -51,7 +51,7 @@ Referent place_of(const Writer& writer, const Trace& trace, Index token) {
                             asked::heaviest_key(layer, writer.head, token)};
         }
         case Kind::mlp:
-            return MlpOf{writer.layer};
+            return StateOf{writer.layer + 1, token};
         case Kind::embedding:
         case Kind::position:
         case Kind::type:
@@ -83,33 +83,67 @@ Floors floors_of(const std::vector<Writer>& writers) {
     return floors;
 }
 
+/// Whose tokens the writers wrote into. Across, the query's wrote in the decoder and the key's in
+/// the encoder.
+struct Sides {
+    const Trace& asking;
+    const Trace& answering;
+};
+Sides sides_of(const CellInQuestion& in) {
+    const Trace& main = in.subjects.model_trace();
+    if (in.subjects.part == Part::cross) return {main, *main.encoder};
+    return {main.of(in.subjects.part), main.of(in.subjects.part)};
+}
+
+/// "L23 head 0 × L0 MLP: +0.868"
+std::string term_in_words(const QueryKeyComponents& parts, const Term& term) {
+    return fmt::format("{} × {}: {}", wording::writer(parts.query_writers[term.query]),
+                       wording::writer(parts.key_writers[term.key]),
+                       number_text(term.value, 3, true));
+}
+
 void add_pictures(const QueryKeyComponents& parts, const CellInQuestion& in, Findings& to) {
     const Floors down = floors_of(parts.query_writers), across = floors_of(parts.key_writers);
     finding::Matrix matrix;
-    matrix.rows = {
-        fmt::format("written to {} by", wording::quoted(in.query_label())), down.labels, {}};
-    matrix.columns = {
-        fmt::format("to {} by", wording::quoted(in.key_label(in.cell.key))), across.labels, {}};
+    matrix.rows = {"query writers", down.labels, {}};
+    matrix.columns = {"key writers", across.labels, {}};
     matrix.value = {"adds to the logit", "", finding::Scale::square_root, true};
     std::vector<double> sums(down.labels.size() * across.labels.size());
     std::vector<double> row_sums(down.labels.size());
+    std::vector<std::optional<Term>> largest(sums.size());  // of each square
     for (size_t a = 0; a < down.of_writer.size(); ++a)
         for (size_t b = 0; b < across.of_writer.size(); ++b) {
             const auto row = static_cast<size_t>(down.of_writer[a]);
             const auto column = static_cast<size_t>(across.of_writer[b]);
             const double value = parts.products.at(static_cast<Index>(a), static_cast<Index>(b));
-            sums[row * across.labels.size() + column] += value;
+            const size_t square = row * across.labels.size() + column;
+            sums[square] += value;
             row_sums[row] += value;
+            if (!largest[square] || std::abs(largest[square]->value) < std::abs(value))
+                largest[square] = Term{a, b, static_cast<float>(value)};
         }
+    // A square goes where its largest term does.
+    const Sides sides = sides_of(in);
+    for (const auto& term : largest) {
+        matrix.cells.push_back(
+            term ? place_of(parts.query_writers[term->query], sides.asking, in.cell.query)
+                 : Referent());
+        matrix.notes.push_back(term ? "most of it " + term_in_words(parts, *term) : "");
+    }
     matrix.values = Tensor::uninitialised({std::ssize(down.labels), std::ssize(across.labels)});
     std::transform(sums.begin(), sums.end(), matrix.values.data(),
                    [](double sum) { return static_cast<float>(sum); });
-    to.findings.push_back(
-        {"history", "History",
-         fmt::format("the same logit, as writers to the query × writers to the key by layer; it "
-                     "sums to {}, norms held fixed",
-                     number_text(parts.sum, 3)),
-         std::move(matrix), "Elhage et al. 2021; Kamath et al. 2025"});
+    const std::string caption = fmt::format(
+        "the same logit, as writers to the query × writers to the key by layer; it sums to {}, "
+        "norms held fixed",
+        number_text(parts.sum, 3));
+    to.stages.push_back({"History", caption});
+    to.findings.push_back({.name = "history",
+                           .title = "History",
+                           .caption = caption,
+                           .kind = std::move(matrix),
+                           .citation = "Elhage et al. 2021; Kamath et al. 2025",
+                           .stage = std::ssize(to.stages)});
     finding::Bars bars;
     bars.title = "row sum";
     bars.value = {"row sum", "", finding::Scale::linear, true};
@@ -117,10 +151,13 @@ void add_pictures(const QueryKeyComponents& parts, const CellInQuestion& in, Fin
         bars.bars.push_back({down.labels[row], row_sums[row]});
     if (parts.position != 0) bars.bars.push_back({"position bias", parts.position});
     bars.sum = parts.sum;
-    to.findings.push_back({"history_rows", "row sum",
-                           "what the writers of each layer to the query "
-                           "add, whoever wrote the key",
-                           std::move(bars), "", true});
+    to.findings.push_back(
+        {.name = "history_rows",
+         .title = "row sum",
+         .caption = "what the writers of each layer to the query add, whoever wrote the key",
+         .kind = std::move(bars),
+         .beside = true,
+         .stage = std::ssize(to.stages)});
 }
 
 std::string names_as_json(const std::vector<Writer>& writers) {
@@ -133,9 +170,8 @@ std::string names_as_json(const std::vector<Writer>& writers) {
 }  // namespace
 
 void add_history(const CellInQuestion& in, Findings& to) {
-    const Subjects& subjects = in.subjects;
-    const Trace& main = subjects.model_trace();
-    QueryKeyComponents parts = query_key_components(subjects.model(), main, subjects.part, in.cell);
+    QueryKeyComponents parts = query_key_components(in.subjects.model(), in.subjects.model_trace(),
+                                                    in.subjects.part, in.cell);
     add_pictures(parts, in, to);
 
     const std::vector<Term> terms = largest_terms(parts);
@@ -144,10 +180,7 @@ void add_history(const CellInQuestion& in, Findings& to) {
         {fmt::format("written to {} by", wording::quoted(in.query_label())), "", 0},
         {fmt::format("written to {} by", wording::quoted(in.key_label(in.cell.key))), "", 0},
         {"adds to the logit", "", 3, true, true}};
-    // Across, the query's writers wrote in the decoder and the key's in the encoder.
-    const bool cross = subjects.part == Part::cross;
-    const Trace& asking = cross ? main : main.of(subjects.part);
-    const Trace& answering = cross ? *main.encoder : asking;
+    const auto [asking, answering] = sides_of(in);
     double listed = 0;
     for (const Term& term : terms) {
         const Writer& from = parts.query_writers[term.query];
@@ -177,10 +210,14 @@ void add_history(const CellInQuestion& in, Findings& to) {
             number_text(parts.sum, 3), wording::writer(parts.query_writers[terms[0].query]),
             wording::writer(parts.key_writers[terms[0].key]),
             number_text(terms[0].value, 3, true)));
-    to.findings.push_back(
-        {"history_terms", "Largest terms",
-         "pairs of writers, the largest first; a click on a head goes to its cell",
-         std::move(table), "Kamath et al. 2025", true});
+    to.findings.push_back({.name = "history_terms",
+                           .title = "Largest terms",
+                           .caption = "pairs of writers, the largest first; a click on a head goes "
+                                      "to its cell, on an MLP to the lens",
+                           .kind = std::move(table),
+                           .citation = "Kamath et al. 2025",
+                           .beside = true,
+                           .stage = std::ssize(to.stages)});
 
     to.metadata.emplace_back("components", names_as_json(parts.query_writers));
     if (parts.key_writers != parts.query_writers)

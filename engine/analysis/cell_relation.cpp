@@ -112,36 +112,52 @@ void add_relation(const CellInQuestion& in, Findings& to) {
     bars.upright = true;
     finding::Table way = way_to_logit(in, bars, pairs);
     sum.x.title = bars.title;
+    sum.steps = true;
+    if (pairs) {
+        const auto turns = [](float radians) {
+            return fmt::format("turns {:.2g} rad a token", radians);
+        };
+        sum.x.first = turns(*groups.front().radians);
+        sum.x.last = groups.back().radians ? turns(*groups.back().radians) : "does not turn";
+    }
     sum.y = {"sum", "", finding::Scale::linear, true};
     sum.lines.push_back(std::move(line));
 
     std::string how = fmt::format("q and k multiplied, {} dimensions", p.head_dim);
-    if (pairs)
-        how += fmt::format(
-            "; those that rotate together stand as a pair: {:.2g} radians a token at "
-            "the left, {:.2g} at the right",
-            *groups.front().radians, groups.back().radians.value_or(0));
-    to.findings.push_back({"components", "q and k", how, std::move(components)});
+    if (pairs) how += "; two that rotate together stand as a pair, fast pairs left";
+    to.stages.push_back({"Relation", how});
+    const Index stage = std::ssize(to.stages);
+    to.findings.push_back({.name = "components",
+                           .title = "q and k",
+                           .caption = how,
+                           .kind = std::move(components),
+                           .stage = stage});
     // The three share their dimensions: under one another, pair under pair.
     to.findings.push_back({.name = "products",
                            .title = "q·k",
                            .caption = "",
                            .kind = std::move(bars),
                            .citation = "Vaswani et al. 2017",
-                           .under = true});
+                           .under = true,
+                           .stage = stage});
     to.findings.push_back({.name = "sum",
                            .title = "sum from left to right",
                            .caption = "",
                            .kind = std::move(sum),
-                           .under = true});
+                           .under = true,
+                           .stage = stage});
     to.sentences.push_back(fmt::format(
         "q·k is {}, times the scale {:.4g}{} the logit is {}.", number_text(so_far, 2), p.scale,
         has_position_bias(p) ? fmt::format(" and with the position's {}",
                                            number_text(in.logit - so_far * p.scale, 3, true))
                              : std::string(),
         number_text(in.logit, 3)));
-    to.findings.push_back(
-        {.name = "logit", .title = "logit", .caption = "", .kind = std::move(way), .beside = true});
+    to.findings.push_back({.name = "logit",
+                           .title = "logit",
+                           .caption = "",
+                           .kind = std::move(way),
+                           .beside = true,
+                           .stage = stage});
 
     const auto vector = [&](const float* data) {
         Tensor copy = Tensor::uninitialised({p.head_dim});

@@ -15,7 +15,7 @@
 namespace fovea::cell_stages {
 namespace {
 
-constexpr size_t keys_listed = 8;
+constexpr size_t keys_listed = 7;
 
 /// What each key's value writes, and how much of it is in the head's output. [keys] each.
 struct Content {
@@ -103,7 +103,8 @@ std::vector<finding::Table::Row> rows_of(const CellInQuestion& in, const Listed&
     };
     for (const Index key : listed.keys)
         add(in.key_label(key), of_key(key),
-            HeadCell{in.cell.layer, in.cell.head, in.cell.query, key});
+            HeadCell{in.cell.layer, in.cell.head, in.cell.query, key})
+            .asked = key == in.cell.key;
     if (!listed.rest.empty())
         add(wording::count(static_cast<Index>(listed.rest.size()), "other"), of_rest(), {}).faint =
             true;
@@ -132,15 +133,19 @@ void add_row(const CellInQuestion& in, Findings& to) {
     const double log_sum =
         in.layer.scores->log_sum_exp(in.cell.head, in.cell.query, in.temperature);
     const std::string tau = in.temperature == 1 ? "" : fmt::format(" / {:.3g}", in.temperature);
-    std::string how;
-    if (in.visible)
-        how = fmt::format("softmax of the row: exp({}{} {} {}) = {}, rank {} of {}.",
-                          number_text(in.logit, 3), tau, log_sum < 0 ? "+" : "−",
-                          number_text(std::abs(log_sum), 3), number_text(in.weight, 3), heavier + 1,
-                          wording::count(seen, "key"));
-    else
+    std::string how, caption = "the mask hides this key: its weight is 0";
+    if (in.visible) {
+        const std::string formula =
+            fmt::format("exp({}{} {} {}) = {}, rank {} of {}", number_text(in.logit, 3), tau,
+                        log_sum < 0 ? "+" : "−", number_text(std::abs(log_sum), 3),
+                        number_text(in.weight, 3), heavier + 1, seen);
+        how = "softmax of the row: " + formula + (seen == 1 ? " key." : " keys.");
+        caption = "softmax: " + formula;
+    } else {
         how = "The mask hides this key from this query: its weight is 0 whatever the logit.";
+    }
     to.sentences.push_back(how);
+    to.stages.push_back({"Weight", caption});
 
     const auto number = [](const Tensor& of, Index key) {
         return finding::Table::Cell(double{of.data()[key]});
@@ -150,31 +155,47 @@ void add_row(const CellInQuestion& in, Findings& to) {
         return number(logits, key);
     };
     finding::Table weight_table;
-    weight_table.columns = {{"key", "", 0}, {"logit", "", 3, true, true}, {"weight", "", 3, true}};
+    weight_table.columns = {
+        {"key", "", 0}, {"logit", "", 3, true, true}, {"weight", "", 3, true, false, true}};
+    // Of those that are left the largest logit that is no mask's.
+    double largest = -std::numeric_limits<double>::infinity();
+    for (const Index key : listed.rest)
+        if (mask.visible(in.cell.query, key))
+            largest = std::max(largest, double{logits.data()[key]});
     weight_table.rows = rows_of(
         in, listed,
         [&](Index key) {
             return Cells{logit(key), number(weights, key)};
         },
         [&] {
-            return Cells{std::string(), sum_over(weights, listed.rest)};
+            return Cells{
+                std::isinf(largest) ? std::string() : fmt::format("≤ {}", number_text(largest, 3)),
+                sum_over(weights, listed.rest)};
         },
         [&] {
             return Cells{fmt::format("log Σ exp {}", number_text(log_sum, 3)), sum_of(weights)};
         });
-    to.findings.push_back(
-        {"weight", "Weight", how, std::move(weight_table), "Vaswani et al. 2017"});
+    to.findings.push_back({.name = "weight",
+                           .title = "Weight",
+                           .caption = how,
+                           .kind = std::move(weight_table),
+                           .citation = "Vaswani et al. 2017",
+                           .stage = std::ssize(to.stages)});
 
-    std::string what = "each value through W_O, times its weight; shares of the head's output.";
-    if (!in.layer.edits[static_cast<size_t>(in.cell.head)].ablation)
+    const std::string what =
+        "each value through W_O, times its weight; shares of the head's output.";
+    to.stages.push_back({"Content", "each value through W_O, times its weight"});
+    if (!in.layer.edits[static_cast<size_t>(in.cell.head)].ablation) {
         to.sentences.push_back(
             fmt::format("What {} gives is {} of what the head writes, whose length is {}.",
                         wording::quoted(in.key_label(in.cell.key)),
                         number_text(content.shares.data()[in.cell.key], 3),
                         number_text(content.output_norm, 2)));
-    else
+    } else {
         to.sentences.push_back(
             "The head is silenced: this is what it would write, and none of it is written.");
+        to.stages.back().caption = "the head is silenced: this is what it would write";
+    }
     finding::Table content_table;
     content_table.columns = {{"key", "", 0},
                              {"‖v W_O‖", "", 2, true},
@@ -193,8 +214,13 @@ void add_row(const CellInQuestion& in, Findings& to) {
             return Cells{std::string("length of the sum"), content.output_norm,
                          sum_of(content.shares)};
         });
-    to.findings.push_back(
-        {"content", "Content", what, std::move(content_table), "Kobayashi et al. 2020", true});
+    to.findings.push_back({.name = "content",
+                           .title = "Content",
+                           .caption = what,
+                           .kind = std::move(content_table),
+                           .citation = "Kobayashi et al. 2020",
+                           .beside = true,
+                           .stage = std::ssize(to.stages)});
 
     const auto array = [&](std::string_view name, const Tensor& values) {
         Tensor copy = Tensor::uninitialised({values.size()});

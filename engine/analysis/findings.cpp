@@ -28,6 +28,8 @@ void texts_of(const std::vector<std::string>& texts, With with) {
 void texts_of(const finding::PlaceAxis& axis, With with) {
     with(axis.title);
     texts_of(axis.labels, with);
+    with(axis.first);
+    with(axis.last);
 }
 
 void texts_of(const finding::ValueAxis& axis, With with) {
@@ -44,6 +46,7 @@ struct TextsOf {
         texts_of(matrix.value, with);
         texts_of(matrix.texts, with);
         if (matrix.ranking) texts_of(matrix.ranking->names, with);
+        texts_of(matrix.notes, with);
     }
     void operator()(const finding::Series& series) const {
         texts_of(series.x, with);
@@ -89,6 +92,10 @@ void for_each_text(const Findings& findings, const std::function<void(const std:
     with(findings.question);
     with(findings.reading);
     texts_of(findings.sentences, with);
+    for (const Stage& stage : findings.stages) {
+        with(stage.title);
+        with(stage.caption);
+    }
     for (const Finding& finding : findings.findings) {
         with(finding.title);
         with(finding.caption);

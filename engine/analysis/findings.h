@@ -33,6 +33,8 @@ struct ValueAxis {
     /// The ends; nullopt: the smallest and the largest number shown.
     std::optional<double> low = std::nullopt, high = std::nullopt;
     int decimals = 3;  ///< of a number that is written out
+    /// The small numbers are the good ones (a rank, an entropy): they have the bright colours.
+    bool falling = false;
 };
 
 /// A direction in which things stand one after another: layers, tokens, heads.
@@ -40,6 +42,8 @@ struct PlaceAxis {
     std::string title = {};                ///< "layer"
     std::vector<std::string> labels = {};  ///< one a place
     std::vector<Referent> referents = {};  ///< one a place, or empty
+    /// What its two ends mean, written instead of the labels: "turns 1 rad a token".
+    std::string first = {}, last = {};
 };
 
 /// Of each square of a matrix the best few by name, and where one that is followed stands among
@@ -61,6 +65,10 @@ struct Matrix {
     std::vector<std::string> texts;  ///< rows x columns, written in the squares; or empty
     std::vector<Referent> cells;     ///< rows x columns, or empty: the row's and the column's
     std::optional<Ranking> ranking = std::nullopt;  ///< behind the squares
+    /// Its rows are this head's queries, its columns the keys: each square is a cell of the map.
+    std::optional<HeadId> map_of = std::nullopt;
+    std::vector<std::string> notes = {};  ///< rows x columns, what a tooltip adds; or empty
+    std::vector<bool> changed = {};       ///< rows x columns, whether edits did; or empty
 };
 
 /// Curves over places.
@@ -76,6 +84,7 @@ struct Series {
     std::vector<Line> lines = {};
     /// The places run downward (depth does), the numbers to the right.
     bool downward = false;
+    bool steps = false;  ///< a number holds for all of its place: a staircase
 };
 
 /// Things scattered between two numbers.
@@ -134,6 +143,7 @@ struct Table {
         int decimals = 3;
         bool bar = false;        ///< a number is drawn as a length as well
         bool is_signed = false;  ///< orange for, blue against; what is above zero has a plus
+        bool is_share = false;   ///< its lengths have the colours of the map, from 0 to 1
     };
     struct Row {
         std::vector<Cell> cells;  ///< one a column
@@ -141,6 +151,7 @@ struct Table {
         std::vector<Referent> links = {};  ///< one a cell, where cells stand for different things
         bool total = false;                ///< the sum of those above: a line parts it from them
         bool faint = false;                ///< what stands for many: "12 others"
+        bool asked = false;                ///< what the question is about: it stands out
     };
     std::vector<Column> columns;
     std::vector<Row> rows;
@@ -163,6 +174,15 @@ struct Finding {
     /// Stands right under the one before it; with places side by side (columns of a matrix, upright
     /// bars, a series) they share the plot's two edges.
     bool under = false;
+    /// Of Findings::stages, from 1; 0: of none. Findings of one stage follow one another, under
+    /// its heading instead of titles of their own.
+    Index stage = 0;
+};
+
+/// A part of an answer that is read in steps: "2 WEIGHT".
+struct Stage {
+    std::string title;
+    std::string caption;  ///< one line: what it does, or the formula with its numbers
 };
 
 /// Numbers for NPZ, safetensors and JSON, named as a person would ask for them: "lens.3". Made some
@@ -184,6 +204,8 @@ struct Findings {
     std::string reading;   ///< one line: what it shows and how to read it
     std::vector<std::string> sentences;  ///< the answer in words, one line each
     std::vector<Finding> findings;
+    /// In the order of reading; where there are such, their captions say what the sentences say.
+    std::vector<Stage> stages;
     std::vector<FoundArray> arrays;
     /// What axes of the arrays stand for and single numbers, as (key, JSON) pairs for metadata.
     std::vector<std::pair<std::string, std::string>> metadata;

@@ -1,18 +1,15 @@
 #include <fmt/format.h>
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <unordered_map>
 
 #include "engine/analysis/asked.h"
+#include "engine/analysis/lens_guesses.h"
 #include "engine/analysis/logit_lens.h"
 #include "engine/analysis/wording.h"
 #include "engine/core/memory_shortage.h"
-#include "engine/core/task_pool.h"
-#include "engine/model/prediction.h"
 
 namespace fovea {
 namespace {
@@ -26,122 +23,6 @@ constexpr std::array<OwnParameter, 2> own_parameters = {{
      colours},
     {"tokens", "squares of all tokens, or of the position alone", extents},
 }};
-
-/// Numbers of floats that one product may leave: 32 MB.
-constexpr Index most_at_once = Index{1} << 23;
-/// Tokens that are named for every square.
-constexpr Index most_named = 5;
-
-/// What one state at one token would predict.
-struct Guess {
-    std::int32_t best = 0;
-    float log_probability = 0;  ///< of the best
-    float entropy = 0;          ///< nats
-    float divergence = 0;       ///< KL(last state's ‖ this one's), nats
-    Index target_rank = 1, versus_rank = 1;
-    std::vector<std::int32_t> top;     ///< the best few
-    std::vector<float> probabilities;  ///< theirs
-};
-
-Index rank_of(Eigen::Ref<const Eigen::ArrayXf> row, std::int32_t id) {
-    const float own = row[id];
-    // Of equal ones the smaller id stands before.
-    return 1 + (row > own).count() + (row.head(id) == own).count();
-}
-
-/// Looks at every row of log-probabilities, a token's states one after another.
-class Lens {
-  public:
-    Lens(const Model& model, const Trace& trace, std::int32_t target,
-         std::optional<std::int32_t> versus)
-        : model_(model), trace_(trace), target_(target), versus_(versus) {}
-
-    Index states() const { return static_cast<Index>(trace_.hidden_states.size()); }
-
-    /// [(end - begin) * states]
-    std::vector<Guess> guesses(Index begin, Index end) const {
-        const Tensor rows = lens_logits(model_, trace_, begin, end);
-        const auto row = [&](Index i) { return Row(rows.slice(i), rows.extent(1)); };
-        std::vector<Guess> all(static_cast<size_t>(rows.extent(0)));
-        parallel_for(end - begin, [&](Index token) {
-            const Index first = token * states(), last = first + states() - 1;
-            const Final final = final_of(row(last));
-            for (Index i = first; i <= last; ++i)
-                all[static_cast<size_t>(i)] = guess(row(i), final, i == last);
-        });
-        return all;
-    }
-
-    /// As many tokens as go through the head together.
-    Index tokens_at_once() const {
-        return std::max<Index>(1, most_at_once / (states() * model_.vocabulary()));
-    }
-
-  private:
-    using Row = Eigen::Map<const Eigen::ArrayXf>;
-
-    /// Of logits x: with m the largest, ln Σ exp(x - m) and the entropy Σ p ln(1/p).
-    struct Spread {
-        float largest = 0;
-        double log_sum = 0, entropy = 0;
-        Eigen::ArrayXf shares;  ///< exp(x - m)
-    };
-    static Spread spread_of(const Row& row, Eigen::Index& best) {
-        Spread spread;
-        spread.largest = row.maxCoeff(&best);
-        spread.shares = (row - spread.largest).exp();
-        const double sum = spread.shares.cast<double>().sum();
-        spread.log_sum = std::log(sum);
-        // Where a share is zero its logit may be -infinity: 0 ln 0 is 0.
-        const double weighed = (spread.shares > 0)
-                                   .select(spread.shares * (row - spread.largest), 0.0f)
-                                   .cast<double>()
-                                   .sum();
-        spread.entropy = spread.log_sum - weighed / sum;
-        return spread;
-    }
-
-    /// What the model says in the end, and its entropy: KL(P ‖ Q) = Σ P ln P - Σ P ln Q.
-    struct Final {
-        Eigen::ArrayXf probabilities;
-        double entropy = 0;
-    };
-    static Final final_of(const Row& row) {
-        Eigen::Index best = 0;
-        Spread spread = spread_of(row, best);
-        spread.shares /= static_cast<float>(std::exp(spread.log_sum));
-        return {std::move(spread.shares), spread.entropy};
-    }
-
-    Guess guess(const Row& row, const Final& final, bool is_last) const {
-        Guess guess;
-        Eigen::Index best = 0;
-        const Spread spread = spread_of(row, best);
-        guess.best = static_cast<std::int32_t>(best);
-        guess.log_probability = static_cast<float>(-spread.log_sum);
-        guess.entropy = static_cast<float>(spread.entropy);
-        if (!is_last) {
-            const double mean = (final.probabilities > 0)
-                                    .select(final.probabilities * (row - spread.largest), 0.0f)
-                                    .cast<double>()
-                                    .sum();
-            guess.divergence =
-                static_cast<float>(std::max(0.0, spread.log_sum - mean - final.entropy));
-        }
-        guess.target_rank = rank_of(row, target_);
-        if (versus_) guess.versus_rank = rank_of(row, *versus_);
-        guess.top = top_ids({row.data(), static_cast<size_t>(row.size())}, most_named);
-        for (const std::int32_t id : guess.top)
-            guess.probabilities.push_back(spread.shares[id] /
-                                          static_cast<float>(std::exp(spread.log_sum)));
-        return guess;
-    }
-
-    const Model& model_;
-    const Trace& trace_;
-    std::int32_t target_;
-    std::optional<std::int32_t> versus_;
-};
 
 /// "emb.", "0", "1", …: after which layer.
 finding::PlaceAxis depth_axis(Index states, Index token) {
@@ -164,6 +45,16 @@ std::vector<float> along(const std::vector<Guess>& guesses, Of&& of) {
     for (const Guess& guess : guesses)
         values.push_back(static_cast<float>(of(guess)));
     return values;
+}
+
+/// The first state that the two passes do not share; all of them where they share all.
+Index first_difference(const Trace& a, const Trace& b) {
+    Index state = 0;
+    const Index states = std::ssize(a.hidden_states);
+    while (state < states && a.hidden_states[static_cast<size_t>(state)] ==
+                                 b.hidden_states[static_cast<size_t>(state)])
+        ++state;
+    return state;
 }
 
 /// A sentence on where the target comes to be the best.
@@ -200,9 +91,13 @@ class Squares {
         matrix_.texts.resize(static_cast<size_t>(states_ * columns));
         matrix_.cells.resize(matrix_.texts.size());
         if (colour == "rank")
-            matrix_.value = {"rank of the target", "", finding::Scale::logarithmic, false, 1.0};
+            matrix_.value = {.title = "rank of the target",
+                             .scale = finding::Scale::logarithmic,
+                             .low = 1.0,
+                             .decimals = 0,
+                             .falling = true};
         else if (colour == "entropy")
-            matrix_.value = {"entropy", "nats", finding::Scale::linear, false, 0.0};
+            matrix_.value = {.title = "entropy", .unit = "nats", .low = 0.0, .falling = true};
         else
             matrix_.value = {"probability", "", finding::Scale::linear, false, 0.0, 1.0};
         best_ = Tensor::uninitialised({states_, columns});
@@ -237,6 +132,20 @@ class Squares {
                 top_.data()[place] = static_cast<float>(guess.top[i]);
                 probabilities_.data()[place] = guess.probabilities[i];
             }
+        }
+    }
+
+    /// What the unedited model would say there; squares that say something else are marked.
+    void put_unedited(Index token, Index first_state, std::span<const std::int32_t> best) {
+        const Index column = token - begin_, columns = matrix_.values.extent(1);
+        matrix_.changed.resize(matrix_.texts.size());
+        matrix_.notes.resize(matrix_.texts.size());
+        for (Index state = first_state; state < states_; ++state) {
+            const std::int32_t own = best[static_cast<size_t>(state - first_state)];
+            if (best_.at(state, column) == static_cast<float>(own)) continue;
+            const auto at = static_cast<size_t>(state * columns + column);
+            matrix_.changed[at] = true;
+            matrix_.notes[at] = "without edits: " + wording::piece(subjects_, own);
         }
     }
 
@@ -339,14 +248,30 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
         return fail("the lens needs {} at a time, and {}", size_in_words(bytes), *shortage);
 
     const std::vector<Guess> here = lens.guesses(position, position + 1);
+    const bool edited = &trace != reading.original.get();
+    const Lens unedited(model, *reading.original, target, versus);
     std::vector<Guess> without;
-    if (&trace != reading.original.get())
-        without = Lens(model, *reading.original, target, versus).guesses(position, position + 1);
+    if (edited) without = unedited.guesses(position, position + 1);
 
     const bool all = parameters.chosen("tokens", extents[0]) == "all";
     const Index begin = all ? 0 : position, end = all ? trace.length() : position + 1;
     Squares squares(subjects, lens, parameters.chosen("colour", colours[0]), target, begin, end);
-    if (!all) squares.put(position, here);
+    // Below the first edit the two passes share their states.
+    const Index differ = first_difference(trace, *reading.original);
+    const auto compare = [&](Index from, Index until) {
+        if (!edited || differ == lens.states()) return;
+        const std::vector<std::int32_t> best = unedited.best(from, until, differ);
+        const Index states = lens.states() - differ;
+        for (Index token = from; token < until; ++token)
+            squares.put_unedited(
+                token, differ,
+                std::span(best).subspan(static_cast<size_t>((token - from) * states),
+                                        static_cast<size_t>(states)));
+    };
+    if (!all) {
+        squares.put(position, here);
+        compare(position, position + 1);
+    }
     for (Index token = begin; all && token < end;) {
         if (context.cancel.cancelled()) return Error{std::string(cancelled_message)};
         context.at("logit lens", static_cast<double>(token) / static_cast<double>(end));
@@ -356,6 +281,7 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
             squares.put(i,
                         std::span(guesses).subspan(static_cast<size_t>((i - token) * lens.states()),
                                                    static_cast<size_t>(lens.states())));
+        compare(token, next);
         token = next;
     }
 
@@ -363,13 +289,16 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
     const auto& labels = reading.query_labels(model.main_part());
     found.question = "What would the model say after each layer?";
     found.reading = fmt::format(
-        "Each square: the {} if the model stopped there. Beside it, after {}: rank of the target, "
-        "distance to the final answer.",
+        "Each square: the {} if the model stopped there. Beside, after {}: the target's rank, "
+        "distance to the end.",
         model.predicts_next() ? "next token" : "token",
         wording::quoted(labels[static_cast<size_t>(position)]));
     // With the mark of its space: " Mary" and "Mary" are two tokens.
     const std::string name = fmt::format("“{}”", wording::piece(subjects, target));
     found.sentences.push_back(when_best(here, name));
+    if (versus)
+        found.sentences.back() += fmt::format(
+            " “{}” ends as number {}.", wording::piece(subjects, *versus), here.back().versus_rank);
     found.findings.push_back({"lens", "Logit lens",
                               "the best token of every layer's state under the final norm and the "
                               "language head",

@@ -48,13 +48,13 @@ Tensor lens_log_probabilities(const Model& model, const Trace& trace, Index stat
     return log_probabilities_of(model, std::move(rows));
 }
 
-Tensor lens_logits(const Model& model, const Trace& trace, Index begin, Index end) {
-    const auto states = static_cast<Index>(trace.hidden_states.size());
-    const Index width = model.config().width;
+Tensor lens_logits(const Model& model, const Trace& trace, Index begin, Index end, Index first) {
+    const auto all = static_cast<Index>(trace.hidden_states.size());
+    const Index states = all - first, width = model.config().width;
     Tensor rows = Tensor::uninitialised({(end - begin) * states, width});
     for (Index token = begin; token < end; ++token)
-        for (Index state = 0; state < states; ++state) {
-            float* row = rows.slice((token - begin) * states + state);
+        for (Index state = first; state < all; ++state) {
+            float* row = rows.slice((token - begin) * states + state - first);
             std::copy_n(trace.hidden_states[static_cast<size_t>(state)]->slice(token), width, row);
             finish_rows(model, trace, state, row, 1);
         }

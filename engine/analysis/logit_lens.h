@@ -14,8 +14,8 @@ namespace fovea {
 Tensor lens_log_probabilities(const Model& model, const Trace& trace, Index state, Index begin,
                               Index end);
 
-/// The same of all states of tokens [begin, end), in one product, as logits: [(end - begin) *
-/// states, vocabulary], a token's states one after another.
-Tensor lens_logits(const Model& model, const Trace& trace, Index begin, Index end);
+/// The same of all states (from `first` on) of tokens [begin, end), in one product, as logits:
+/// [(end - begin) * states, vocabulary], a token's states one after another.
+Tensor lens_logits(const Model& model, const Trace& trace, Index begin, Index end, Index first = 0);
 
 }  // namespace fovea

@@ -68,8 +68,10 @@ FoundArray norms_of_layer(const Subjects& subjects, Index l) {
     return array;
 }
 
-finding::Matrix squares(const Subjects& subjects, Tensor values, const char* title) {
+finding::Matrix squares_of_head(const Subjects& subjects, const HeadId& head, Tensor values,
+                                const char* title) {
     finding::Matrix matrix;
+    matrix.map_of = head;
     const auto axis = [](const char* name, const std::vector<std::string>& labels) {
         finding::PlaceAxis places{name, labels, {}};
         for (Index i = 0; i < std::ssize(labels); ++i)
@@ -102,11 +104,13 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
     if (std::max(p.queries, p.keys) <= most_squares) {
         Tensor written = Tensor::uninitialised({p.queries, p.keys});
         norms_of_rows(layer, norms, cell.head, 0, p.queries, written.data());
-        found.findings.push_back({"value_norms", "‖A v W_O‖", "size of what each key writes",
-                                  squares(subjects, std::move(written), "‖A v W_O‖"),
-                                  "Kobayashi et al. 2020"});
-        finding::Matrix weights = squares(
-            subjects, head_map(layer, cell.head, Quantity::weights, whole_map(layer)), "weight");
+        found.findings.push_back(
+            {"value_norms", "‖A v W_O‖", "size of what each key writes",
+             squares_of_head(subjects, {cell.layer, cell.head}, std::move(written), "‖A v W_O‖"),
+             "Kobayashi et al. 2020"});
+        finding::Matrix weights = squares_of_head(
+            subjects, {cell.layer, cell.head},
+            head_map(layer, cell.head, Quantity::weights, whole_map(layer)), "weight");
         weights.value.high = 1;
         found.findings.push_back(
             {"weights", "weight", "the same head's weights", std::move(weights), "", true});
@@ -118,7 +122,8 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
     const auto& labels = subjects.a->key_labels(subjects.part);
     for (Index key = 0; key < p.keys; ++key)
         bars.bars.push_back(
-            {labels[static_cast<size_t>(key)], shares.norm[key], TokenAt{key}, shares.weight[key]});
+            {wording::token(labels, key), shares.norm[key], TokenAt{key}, shares.weight[key]});
+    if (shares.norm.sum() > 0) bars.sum = shares.norm.sum();
     found.findings.push_back({"shares", "by key",
                               "mean over the queries: the bar by ‖A v W_O‖, the tick by weight",
                               std::move(bars), "Kobayashi et al. 2020"});

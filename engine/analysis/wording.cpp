@@ -4,19 +4,19 @@
 
 #include <algorithm>
 
+#include "engine/core/number_text.h"
 #include "engine/text/piece_label.h"
 
 namespace fovea::wording {
 std::string quoted(std::string_view label) {
-    constexpr std::string_view space = "␣";
-    if (label.starts_with(space) && label.size() > space.size()) label.remove_prefix(space.size());
-    return fmt::format("“{}”", label);
+    return fmt::format("“{}”", without_space(label));
 }
 
 std::string token(const std::vector<std::string>& labels, Index index) {
-    const std::string& label = labels[static_cast<size_t>(index)];
-    return std::count(labels.begin(), labels.end(), label) > 1 ? fmt::format("{} {}", label, index)
-                                                               : label;
+    const std::string_view label = without_space(labels[static_cast<size_t>(index)]);
+    const auto alike = std::ranges::count_if(
+        labels, [&](const std::string& other) { return without_space(other) == label; });
+    return alike > 1 ? fmt::format("{} {}", label, index) : std::string(label);
 }
 
 std::string piece(const Subjects& subjects, std::int32_t id) {
@@ -50,7 +50,8 @@ std::string writer(const Writer& writer) {
 }
 
 std::string count(Index number, std::string_view one) {
-    return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+    return fmt::format("{} {}{}", number_text(static_cast<double>(number), 0), one,
+                       number == 1 ? "" : "s");
 }
 
 }  // namespace fovea::wording

@@ -12,7 +12,7 @@ namespace fovea::wording {
 
 /// “to”: a token as it is labelled, in quotation marks; a leading space is not shown.
 std::string quoted(std::string_view label);
-/// A token's label, and its number where another has the same: "␣John 9".
+/// A token as it is labelled, and its number where another reads alike: "John 9".
 std::string token(const std::vector<std::string>& labels, Index index);
 /// An entry of the vocabulary as a person reads it, on one line.
 std::string piece(const Subjects& subjects, std::int32_t id);

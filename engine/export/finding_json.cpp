@@ -102,6 +102,9 @@ struct KindJson {
                 {"each", ranking->each},         {"names", ranking->names},
                 {"which", ranking->which},       {"values", numbers(ranking->values)},
                 {"followed", ranking->followed}, {"ranks", ranking->ranks}};
+        if (matrix.map_of) json["map_of"] = json_of(Referent(*matrix.map_of));
+        if (!matrix.notes.empty()) json["notes"] = matrix.notes;
+        if (!matrix.changed.empty()) json["changed"] = matrix.changed;
     }
     void operator()(const finding::Series& series) const {
         json["kind"] = "series";
@@ -182,6 +185,7 @@ struct KindJson {
 Json finding_json(const Finding& finding) {
     Json json = {{"name", finding.name}, {"title", finding.title}, {"caption", finding.caption}};
     if (!finding.citation.empty()) json["citation"] = finding.citation;
+    if (finding.stage > 0) json["stage"] = finding.stage;
     std::visit(KindJson{json}, finding.kind);
     return json;
 }

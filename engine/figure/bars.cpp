@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include "engine/core/number_text.h"
 #include "engine/figure/lengths.h"
@@ -12,11 +16,12 @@ namespace {
 
 using finding::Bars;
 
-constexpr double upright_height = 96;
+constexpr double upright_height[] = {40, 96};
 constexpr double thickness = 10;  // of a bar that lies
 constexpr double widest_label = 160;
 constexpr double gap = 12;
 constexpr double heading = 16;
+constexpr double least_bars = 7, most_bars = 12;  // that lie, where there are more
 
 Lengths lengths_of_bars(const Bars& bars) {
     ValueExtent extent = ValueExtent::none();
@@ -53,25 +58,58 @@ double draw_sum(Canvas& canvas, const Bars& bars, const Lengths& lengths, double
     if (!bars.sum) return y;
     canvas.line(x, y + 3, x + width, y + 3, canvas.theme.line);
     const TextStyle strong = canvas.text(canvas.theme.text, true);
-    const double middle = y + 7 + canvas.look.row / 2;
+    const double middle = y + 7 + canvas.row() / 2;
     canvas.write(x, middle, "sum", strong);
     canvas.write(x + width, middle, lengths.text(*bars.sum), strong, Anchor::end);
-    return y + 7 + canvas.look.row;
+    return y + 7 + canvas.row();
+}
+
+/// Of more bars than a person reads: the longest, longest first, and how many are left.
+struct Shown {
+    std::vector<size_t> bars;  // places in Bars::bars
+    std::vector<size_t> others;
+};
+Shown shown_bars(const Canvas& canvas, const Bars& bars, bool all) {
+    Shown shown;
+    shown.bars.resize(bars.bars.size());
+    std::iota(shown.bars.begin(), shown.bars.end(), size_t{0});
+    const auto most = static_cast<size_t>(canvas.length(least_bars, most_bars));
+    if (all || shown.bars.size() <= most + 1) return shown;
+    const auto size_of = [&](size_t i) {
+        const double value = bars.bars[i].value;
+        return std::isnan(value) ? -1 : std::abs(value);
+    };
+    std::ranges::stable_sort(shown.bars, std::greater<>(), size_of);
+    shown.others.assign(shown.bars.begin() + static_cast<std::ptrdiff_t>(most), shown.bars.end());
+    shown.bars.resize(most);
+    return shown;
+}
+
+// What is left adds up where the whole does; else it is none longer than the longest of it.
+std::string value_of_others(const Bars& bars, const Lengths& lengths, const Shown& shown) {
+    double sum = 0;
+    for (const size_t i : shown.others)
+        sum += bars.bars[i].value;
+    if (bars.sum) return lengths.text(sum);
+    const double longest = std::abs(bars.bars[shown.others.front()].value);
+    return "≤ " + number_text(longest, lengths.decimals);
 }
 
 double draw_lying(Canvas& canvas, const Bars& bars, const Place& place) {
     const Lengths lengths = lengths_of_bars(bars);
     const bool shared = place.rows.count > 0;
-    const double pitch = shared ? place.rows.pitch : canvas.look.row;
+    const Shown shown = shown_bars(canvas, bars, shared);
+    const double pitch = shared ? place.rows.pitch : canvas.row();
     const double header = std::max(place.rows.header, heading);
     const double top = place.y + header;
-    const double number = number_width(canvas, bars, lengths);
+    const bool letters = pitch >= least_row;
+    const double number = letters ? number_width(canvas, bars, lengths) + gap : 0;
     const double labels =
-        place.labelled ? std::min(label_width(canvas, bars), 0.4 * place.width) : 0;
+        place.labelled && letters ? std::min(label_width(canvas, bars), 0.4 * place.width) : 0;
     const double right = place.x + place.width;
     const double from = place.x + (labels > 0 ? labels + gap : 0);
-    const SceneBox area{from, top, std::max(8.0, right - number - gap - from),
-                        pitch * static_cast<double>(bars.bars.size())};
+    const SceneBox area{from, top, std::max(8.0, right - number - from),
+                        pitch * static_cast<double>(shown.bars.size())};
     const TextStyle faint = canvas.small(canvas.theme.muted);
     const double name = canvas.write(right, top - heading / 2,
                                      canvas.unsaid(with_unit(bars.value.title, bars.value.unit)),
@@ -79,11 +117,11 @@ double draw_lying(Canvas& canvas, const Bars& bars, const Place& place) {
     if (labels > 0)
         canvas.write(place.x, top - heading / 2, bars.title, faint, Anchor::start,
                      right - name - gap - place.x);
-    const bool letters = pitch >= canvas.look.small + 2;
     const double thick = std::min(thickness, std::max(1.0, pitch - 2));
-    for (size_t i = 0; i < bars.bars.size(); ++i) {
+    double y = top;
+    for (const size_t i : shown.bars) {
         const Bars::Bar& bar = bars.bars[i];
-        const double y = top + static_cast<double>(i) * pitch, middle = y + pitch / 2;
+        const double middle = y + pitch / 2;
         const SceneBox box{area.x, std::floor(middle - thick / 2), area.width, thick};
         draw_length(canvas, lengths, bar.value, box);
         if (bar.beside) {
@@ -100,9 +138,20 @@ double draw_lying(Canvas& canvas, const Bars& bars, const Place& place) {
         }
         canvas.element(SceneElement::Of::number, static_cast<Index>(i),
                        {place.x, y, place.width, pitch});
+        y += pitch;
     }
     draw_zero(canvas, lengths, area);
-    return draw_sum(canvas, bars, lengths, place.x, top + area.height, place.width);
+    if (!shown.others.empty()) {
+        const TextStyle muted = canvas.text(canvas.theme.muted);
+        canvas.write(place.x, y + pitch / 2, fmt::format("{} others", shown.others.size()), muted,
+                     Anchor::start, place.width - number);
+        canvas.write(right, y + pitch / 2, value_of_others(bars, lengths, shown), muted,
+                     Anchor::end);
+        y += pitch;
+    }
+    // Rows too low for letters stand beside a table that adds up.
+    if (!letters && canvas.fitting) return y;
+    return draw_sum(canvas, bars, lengths, place.x, y, place.width);
 }
 
 // The numbers of the longest bars, one on either side of zero.
@@ -129,6 +178,12 @@ double pitch_of(const Bars& bars, double width) {
     return pitch >= 2 ? std::floor(pitch) : pitch;
 }
 
+// Of a plot under another one, at its left.
+double name_width(Canvas& canvas, const Bars& bars) {
+    const std::string name = with_unit(bars.value.title, bars.value.unit);
+    return name.empty() ? 0 : std::ceil(canvas.width(name, canvas.small({}))) + 8;
+}
+
 double draw_upright(Canvas& canvas, const Bars& bars, const Place& place) {
     const Lengths lengths = lengths_of_bars(bars);
     const TextStyle muted = canvas.small(canvas.theme.muted);
@@ -137,7 +192,8 @@ double draw_upright(Canvas& canvas, const Bars& bars, const Place& place) {
     const auto count = static_cast<double>(std::max<size_t>(bars.bars.size(), 1));
     const double pitch = shared ? place.plot.width / count : pitch_of(bars, place.width);
     const double top = place.y + (shared ? 12 : heading + 6);
-    const SceneBox area{place.x + place.plot.left, top, pitch * count, upright_height};
+    const SceneBox area{place.x + place.plot.left, top, pitch * count,
+                        canvas.length(upright_height[0], upright_height[1])};
     const double zero = std::round(top + (1 - lengths.zero_share()) * area.height);
     const std::string name = canvas.unsaid(with_unit(bars.value.title, bars.value.unit));
     if (shared)
@@ -176,6 +232,8 @@ double draw_upright(Canvas& canvas, const Bars& bars, const Place& place) {
                      Anchor::start, place.width - place.plot.left);
         bottom += heading;
     }
+    // Where more stands below, it says what they come to.
+    if (!place.plot.labelled) return bottom;
     return draw_sum(canvas, bars, lengths, area.x, bottom,
                     std::min(std::max(area.width, 160.0), place.width - place.plot.left));
 }
@@ -187,6 +245,8 @@ Room room_for(Canvas& canvas, const Bars& bars) {
         const auto count = static_cast<double>(bars.bars.size());
         return {std::max(160.0, 2 * count), std::clamp(12 * count, 160.0, 760.0)};
     }
+    // Of rows that are shared with lower squares there are no letters.
+    if (canvas.shared_pitch > 0 && canvas.shared_pitch < least_row) return {48, 76};
     const double text =
         label_width(canvas, bars) + number_width(canvas, bars, lengths_of_bars(bars)) + 2 * gap;
     return {std::min(text, 140.0) + 40, text + 160};
@@ -194,13 +254,13 @@ Room room_for(Canvas& canvas, const Bars& bars) {
 
 Rows rows_of(Canvas& canvas, const Bars& bars, double) {
     if (bars.upright) return {};
-    return {static_cast<Index>(bars.bars.size()), heading, canvas.look.row, labels_of(bars)};
+    return {static_cast<Index>(bars.bars.size()), heading, canvas.row(), labels_of(bars)};
 }
 
-Plot plot_of(Canvas&, const Bars& bars, double width) {
+Plot plot_of(Canvas& canvas, const Bars& bars, double width) {
     if (!bars.upright) return {};
     const auto count = static_cast<Index>(bars.bars.size());
-    return {count, 0, pitch_of(bars, width) * static_cast<double>(count)};
+    return {count, name_width(canvas, bars), pitch_of(bars, width) * static_cast<double>(count)};
 }
 
 double draw(Canvas& canvas, const Bars& bars, const Place& place) {

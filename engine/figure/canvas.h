@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -22,6 +24,7 @@ struct FigureLook {
 };
 FigureLook figure_look(bool dark, ColourMapName map = ColourMapName::viridis);
 
+inline constexpr double least_row = 13;  ///< of a table that can still be read
 inline constexpr double no_limit = std::numeric_limits<double>::infinity();
 
 /// What the painters of findings draw on: a scene, and what measures its text.
@@ -36,10 +39,28 @@ class Canvas {
     const FigureTheme& theme;
     Index finding = 0;      ///< whose elements are drawn
     std::string_view said;  ///< its title, which already stands above it
+    /// There is only so much height: legends take one line, and what is said elsewhere goes.
+    bool fitting = false;
+    /// How much of its liking everything has of that height: 1, all; 0, what can just be read.
+    double ease = 1;
+    /// How high squares without texts may be together: as high as what stands beside them.
+    double highest = 440;
+    /// Of rows that it will share with what stands before it; 0: none.
+    double shared_pitch = 0;
 
-    TextStyle small(const Colour& colour) const { return {look.small, false, colour}; }
+    /// A length that gives way where there is little room: whole units.
+    double length(double least, double natural) const {
+        return ease >= 1 ? natural : least + std::floor(ease * (natural - least));
+    }
+    /// The height of a line of a table, and its letters.
+    double row() const { return length(least_row, look.row); }
     TextStyle text(const Colour& colour, bool bold = false) const {
-        return {look.text, bold, colour};
+        return {std::min(look.text, row() - 3), bold, colour};
+    }
+    TextStyle small(const Colour& colour) const { return {look.small, false, colour}; }
+    /// Small letters that fit into a line of this height.
+    TextStyle small(const Colour& colour, double line) const {
+        return {std::clamp(line - 3, 8.0, look.small), false, colour};
     }
     /// The title of an axis, unless it is what stands above already.
     std::string unsaid(std::string text) const { return text == said ? std::string() : text; }

@@ -46,8 +46,10 @@ struct Describe {
         const std::string place =
             joined(named(matrix.rows.title, label_of(matrix.rows.labels, row)),
                    named(matrix.columns.title, label_of(matrix.columns.labels, column)));
-        return joined(joined(place, label_of(matrix.texts, element.index)),
-                      value_text(matrix.value, static_cast<double>(matrix.values.at(row, column))));
+        const std::string text =
+            joined(joined(place, label_of(matrix.texts, element.index)),
+                   value_text(matrix.value, static_cast<double>(matrix.values.at(row, column))));
+        return joined(text, label_of(matrix.notes, element.index));
     }
     std::string operator()(const finding::Series& series) const {
         if (element.of == Of::row)

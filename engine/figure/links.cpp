@@ -55,8 +55,10 @@ struct ReferentsOf {
         if (element.of == Of::row) return {at(matrix.rows.referents, element.index), {}};
         if (element.of == Of::column) return {at(matrix.columns.referents, element.index), {}};
         if (!matrix.cells.empty()) return {at(matrix.cells, element.index), {}};
-        return {at(matrix.rows.referents, element.index / columns),
-                at(matrix.columns.referents, element.index % columns)};
+        const Index row = element.index / columns, column = element.index % columns;
+        if (matrix.map_of)
+            return {HeadCell{matrix.map_of->layer, matrix.map_of->head, row, column}, {}};
+        return {at(matrix.rows.referents, row), at(matrix.columns.referents, column)};
     }
     Two operator()(const finding::Series& series) const {
         if (element.of == Of::row) return {of_item(series.lines, element.index), {}};
@@ -140,6 +142,10 @@ std::vector<SceneBox> boxes_of(const Scene& scene, const Findings& findings,
                 if (lights_up(pointed, at(matrix->columns.referents, column)))
                     boxes.push_back({left + static_cast<double>(column) * width, top, width,
                                      height * static_cast<double>(grid.rows)});
+            const auto* cell = std::get_if<HeadCell>(&pointed);
+            if (cell && matrix->map_of == HeadId{cell->layer, cell->head} &&
+                cell->query < grid.rows && cell->key < grid.columns)
+                boxes.push_back(box_in(grid, {cell->query, cell->key}));
             continue;
         }
         for (Index row = 0; row < grid.rows; ++row)

@@ -11,6 +11,8 @@ namespace fovea {
 struct LeftLabels {
     double width = 0;  ///< with the air behind them
     Index stride = 1;
+    Index first = 0;  ///< numbers that are left out are the odd ones: 0, 5, 10, …
+    double size = 0;  ///< of the letters
 };
 LeftLabels left_labels(Canvas& canvas, const std::vector<std::string>& labels, double pitch,
                        double most);
@@ -22,6 +24,8 @@ struct RowLabels {
     double height = 0;
     double limit = no_limit;  ///< of each
     Index stride = 1;
+    Index first = 0;
+    double size = 0;
     bool upright = false;  ///< read from below
 };
 RowLabels row_labels(Canvas& canvas, const std::vector<std::string>& labels, double pitch);

@@ -10,7 +10,7 @@ namespace {
 using finding::Points;
 
 constexpr double widest = 440;
-constexpr double aspect = 0.7;
+constexpr double aspect[] = {0.35, 0.7};  // of the height to the width
 constexpr double radius = 3.5;
 constexpr double line_height = 15;
 
@@ -79,7 +79,9 @@ double draw(Canvas& canvas, const Points& points, const Place& place) {
         labels = std::max(labels, canvas.width(tick.label, muted));
     const double left = place.x + std::ceil(labels) + 8;
     const double width = std::min(widest, place.x + place.width - left - 14);
-    const SceneBox area{left, place.y + line_height + 8, width, std::round(aspect * width)};
+    const SceneBox area{
+        left, place.y + line_height + 8, width,
+        canvas.length(std::round(aspect[0] * width), std::round(aspect[1] * width))};
     const double bottom = area.y + area.height;
 
     canvas.write(place.x, place.y + line_height / 2,

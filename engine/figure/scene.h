@@ -98,12 +98,19 @@ struct SceneElements {
     Index row_stride = 1;
 };
 
+/// Where a line of a series runs: one point a place (two where it is a staircase), NaN in gaps.
+struct SceneCurve {
+    Index finding = 0, line = 0;
+    std::vector<ScenePoint> points;
+};
+
 struct Scene {
     double width = 0, height = 0;
     Colour background = {255, 255, 255};
     std::string title;  ///< for the file's properties
     std::vector<SceneItem> items;
     std::vector<SceneElements> elements;  ///< later ones lie above earlier ones
+    std::vector<SceneCurve> curves;
 
     template <class Item>
     void add(Item item) {

@@ -110,6 +110,22 @@ void fit(Columns& columns, double width) {
     take(&Column::text, true, 0);
 }
 
+bool has_titles(const Table& table) {
+    return std::ranges::any_of(table.columns, [](const Table::Column& column) {
+        return !column.title.empty() || !column.unit.empty();
+    });
+}
+
+// A share has the colour that the map gives it.
+void draw_number(Canvas& canvas, const Table::Column& about, const Lengths& lengths, double number,
+                 const SceneBox& box) {
+    const size_t before = canvas.scene.items.size();
+    draw_length(canvas, lengths, number, box);
+    if (!about.is_share || canvas.scene.items.size() == before) return;
+    std::get<SceneRectangle>(canvas.scene.items.back()).colour =
+        colour_at(canvas.look.map, std::clamp(number, 0.0, 1.0));
+}
+
 }  // namespace
 
 Room room_for(Canvas& canvas, const Table& table) {
@@ -124,7 +140,7 @@ Room room_for(Canvas& canvas, const Table& table) {
 // Named by the texts of the first column.
 Rows rows_of(Canvas& canvas, const Table& table, double) {
     if (table.columns.size() < 2 || is_numeric(table, 0)) return {};
-    Rows rows{static_cast<Index>(table.rows.size()), heading, canvas.look.row, {}};
+    Rows rows{static_cast<Index>(table.rows.size()), heading, canvas.row(), {}};
     for (const Table::Row& row : table.rows)
         rows.labels.push_back(text_in(table, row, 0));
     rows.label_width = width_of(columns_of(canvas, table).all.front()) + widest_gap;
@@ -141,8 +157,9 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
     const std::vector<Column>& columns = layout.all;
     const double width = std::min(place.width, layout.width());
     const bool shared = place.rows.count > 0;
-    const double pitch = shared ? place.rows.pitch : canvas.look.row;
-    const double top = place.y + std::max(heading, place.rows.header);
+    const double pitch = shared ? place.rows.pitch : canvas.row();
+    const double header = has_titles(table) ? heading : 0;
+    const double top = place.y + std::max(header, place.rows.header);
     double y = top;
     std::vector<double> starts;
     for (double x = place.x; const Column& column : columns) {
@@ -174,16 +191,20 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
         }
         const double middle = y + pitch / 2;
         const TextStyle style =
-            canvas.text(row.faint ? canvas.theme.muted : canvas.theme.text, row.total);
+            canvas.text(row.faint ? canvas.theme.muted : canvas.theme.text, row.total || row.asked);
+        const double thick = std::min(thickness, pitch - 4);
+        if (row.asked) canvas.fill({place.x - 4, y, width + 8, pitch}, canvas.theme.hidden);
         for (size_t i = first; i < columns.size(); ++i) {
             const Column& column = columns[i];
             const double right = starts[i] + width_of(column);
             const double* number = number_in(row, i);
+            const SceneBox bar{starts[i], std::floor(middle - thick / 2), column.bar, thick};
             if (column.bar > 0 && number && !row.total && !row.faint)
-                draw_length(canvas, column.lengths, *number,
-                            {starts[i], std::floor(middle - thickness / 2), column.bar, thickness});
-            canvas.write(column.numeric ? right : starts[i], middle, text_in(table, row, i), style,
-                         column.numeric ? Anchor::end : Anchor::start,
+                draw_number(canvas, table.columns[i], column.lengths, *number, bar);
+            TextStyle letters = style;
+            if (row.asked && i == 0) letters.colour = canvas.theme.blue;
+            canvas.write(column.numeric ? right : starts[i], middle, text_in(table, row, i),
+                         letters, column.numeric ? Anchor::end : Anchor::start,
                          (column.numeric ? width_of(column) : column.text) + 1);
         }
         canvas.element(SceneElement::Of::number, static_cast<Index>(at),

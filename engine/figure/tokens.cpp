@@ -55,7 +55,8 @@ double draw(Canvas& canvas, const Tokens& tokens, const Place& place) {
         canvas.element(SceneElement::Of::number, static_cast<Index>(i), box);
         x += width + gap;
     }
-    return draw_colour_bar(canvas, colours, place.x, y + pitch + 6, place.width, hatched);
+    return draw_colour_bar(canvas, colours, place.x, y + pitch + 6, place.width,
+                           {.hatched = hatched});
 }
 
 }  // namespace fovea

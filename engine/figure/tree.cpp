@@ -77,7 +77,8 @@ double draw(Canvas& canvas, const Tree& tree, const Place& place) {
     const Lengths lengths = lengths_of_nodes(tree);
     Widths widths = widths_of(canvas, tree, rows);
     widths.label = std::min(widths.label, 0.6 * place.width);
-    const double pitch = canvas.look.row, top = place.y + heading;
+    const double pitch = canvas.row(), thick = std::min(thickness, pitch - 4),
+                 top = place.y + heading;
     const double right = place.x + place.width;
     const double from = place.x + widths.label + gap;
     const SceneBox area{from, top, std::max(8.0, right - widths.number - gap - from),
@@ -100,7 +101,7 @@ double draw(Canvas& canvas, const Tree& tree, const Place& place) {
         }
         canvas.write(x, middle, node.label, style, Anchor::start, place.x + widths.label - x + 1);
         draw_length(canvas, lengths, node.value,
-                    {area.x, std::floor(middle - thickness / 2), area.width, thickness});
+                    {area.x, std::floor(middle - thick / 2), area.width, thick});
         canvas.write(right, middle, lengths.text(node.value), style, Anchor::end);
         canvas.element(SceneElement::Of::number, rows[i].node, {place.x, y, place.width, pitch});
     }

@@ -10,7 +10,11 @@ namespace fovea {
 struct ValueColours {
     NumberAxis axis;
     bool is_signed = false;
-    std::string title;  ///< with its unit
+    std::string title;     ///< with its unit
+    bool falling = false;  ///< see ValueAxis::falling
+
+    /// Of a place on the axis, from 0 to 1.
+    Colour at(const FigureLook& look, double share) const;
 
     /// NaN: the colour of what is hidden.
     Colour operator()(const FigureLook& look, double value) const;
@@ -24,9 +28,19 @@ struct ValueExtent {
     static ValueExtent none();
 };
 
-/// Title, colours and ticks in a line from (x, y), no wider than `width`; `hatched`: and what a
-/// hatched square means. Gives the y below.
+/// What else the squares of a picture show that is to be explained beside its colours.
+struct Signs {
+    bool hatched = false;                ///< squares where nothing stands
+    bool changed = false;                ///< squares that edits changed
+    std::vector<std::string> said = {};  ///< "␣ space"
+};
+
+/// The amber corner of a square that edits changed.
+void draw_corner(Canvas& canvas, const SceneBox& square);
+
+/// Title, colours and ticks in a line from (x, y), no wider than `width`, and the signs behind them
+/// or below. Gives the y below.
 double draw_colour_bar(Canvas& canvas, const ValueColours& colours, double x, double y,
-                       double width, bool hatched);
+                       double width, const Signs& signs);
 
 }  // namespace fovea

@@ -6,6 +6,8 @@
 
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/query_key_components.h"
+#include "engine/analysis/wording.h"
+#include "engine/core/number_text.h"
 #include "engine/model/forward.h"
 #include "engine/session/predict.h"
 #include "engine/trace/head_map.h"
@@ -256,6 +258,93 @@ TEST_P(EveryAnalysis, TheLensEndsInTheModelsOwnPrediction) {
     EXPECT_EQ(divergence.lines.front().values.back(), 0);
     const auto& rank = std::get<finding::Series>(found.find("rank")->kind);
     EXPECT_EQ(rank.lines.front().values.back(), 1) << "unless told, the target is the likeliest";
+}
+
+/// A square of the history is the sum of its layers' terms and names the largest of them; a click
+/// goes to that term's writer.
+TEST_P(EveryAnalysis, SquaresOfTheHistoryNameTheirLargestTerm) {
+    for (const auto& [part, cell] : cells()) {
+        Parameters parameters;
+        parameters.cell = cell;
+        const Findings found = answer("cell", subjects(part), parameters);
+        const auto& squares = std::get<finding::Matrix>(found.find("history")->kind);
+        const auto parts = query_key_components(model(), *reading_->original, part, cell);
+        const Index columns = squares.values.extent(1);
+        const auto floor = [](const Writer& writer, Index floors) {
+            return writer.kind == Writer::Kind::bias ? floors - 1 : writer.layer + 1;
+        };
+        std::vector<double> sums(squares.cells.size());
+        std::vector<std::pair<Index, Index>> largest(sums.size(), {-1, -1});
+        for (Index a = 0; a < parts.products.extent(0); ++a)
+            for (Index b = 0; b < parts.products.extent(1); ++b) {
+                const auto at = static_cast<size_t>(
+                    floor(parts.query_writers[static_cast<size_t>(a)], squares.values.extent(0)) *
+                        columns +
+                    floor(parts.key_writers[static_cast<size_t>(b)], columns));
+                sums[at] += double{parts.products.at(a, b)};
+                const auto [x, y] = largest[at];
+                if (x < 0 || std::abs(parts.products.at(a, b)) > std::abs(parts.products.at(x, y)))
+                    largest[at] = {a, b};
+            }
+        for (size_t at = 0; at < sums.size(); ++at) {
+            EXPECT_NEAR(squares.values.data()[at], sums[at],
+                        1e-5 * std::max(1.0, std::abs(sums[at])));
+            const auto [a, b] = largest[at];
+            if (a < 0) {
+                EXPECT_EQ(squares.notes[at], "");
+                continue;
+            }
+            const Writer& writer = parts.query_writers[static_cast<size_t>(a)];
+            EXPECT_EQ(squares.notes[at],
+                      fmt::format("most of it {} × {}: {}", wording::writer(writer),
+                                  wording::writer(parts.key_writers[static_cast<size_t>(b)]),
+                                  number_text(double{parts.products.at(a, b)}, 3, true)));
+            if (writer.kind == Writer::Kind::mlp) {
+                EXPECT_EQ(squares.cells[at], Referent(StateOf{writer.layer + 1, cell.query}));
+            }
+            if (writer.kind == Writer::Kind::attention) {
+                const auto* to = std::get_if<HeadCell>(&squares.cells[at]);
+                ASSERT_TRUE(to);
+                EXPECT_EQ(HeadId(to->layer, to->head), HeadId(writer.layer, writer.head));
+                EXPECT_EQ(to->query, cell.query);
+            }
+        }
+    }
+}
+
+/// Under edits the squares whose best token is another one are marked, and say which it was.
+TEST_P(EveryAnalysis, SquaresOfTheLensThatEditsChangedAreMarked) {
+    if (!model().has_language_head()) return;
+    const auto best_of = [&] { return array(answer("lens", subjects(), {}), "lens_best"); };
+    const std::vector<float> before = best_of();
+    const Findings plain = answer("lens", subjects(), {});
+    EXPECT_TRUE(std::get<finding::Matrix>(plain.find("lens")->kind).changed.empty());
+    Edits edits;
+    edits.ablations.push_back({{std::nullopt, 0}, AblationTarget::zero});
+    edits.temperatures.push_back({{}, 0.05f});
+    edit(edits);
+    const std::vector<float> after = best_of();
+    const Findings found = answer("lens", subjects(), {});
+    const auto& squares = std::get<finding::Matrix>(found.find("lens")->kind);
+    ASSERT_EQ(squares.changed.size(), before.size());
+    for (size_t i = 0; i < before.size(); ++i) {
+        EXPECT_EQ(squares.changed[i], before[i] != after[i]) << i;
+        EXPECT_EQ(squares.notes[i],
+                  before[i] == after[i]
+                      ? ""
+                      : "without edits: " +
+                            wording::piece(subjects(), static_cast<std::int32_t>(before[i])));
+    }
+    // The position alone says the same of its column.
+    Parameters sketch;
+    sketch.own["tokens"] = "position";
+    const Findings column = answer("lens", subjects(), sketch);
+    const auto& alone = std::get<finding::Matrix>(column.find("lens")->kind);
+    const Index tokens = squares.values.extent(1);
+    const Index position = std::min(reading_->prediction_position.value_or(tokens - 1), tokens - 1);
+    for (Index state = 0; state < squares.values.extent(0); ++state)
+        EXPECT_EQ(alone.changed[static_cast<size_t>(state)],
+                  squares.changed[static_cast<size_t>(state * tokens + position)]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Architectures, EveryAnalysis, testing::ValuesIn(analysed_models()),

@@ -1,59 +1,18 @@
-// Findings as scenes: where things stand, what colour they have, what is under the pointer. Widths
-// of text are made up here, so that every place can be reckoned by hand.
+// The kinds of findings as scenes: how long, how high, what colour. Widths of text are made up
+// here, so that every place can be reckoned by hand.
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "engine/core/number_text.h"
-#include "engine/export/pixels.h"
 #include "engine/figure/lay_out.h"
 #include "engine/figure/links.h"
-#include "engine/figure/text_ruler.h"
+#include "laid_out.h"
 #include "sample_findings.h"
 
 namespace fovea {
 namespace {
 
-/// Every character is half as wide as it is high.
-class HalfWide final : public TextMeasure {
-  public:
-    double width(std::string_view text, const TextStyle& style) override {
-        double characters = 0;
-        for (const char c : text)
-            characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-        return characters * style.size / 2;
-    }
-};
-
-Findings with(finding::Kind kind) {
-    Findings findings;
-    findings.findings.push_back({"one", "", "", std::move(kind)});
-    return findings;
-}
-
-Scene scene_of(const Findings& findings, double width = 0, bool dark = true) {
-    HalfWide ruler;
-    return lay_out(findings, ruler, figure_look(dark), {.width = width, .with_words = false});
-}
-
-template <class Item>
-std::vector<Item> items_of(const Scene& scene) {
-    std::vector<Item> found;
-    for (const SceneItem& item : scene.items)
-        if (const auto* one = std::get_if<Item>(&item)) found.push_back(*one);
-    return found;
-}
-
-std::optional<SceneText> text_in(const Scene& scene, std::string_view text) {
-    for (const SceneText& item : items_of<SceneText>(scene))
-        if (item.text == text) return item;
-    return std::nullopt;
-}
-
-SceneElement number(Index i, Index finding = 0) {
-    return {finding, SceneElement::Of::number, i};
-}
+using test::HalfWide, test::items_of, test::number, test::scene_of, test::text_in, test::with;
 
 TEST(NumberText, IsForPeople) {
     EXPECT_EQ(number_text(-1.0712, 3), "−1.071");
@@ -239,229 +198,124 @@ TEST(Series, PointsStandOnTheirValues) {
     EXPECT_NEAR(dots[0].x, paths[0].points[0].x + 3 * pitch, 1e-9);
 }
 
-/// What stands beside a matrix and has its places has its rows.
-TEST(LayOut, NeighboursShareTheirRows) {
-    Findings findings;
-    findings.findings.push_back({"lens", "", "", test::sample_lens()});
-    findings.findings.push_back({"rank", "", "", test::sample_ranks(), "", true});
-    const Scene scene = scene_of(findings, 900);
-    const SceneBox square = box_of(scene, number(7 * 14)).value();
-    const SceneBox place = box_of(scene, {1, SceneElement::Of::column, 7}).value();
-    EXPECT_DOUBLE_EQ(square.y, place.y);
-    EXPECT_DOUBLE_EQ(square.height, place.height);
-    EXPECT_GT(place.x, square.x);
-
-    const Scene narrow = scene_of(findings, 260);
-    EXPECT_GT(box_of(narrow, {1, SceneElement::Of::column, 0})->y,
-              box_of(narrow, number(11 * 14))->y)
-        << "where there is no room it stands below";
+/// Of six hundred numbers a person reads the largest; the rest are one line, and the sum closes.
+TEST(Bars, OfManyTheLongestAreShown) {
+    finding::Bars bars;
+    double sum = 0;
+    for (int i = 0; i < 600; ++i) {
+        bars.bars.push_back({std::to_string(i), (i * 7 % 600) / 100.0, TokenAt{i}});
+        sum += bars.bars.back().value;
+    }
+    bars.sum = sum;
+    const Findings findings = with(bars);
+    const Scene scene = scene_of(findings, 300);
+    EXPECT_LT(scene.height, 320);
+    std::vector<Index> shown;
+    double shown_sum = 0;
+    for (const SceneElements& one : scene.elements) {
+        shown.push_back(one.first.index);
+        shown_sum += bars.bars[static_cast<size_t>(one.first.index)].value;
+    }
+    ASSERT_EQ(shown.size(), 12u);
+    for (size_t i = 0; i < shown.size(); ++i)
+        EXPECT_DOUBLE_EQ(bars.bars[static_cast<size_t>(shown[i])].value,
+                         (599 - static_cast<double>(i)) / 100.0);
+    EXPECT_TRUE(text_in(scene, "588 others"));
+    EXPECT_TRUE(text_in(scene, number_text(sum - shown_sum, 3)));
+    EXPECT_TRUE(text_in(scene, number_text(sum, 3)));
+    bars.sum.reset();
+    EXPECT_TRUE(text_in(scene_of(with(bars), 300), "≤ 5.870")) << "what is no sum has a bound";
 }
 
-/// Pairs of dimensions stand under their two squares.
-TEST(LayOut, PlotsUnderOneAnotherShareTheirEdges) {
-    finding::Matrix components;
-    components.rows.labels = {"q", "k"};
-    components.values = Tensor::filled({2, 12}, 0.5f);
-    finding::Bars products;
-    products.upright = true;
-    finding::Series sum;
-    sum.lines.push_back({"sum", {}, {}});
-    for (int i = 0; i < 6; ++i) {
-        products.bars.push_back({std::to_string(i), i - 2.5, {}});
-        sum.x.labels.push_back(std::to_string(i));
-        sum.lines.front().values.push_back(static_cast<float>(i));
-    }
-    Findings findings;
-    findings.findings.push_back({"components", "", "", std::move(components)});
-    findings.findings.push_back({"products", "", "", products, "", false, true});
-    findings.findings.push_back({"sum", "", "", sum, "", false, true});
-    for (const double width : {300.0, 777.0}) {
+/// A rank of 1 is the best there is: it is the brightest.
+TEST(Matrix, OfRanksTheLowAreBright) {
+    finding::Matrix matrix;
+    matrix.value = {.title = "rank",
+                    .scale = finding::Scale::logarithmic,
+                    .low = 1,
+                    .high = 10000,
+                    .falling = true};
+    matrix.values = Tensor::filled({1, 12}, 1);
+    matrix.values.at(0, 1) = 10000;
+    const Scene scene = scene_of(with(std::move(matrix)), 400);
+    const auto squares = items_of<SceneRectangle>(scene);
+    ASSERT_GE(squares.size(), 2u);
+    EXPECT_EQ(squares[0].colour, colour_at(ColourMapName::viridis, 1));
+    EXPECT_EQ(squares[1].colour, colour_at(ColourMapName::viridis, 0));
+    EXPECT_TRUE(text_in(scene, "rank, bright: low"));
+}
+
+TEST(Matrix, SignsThatOccurAreExplained) {
+    Findings findings = with(test::sample_lens(3));
+    auto& matrix = std::get<finding::Matrix>(findings.findings[0].kind);
+    matrix.texts[0] = "␣";
+    matrix.texts[1] = "␣the";
+    const Scene spaces = scene_of(findings, 900);
+    EXPECT_TRUE(text_in(spaces, "␣ space"));
+    EXPECT_FALSE(text_in(spaces, "⏎ line break"));
+    EXPECT_FALSE(text_in(spaces, "␣the")) << "a square has the word alone";
+    matrix.texts[0] = "⏎";
+    matrix.texts[2] = "⍽";
+    const Scene breaks = scene_of(findings, 900);
+    EXPECT_TRUE(text_in(breaks, "⏎ line break"));
+    EXPECT_TRUE(text_in(breaks, "⍽ no-break space"));
+    EXPECT_FALSE(text_in(breaks, "␣ space"));
+    EXPECT_FALSE(text_in(breaks, "changed by the edits"));
+    matrix.changed.assign(matrix.texts.size(), false);
+    matrix.changed[5] = true;
+    EXPECT_TRUE(text_in(scene_of(findings, 900), "changed by the edits"));
+}
+
+/// Headings side by side are whole words where there is room for them in any size, and upright
+/// before most of them are cut.
+TEST(Matrix, HeadingsCanBeRead) {
+    Findings findings = with(test::sample_lens(3));
+    auto& matrix = std::get<finding::Matrix>(findings.findings[0].kind);
+    for (std::string& label : matrix.columns.labels)
+        label = "␣" + label;
+    for (const double width : {780.0, 560.0, 460.0, 300.0}) {
         const Scene scene = scene_of(findings, width);
-        const SceneBox left = box_of(scene, number(6)).value();
-        const SceneBox right = box_of(scene, number(7)).value();
-        const SceneBox pair = box_of(scene, number(3, 1)).value();
-        const SceneBox place = box_of(scene, {2, SceneElement::Of::column, 3}).value();
-        EXPECT_EQ(left.width, std::floor(left.width)) << "sharp edges";
-        EXPECT_NEAR(pair.x, left.x, 1e-9);
-        EXPECT_NEAR(pair.x + pair.width, right.x + right.width, 1e-9);
-        EXPECT_NEAR(place.x, pair.x, 1e-9);
-        EXPECT_NEAR(place.width, pair.width, 1e-9);
-        EXPECT_GT(pair.y, left.y);
-        EXPECT_GT(place.y, pair.y);
+        int whole = 0;
+        for (const SceneText& text : items_of<SceneText>(scene))
+            whole += text.text == "Mary" || text.text == "drink" || text.text == "store" ||
+                     text.text == "Mary  1" || text.text == "store  7" || text.text == "drink  12";
+        EXPECT_GE(whole, 3) << width;
     }
 }
 
-/// Two tables of the same keys: the second one needs no column for them.
-TEST(LayOut, TablesOfTheSameRowsNameThemOnce) {
-    const auto table = [](const char* title) {
-        finding::Table of;
-        of.columns = {{.title = "key"}, {.title = title, .bar = true}};
-        of.rows = {{.cells = {"Mary", 0.8}},
-                   {.cells = {"When", 0.2}},
-                   {.cells = {"sum", 1.0}, .total = true}};
-        return of;
-    };
-    Findings findings;
-    findings.findings.push_back({"weight", "", "", table("weight")});
-    findings.findings.push_back({"content", "", "", table("share"), "", true});
-    const Scene scene = scene_of(findings, 700);
-    int keys = 0;
-    for (const SceneText& text : items_of<SceneText>(scene))
-        keys += text.text == "Mary";
-    EXPECT_EQ(keys, 1);
-    for (Index row = 0; row < 3; ++row)
-        EXPECT_EQ(box_of(scene, number(row, 0))->y, box_of(scene, number(row, 1))->y);
-    EXPECT_GT(box_of(scene, number(0, 1))->x,
-              box_of(scene, number(0, 0))->x + box_of(scene, number(0, 0))->width);
-    std::get<finding::Table>(findings.findings[1].kind).rows[0].cells[0] = "John";
-    const Scene apart = scene_of(findings, 700);
-    EXPECT_TRUE(text_in(apart, "John")) << "other rows have their own names";
+/// A running sum stays where it is until the next place begins.
+TEST(Series, StepsHoldForTheirPlaces) {
+    finding::Series series;
+    series.y = {.low = 0, .high = 10};
+    series.lines = {{"sum", {2, 10}, {}}};
+    series.steps = true;
+    const Scene scene = scene_of(with(series), 400);
+    ASSERT_EQ(scene.curves.size(), 1u);
+    const auto& points = scene.curves[0].points;
+    ASSERT_EQ(points.size(), 4u);
+    EXPECT_EQ(points[0].y, points[1].y);
+    EXPECT_EQ(points[1].x, points[2].x);
+    EXPECT_NEAR(points[1].y - points[2].y, 0.8 * 120, 1e-9);
 }
 
-/// Whatever the width and the theme: no text beyond the edge, and no two texts over each other.
-TEST(LayOut, TextsNeitherClipNorOverlap) {
-    TextRuler pango;
-    HalfWide half;
-    Findings findings = test::sample_findings();
-    auto& lens = std::get<finding::Matrix>(findings.findings[0].kind);
-    lens.columns.labels[2] = "Donaudampfschifffahrtsgesellschaft";
-    lens.columns.labels[3] = "人人生而自由在尊严和权利上一律平等";
-    auto& bars = std::get<finding::Bars>(findings.findings[3].kind);
-    bars.bars[2].label = "人人生而自由在尊严和权利上一律平等他们赋有理性和良心";
-    for (TextMeasure* ruler : {static_cast<TextMeasure*>(&pango), static_cast<TextMeasure*>(&half)})
-        for (const double width : {0.0, 1200.0, 780.0, 560.0, 420.0, 300.0}) {
-            const Scene scene =
-                lay_out(findings, *ruler, figure_look(false), {.width = width, .margin = 12});
-            struct Box {
-                double left, right, top, bottom;
-                std::string text;
-            };
-            std::vector<Box> boxes;
-            for (const SceneText& text : items_of<SceneText>(scene)) {
-                const double length = ruler->width(text.text, text.style), size = text.style.size;
-                Box box{0, 0, 0, 0, text.text};
-                if (text.angle == 90) {
-                    box = {text.x - 0.7 * size, text.x, text.y - length, text.y, text.text};
-                } else {
-                    const double before = text.anchor == Anchor::start    ? 0
-                                          : text.anchor == Anchor::middle ? length / 2
-                                                                          : length;
-                    box = {text.x - before, text.x - before + length, text.y - 0.7 * size, text.y,
-                           text.text};
-                }
-                EXPECT_GE(box.left, 0) << text.text << " at width " << width;
-                EXPECT_LE(box.right, scene.width + 0.01) << text.text << " at width " << width;
-                EXPECT_LE(box.bottom, scene.height);
-                for (const Box& other : boxes)
-                    EXPECT_FALSE(box.left < other.right - 0.5 && other.left < box.right - 0.5 &&
-                                 box.top < other.bottom - 0.5 && other.top < box.bottom - 0.5)
-                        << box.text << " over " << other.text << " at width " << width;
-                boxes.push_back(box);
-            }
-        }
-}
-
-TEST(LayOut, EveryKindIsDrawnInBothThemes) {
-    TextRuler ruler;
-    const Findings findings = test::sample_findings();
-    for (size_t i = 0; i < findings.findings.size(); ++i)
-        for (const bool dark : {true, false}) {
-            const Scene scene = lay_out(findings, ruler, figure_look(dark),
-                                        {.margin = 8, .only = static_cast<Index>(i)});
-            const auto picture = pixels_of(scene, 1);
-            ASSERT_TRUE(picture.ok()) << picture.message();
-            std::map<std::uint32_t, int> colours;
-            for (size_t at = 0; at < picture->rgba.size(); at += 4)
-                ++colours[static_cast<std::uint32_t>(
-                    picture->rgba[at] << 16 | picture->rgba[at + 1] << 8 | picture->rgba[at + 2])];
-            const auto most =
-                std::ranges::max_element(colours, {}, [](const auto& pair) { return pair.second; });
-            EXPECT_GT(colours.size(), 20u) << findings.findings[i].name;
-            EXPECT_EQ(most->first, dark ? 0x0f1317u : 0xffffffu) << findings.findings[i].name;
-            EXPECT_FALSE(scene.elements.empty()) << findings.findings[i].name;
-        }
-}
-
-TEST(LayOut, NothingAtAllIsNoCrash) {
-    HalfWide ruler;
-    Findings empty;
-    const auto add = [&](finding::Kind kind) {
-        empty.findings.push_back({"none", "title", "", std::move(kind)});
-    };
-    add(finding::Matrix());
-    add(finding::Series());
-    add(finding::Series{.downward = true});
-    add(finding::Points());
-    add(finding::Bars());
-    add(finding::Bars{.upright = true});
-    add(finding::Tokens());
-    add(finding::Tree());
-    add(finding::Table());
-    for (const double width : {0.0, 10.0, 400.0})
-        EXPECT_GE(lay_out(empty, ruler, figure_look(true), {.width = width}).height, 0);
-    EXPECT_GE(lay_out(Findings(), ruler, figure_look(true)).width, 0);
-}
-
-TEST(Links, WhatIsUnderThePointer) {
-    const Findings findings = test::sample_findings();
-    const Scene scene = scene_of(findings, 900);
-    Index met = 0;
-    for (const SceneElements& grid : scene.elements)
-        for (Index i : {Index{0}, grid.rows * grid.columns - 1}) {
-            SceneElement element = grid.first;
-            element.index += i / grid.columns * grid.row_stride + i % grid.columns;
-            const SceneBox box = box_of(scene, element).value();
-            const auto hit = element_at(scene, box.x + box.width / 2, box.y + box.height / 2);
-            ASSERT_TRUE(hit);
-            met += *hit == element;
-            EXPECT_FALSE(describe(findings, element).empty());
-        }
-    EXPECT_GT(met, 100) << "only where points lie on each other is another one met";
-    EXPECT_FALSE(element_at(scene, -5, -5));
-    EXPECT_FALSE(element_at(scene, 5, scene.height + 50));
-}
-
-TEST(Links, ElementsStandForWhatTheyAreOf) {
-    const Findings findings = test::sample_findings();
-    const auto first = [&](const SceneElement& element) {
-        return referents_of(findings, element)[0];
-    };
-    EXPECT_EQ(first(number(5 * 14 + 3)), Referent(StateOf{5, 3}));
-    EXPECT_EQ(first({0, SceneElement::Of::column, 13}), Referent(TokenAt{13}));
-    EXPECT_EQ(first({1, SceneElement::Of::row, 0}), Referent(VocabularyEntry{5}));
-    EXPECT_EQ(first(number(1, 3)), Referent(HeadId{29, 1}));
-    EXPECT_EQ(describe(findings, number(5 * 14 + 3)),
-              "layer 5 · token John · the · probability 0.182");
-
-    finding::Matrix plain;
-    plain.rows = {"", {"a", "b"}, {TokenAt{0}, TokenAt{1}}};
-    plain.columns = {"", {"x", "y"}, {HeadId{0, 0}, HeadId{0, 1}}};
-    plain.values = Tensor::filled({2, 2}, 1);
-    const Findings crossed = with(std::move(plain));
-    const auto both = referents_of(crossed, number(3));
-    EXPECT_EQ(both[0], Referent(TokenAt{1}));
-    EXPECT_EQ(both[1], Referent(HeadId{0, 1}));
-    const Scene scene = scene_of(crossed, 300);
-    const auto boxes = boxes_of(scene, crossed, HeadId{0, 1});
-    ASSERT_EQ(boxes.size(), 2u) << "the label and the column";
-    EXPECT_EQ(boxes[1].height, 2 * box_of(scene, number(0))->height);
-}
-
-TEST(Links, PointingLightsUpWhatIsMeant) {
-    const HeadCell cell{3, 2, 7, 5};
-    EXPECT_TRUE(lights_up(cell, HeadId{3, 2}));
-    EXPECT_TRUE(lights_up(cell, TokenAt{7}));
-    EXPECT_TRUE(lights_up(cell, TokenAt{5}));
-    EXPECT_FALSE(lights_up(cell, TokenAt{3}));
-    EXPECT_FALSE(lights_up(HeadId{3, 2}, cell)) << "a head is not one of its cells";
-    EXPECT_TRUE(lights_up(StateOf{3, 2}, TokenAt{2}));
-    EXPECT_FALSE(lights_up(Referent(), Referent())) << "nothing is not the same as nothing";
-
-    const Findings findings = test::sample_findings();
-    const Scene scene = scene_of(findings, 900);
-    const auto boxes = boxes_of(scene, findings, HeadId{10, 3});
-    ASSERT_EQ(boxes.size(), 1u);
-    EXPECT_EQ(element_at(scene, boxes[0].x + 1, boxes[0].y + 1), number(10 * 9 + 3, 2));
+/// Two lines that run apart are named where they are, not in a legend.
+TEST(Series, LinesThatAreApartHaveTheirNamesBesideThem) {
+    finding::Series series = test::sample_ranks(12);
+    series.lines[0].values.assign(12, 1);
+    series.lines[1].values.assign(12, 10000);
+    series.lines[0].label = "␣Mary";
+    const Scene scene = scene_of(with(series), 200);
+    const auto mary = text_in(scene, "Mary"), john = text_in(scene, "John");
+    ASSERT_TRUE(mary && john);
+    const auto& places = scene.curves;
+    ASSERT_EQ(places.size(), 2u);
+    const double last = places[0].points.back().y;
+    EXPECT_LT(mary->y, last);
+    EXPECT_LT(john->y, last) << "among the rows";
+    for (const SceneCurve& curve : places) {
+        const auto& name = curve.line == 0 ? *mary : *john;
+        EXPECT_LT(std::abs(curve.points[5].x - name.x), 40) << "beside its line";
+    }
 }
 
 }  // namespace

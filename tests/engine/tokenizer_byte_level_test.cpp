@@ -1,6 +1,7 @@
 // Byte-level byte-pair encoding, GPT-2's and RoBERTa's way, small enough to follow by hand. The
 // letters: "Ġ" is a space, "Ċ" a newline, and 🙂 (F0 9F 99 82) is spelt "ðŁĻĤ".
 
+#include "engine/text/piece_label.h"
 #include "tests/engine/tokenizer_testing.h"
 
 namespace fovea {
@@ -82,6 +83,21 @@ TEST(ByteLevel, LabelsAreShort) {
     EXPECT_EQ(label(4), "⏎");
     EXPECT_EQ(label(15), "⇥");
     EXPECT_EQ(label(12), "\\xF0\\x9F");
+}
+
+/// What is blank on paper has a sign, or its code where it is no space; between letters a joiner
+/// stays, since it belongs to what is seen.
+TEST(ByteLevel, LabelsShowWhatCannotBeSeen) {
+    EXPECT_EQ(piece_label("\u00A0"), "⍽");
+    EXPECT_EQ(piece_label(" \u00A0\u202F"), "␣⍽⍽");
+    EXPECT_EQ(piece_label("\u200D"), "\\u200D");
+    EXPECT_EQ(piece_label("\uFEFFa\u200B"), "\\uFEFFa\\u200B");
+    EXPECT_EQ(piece_label("👨\u200D👩"), "👨\u200D👩");
+    EXPECT_EQ(piece_label("\t\x07"), "⇥\\x07");
+    EXPECT_EQ(piece_label("\x96\xF0"), "\x96\xF0") << "pieces of characters stay as they are";
+    EXPECT_EQ(without_space("␣the"), "the");
+    EXPECT_EQ(without_space("␣"), "␣");
+    EXPECT_EQ(without_space("␣ 9"), "␣ 9") << "a space with its number";
 }
 
 TEST(ByteLevel, TakesTheWholePieceFirstWhereMergesMayBeIgnored) {

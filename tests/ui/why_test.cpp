@@ -254,6 +254,27 @@ TEST_F(WhyExportTest, CopiesAreOfTheAnswerAndNeverOfAnOlderOne) {
     EXPECT_NE(explanation().findings, old);
 }
 
+/// What a feed-forward wrote is read by the lens, after its layer; Backspace returns.
+TEST_F(WhyTest, AClickOnAFeedForwardReadsItsState) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    const auto& squares = std::get<finding::Matrix>(explanation().findings->find("history")->kind);
+    const auto state = std::ranges::find_if(squares.cells, [](const Referent& referent) {
+        return std::holds_alternative<StateOf>(referent);
+    });
+    ASSERT_NE(state, squares.cells.end()) << "no feed-forward wrote most of any square";
+    const StateOf to = std::get<StateOf>(*state);
+    follow(application().view(), to, "lens");
+    settle();
+    EXPECT_EQ(explanation().answered.analysis->name, "lens");
+    EXPECT_EQ(application().view().selected.layer, to.state - 1);
+    EXPECT_EQ(application().view().selected_query, to.token);
+    application().press({.key = GLFW_KEY_BACKSPACE});
+    settle();
+    EXPECT_EQ(explanation().answered.analysis->name, "cell");
+    EXPECT_EQ(explanation().answered.parameters.cell, (HeadCell{1, 1, 2, 1}));
+}
+
 TEST_F(WhyTest, AModelThatPredictsNothingSaysWhatCanBeAsked) {
     open_why("electra", "w10 w11 w12 w13");
     if (HasFatalFailure() || IsSkipped()) return;
