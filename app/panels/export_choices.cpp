@@ -9,6 +9,7 @@
 #include "app/panels/explanation.h"
 #include "app/panels/export_explanation.h"
 #include "app/panels/panel_parts.h"
+#include "app/ui/scene_painter.h"
 #include "app/ui/widgets.h"
 
 namespace fovea::app {
@@ -137,29 +138,38 @@ void draw_what(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     propose_name(frame, choices);
 }
 
-/// What all of it is: the names of its arrays, as far as there is room.
-void draw_contents(Frame& frame) {
-    const auto& findings = frame.cache->of<Explanation>().findings;
-    if (!findings) return;
-    std::string names;
-    for (const FoundArray& array : findings->arrays)
-        names += (names.empty() ? "" : ", ") + array.name;
-    constexpr float height = 28 + 4 * 24;
-    label(frame, "arrays", frame.px(24));
+/// The names of the arrays that the file holds, and of those that it leaves to others.
+void draw_contents(Frame& frame, const ExportChoices& choices) {
+    const AnswerArrays arrays = answer_arrays(frame, choices);
+    if (arrays.held.empty()) return;
+    std::string words = names_in_words(arrays.held);
+    if (!arrays.left_out.empty())
+        words += fmt::format("; not {}, too large for text: .npz holds them",
+                             names_in_words(arrays.left_out));
+    constexpr float height = 24, line = 16;  // design pixels
+    label(frame, "arrays", frame.px(height));
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float room = ImGui::GetContentRegionAvail().x;
     ImFont* face = frame.fonts.small;
-    const float top = widgets::text_top(face, corner.y, frame.px(24));
-    const ImVec4 clip{corner.x, corner.y, corner.x + room, corner.y + frame.px(height)};
-    ImGui::GetWindowDrawList()->AddText(face, widgets::font_size(face), {corner.x, top},
-                                        frame.theme.muted, names.data(),
-                                        names.data() + names.size(), room, &clip);
+    float top = widgets::text_top(face, corner.y, frame.px(height));
+    FontMeasure measure(frame.fonts, frame.scale);
+    constexpr size_t most_lines = 6;
+    auto lines = measure.wrapped(words, {11}, room / frame.scale);
+    if (lines.size() > most_lines) {
+        lines.resize(most_lines);
+        lines.back() += " …";
+    }
+    for (const std::string& words_of_line : lines) {
+        widgets::clipped_text(ImGui::GetWindowDrawList(), face, {corner.x, std::floor(top)}, room,
+                              frame.theme.muted, words_of_line);
+        top += frame.px(line);
+    }
 }
 
 /// Which of its tables, arrays or figures, where the format does not hold all of them.
 void draw_parts(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     const auto parts = answer_parts(frame, choices);
-    if (parts.empty()) return draw_contents(frame);
+    if (parts.empty()) return draw_contents(frame, choices);
     const bool one_array = holds(choices) == Exporter::Holds::array && !draws(choices);
     std::string& chosen = one_array ? choices.found_array : choices.finding;
     std::vector<std::string_view> labels;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include "app/panels/explanation.h"
 #include "engine/core/colour_map.h"
@@ -29,7 +31,52 @@ std::string chosen_part(const Frame& frame, const ExportChoices& choices) {
     return there ? wanted : parts.empty() ? std::string() : parts.front().name;
 }
 
+/// "lens" and 3 of "lens.3"; nullopt: it does not end in a number.
+struct Counted {
+    std::string_view stem;
+    Index number;
+};
+std::optional<Counted> counted(std::string_view name) {
+    const size_t dot = name.rfind('.');
+    if (dot == name.npos) return std::nullopt;
+    Counted parts{name.substr(0, dot), 0};
+    const char* const end = name.data() + name.size();
+    const auto read = std::from_chars(name.data() + dot + 1, end, parts.number);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    return parts;
+}
+
+bool follows(std::string_view name, std::string_view before) {
+    const auto a = counted(before), b = counted(name);
+    return a && b && a->stem == b->stem && b->number == a->number + 1;
+}
+
 }  // namespace
+
+std::string names_in_words(const std::vector<std::string>& names) {
+    std::string words;
+    for (size_t first = 0, end = 0; first < names.size(); first = end) {
+        for (end = first + 1; end < names.size() && follows(names[end], names[end - 1]);)
+            ++end;
+        words += (words.empty() ? "" : ", ") + names[first];
+        if (end - first > 1) words += (end - first > 2 ? " … " : ", ") + names[end - 1];
+    }
+    return words;
+}
+
+AnswerArrays answer_arrays(const Frame& frame, const ExportChoices& choices) {
+    AnswerArrays arrays;
+    FindingsExport job;
+    job.findings = frame.cache->of<Explanation>().findings;
+    job.file = export_file(choices);
+    if (!job.findings) return arrays;
+    arrays.left_out = left_out(job);
+    for (const FoundArray& array : job.findings->arrays)
+        if (std::find(arrays.left_out.begin(), arrays.left_out.end(), array.name) ==
+            arrays.left_out.end())
+            arrays.held.push_back(array.name);
+    return arrays;
+}
 
 bool shows_explanation(const Frame& frame) {
     return frame.view.middle == explanations_view;
@@ -120,8 +167,8 @@ ExportWork copy_text_work(FindingsExport job) {
                 false, "The answer is too long for the clipboard: export it as a file", {}};
         const size_t count = job.findings->findings.size();
         return TaskOutcome{true,
-                           fmt::format("Copied the numbers of “{}”, {} table{}",
-                                       job.findings->question, count, count == 1 ? "" : "s"),
+                           fmt::format("Copied the numbers of this explanation, {} table{}", count,
+                                       count == 1 ? "" : "s"),
                            std::move(text)};
     };
 }
@@ -131,7 +178,7 @@ ExportWork copy_picture_work(FindingsExport job, std::string folder) {
         job.name_was_chosen = false;
         job.only.clear();
         return copied(
-            {.what = fmt::format("the figure of “{}”", job.findings->question),
+            {.what = "the figure of this explanation",
              .otherwise = expanded(folder) / fmt::format("fovea {}.png", job.analysis->name),
              .write = [&](const std::filesystem::path& png) {
                  job.file = png;

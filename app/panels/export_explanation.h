@@ -25,6 +25,14 @@ struct AnswerPart {
 };
 std::vector<AnswerPart> answer_parts(const Frame& frame, const ExportChoices& choices);
 
+/// The arrays of the answer in view, as a file of the chosen format holds them.
+struct AnswerArrays {
+    std::vector<std::string> held, left_out;
+};
+AnswerArrays answer_arrays(const Frame& frame, const ExportChoices& choices);
+/// "lens_rank, lens.0 … lens.30": names that count on are one.
+std::string names_in_words(const std::vector<std::string>& names);
+
 /// "38 arrays, 21.4 million numbers": what the job writes.
 std::string amount_in_words(const FindingsExport& job);
 

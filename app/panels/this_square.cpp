@@ -74,7 +74,7 @@ void draw_this_square(Frame& frame) {
     }
     widgets::heading(frame, "This square",
                      fmt::format("after {}, {}", state_words(square->of.state),
-                                 quoted_token(frame.query_labels(), square->of.token)));
+                                 quoted_token(square->matrix->columns.labels, square->column)));
     const finding::Ranking& ranking = *square->matrix->ranking;
     PredictionRows lines(frame, false);
     const Index place = square->row * square->matrix->values.extent(1) + square->column;

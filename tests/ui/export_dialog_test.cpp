@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "app/panels/export_explanation.h"
 #include "app/panels/export_job.h"
 #include "app/ui/widgets.h"
 #include "engine/metrics/row_metric.h"
@@ -211,6 +212,13 @@ TEST_F(ExportDialogTest, APictureIsCopiedByWayOfAFolderOfItsOwn) {
     std::ifstream(folder_ / "taken", std::ios::binary).read(taken.data(), 4);
     EXPECT_EQ(taken, "\x89PNG");
     EXPECT_EQ(std::distance(fs::directory_iterator(temporary), fs::directory_iterator()), 1);
+}
+
+TEST(ExportNames, ThatCountOnAreOne) {
+    EXPECT_EQ(names_in_words({"lens_rank", "lens.0", "lens.1", "lens.2", "qk.1.2", "qk.1.4"}),
+              "lens_rank, lens.0 … lens.2, qk.1.2, qk.1.4");
+    EXPECT_EQ(names_in_words({"a.1", "a.2", "b.3", "a.3", "c."}), "a.1, a.2, b.3, a.3, c.");
+    EXPECT_EQ(names_in_words({}), "");
 }
 
 TEST_F(ExportDialogTest, HomeIsATilde) {
