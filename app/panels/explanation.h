@@ -27,7 +27,8 @@ struct Explanation {
     Question asked, answered;                  ///< that, or first a sketch of it
     std::shared_ptr<const Findings> findings;  ///< to `answered`; null: none yet
     std::string error;                         ///< of the newest answer, a sentence; empty: none
-    float figure_width = 0;  ///< as it was last drawn, without its margins; design pixels
+    /// What there was for the figure when it was last drawn, without margins; design pixels.
+    float figure_width = 0, figure_height = 0;
     JobTicket<std::shared_ptr<const Findings>> ticket;
     bool stale() const { return ticket.busy(); }
     /// The answer, or why there is none, is about this reading.

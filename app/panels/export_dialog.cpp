@@ -131,9 +131,11 @@ Offer offer_of_attention(Frame& frame, const ExportChoices& choices) {
     return offer;
 }
 
-/// A figure that is copied is as wide as the one in view.
+/// A figure that is copied has the room of the one in view.
 FindingsExport as_in_view(const Frame& frame, FindingsExport job) {
-    job.width = frame.cache->of<Explanation>().figure_width;
+    const Explanation& shown = frame.cache->of<Explanation>();
+    job.width = shown.figure_width;
+    job.height = shown.figure_height;
     return job;
 }
 

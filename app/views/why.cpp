@@ -190,7 +190,9 @@ void draw_why(Frame& frame, Area area) {
         ImGui::SetScrollY(0);
     laid_out(frame, explanation, area);
     const auto width = static_cast<float>(laid.scene.width);
-    frame.cache->of<Explanation>().figure_width = width - 2 * figure_margin;
+    Explanation& drawn = frame.cache->of<Explanation>();
+    drawn.figure_width = width - 2 * figure_margin;
+    drawn.figure_height = laid.height / frame.scale - 2 * figure_margin;
     // First: of two things under the mouse the earlier one takes it.
     draw_way_back(frame, width * frame.scale, laid.findings->question);
     draw_scene(frame, explanation, laid);

@@ -144,6 +144,7 @@ Result<Scene> scene_of(const FindingsExport& job) {
     if (!map) return fail("there is no colour map \"{}\"", job.colour_map);
     FigureOptions options{.margin = paper_margin};
     if (job.width > 0) options.width = job.width + 2 * paper_margin;
+    if (job.height > 0) options.height = job.height + 2 * paper_margin;
     FOVEA_TRY(options.only, chosen(job));
     TextRuler ruler;
     return lay_out(*job.findings, ruler, figure_look(job.dark, *map), options);

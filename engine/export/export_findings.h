@@ -34,7 +34,8 @@ struct FindingsExport {
     std::string colour_map = "viridis";  ///< see core/colour_map.h
     bool dark = false;
     double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
-    double width = 0;  ///< of the figure without its margins; 0: as wide as it likes to be
+    /// What there is for the figure, without margins; 0: as it likes to be. See FigureOptions.
+    double width = 0, height = 0;
 };
 
 /// Of an array that is written as text: a state's logits over a vocabulary are a file of hundreds

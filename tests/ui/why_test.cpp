@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "app/panels/explanation.h"
@@ -273,6 +275,33 @@ TEST_F(WhyTest, AClickOnAFeedForwardReadsItsState) {
     settle();
     EXPECT_EQ(explanation().answered.analysis->name, "cell");
     EXPECT_EQ(explanation().answered.parameters.cell, (HeadCell{1, 1, 2, 1}));
+}
+
+TEST_F(WhyExportTest, APictureIsTheFigureAsTheWindowShowsIt) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    const char* const display = std::getenv("DISPLAY");
+    const std::string display_before = display ? display : "";
+    unsetenv("DISPLAY");  // no program takes it: it is left in a file
+    unsetenv("WAYLAND_DISPLAY");
+    application().press({.character = 'p', .control = true, .shift = true});
+    const auto file = home_ / "fovea cell.png";
+    EXPECT_TRUE(frames_until([&] { return std::filesystem::exists(file); }));
+    if (!display_before.empty()) setenv("DISPLAY", display_before.c_str(), 1);
+    std::ifstream stream(file, std::ios::binary);
+    const std::string png(std::istreambuf_iterator<char>(stream), {});
+    ASSERT_GT(png.size(), 24u);
+    const auto number = [&](size_t at) {
+        int value = 0;
+        for (size_t i = at; i < at + 4; ++i)
+            value = value << 8 | static_cast<unsigned char>(png[i]);
+        return value;
+    };
+    // Two pixels to the unit; the margins are those of paper.
+    const float width = explanation().figure_width, height = explanation().figure_height;
+    EXPECT_GT(width, 500);
+    EXPECT_NEAR(number(16), 2 * (width + 48), 2);
+    EXPECT_LE(number(20), 2 * (height + 48)) << "all of it stands in the window, too";
 }
 
 TEST_F(WhyTest, AModelThatPredictsNothingSaysWhatCanBeAsked) {
