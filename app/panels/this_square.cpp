@@ -93,10 +93,10 @@ std::string state_words(Index state) {
 }
 
 const finding::Matrix* ranked_squares(const Frame& frame) {
-    if (frame.view.middle != explanations_view) return nullptr;
+    if (frame.view.middle != explanations_view || !frame.reading) return nullptr;
+    // An older answer stands until the next one has come, here as in the figure.
     const Explanation& it = frame.cache->of<Explanation>();
-    if (!it.findings || !it.error.empty() || it.answered.subjects.a != frame.reading)
-        return nullptr;
+    if (!it.findings || !it.error.empty()) return nullptr;
     for (const Finding& finding : it.findings->findings)
         if (const auto* matrix = std::get_if<finding::Matrix>(&finding.kind))
             if (matrix->ranking) return matrix;
@@ -122,20 +122,31 @@ std::optional<SquareInView> square_in_view(const Frame& frame) {
     if (!matrix || matrix->cells.empty()) return std::nullopt;
     if (const auto& pointed = frame.cache->of<PointedSquare>().of)
         if (auto square = find_square(*matrix, *pointed)) return square;
-    return find_square(*matrix, chosen_square(frame));
+    StateOf chosen = chosen_square(frame);
+    if (auto square = find_square(*matrix, chosen)) return square;
+    // The token is newer than the answer.
+    const auto* last =
+        std::get_if<StateOf>(&matrix->cells[static_cast<size_t>(matrix->values.extent(1)) - 1]);
+    if (!last) return std::nullopt;
+    chosen.token = last->token;
+    return find_square(*matrix, chosen);
 }
 
-std::vector<float> sureness_of_row(const Frame& frame) {
+RowSureness sureness_of_row(const Frame& frame) {
     const auto square = square_in_view(frame);
     if (!square || frame.part != Part::self) return {};
+    const Explanation& it = frame.cache->of<Explanation>();
     const Index columns = square->matrix->values.extent(1);
-    if (columns != frame.queries()) return {};
+    RowSureness& last = frame.cache->of<RowSureness>();
+    // Of a sketch what stood there stands until the answer is whole.
+    if (columns != it.answered.subjects.a->original->length())
+        return it.answered == it.wanted ? RowSureness() : last;
     const finding::Ranking& ranking = *square->matrix->ranking;
-    std::vector<float> values;
+    RowSureness sure{square->of.state, {}};
     for (Index column = 0; column < columns; ++column)
-        values.push_back(
+        sure.values.push_back(
             ranking.values[static_cast<size_t>((square->row * columns + column) * ranking.each)]);
-    return values;
+    return last = std::move(sure);
 }
 
 Panel this_square_panel() {

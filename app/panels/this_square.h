@@ -29,8 +29,12 @@ std::optional<SquareInView> square_in_view(const Frame& frame);
 /// "layer 23", "the embedding": after what a state stands.
 std::string state_words(Index state);
 
-/// Of every token of the row in view, how likely its best guess is; empty where it is not known of
-/// all tokens of the strip.
-std::vector<float> sureness_of_row(const Frame& frame);
+/// Of every token of the row in view, how likely its best guess is; empty where the answer in view
+/// does not tell it of all tokens.
+struct RowSureness {
+    Index state = 0;
+    std::vector<float> values;
+};
+RowSureness sureness_of_row(const Frame& frame);
 
 }  // namespace fovea::app

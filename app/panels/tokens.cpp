@@ -382,11 +382,10 @@ void draw_tokens(Frame& frame) {
         widgets::heading(frame, "Tokens");
         return;
     }
-    if (const auto sure = sureness_of_row(frame); !sure.empty()) {
-        draw_tokens_heading(frame, fmt::format("brightness: how sure the guess at each token is "
-                                               "after {}",
-                                               state_words(square_in_view(frame)->of.state)));
-        return draw_strip(frame, *query, {sure, "the likeliest guess"});
+    if (const RowSureness sure = sureness_of_row(frame); !sure.values.empty()) {
+        draw_tokens_heading(frame, "brightness: how sure the guess at each token is after " +
+                                       state_words(sure.state));
+        return draw_strip(frame, *query, {sure.values, "the likeliest guess"});
     }
     const HeadId id = chosen_head(frame);
     const std::string part = frame.edit_part() ? std::string(part_name(frame.part)) + " " : "";

@@ -86,7 +86,8 @@ TEST_F(ThisSquareTest, TheStripSaysHowSureEveryGuessOfTheLayerIs) {
     const auto states = lens(1);
     const size_t vocabulary = states.size() / 4;
     in_frame([&](Frame& frame) {
-        const auto sure = sureness_of_row(frame);
+        const auto [state, sure] = sureness_of_row(frame);
+        EXPECT_EQ(state, 1);
         ASSERT_EQ(sure.size(), 4u);
         for (size_t token = 0; token < 4; ++token) {
             const auto begin = states.begin() + static_cast<std::ptrdiff_t>(token * vocabulary);
@@ -94,6 +95,36 @@ TEST_F(ThisSquareTest, TheStripSaysHowSureEveryGuessOfTheLayerIs) {
                 *std::max_element(begin, begin + static_cast<std::ptrdiff_t>(vocabulary));
             EXPECT_NEAR(sure[token], std::exp(best), 1e-5);
         }
+    });
+}
+
+// While one types nothing comes and goes.
+TEST_F(ThisSquareTest, AnOlderAnswerStandsUntilTheNextHasCome) {
+    answer("lens");
+    std::vector<float> before;
+    in_frame([&](Frame& frame) { before = sureness_of_row(frame).values; });
+    reading_ = small_reading("gpt2", {"Tom", " has", " a", " ball", " too"});
+    in_frame([&](Frame& frame) {
+        EXPECT_TRUE(is_shown(this_square_panel(), frame));
+        ASSERT_TRUE(square_in_view(frame));
+        EXPECT_EQ(square_in_view(frame)->of, (StateOf{1, 3})) << "the last that is known";
+        EXPECT_EQ(sureness_of_row(frame).values, before);
+    });
+    // Of a long sentence a sketch comes first: the squares of one token.
+    Parameters sketch;
+    sketch.own["tokens"] = "position";
+    Subjects subjects;
+    subjects.a = reading_;
+    const Analysis* lens = analysis_by_name("lens");
+    auto found = analyse(*lens, subjects, sketch, {});
+    ASSERT_TRUE(found.ok()) << found.message();
+    findings_ = std::make_shared<const Findings>(*std::move(found));
+    answered_ = {lens, subjects, sketch};
+    in_frame([&](Frame& frame) {
+        EXPECT_EQ(square_in_view(frame)->of, (StateOf{1, 4}));
+        EXPECT_EQ(sureness_of_row(frame).values, before);
+        frame.cache->of<Explanation>().wanted = answered_;
+        EXPECT_TRUE(sureness_of_row(frame).values.empty()) << "it is all that was asked for";
     });
 }
 
@@ -113,7 +144,7 @@ TEST_F(ThisSquareTest, StandsInThePlaceOfTheCellWhereThereAreSquares) {
     view_.middle = "map";
     in_frame([&](Frame& frame) {
         EXPECT_FALSE(is_shown(this_square_panel(), frame));
-        EXPECT_TRUE(sureness_of_row(frame).empty());
+        EXPECT_TRUE(sureness_of_row(frame).values.empty());
     });
 }
 
