@@ -135,8 +135,10 @@ void draw_scene(Frame& frame, const Explanation& explanation, LaidOut& laid) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     paint_scene(list, scene, place, frame.fonts, &laid.textures);
     mark_selected(frame, explanation, laid, place);
+    const auto under = element_under_mouse(scene, place);
+    const auto except = under ? std::optional(under->finding) : std::nullopt;
     for (const Referent& referent : pointed_at(frame.hovered))
-        for (const SceneBox& box : boxes_of(scene, *laid.findings, referent))
+        for (const SceneBox& box : boxes_of(scene, *laid.findings, referent, except))
             outline(list, box, place, frame.theme.blue, 1);
     ImGui::InvisibleButton("scene",
                            {static_cast<float>(scene.width) * frame.scale,

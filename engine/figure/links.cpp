@@ -124,7 +124,7 @@ bool lights_up(const Referent& pointed, const Referent& other) {
 }
 
 std::vector<SceneBox> boxes_of(const Scene& scene, const Findings& findings,
-                               const Referent& pointed) {
+                               const Referent& pointed, std::optional<Index> except) {
     std::vector<SceneBox> boxes;
     if (!is_something(pointed)) return boxes;
     for (const SceneElements& grid : scene.elements) {
@@ -148,11 +148,14 @@ std::vector<SceneBox> boxes_of(const Scene& scene, const Findings& findings,
                 boxes.push_back(box_in(grid, {cell->query, cell->key}));
             continue;
         }
+        const bool of_square = matrix && grid.first.of == Of::number;
+        if (of_square && except == grid.first.finding) continue;
         for (Index row = 0; row < grid.rows; ++row)
             for (Index column = 0; column < grid.columns; ++column)
                 for (const Referent& referent :
                      referents_of(findings, element_of(grid, {row, column})))
-                    if (lights_up(pointed, referent)) boxes.push_back(box_in(grid, {row, column}));
+                    if (of_square ? pointed == referent : lights_up(pointed, referent))
+                        boxes.push_back(box_in(grid, {row, column}));
     }
     return boxes;
 }

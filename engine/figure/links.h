@@ -22,9 +22,10 @@ std::array<Referent, 2> referents_of(const Findings& findings, const SceneElemen
 bool lights_up(const Referent& pointed, const Referent& other);
 
 /// Where elements stand that light up: their outlines. Of a matrix whose squares have no referents
-/// of their own these are whole rows and columns.
+/// of their own these are whole rows and columns; of those that have, only squares that stand for
+/// the same, and none of the finding `except`, in which the pointer is.
 std::vector<SceneBox> boxes_of(const Scene& scene, const Findings& findings,
-                               const Referent& pointed);
+                               const Referent& pointed, std::optional<Index> except = std::nullopt);
 /// Where an element stands; nullopt: it is not in this scene.
 std::optional<SceneBox> box_of(const Scene& scene, const SceneElement& element);
 

@@ -36,10 +36,10 @@ Index columns(const Matrix& matrix) {
     return matrix.values.empty() ? 0 : matrix.values.extent(1);
 }
 
-// Whole units where that is possible: edges are sharp then.
+// Whole units, so that edges are sharp; of an image's pixels, which have none, quarters.
 double fitted(double most, double room, Index count) {
     const double size = std::min(most, room / static_cast<double>(std::max<Index>(count, 1)));
-    return size >= 1 ? std::floor(size) : size;
+    return size >= gap_from ? std::floor(size) : size >= 1 ? std::floor(4 * size) / 4 : size;
 }
 
 bool is_strip(const Matrix& matrix) {

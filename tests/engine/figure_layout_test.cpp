@@ -389,6 +389,22 @@ TEST(Fitting, StagesStandWholeInTheWindow) {
     EXPECT_FALSE(text_in(one, "WEIGHT"));
 }
 
+/// Many squares may go where one goes: pointing at one does not frame them all, nor those of its
+/// token, but what stands for it elsewhere.
+TEST(Links, SquaresLightUpForWhatTheyAreNotForTheirToken) {
+    finding::Matrix squares;
+    squares.values = Tensor::filled({1, 3}, 1);
+    squares.cells = {HeadCell{3, 2, 7, 5}, HeadCell{3, 2, 7, 5}, TokenAt{7}};
+    finding::Table terms;
+    terms.columns = {{.title = "writer"}, {.title = "adds"}};
+    terms.rows = {{.cells = {"L3 head 2", 1.0}, .referent = HeadCell{3, 2, 7, 5}}};
+    Findings findings = with(std::move(squares));
+    findings.findings.push_back({"terms", "", "", terms});
+    const Scene scene = scene_of(findings, 400);
+    EXPECT_EQ(boxes_of(scene, findings, HeadCell{3, 2, 7, 5}).size(), 3u);
+    EXPECT_EQ(boxes_of(scene, findings, HeadCell{3, 2, 7, 5}, 0).size(), 1u) << "the term";
+}
+
 TEST(Links, ASquareOfAHeadsMapIsItsCell) {
     finding::Matrix map;
     map.rows = {"query", {"a", "b"}, {TokenAt{0}, TokenAt{1}}};
