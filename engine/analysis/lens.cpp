@@ -191,15 +191,14 @@ void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std
     divergences.y = {"KL", "nats", finding::Scale::square_root, false, 0.0};
     const std::string name = wording::piece(subjects, target);
     ranks.lines.push_back({name, along(shown, rank), VocabularyEntry{target}});
-    divergences.lines.push_back({"KL to the end", along(shown, divergence)});
+    divergences.lines.push_back({divergences.y.title, along(shown, divergence)});
     if (versus)
         ranks.lines.push_back({wording::piece(subjects, *versus),
                                along(shown, [](const Guess& guess) { return guess.versus_rank; }),
                                VocabularyEntry{*versus}, true});
     if (!without.empty()) {
-        ranks.lines.push_back(
-            {name + " without edits", along(without, rank), VocabularyEntry{target}, true});
-        divergences.lines.push_back({"without edits", along(without, divergence), {}, true});
+        ranks.lines.push_back({"unedited", along(without, rank), VocabularyEntry{target}, true});
+        divergences.lines.push_back({"unedited", along(without, divergence), {}, true});
     }
     const auto array = [&](std::string array_name, const std::vector<float>& values) {
         Tensor tensor = Tensor::uninitialised({std::ssize(values)});

@@ -58,7 +58,7 @@ struct Describe {
         for (const finding::Series::Line& line : series.lines)
             if (index < line.values.size())
                 text = joined(text,
-                              named(line.label,
+                              named(line.label == series.y.title ? std::string() : line.label,
                                     value_text(series.y, static_cast<double>(line.values[index]))));
         return text;
     }

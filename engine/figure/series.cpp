@@ -87,14 +87,15 @@ using Named = std::vector<bool>;
 // The lines' names from (x, y), in as many rows as they need. Gives the y below.
 double draw_legend(Canvas& canvas, const Series& series, const std::vector<Colour>& colours,
                    double left, double y, double width, const Named& done = {}) {
-    const auto is_done = [&](size_t i) { return i < done.size() && done[i]; };
-    const bool alone = series.lines.size() == 1;
-    size_t wanted = 0;
-    for (size_t i = 0; i < series.lines.size(); ++i) {
+    // A line that is called as its axis is named there.
+    const auto is_done = [&](size_t i) {
         const std::string& label = series.lines[i].label;
-        wanted += !is_done(i) && !label.empty() &&
-                  !(alone && (canvas.fitting || label == series.y.title));
-    }
+        return (i < done.size() && done[i]) || label.empty() || label == series.y.title ||
+               (canvas.fitting && series.lines.size() == 1);
+    };
+    size_t wanted = 0;
+    for (size_t i = 0; i < series.lines.size(); ++i)
+        wanted += !is_done(i);
     if (wanted == 0) return y;
     double x = left;
     for (size_t i = 0; i < series.lines.size(); ++i) {
@@ -169,6 +170,7 @@ Named name_lines(Canvas& canvas, const Series& series, const std::vector<Colour>
     Named named(drawn.lines.size(), false);
     if (drawn.lines.size() < 2 || drawn.lines.size() > 3) return named;
     for (size_t i = 0; i < drawn.lines.size(); ++i) {
+        if (series.lines[i].label == series.y.title) continue;
         const TextStyle style{canvas.look.small, !series.lines[i].beside, colours[i]};
         const std::string_view name = without_space(series.lines[i].label);
         const auto box = place_for_name(drawn, i, canvas.width(name, style));

@@ -256,6 +256,21 @@ TEST_F(WhyExportTest, CopiesAreOfTheAnswerAndNeverOfAnOlderOne) {
     EXPECT_NE(explanation().findings, old);
 }
 
+/// Nothing of an answer is to be scrolled to at the usual size.
+TEST_F(WhyTest, AnAnswerStandsWholeInTheWindow) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    for (const Analysis& analysis : analyses()) {
+        application().view().analysis = analysis.name;
+        settle();
+        ASSERT_TRUE(explanation().findings);
+        const ImGuiWindow* figure = region("why");
+        ASSERT_TRUE(figure);
+        EXPECT_EQ(figure->ScrollMax.y, 0) << analysis.name;
+        EXPECT_FALSE(figure->ScrollbarY) << analysis.name;
+    }
+}
+
 /// What a feed-forward wrote is read by the lens, after its layer; Backspace returns.
 TEST_F(WhyTest, AClickOnAFeedForwardReadsItsState) {
     open_why("gpt2", "w10 w11 w12 w13");
