@@ -191,7 +191,7 @@ LeftColumn left_column(const Frame& frame) {
     const float width = ImGui::GetWindowWidth() - 2 * ImGui::GetCursorPosX();
     const float height = ImGui::GetWindowHeight() - 2 * frame.px(column_padding);
     const LeftPanels open{!is_folded(frame.view, "heads"), !is_folded(frame.view, "entropy"),
-                          !is_folded(frame.view, "entropy_by_token")};
+                          !is_folded(frame.view, "entropy_by_token", frame.layers())};
     return left_column(
         frame, {frame.layers(), frame.heads(), {width, height}, open, questions_height(frame)});
 }
@@ -200,8 +200,10 @@ namespace {
 
 /// What is remembered of a panel that is folded unless it was opened, where it is.
 constexpr std::string_view opened_beside_questions = "entropy_by_token open beside questions";
-bool folds_by_itself(const ViewState& view, std::string_view panel) {
-    return view.middle == explanations_view && panel == "entropy_by_token";
+constexpr Index not_deep = 12;
+
+bool folds_by_itself(const ViewState& view, std::string_view panel, Index layers) {
+    return view.middle == explanations_view && panel == "entropy_by_token" && layers > not_deep;
 }
 
 bool remembers(const ViewState& view, std::string_view what) {
@@ -210,14 +212,14 @@ bool remembers(const ViewState& view, std::string_view what) {
 
 }  // namespace
 
-bool is_folded(const ViewState& view, std::string_view panel) {
-    return folds_by_itself(view, panel) ? !remembers(view, opened_beside_questions)
-                                        : remembers(view, panel);
+bool is_folded(const ViewState& view, std::string_view panel, Index layers) {
+    return folds_by_itself(view, panel, layers) ? !remembers(view, opened_beside_questions)
+                                                : remembers(view, panel);
 }
 
-void fold(ViewState& view, std::string_view panel, bool folded) {
-    if (is_folded(view, panel) == folded) return;
-    const bool by_itself = folds_by_itself(view, panel);
+void fold(ViewState& view, std::string_view panel, bool folded, Index layers) {
+    if (is_folded(view, panel, layers) == folded) return;
+    const bool by_itself = folds_by_itself(view, panel, layers);
     const std::string_view what = by_itself ? opened_beside_questions : panel;
     if (folded != by_itself)
         view.folded.emplace_back(what);

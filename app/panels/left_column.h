@@ -47,8 +47,9 @@ LeftColumn left_column(const Frame& frame, const LeftRoom& room);
 LeftColumn left_column(const Frame& frame);
 
 /// A panel of a column is folded to its heading. Beside the list of questions the chart of entropy
-/// by token is, unless it was opened there.
-bool is_folded(const ViewState& view, std::string_view panel);
-void fold(ViewState& view, std::string_view panel, bool folded);
+/// by token is, unless it was opened there, where the model is deep (`layers`; 0: of no matter):
+/// its heads need the room.
+bool is_folded(const ViewState& view, std::string_view panel, Index layers = 0);
+void fold(ViewState& view, std::string_view panel, bool folded, Index layers = 0);
 
 }  // namespace fovea::app

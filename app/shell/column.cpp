@@ -42,13 +42,13 @@ bool fold_heading(Frame& frame, const Panel& panel, int number) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const std::string title = title_of(panel);
-    const bool folded = is_folded(frame.view, panel.name);
+    const bool folded = is_folded(frame.view, panel.name, frame.layers());
     const float letters = widgets::text_size(frame.fonts.heading, title).x * 1.35f;
     const float width = std::min(letters, ImGui::GetContentRegionAvail().x * 0.5f);
     std::string tip = fmt::format("{} the panel", folded ? "Unfold" : "Fold");
     if (panel.numbered) tip += fmt::format("\nCtrl+{}", number);
     const auto hit = widgets::hit(frame, "fold", {width, frame.px(18)}, tip);
-    if (hit.clicked) fold(frame.view, panel.name, !folded);
+    if (hit.clicked) fold(frame.view, panel.name, !folded, frame.layers());
     ImGui::SetCursorScreenPos(corner);
     if (folded) widgets::heading(frame, title);
     if (folded || hit.hovered)

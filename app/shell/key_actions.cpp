@@ -130,9 +130,12 @@ void scale_part(A& a, float factor) {
 }
 
 void fold_panel(A& a, int number) {
+    const auto& loaded = a.reading() ? a.reading()->request.model : a.model();
+    const Index layers = loaded ? loaded->model->layers(a.part()) : 0;
     for (const Panel& panel : panels()) {
         if (panel.place == Place::bottom || !panel.numbered) continue;
-        if (--number == 0) fold(a.view(), panel.name, !is_folded(a.view(), panel.name));
+        if (--number == 0)
+            fold(a.view(), panel.name, !is_folded(a.view(), panel.name, layers), layers);
     }
 }
 

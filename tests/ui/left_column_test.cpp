@@ -134,6 +134,26 @@ TEST_F(LeftColumnTest, BesideTheQuestionsHeadsAndEntropyStandWithoutScrolling) {
     EXPECT_TRUE(column.entropy.turned);
 }
 
+TEST(FoldedPanels, TheChartOfADeepModelIsFoldedBesideTheQuestionsUnlessItIsOpened) {
+    const char* const chart = "entropy_by_token";
+    ViewState view;
+    view.middle = "why";
+    EXPECT_TRUE(is_folded(view, chart, 30));
+    EXPECT_FALSE(is_folded(view, chart, 6)) << "there is room";
+    EXPECT_FALSE(is_folded(view, "entropy", 30));
+    fold(view, chart, false, 30);
+    EXPECT_FALSE(is_folded(view, chart, 30));
+    view.middle = "map";
+    EXPECT_FALSE(is_folded(view, chart, 30));
+    fold(view, chart, true, 30);
+    view.middle = "why";
+    EXPECT_FALSE(is_folded(view, chart, 30)) << "it was opened here";
+    EXPECT_TRUE(is_folded(view, chart, 6));
+    fold(view, chart, true, 30);
+    EXPECT_TRUE(is_folded(view, chart, 30));
+    EXPECT_EQ(view.folded, std::vector<std::string>{chart});
+}
+
 TEST_F(LeftColumnTest, ThirtyLayersHaveLowTilesAndATurnedEntropy) {
     // The column at 1440 x 900.
     const LeftColumn column = choose(30, 9, {291, 702});

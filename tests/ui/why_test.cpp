@@ -170,24 +170,6 @@ TEST_F(WhyTest, QuestionsAreListedInTheLeftColumnAndChosenThere) {
     EXPECT_EQ(left->ScrollMax.y, 0);
 }
 
-TEST_F(WhyTest, TheChartBelowIsFoldedThereUnlessItIsOpened) {
-    open_why("gpt2", "w10 w11 w12 w13");
-    if (HasFatalFailure() || IsSkipped()) return;
-    ViewState& view = application().view();
-    EXPECT_TRUE(is_folded(view, "entropy_by_token"));
-    application().press({.character = '3', .control = true});
-    EXPECT_FALSE(is_folded(view, "entropy_by_token")) << "Ctrl+3, as beside the map";
-    view.middle = "map";
-    EXPECT_FALSE(is_folded(view, "entropy_by_token"));
-    fold(view, "entropy_by_token", true);
-    view.middle = "why";
-    EXPECT_FALSE(is_folded(view, "entropy_by_token"));
-    fold(view, "entropy_by_token", true);
-    view.middle = "map";
-    EXPECT_TRUE(is_folded(view, "entropy_by_token"));
-    EXPECT_EQ(view.folded, std::vector<std::string>{"entropy_by_token"});
-}
-
 /// The window exports into a home of its own.
 class WhyExportTest : public WhyTest {
   protected:
