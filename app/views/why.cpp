@@ -66,6 +66,7 @@ const LaidOut& laid_out(Frame& frame, const Explanation& explanation, const Area
     options.margin = figure_margin;
     options.width = width / frame.scale;
     options.height = height / frame.scale;
+    options.may_drop_citations = true;
     const FigureLook look = figure_look(it.dark, named(it.map));
     it.scene = lay_out(*it.findings, measure, look, options);
     if (it.scene.height <= options.height) return it;

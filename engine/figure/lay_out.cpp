@@ -40,7 +40,7 @@ double write_words(Canvas& canvas, const Findings& findings, double x, double y,
     const double from = y;
     y = write_lines(canvas, findings.question, {canvas.look.title, true, text}, x, y, width);
     const double used = canvas.width(findings.reading, muted) + canvas.width(citations, faint);
-    cited = canvas.fitting && !citations.empty() && used + 32 <= width;
+    cited = citations.empty() || (canvas.fitting && used + 32 <= width);
     if (cited)
         canvas.write(x + width, y + std::round(1.4 * faint.size) / 2, citations, faint,
                      Anchor::end);
@@ -71,8 +71,7 @@ Scene laid_out(const Findings& findings, TextMeasure& ruler, const FigureLook& l
     bool cited = !options.with_words || citations.empty();
     if (options.with_words) y = write_words(canvas, findings, x, y, width, citations, cited);
     y = arrangement.draw(x, y, width);
-    // In the window they give way first: the list of questions names them as well.
-    if (options.with_words && !citations.empty() && !cited && (!fit.fitting || fit.ease >= 1))
+    if (!cited && (fit.ease >= 1 || !options.may_drop_citations))
         y = write_lines(canvas, citations, canvas.small(look.theme.faint), x, y + 12, width);
     scene.width = std::ceil(width + 2 * options.margin);
     scene.height = std::ceil(y + options.margin);

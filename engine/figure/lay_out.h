@@ -17,6 +17,8 @@ struct FigureOptions {
     double margin = 0;
     /// Question, how to read it and the answer in words above, citations below.
     bool with_words = true;
+    /// Citations give way where height is short: they can be read elsewhere.
+    bool may_drop_citations = false;
     /// One finding alone, by its place; nullopt: all of them.
     std::optional<Index> only = std::nullopt;
 };

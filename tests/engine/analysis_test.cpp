@@ -305,7 +305,7 @@ TEST_P(EveryAnalysis, SquaresOfTheHistoryNameTheirLargestTerm) {
             if (writer.kind == Writer::Kind::attention) {
                 const auto* to = std::get_if<HeadCell>(&squares.cells[at]);
                 ASSERT_TRUE(to);
-                EXPECT_EQ(HeadId(to->layer, to->head), HeadId(writer.layer, writer.head));
+                EXPECT_EQ((HeadId{to->layer, to->head}), (HeadId{writer.layer, writer.head}));
                 EXPECT_EQ(to->query, cell.query);
             }
         }
