@@ -16,8 +16,9 @@ namespace {
 // Design pixels.
 constexpr float letter_room = 18, cross_room = 28, field_height = 36, least_text = 260;
 
-/// The likeliest token, and how likely it is; of a model that predicts none, how long it is.
-std::string says(const Reading& reading, bool with_edits) {
+}  // namespace
+
+std::string guess_in_words(const Reading& reading, bool with_edits) {
     const auto standing = [&](const PredictionChange& row) -> const Standing& {
         return with_edits ? row.with_edits : row.without;
     };
@@ -28,17 +29,22 @@ std::string says(const Reading& reading, bool with_edits) {
         const size_t tokens = reading.tokens.size();
         return tokens == 1 ? "1 token" : fmt::format("{} tokens", tokens);
     }
-    const bool next = reading.request.model->model->predicts_next();
-    return fmt::format("{} {} {}", next ? "next" : "here", visible_piece(best->piece),
+    const Model& model = *reading.request.model->model;
+    const auto& labels = reading.query_labels(model.main_part());
+    const Index last = std::ssize(labels) - 1;
+    const Index at = reading.prediction_position.value_or(last);
+    // Elsewhere in the sentence, where a token was chosen, it says where.
+    const std::string where = !model.predicts_next() ? "here"
+                              : at >= last           ? "next"
+                                                     : "after " + quoted_token(labels, at);
+    return fmt::format("{} {} {}", where, visible_piece(best->piece),
                        shown_number(standing(*best).probability, 2));
 }
-
-}  // namespace
 
 SubjectMarks first_marks(const Application& application, const Frame& frame) {
     SubjectMarks marks{.letter = 'A'};
     if (!frame.reading) return marks;
-    marks.says = says(*frame.reading, frame.document.edits_enabled);
+    marks.says = guess_in_words(*frame.reading, frame.document.edits_enabled);
     marks.is_old = application.stale();
     return marks;
 }
@@ -54,7 +60,7 @@ SubjectMarks other_marks(const Application& application) {
         marks.says = other.reading()->warning;
         marks.is_error = true;
     } else if (other.reading()) {
-        marks.says = says(*other.reading(), false);
+        marks.says = guess_in_words(*other.reading(), false);
         if (const Index cut = other.reading()->tokens_cut; cut > 0)
             marks.says = fmt::format("the last {} tokens were not read · {}", cut, marks.says);
     }

@@ -18,6 +18,10 @@ struct SubjectMarks {
     bool closes = false;  ///< a cross at the right end closes the field
 };
 
+/// The likeliest token, and how likely it is: "next Mary 0.92", and where it is not the next one of
+/// all, "after “store” . 0.31"; of a model that predicts none, how many tokens it reads.
+std::string guess_in_words(const Reading& reading, bool with_edits);
+
 SubjectMarks first_marks(const Application& application, const Frame& frame);
 SubjectMarks other_marks(const Application& application);
 

@@ -126,6 +126,17 @@ TEST(OtherSubjectTest, AnEmptyOneIsNoErrorAndWhatCannotBeReadSaysWhy) {
     EXPECT_FALSE(marks.is_error);
 }
 
+TEST(OtherSubjectTest, AGuessElsewhereInTheSentenceSaysWhere) {
+    Application application(passing_options("gpt2", "w11 w12 w13"), [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    EXPECT_EQ(guess_in_words(*application.reading(), true).rfind("next ", 0), 0u);
+    application.view().selected_query = 1;
+    application.issue(SetTemperature{{}, 2});
+    ASSERT_TRUE(reads(application));
+    EXPECT_EQ(guess_in_words(*application.reading(), true).rfind("after “w12” ", 0), 0u)
+        << guess_in_words(*application.reading(), true);
+}
+
 TEST(OtherSubjectTest, WhatItsContextHasNoRoomForIsSaid) {
     WindowOptions options = passing_options("gpt2", "w11 w12");
     Application application(options, [] {});
