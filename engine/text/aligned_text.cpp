@@ -55,6 +55,11 @@ bool AlignedText::fits(size_t bytes) {
 
 void AlignedText::append(char32_t code, SourceRange source) {
     if (!fits(4)) return;
+    if (code < 0x80) {  // nearly all, and one byte is sooner written
+        text_.push_back(static_cast<char>(code));
+        sources_.push_back(source);
+        return;
+    }
     append_utf8(text_, code);
     sources_.resize(text_.size(), source);
 }

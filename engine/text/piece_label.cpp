@@ -31,7 +31,13 @@ std::string piece_label(std::string_view piece) {
     const size_t leading = only_spaces ? piece.size() : piece.find_first_not_of(' ');
     for (size_t i = 0; i < piece.size();) {
         const char byte = piece[i];
-        const size_t bytes = text::well_formed_bytes(piece, i);
+        // Nearly all are letters, and every token of every sentence comes through here.
+        if (byte > ' ' && byte < 0x7F) {
+            label += byte;
+            ++i;
+            continue;
+        }
+        const size_t bytes = std::max<size_t>(text::well_formed_bytes(piece, i), 1);
         const char32_t code = bytes > 1 ? text::character_at(piece, i).code : 0;
         if (byte == ' ' && i < leading) {
             label += "␣";
@@ -46,9 +52,9 @@ std::string piece_label(std::string_view piece) {
         } else if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F) {
             label += fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
         } else {
-            label += piece.substr(i, std::max<size_t>(bytes, 1));
+            label += piece.substr(i, bytes);
         }
-        i += std::max<size_t>(bytes, 1);
+        i += bytes;
     }
     return label;
 }
