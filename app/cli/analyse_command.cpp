@@ -59,6 +59,15 @@ bool holds_one(const std::string& file) {
            ending == ".pdf";
 }
 
+/// What was typed is not quite the token that was found for it: that is said.
+std::int32_t told(const Tokenizer& tokenizer, std::int32_t id, const std::string& text,
+                  std::string_view option) {
+    if (const std::string piece = tokenizer.piece(id); piece != text)
+        fmt::print(stderr, "fovea: {}: \"{}\" is taken as \"{}\", id {}\n", option, text, piece,
+                   id);
+    return id;
+}
+
 /// The one entry of the vocabulary that a person means: its piece, with the space in front where it
 /// has one, or what the text is as a token.
 Result<std::int32_t> entry_of(const LoadedModel& loaded, const std::string& text,
@@ -69,12 +78,12 @@ Result<std::int32_t> entry_of(const LoadedModel& loaded, const std::string& text
     std::vector<std::int32_t> meant;
     for (const auto& match : index.find(text))
         if (match.kind == VocabularyIndex::Kind::piece) meant.push_back(match.id);
-    if (meant.size() == 1) return meant.front();
+    if (meant.size() == 1) return told(*tokenizer, meant.front(), text, option);
     const auto tokens = tokenizer->encode(text, /*add_special=*/false);
     const bool one = tokens && tokens->size() == 1;
     if (one &&
         (meant.empty() || std::find(meant.begin(), meant.end(), tokens->front().id) != meant.end()))
-        return tokens->front().id;
+        return told(*tokenizer, tokens->front().id, text, option);
     if (!meant.empty())
         return fail("{}: several tokens look like \"{}\": {}; give {}-id", option, text,
                     fmt::join(meant, ", "), option);

@@ -142,10 +142,12 @@ void draw_on_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index 
     const bool no_query = strip.asks && Hidden::holds(hidden.queries, token);
     const bool is_hidden = no_key || no_query;
     const bool idle = !strip.asks && !strip.answers;
+    const bool differs = i < strip.differs.size() && strip.differs[i];
     ImFont* face = frame.fonts.text;
     const float left = min.x + frame.px(TokenTiles::padding);
     const float room = max.x - min.x - 2 * frame.px(TokenTiles::padding);
     const ImU32 ink = is_hidden ? frame.theme.amber
+                      : differs ? frame.theme.text
                       : idle    ? frame.theme.muted
                                 : readable_on(ground);
     const std::string_view label = bare_label(strip.labels[i]);
@@ -167,8 +169,7 @@ void draw_on_tile(Frame& frame, const Strip& strip, const Hidden& hidden, Index 
         list->AddRectFilled({min.x, max.y - thick}, max, frame.theme.blue, rounding,
                             ImDrawFlags_RoundCornersBottom);
     }
-    if (i < strip.differs.size() && strip.differs[i])
-        list->AddRect(min, max, frame.theme.amber, rounding, 0, thin);
+    if (differs) list->AddRect(min, max, frame.theme.muted, rounding, 0, thin);
     const bool is_query = strip.asks && token == strip.query;
     const bool is_key = strip.answers && frame.hovered.key == token;
     if (is_query || is_key)

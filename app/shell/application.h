@@ -180,6 +180,8 @@ class Application {
     void take_failure(std::uint64_t revision, std::string error);
     void clamp_view();
     void drop_foreign_edits();
+    void change_model(const std::shared_ptr<const LoadedModel>& before);
+    void note_dropped(Index count, std::string_view named);
     void open_dropped(DropChoice chosen);
     bool is_there(const std::filesystem::path& file);
     void open_session(Session session);

@@ -8,6 +8,7 @@
 #include "app/shell/application.h"
 #include "app/shell/dropped_path.h"
 #include "engine/edit/temperatures.h"
+#include "engine/session/moved_tokens.h"
 
 namespace fovea::app {
 namespace {
@@ -130,12 +131,45 @@ void Application::drop_foreign_edits() {
     const Index dropped = all.count() - kept.count();
     history_.issue(SetEdits{std::move(kept)}, now_);
     history_.end_gesture();
-    if (dropped == 0) return;  // a temperature of one: nothing that a person would miss
-    note(fmt::format(
-        "{} of the edits named layers, heads or parts that {} does not have; {} taken away, undo "
-        "brings {} back",
-        dropped, model_->name, dropped == 1 ? "it was" : "they were",
-        dropped == 1 ? "it" : "them"));
+    note_dropped(dropped, "layers, heads or parts");
+}
+
+void Application::note_dropped(Index count, std::string_view named) {
+    if (count == 0) return;  // a temperature of one: nothing that a person would miss
+    note(
+        fmt::format("{} of the edits named {} that {} does not have; {} taken away, undo brings "
+                    "{} back",
+                    count, named, model_->name, count == 1 ? "it was" : "they were",
+                    count == 1 ? "it" : "them"));
+}
+
+/// The model at hand takes the place of the document's, in one step: undo brings all back. Painted
+/// tokens are looked for among its own.
+void Application::change_model(const std::shared_ptr<const LoadedModel>& before) {
+    SetModel change{model_name_};
+    Document after = document();
+    apply(after, change);
+    Edits kept = edits_of_model(after.edits, *model_->model);
+    if (!kept.blocks.empty()) {
+        const ReadingRequest is = wanted(after);
+        ReadingRequest was = is;
+        was.model = before;
+        const bool two_sentences = !before || before->model->encoder() || model_->model->encoder();
+        const auto old_tokens =
+            two_sentences ? Result<SentenceTokens>(fail("of two sentences")) : sentence_tokens(was);
+        const auto new_tokens = sentence_tokens(is);
+        TokenMoves moves;
+        if (old_tokens && new_tokens)
+            moves = tokens_of_same_text({joined_text(was), in_joined_text(old_tokens->tokens, was)},
+                                        {joined_text(is), in_joined_text(new_tokens->tokens, is)});
+        kept.blocks = moved_blocks(kept.blocks, {.source = &moves});
+    }
+    const Index dropped = document().edits.count() - kept.count();
+    change.edits = std::move(kept);
+    history_.end_gesture();
+    history_.issue(change, now_);
+    history_.end_gesture();
+    note_dropped(dropped, "layers, heads, parts or tokens");
 }
 
 }  // namespace fovea::app

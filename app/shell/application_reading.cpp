@@ -29,12 +29,12 @@ bool Application::poll() {
         if (outcome->model) {
             error_.clear();
             opening_error_.clear();
-            model_ = std::move(outcome->model);
+            const auto before = std::exchange(model_, std::move(outcome->model));
             model_name_ = outcome->asked;
-            // The edits first, so that every step of undo is a document that can be read.
-            drop_foreign_edits();
-            history_.issue(SetModel{outcome->asked}, now_);
-            history_.end_gesture();
+            if (document().model == outcome->asked)
+                drop_foreign_edits();
+            else
+                change_model(before);
             if (waiting_session_) {
                 take_session(*std::exchange(waiting_session_, std::nullopt));
                 drop_foreign_edits();
@@ -147,7 +147,11 @@ bool Application::follow_written_target(const Reading& reading) {
 
 void Application::show(std::shared_ptr<const Reading> reading) {
     empty_ = false;
-    if (reading_) follow_tokens(*reading_, *reading, part(), view_);
+    // In both directions, undo included: what stood in view is the other one now.
+    const auto& against = document().against;
+    const bool swapped = reading_ && against && reading_->request.text == *against &&
+                         reading->request.text == document().text;
+    if (reading_) follow_tokens(*reading_, *reading, part(), view_, swapped);
     reading_ = std::move(reading);
     forget_old_answers();
     clamp_view();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/session/aligned_tokens.h"
 #include "engine/session/moved_tokens.h"
 #include "engine/session/target.h"
 
@@ -94,13 +95,21 @@ std::optional<std::vector<BlockEdit>> BlockFollower::follow(const std::vector<Bl
     return change.blocks_now;
 }
 
-void follow_tokens(const Reading& before, const Reading& after, Part part, ViewState& view) {
-    if (before.request.model != after.request.model || (!view.selected_query && !view.pinned))
-        return;
+void follow_tokens(const Reading& before, const Reading& after, Part part, ViewState& view,
+                   bool swapped) {
+    if (!view.selected_query && !view.pinned) return;
+    const bool same_model = before.request.model == after.request.model;
     const auto moves = [&](bool target) -> std::optional<TokenMoves> {
         const auto& was = target ? before.target_tokens : before.tokens;
         const auto& is = target ? after.target_tokens : after.tokens;
         if (same_tokens(was, is)) return std::nullopt;
+        if (swapped) return aligned_tokens(was, is);
+        if (!same_model && target)
+            return tokens_of_same_text({before.target_text, was}, {after.target_text, is});
+        if (!same_model)
+            return tokens_of_same_text(
+                {joined_text(before.request), in_joined_text(was, before.request)},
+                {joined_text(after.request), in_joined_text(is, after.request)});
         if (target) return moved_tokens({before.target_text, was}, {after.target_text, is});
         return moved_tokens({joined_text(before.request), in_joined_text(was, before.request)},
                             {joined_text(after.request), in_joined_text(is, after.request)});

@@ -41,7 +41,9 @@ class BlockFollower {
 };
 
 /// Moves what the view names by token (the chosen one, the pinned cell) from one reading to the
-/// next; what is gone is no longer chosen.
-void follow_tokens(const Reading& before, const Reading& after, Part part, ViewState& view);
+/// next; what is gone is no longer chosen. `swapped`: they are two sentences that are held against
+/// each other, and the token that stands in the place of one is taken for it.
+void follow_tokens(const Reading& before, const Reading& after, Part part, ViewState& view,
+                   bool swapped = false);
 
 }  // namespace fovea::app

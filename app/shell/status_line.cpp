@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string>
 
+#include "app/panels/explanation.h"
 #include "app/shell/application.h"
 #include "app/ui/widgets.h"
 #include "engine/core/task_pool.h"
@@ -22,6 +23,10 @@ std::string activity(Application& application, const Frame& frame) {
     if (const auto layers = application.layers_read())
         return fmt::format("reading: layer {} of {}", layers->at, layers->all);
     if (frame.stale && application.error().empty()) return "reading";
+    if (frame.view.middle == explanations_view && application.explanation().stale()) {
+        const auto progress = application.explanation().ticket.progress();
+        return fmt::format("explaining: {:.0f}%", 100 * (progress ? progress->share : 0));
+    }
     return "";
 }
 

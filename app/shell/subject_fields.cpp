@@ -30,6 +30,8 @@ std::string guess_in_words(const Reading& reading, bool with_edits) {
         return tokens == 1 ? "1 token" : fmt::format("{} tokens", tokens);
     }
     const Model& model = *reading.request.model->model;
+    // Of what the model itself has written as the target, the end is no guess.
+    if (reading.target_written) return "→ " + reading.target_text;
     const auto& labels = reading.query_labels(model.main_part());
     const Index last = std::ssize(labels) - 1;
     const Index at = reading.prediction_position.value_or(last);
@@ -62,7 +64,10 @@ SubjectMarks other_marks(const Application& application) {
     } else if (other.reading()) {
         marks.says = guess_in_words(*other.reading(), false);
         if (const Index cut = other.reading()->tokens_cut; cut > 0)
-            marks.says = fmt::format("the last {} tokens were not read · {}", cut, marks.says);
+            marks.says = fmt::format(
+                "{} not read · {}",
+                cut == 1 ? "the last token was" : fmt::format("the last {} tokens were", cut),
+                marks.says);
     }
     return marks;
 }

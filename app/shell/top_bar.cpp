@@ -28,15 +28,17 @@ Notice notice(const Application& application, const Frame& frame) {
     if (frame.reading->tokens_cut > 0)
         return {
             fmt::format("{} reads at most {} tokens: the last {} of what is typed, shown faint, "
-                        "were not read.",
+                        "{} not read.",
                         frame.reading->request.model->name,
-                        frame.reading->request.model->model->context(), frame.reading->tokens_cut),
+                        frame.reading->request.model->model->context(), frame.reading->tokens_cut,
+                        frame.reading->tokens_cut == 1 ? "was" : "were"),
             false};
     if (frame.reading->target_tokens_cut > 0)
-        return {fmt::format("{} reads a target of at most {} tokens: its last {} were not read.",
+        return {fmt::format("{} reads a target of at most {} tokens: its last {} {} not read.",
                             frame.reading->request.model->name,
                             frame.reading->request.model->model->target_context(),
-                            frame.reading->target_tokens_cut),
+                            frame.reading->target_tokens_cut,
+                            frame.reading->target_tokens_cut == 1 ? "was" : "were"),
                 false};
     return {frame.reading->warning, false};
 }

@@ -85,6 +85,7 @@ struct Apply {
         std::erase_if(document.edits.temperatures, names_a_head);
         std::erase_if(document.edits.blocks, names_a_head);
         std::erase_if(document.edits.ablations, names_a_head);
+        if (command.edits) document.edits = *command.edits;
         return true;
     }
 

@@ -72,6 +72,9 @@ struct SetAnalysisParameter {
 };
 struct SetModel {
     std::string model;
+    /// What is left of the edits, their tokens where the other model has them; nullopt: those that
+    /// name none.
+    std::optional<Edits> edits = std::nullopt;
 };  ///< drops the edits that name a layer, a head or a part: another model has others; and the
     ///< target, which another model would write in another language
 /// What sliders and keys set.

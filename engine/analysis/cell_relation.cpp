@@ -6,6 +6,7 @@
 #include "engine/analysis/wording.h"
 #include "engine/arch/arch_spec.h"
 #include "engine/core/number_text.h"
+#include "engine/edit/head_names.h"
 #include "engine/model/weights.h"
 
 namespace fovea::cell_stages {
@@ -147,7 +148,8 @@ void add_relation(const CellInQuestion& in, Findings& to) {
                            .under = true,
                            .stage = stage});
     to.sentences.push_back(fmt::format(
-        "q·k is {}, times the scale {:.4g}{} the logit is {}.", number_text(so_far, 2), p.scale,
+        "In {} q·k is {}, times the scale {:.4g}{} the logit is {}.",
+        head_name({in.cell.layer, in.cell.head}), number_text(so_far, 2), p.scale,
         has_position_bias(p) ? fmt::format(" and with the position's {}",
                                            number_text(in.logit - so_far * p.scale, 3, true))
                              : std::string(),

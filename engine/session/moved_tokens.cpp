@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 namespace fovea {
 namespace {
@@ -153,6 +155,35 @@ TextChange text_change(std::string_view before, std::string_view after,
 TokenMoves moved_tokens(const TokenisedText& before, const TokenisedText& after,
                         std::optional<size_t> caret) {
     return Alignment(before, after, caret).align();
+}
+
+TokenMoves tokens_of_same_text(const TokenisedText& before, const TokenisedText& after) {
+    using Place = std::pair<size_t, size_t>;
+    const auto place = [](const TokenisedText& of, const Token& token) {
+        const auto is_space = [&](size_t at) { return of.text[at] == ' ' || of.text[at] == '\n'; };
+        size_t begin = token.begin, end = std::min(token.end, of.text.size());
+        while (begin < end && is_space(begin))
+            ++begin;
+        while (begin < end && is_space(end - 1))
+            --end;
+        return Place(begin, end);
+    };
+    std::map<Place, Index> there;
+    for (size_t i = 0; i < after.tokens.size(); ++i)
+        if (const Place at = place(after, after.tokens[i]);
+            !after.tokens[i].special && at.first < at.second)
+            there.emplace(at, static_cast<Index>(i));
+    TokenMoves moves(before.tokens.size());
+    for (size_t i = 0; i < before.tokens.size(); ++i)
+        if (!before.tokens[i].special)
+            if (const auto found = there.find(place(before, before.tokens[i]));
+                found != there.end())
+                moves[i] = found->second;
+    if (before.tokens.empty() || after.tokens.empty()) return moves;
+    if (before.tokens.front().special && after.tokens.front().special) moves.front() = 0;
+    if (before.tokens.back().special && after.tokens.back().special)
+        moves.back() = std::ssize(after.tokens) - 1;
+    return moves;
 }
 
 std::vector<BlockEdit> moved_blocks(std::span<const BlockEdit> blocks, const SentenceMoves& moves) {

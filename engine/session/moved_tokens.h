@@ -38,6 +38,10 @@ using TokenMoves = std::vector<std::optional<Index>>;
 TokenMoves moved_tokens(const TokenisedText& before, const TokenisedText& after,
                         std::optional<size_t> caret = std::nullopt);
 
+/// The same text, read by two tokenizers: what of it is one token to both (spaces around it aside).
+/// Added specials at its ends are one another's.
+TokenMoves tokens_of_same_text(const TokenisedText& before, const TokenisedText& after);
+
 /// How the tokens of the two sentences of a model moved; null: that sentence stands as it was.
 /// Where there is only one, it is the source.
 struct SentenceMoves {

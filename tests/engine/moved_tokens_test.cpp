@@ -153,5 +153,25 @@ TEST(MovedBlocksTest, ABlockOfNoPartIsSpelledOutWhereTheSentencesMoveApart) {
     EXPECT_EQ(moved_blocks(everywhere, {&still, nullptr, true}), everywhere);
 }
 
+TEST(TokensOfSameText, WhatIsOneTokenToBothIsTheSame) {
+    const std::string text = "the old store";
+    const auto token = [](size_t begin, size_t end, bool special = false) {
+        Token made;
+        made.begin = begin;
+        made.end = end;
+        made.special = special;
+        return made;
+    };
+    // [CLS] the old st ore [SEP] beside "the", " old", " store".
+    const std::vector<Token> a = {token(0, 0, true), token(0, 3),   token(4, 7),
+                                  token(8, 10),      token(10, 13), token(13, 13, true)};
+    const std::vector<Token> b = {token(0, 3), token(3, 7), token(7, 13)};
+    EXPECT_EQ(tokens_of_same_text({text, a}, {text, b}),
+              (TokenMoves{std::nullopt, 0, 1, std::nullopt, std::nullopt, std::nullopt}));
+    EXPECT_EQ(tokens_of_same_text({text, b}, {text, a}), (TokenMoves{1, 2, std::nullopt}));
+    EXPECT_EQ(tokens_of_same_text({text, a}, {text, a}), (TokenMoves{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(tokens_of_same_text({text, {}}, {text, a}), TokenMoves{});
+}
+
 }  // namespace
 }  // namespace fovea

@@ -52,6 +52,27 @@ TEST(ApplicationTest, EveryStepOfUndoAfterAnotherModelCanBeRead) {
     EXPECT_EQ(application.document().model, first);
 }
 
+TEST(ApplicationTest, AMaskFollowsItsTokenIntoAnotherModelAndOneStepBack) {
+    Edits edits;
+    edits.blocks = {{{}, std::nullopt, 2}, {{1, std::nullopt}, 3, 1}};
+    Application application(options_with(edits), [] {});  // bert: [CLS] w11 w12 w13 [SEP]
+    ASSERT_TRUE(reads(application)) << application.error();
+    const Document before = application.document();
+    application.choose_model(folder_of("gpt2"));
+    ASSERT_TRUE(comes(application, [&] {
+        return application.settled() && application.reading() &&
+               application.reading()->request.model->name == "gpt2";
+    }));
+    ASSERT_EQ(application.reading()->labels[1], "w12");
+    EXPECT_EQ(application.document().edits.blocks, (std::vector<BlockEdit>{{{}, std::nullopt, 1}}))
+        << "w12 is another number without [CLS]";
+    EXPECT_NE(application.notice().find("1 of the edits named layers, heads, parts or tokens"),
+              std::string::npos)
+        << application.notice();
+    application.undo();
+    EXPECT_EQ(application.document(), before) << "all of it in one step";
+}
+
 TEST(ApplicationTest, TextAndShortcutsOfOneFrameKeepTheirOrder) {
     Application application(options_with({}), [] {});
     ASSERT_TRUE(reads(application)) << application.error();

@@ -104,6 +104,14 @@ TEST(Apply, AnotherModelKeepsOnlyWhatHoldsEverywhere) {
     EXPECT_TRUE(document.edits.ablations.empty());
 }
 
+TEST(Apply, AnotherModelTakesTheEditsThatItIsGiven) {
+    Document document = start();
+    Edits kept;
+    kept.blocks = {{{}, std::nullopt, 3}};
+    ASSERT_TRUE(apply(document, SetModel{"another-model", kept}));
+    EXPECT_EQ(document.edits, kept);
+}
+
 TEST(Describe, SaysWhatAndWhere) {
     EXPECT_EQ(describe(SetTemperature{{2, 5}, 2.0f}), "temperature of layer 2 head 5");
     EXPECT_EQ(describe(SetTemperature{{}, 2.0f}), "temperature of all heads");

@@ -93,6 +93,25 @@ TEST(OtherSubjectTest, ASwapReadsNothingAnewAndPaintFollowsItsTokens) {
     EXPECT_EQ(application.document().text, "w11 w30 w12 w13 w15");
 }
 
+TEST(OtherSubjectTest, ThePinStandsInTheSamePlaceWhenSwappedAndBack) {
+    WindowOptions options = passing_options("gpt2", "w11 w12 w13 w14");
+    options.against = "w11 w30 w20 w13 w14";
+    Application application(options, [] {});
+    ASSERT_TRUE(reads(application)) << application.error();
+    const ViewState::Pin pin{3, 1};
+    application.view().pinned = pin;
+    application.view().selected_query = 3;
+    press_with_control(application, 'k', true);
+    ASSERT_TRUE(reads(application));
+    // w30 stands where w12 does, and w20 was put in behind it.
+    EXPECT_EQ(application.view().pinned, (ViewState::Pin{4, 1}));
+    EXPECT_EQ(application.view().selected_query, 4);
+    press_with_control(application, 'k', true);
+    ASSERT_TRUE(reads(application));
+    EXPECT_EQ(application.view().pinned, pin);
+    EXPECT_EQ(application.view().selected_query, 3);
+}
+
 TEST(OtherSubjectTest, ItIsReadByTheModelAtHandAndSharesPairAndSpecialTokens) {
     WindowOptions options = passing_options("bert", "w11 w12");
     options.pair = "w20";
