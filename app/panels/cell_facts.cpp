@@ -57,6 +57,17 @@ const CellInView& cell_in_view(const Frame& frame, Index query, std::optional<In
     return memory.cell;
 }
 
+ShownCell shown_cell(const Frame& frame) {
+    if (!frame.trace || frame.layers() == 0) return {};
+    const auto& pin = frame.view.pinned;
+    const bool points = frame.hovered.query || frame.hovered.key;
+    if (pin && !points && pin->query < frame.queries() && pin->key < frame.keys())
+        return {pin->query, pin->key, true};
+    ShownCell cell{query_in_view(frame), frame.hovered.key};
+    if (cell.key && (*cell.key < 0 || *cell.key >= frame.keys())) cell.key.reset();
+    return cell;
+}
+
 std::string shown_weight(float weight) {
     return weight > 0 && weight < 0.0005f ? short_number(weight) : shown_number(weight, 3);
 }

@@ -28,6 +28,14 @@ struct CellInView {
 /// one is remembered: a row of a long sentence is thousands of dot products. UI thread only.
 const CellInView& cell_in_view(const Frame& frame, Index query, std::optional<Index> key);
 
+/// Which cell *This cell* shows: what is pointed at goes before what is pinned. Without a key it is
+/// the query's heaviest; without a query there is none.
+struct ShownCell {
+    std::optional<Index> query, key;
+    bool pinned = false;
+};
+ShownCell shown_cell(const Frame& frame);
+
 /// "0.413"; a small weight is no zero: "4e-05".
 std::string shown_weight(float weight);
 /// "−1.25"

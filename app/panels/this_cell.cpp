@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "app/panels/cell_facts.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
@@ -70,23 +68,13 @@ void draw_facts(Frame& frame, const CellFacts& facts) {
 }
 
 void draw_this_cell(Frame& frame) {
-    widgets::heading(frame, "This cell", frame.trace && frame.view.pinned ? "pinned" : "");
-    std::optional<Index> query = query_in_view(frame);
-    std::optional<Index> under = frame.hovered.key;
-    // What is pointed at goes before what is pinned.
-    const auto& pin = frame.view.pinned;
-    const bool pinned = pin && !frame.hovered.query && !under && pin->query < frame.queries() &&
-                        pin->key < frame.keys();
-    if (pinned) {
-        query = pin->query;
-        under = pin->key;
-    }
-    if (!frame.trace || !query || frame.layers() == 0) {
+    const auto [query, under, pinned] = shown_cell(frame);
+    widgets::heading(frame, "This cell", pinned ? "pinned" : "");
+    if (!query) {
         Line(frame).quiet("–");
         widgets::gap(frame, 2 * row_height);  // what stands below stays where it is
         return;
     }
-    if (under && (*under < 0 || *under >= frame.keys())) under.reset();
     const CellInView& cell = cell_in_view(frame, *query, under);
     {
         const auto label = [](const std::vector<std::string>& labels, Index token) {

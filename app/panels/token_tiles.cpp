@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <numeric>
 
 #include "app/panels/panel_parts.h"
 #include "app/ui/widgets.h"
@@ -97,26 +98,44 @@ std::span<const bool> differing_tokens(const Frame& frame) {
     return {memory.differs.get(), b.size()};
 }
 
-float StripLayout::source_height(float room, float gap) const {
-    const float for_both = room - gap;
-    const float wanted = std::max(for_both / 2, for_both - below);
-    return std::floor(std::min(source, wanted) + gap);
+float StripLayout::height(float gap) const {
+    float sum = -gap;
+    for (const Part& part : parts)
+        sum += part.height + gap;
+    return sum;
+}
+
+std::vector<float> StripLayout::heights(float room, float gap) const {
+    std::vector<size_t> shortest_first(parts.size());
+    std::iota(shortest_first.begin(), shortest_first.end(), size_t{0});
+    std::ranges::stable_sort(shortest_first, {}, [&](size_t i) { return parts[i].height; });
+    std::vector<float> heights(parts.size());
+    const float all = room - gap * static_cast<float>(parts.size() - 1);
+    float left_over = all;
+    size_t waiting = parts.size();
+    for (const size_t i : shortest_first) {
+        heights[i] = std::floor(
+            std::min(parts[i].height, std::max(0.0f, left_over / static_cast<float>(waiting))));
+        left_over -= heights[i];
+        --waiting;
+    }
+    heights.back() += std::max(0.0f, left_over);
+    return heights;
 }
 
 StripLayout strip_layout(const Frame& frame, float room) {
     StripLayout layout;
     const bool target = frame.part != Part::self;
-    layout.both = target || frame.document.against;
-    layout.second = target ? StripRow::target : StripRow::other;
+    if (target) layout.parts.push_back({StripRow::target});
+    if (frame.document.against) layout.parts.push_back({StripRow::other});
     const float names = target ? StripLayout::name_room : StripLayout::letter_room;
-    layout.left = layout.both ? std::floor(frame.px(names)) : 0;
-    const auto height = [&](StripRow row) {
-        const float all = token_tiles(frame, row, room - layout.left).total_height(frame.scale);
+    layout.left = layout.parts.size() > 1 ? std::floor(frame.px(names)) : 0;
+    for (StripLayout::Part& part : layout.parts) {
+        const float all =
+            token_tiles(frame, part.row, room - layout.left).total_height(frame.scale);
         // While it is read, its place is kept.
-        return std::max(all, frame.px(TokenTiles::height));
-    };
-    layout.source = height(StripRow::source);
-    if (layout.both) layout.below = height(layout.second);
+        part.height = std::max(all, frame.px(TokenTiles::height));
+    }
     return layout;
 }
 

@@ -53,18 +53,21 @@ const TokenTiles& token_tiles(const Frame& frame, StripRow row, float room);
 /// place. Made once for two readings; there must be both.
 std::span<const bool> differing_tokens(const Frame& frame);
 
-/// How the strip arranges them: the source alone, or it and a second one below it, each behind its
-/// name: the target, or of a single stack the sentence that is held against it.
+/// How the strip arranges them: the source alone, or with others below it, each behind its name: an
+/// encoder-decoder's target, and the sentence that is held against the first.
 struct StripLayout {
     static constexpr float name_room = 52, letter_room = 18, between = 8;  // design pixels
-    bool both = false;
-    StripRow second = StripRow::target;
-    float left = 0;               ///< of the tiles, pixels
-    float source = 0, below = 0;  ///< heights of all rows of either, pixels
+    struct Part {
+        StripRow row = StripRow::source;
+        float height = 0;  ///< of all rows of its tiles, pixels
+    };
+    std::vector<Part> parts = {{}};  ///< the source first
+    float left = 0;                  ///< of the tiles, pixels
 
-    float height(float gap) const { return both ? source + gap + below : source; }
-    /// Where the second begins, in this room: the longer sentence gives way, up to a half of it.
-    float source_height(float room, float gap) const;
+    float height(float gap) const;
+    /// What each gets of this room: the longer ones give way, to an even share of it at most; the
+    /// last one has what is left over.
+    std::vector<float> heights(float room, float gap) const;
 };
 /// For this width in pixels, names included.
 StripLayout strip_layout(const Frame& frame, float room);

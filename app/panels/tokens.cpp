@@ -331,10 +331,14 @@ void draw_sentence(Frame& frame, Strip& strip, const Hidden& hidden, float room)
 
 void draw_row_name(const Frame& frame, const StripLayout& layout, StripRow row, ImVec2 corner) {
     ImFont* face = frame.fonts.small;
-    const bool letters = layout.second == StripRow::other, first = row == StripRow::source;
+    const bool letters = layout.parts[1].row == StripRow::other;
     widgets::text(ImGui::GetWindowDrawList(), face,
                   {corner.x, widgets::text_top(face, corner.y, frame.px(TokenTiles::height))},
-                  frame.theme.faint, letters ? (first ? "A" : "B") : (first ? "source" : "target"));
+                  frame.theme.faint,
+                  row == StripRow::other    ? "B"
+                  : letters                 ? "A"
+                  : row == StripRow::source ? "source"
+                                            : "target");
 }
 
 /// What lights up the tiles of the keys, and what it is called.
@@ -350,16 +354,15 @@ void draw_strip(Frame& frame, Index query, const Brightness& brightness) {
     const StripLayout layout = strip_layout(frame, all.x - frame.px(TokenTiles::margin));
     const float room = all.x - frame.px(TokenTiles::margin) - layout.left;
     const Hidden hidden = hidden_tokens(frame);
-    const float second_top = layout.source_height(all.y, frame.px(StripLayout::between));
-    for (const StripRow row : {StripRow::source, layout.second}) {
-        const bool first = row == StripRow::source;
-        if (!first && !layout.both) break;
-        const float top = corner.y + (first ? 0 : second_top);
-        const float below = layout.both && first
-                                ? corner.y + second_top - frame.px(StripLayout::between)
-                                : corner.y + all.y;
-        if (layout.both) draw_row_name(frame, layout, row, {corner.x, top});
-        if (!reading_of(frame, row)) break;
+    const float between = frame.px(StripLayout::between);
+    const std::vector<float> heights = layout.heights(all.y, between);
+    float next = corner.y;
+    for (size_t i = 0; i < layout.parts.size(); ++i) {
+        const StripRow row = layout.parts[i].row;
+        const float top = std::floor(next);
+        next = top + heights[i] + between;
+        if (layout.parts.size() > 1) draw_row_name(frame, layout, row, {corner.x, top});
+        if (!reading_of(frame, row)) continue;
         Strip strip = strip_of(frame, row, room);
         strip.query = query;
         strip.weighs = brightness.what;
@@ -367,10 +370,10 @@ void draw_strip(Frame& frame, Index query, const Brightness& brightness) {
         if (row != StripRow::other) strip.found = occurrences(frame).of(strip.sentence());
         ImGui::SetCursorScreenPos({corner.x + layout.left, top});
         ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-        if (ImGui::BeginChild(first                     ? "tiles"
+        if (ImGui::BeginChild(row == StripRow::source   ? "tiles"
                               : row == StripRow::target ? "target"
                                                         : "other",
-                              {all.x - layout.left, std::max(1.0f, below - top)}))
+                              {all.x - layout.left, std::max(1.0f, heights[i])}))
             draw_sentence(frame, strip, hidden, room);
         ImGui::EndChild();
         ImGui::PopStyleVar();

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <memory>
+#include <optional>
+#include <tuple>
 #include <vector>
 
 #include "app/panels/explanation.h"
@@ -12,6 +16,7 @@
 #include "app/ui/widgets.h"
 #include "engine/analysis/analysis.h"
 #include "engine/figure/canvas.h"
+#include "engine/trace/head_map.h"
 
 namespace fovea::app {
 namespace {
@@ -28,6 +33,31 @@ std::string token_word(const std::vector<std::string>& labels, Index token) {
     return std::string(word);
 }
 
+/// The cell that was asked about: see cell_in_question. nullopt: the model has no such head now.
+std::optional<ViewState::Pin> cell_of(const Frame& frame, const ViewState::Asked& asked) {
+    if (asked.pinned) return asked.pinned;
+    // A row of a long sentence is thousands of dot products.
+    struct Heaviest {
+        std::weak_ptr<const Reading> reading;
+        const Trace* trace = nullptr;
+        std::map<std::tuple<Index, Index, Index>, Index> keys;
+    };
+    const auto& [layer, head] = asked.head;
+    if (!frame.trace || layer >= frame.layers() || head >= frame.heads() || frame.queries() == 0)
+        return std::nullopt;
+    const Index last = frame.queries() - 1;
+    const Index query = std::clamp<Index>(asked.query.value_or(last), 0, last);
+    Heaviest& memory = frame.cache->of<Heaviest>();
+    if (memory.reading.lock() != frame.reading || memory.trace != frame.trace)
+        memory = {frame.reading, frame.trace, {}};
+    const auto [found, is_new] = memory.keys.try_emplace({layer, head, query}, 0);
+    if (is_new) {
+        const LayerTrace& of = *frame.trace->layers[static_cast<size_t>(layer)];
+        found->second = heaviest_key(head_map(of, head, Quantity::weights, row_of_map(of, query)));
+    }
+    return ViewState::Pin{query, found->second};
+}
+
 /// One step as it is drawn.
 struct Step {
     std::string words;
@@ -42,9 +72,9 @@ std::string asked_in_words(const Frame& frame, const ViewState::Asked& asked) {
     const Analysis* analysis = analysis_by_name(asked.analysis);
     if (analysis && analysis->reads.cell) {
         const std::string head = short_head_name(asked.head);
-        if (asked.pinned)
-            return fmt::format("{} · {} → {}", head, token(asked.pinned->query),
-                               token_word(frame.key_labels(), asked.pinned->key));
+        if (const auto cell = cell_of(frame, asked))
+            return fmt::format("{} · {} → {}", head, token(cell->query),
+                               token_word(frame.key_labels(), cell->key));
         return asked.query ? fmt::format("{} · {}", head, token(*asked.query)) : head;
     }
     std::string words = fmt::format("{} · L{}", analysis ? analysis->name : "", asked.head.layer);

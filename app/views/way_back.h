@@ -10,7 +10,7 @@ namespace fovea::app {
 inline constexpr float figure_margin = 16;
 
 /// What was asked before the last clicks within an explanation and what is asked now, in words:
-/// "L24 head 4 · to → Mary".
+/// "L24 head 4 · to → Mary". Where no cell was pinned, that with the query's heaviest key.
 std::string asked_in_words(const Frame& frame, const ViewState::Asked& asked);
 
 /// The steps of the trail beside the question, at the right: each goes back to it, the last one is

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/cell_facts.h"
 #include "app/panels/list.h"
 #include "app/panels/panel_parts.h"
 #include "app/panels/token_tiles.h"
@@ -225,6 +226,26 @@ TEST_F(PanelsTest, AClickOnABarChoosesTheToken) {
     click(24 + bar * 3.5f, heading_room + 60);
     EXPECT_EQ(view_.selected_query, 3);
     EXPECT_EQ(view_.hover.query, 3);
+}
+
+TEST_F(PanelsTest, OnlyTheCellThatIsPinnedIsCalledSo) {
+    show(this_cell_panel());
+    view_.pinned = ViewState::Pin{3, 1};
+    ShownCell shown;
+    draw_ = [&](Frame& frame) { shown = shown_cell(frame); };
+    draw_frame();
+    EXPECT_TRUE(shown.pinned);
+    EXPECT_EQ(shown.query, 3);
+    EXPECT_EQ(shown.key, 1);
+    view_.hover.query = 2;
+    view_.hover.key = 0;
+    draw_frame();
+    EXPECT_FALSE(shown.pinned) << "what is pointed at is another cell";
+    EXPECT_EQ(shown.query, 2);
+    EXPECT_EQ(shown.key, 0);
+    view_.pinned = ViewState::Pin{77, 1};
+    draw_frames(2);
+    EXPECT_FALSE(shown.pinned) << "the sentence has become shorter";
 }
 
 TEST_F(PanelsTest, EveryPanelDrawsBeforeTheFirstReading) {

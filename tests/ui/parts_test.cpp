@@ -258,16 +258,46 @@ TEST_F(PartsTest, AnotherPartHasItsOwnTokensAndHeads) {
 TEST(StripLayoutTest, TheLongerSentenceGivesWay) {
     const auto target_begins = [](float source, float target, float room) {
         StripLayout layout;
-        layout.both = true;
-        layout.source = source;
-        layout.below = target;
-        return layout.source_height(room, 8);
+        layout.parts = {{StripRow::source, source}, {StripRow::target, target}};
+        const std::vector<float> heights = layout.heights(room, 8);
+        EXPECT_EQ(heights[0] + 8 + heights[1], room);
+        return heights[0] + 8;
     };
     EXPECT_EQ(target_begins(23, 23, 60), 31);
     EXPECT_EQ(target_begins(23, 23, 500), 31) << "right below the source, not at the bottom";
     EXPECT_EQ(target_begins(400, 23, 108), 100 - 23 + 8);
     EXPECT_EQ(target_begins(23, 400, 108), 31);
     EXPECT_EQ(target_begins(400, 400, 108), 50 + 8);
+    StripLayout three;
+    three.parts = {{StripRow::source, 400}, {StripRow::target, 23}, {StripRow::other, 400}};
+    EXPECT_EQ(three.height(8), 400 + 8 + 23 + 8 + 400);
+    EXPECT_EQ(three.heights(16 + 123, 8), (std::vector<float>{50, 23, 50}));
+    three.parts[2].height = 20;
+    EXPECT_EQ(three.heights(16 + 123, 8), (std::vector<float>{80, 23, 20}));
+}
+
+TEST_F(PartsTest, TheStripHasARowForTheSentenceThatIsHeldAgainst) {
+    read_with("bart");
+    const auto rows = [&](Part part) {
+        view_.part = part;
+        std::vector<StripRow> found;
+        draw_ = [&](Frame& frame) {
+            found.clear();
+            for (const StripLayout::Part& one : strip_layout(frame, 600).parts) {
+                found.push_back(one.row);
+                EXPECT_GT(one.height, 0);
+            }
+        };
+        draw_frame();
+        return found;
+    };
+    for (const Part part : {Part::encoder, Part::decoder, Part::cross}) {
+        document_.against.reset();
+        EXPECT_EQ(rows(part), (std::vector<StripRow>{StripRow::source, StripRow::target}));
+        document_.against = "another";
+        EXPECT_EQ(rows(part),
+                  (std::vector<StripRow>{StripRow::source, StripRow::target, StripRow::other}));
+    }
 }
 
 TEST(PartEdits, AnAblationOfAllPartsIsTakenFromOneHeadOnly) {
