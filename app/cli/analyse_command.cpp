@@ -22,7 +22,8 @@ namespace {
 
 struct AnalyseArguments {
     ReadingArguments reading;
-    std::string name, against, against_ids, target, versus, cell, out, only;
+    std::string name, against, against_ids, target, versus, cell, out;
+    std::vector<std::string> only;
     Index position = 0;
     std::int32_t target_id = 0, versus_id = 0;
     bool list = false, json = false;
@@ -207,8 +208,11 @@ Outcome run_analyse(const AnalyseArguments& arguments) {
         return Outcome::usage("analyse: --list names all of them; it takes no name");
     if (arguments.list) return print_list(arguments.json);
     if (arguments.json) return Outcome::usage("analyse: --json goes with --list");
-    if (!arguments.only.empty() && !holds_one(arguments.out))
-        return Outcome::usage("analyse: --only goes with --out and .csv, .npy or a picture");
+    if (!arguments.only.empty() && arguments.out.empty())
+        return Outcome::usage("analyse: --only goes with --out");
+    if (arguments.only.size() > 1 && holds_one(arguments.out))
+        return Outcome::usage(fmt::format("analyse: {} holds all or one: give --only one name",
+                                          ending_of(arguments.out)));
     if (arguments.name.empty())
         return Outcome::usage("analyse: name an analysis; --list names them");
     const Analysis* analysis = analysis_by_name(arguments.name);
@@ -251,7 +255,10 @@ Outcome run_analyse(const AnalyseArguments& arguments) {
     job.analysis = analysis;
     job.parameters = parameters;
     job.file = arguments.out;
-    job.only = arguments.only;
+    if (!holds_one(arguments.out))
+        job.arrays = arguments.only;
+    else if (!arguments.only.empty())
+        job.only = arguments.only.front();
     FOVEA_CHECK(export_findings(job, Progress(), interrupted()));
     if (const std::string note = note_on_left_out(job); !note.empty())
         fmt::print(stderr, "{}\n", note);
@@ -315,13 +322,19 @@ std::function<Outcome()> declare_analyse(CLI::App& app) {
                                             fmt::join(own.choices, ", "))))
                 ->type_name("WORD");
         }
-    app.add_option("--out", arguments->out,
-                   "The file to write; its ending is the format. Without it, the answer in words")
+    app.add_option(
+           "--out", arguments->out,
+           "The file to write; its ending is the format. Without it, the answer in words. "
+           "Of .csv each table is a file: NAME.csv, NAME.FINDING.csv, and NAME-metadata.json "
+           "beside each; of these only what the same analysis wrote is written over")
         ->type_name("FILE")
         ->check(check_ending);
     app.add_option("--only", arguments->only,
-                   "One finding by its name, for .csv and pictures; one array, for .npy")
-        ->type_name("NAME");
+                   "One finding by its name, for .csv and pictures; one array, for .npy; for .npz, "
+                   ".safetensors and .json as many arrays as are named: A,B")
+        ->type_name("NAME")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     return [arguments] { return run_analyse(*arguments); };
 }
 

@@ -32,14 +32,17 @@ void draw_place(Frame& frame, DialogControls& controls, ExportChoices& choices) 
     controls.text_field("folder", choices.folder, "The folder to write into");
     widgets::gap(frame, row_gap);
     label(frame, "name", height);
-    controls.text_field("name", choices.name, "The file's name, without its ending");
+    if (controls.text_field("name", choices.name,
+                            "The file's name\nAn ending that is typed chooses the format"))
+        take_typed_ending(choices);
     widgets::gap(frame, row_gap);
     label(frame, "format", height);
     std::vector<std::string> names;
     for (const Exporter& exporter : exporters())
         names.push_back(fmt::format("{}  {}", exporter.label, exporter.ending));
     const std::vector<std::string_view> labels(names.begin(), names.end());
-    controls.choice("format", choices.format, labels, "The file's format");
+    if (controls.choice("format", choices.format, labels, "The file's format"))
+        drop_typed_ending(choices);
     widgets::gap(frame, row_gap);
 }
 

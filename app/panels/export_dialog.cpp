@@ -12,6 +12,7 @@
 #include "app/panels/panel_parts.h"
 #include "app/ui/dialog_controls.h"
 #include "app/ui/widgets.h"
+#include "engine/io/files.h"
 #include "engine/jobs/scheduler.h"
 
 namespace fovea::app {
@@ -24,6 +25,15 @@ constexpr float summary_height = 46, foot_height = 98;
 constexpr double notice_seconds = 4;
 constexpr const char* popup_name = "export";
 
+/// Which of the files that would be written are there already: looked for every second, away from
+/// the frame.
+struct FilesThere {
+    std::vector<std::filesystem::path> asked;
+    std::vector<std::filesystem::path> there;  ///< of `asked`, as far as is known
+    double asked_at = 0;
+    JobTicket<std::vector<std::filesystem::path>> look;
+};
+
 /// What the dialog is set to and what it does. It belongs to no document: it is kept from frame to
 /// frame.
 struct Dialog {
@@ -35,6 +45,7 @@ struct Dialog {
     bool good = true;
     double message_until = 0;  ///< for the notice while the dialog is closed
     JobTicket<TaskOutcome> task;
+    FilesThere files;
 };
 
 Dialog& dialog(const Frame& frame) {
@@ -109,20 +120,49 @@ void draw_progress(Frame& frame, DialogControls& controls, Dialog& state) {
         state.task.cancel();
 }
 
+const std::vector<std::filesystem::path>& those_there(
+    Frame& frame, FilesThere& files, const std::vector<std::filesystem::path>& wanted) {
+    constexpr double fresh_seconds = 1;
+    if (files.asked != wanted) {
+        files.look.cancel();
+        files.look = {};
+        files.there.clear();
+    }
+    if (auto found = files.look.take(); found && *found) files.there = **std::move(found);
+    const bool fresh = files.asked == wanted && frame.now - files.asked_at < fresh_seconds;
+    if (fresh || files.look.busy()) return files.there;
+    files.asked = wanted;
+    files.asked_at = frame.now;
+    files.look = frame.jobs.submit(
+        {.lane = Lane::disk, .tag = "are they there", .doing = "the files that are there"},
+        [wanted] {
+            std::vector<std::filesystem::path> there;
+            for (const auto& file : wanted)
+                if (is_there(file)) there.push_back(file);
+            return there;
+        });
+    return files.there;
+}
+
 /// What the dialog is set to: what its buttons do, and in words what would be written.
 struct Offer {
     std::string amount;
     std::filesystem::path file;
-    std::string why_not;  ///< nothing can be written; empty: it can
+    std::vector<std::filesystem::path> there;  ///< what would be written over
+    std::string why_not;                       ///< nothing can be written; empty: it can
     ExportWork go, matrix, picture;
     const char *of_matrix, *of_picture;  ///< tooltips
 };
 
-Offer offer_of_attention(Frame& frame, const ExportChoices& choices) {
+Offer offer_of_attention(Frame& frame, Dialog& state) {
+    const ExportChoices& choices = state.choices;
     ExportJob job = export_job(frame, choices);
     Offer offer;
-    offer.amount = draws(choices) ? picture_words(job) : numbers_in_words(export_numbers(job));
+    offer.amount = draws(choices) ? picture_words(job)
+                                  : numbers_in_words(export_numbers(job), export_format(choices));
     offer.file = job.file;
+    offer.there = those_there(frame, state.files, files_written(job.file));
+    job.may_replace = !offer.there.empty();
     offer.go = export_work(std::move(job));
     offer.matrix = copy_matrix_work(frame);
     offer.picture = copy_picture_work(frame, choices);
@@ -139,7 +179,8 @@ FindingsExport as_in_view(const Frame& frame, FindingsExport job) {
     return job;
 }
 
-Offer offer_of_explanation(const Frame& frame, const ExportChoices& choices) {
+Offer offer_of_explanation(Frame& frame, Dialog& state) {
+    const ExportChoices& choices = state.choices;
     Offer offer;
     offer.file = export_file(choices);
     offer.of_matrix = "All tables of the answer as tab-separated text, to the clipboard";
@@ -150,6 +191,8 @@ Offer offer_of_explanation(const Frame& frame, const ExportChoices& choices) {
         return offer;
     }
     offer.amount = amount_in_words(*job);
+    offer.there = those_there(frame, state.files, files_written(*job));
+    job->may_replace = !offer.there.empty();
     offer.matrix = copy_text_work(*job);
     offer.picture = copy_picture_work(as_in_view(frame, *job), choices.folder);
     offer.go = export_work(*std::move(job));
@@ -157,7 +200,7 @@ Offer offer_of_explanation(const Frame& frame, const ExportChoices& choices) {
 }
 
 void draw_buttons(Frame& frame, DialogControls& controls, Dialog& state, const Offer& offer) {
-    const bool replaces = frame.is_there(offer.file);
+    const bool replaces = !offer.there.empty();
     const bool can =
         offer.why_not.empty() && !state.choices.name.empty() && !state.choices.folder.empty();
     const auto begin = [&](const ExportWork& work) {
@@ -177,9 +220,14 @@ void draw_buttons(Frame& frame, DialogControls& controls, Dialog& state, const O
     ImGui::SetCursorScreenPos({std::floor(right - go_width - space - close_width), corner.y});
     if (controls.button("close", "Close", "Esc")) ImGui::CloseCurrentPopup();
     ImGui::SetCursorScreenPos({std::floor(right - go_width), corner.y});
-    const bool asked = controls.button(
-        "go", go, replaces ? "Write over the file that is there · Enter" : "Write the file · Enter",
-        can);
+    const std::string over =
+        !replaces
+            ? "Write the file · Enter"
+            : fmt::format("Write over {} that {} there · Enter",
+                          offer.there.size() == 1 ? offer.there.front().filename().string()
+                                                  : fmt::format("{} files", offer.there.size()),
+                          offer.there.size() == 1 ? "is" : "are");
+    const bool asked = controls.button("go", go, over, can);
     if (can && (asked || controls.enter())) begin(offer.go);
 }
 
@@ -191,8 +239,8 @@ void draw_content(Frame& frame, DialogControls& controls, Dialog& state) {
     widgets::gap(frame, 4);
     ExportChoices& choices = state.choices;
     draw_export_choices(frame, controls, choices);
-    const Offer offer = writes_explanation(frame, choices) ? offer_of_explanation(frame, choices)
-                                                           : offer_of_attention(frame, choices);
+    const Offer offer = writes_explanation(frame, choices) ? offer_of_explanation(frame, state)
+                                                           : offer_of_attention(frame, state);
     {
         const DialogSection section(frame, summary_height);
         const ImVec2 corner = ImGui::GetCursorScreenPos();

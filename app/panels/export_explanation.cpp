@@ -8,18 +8,13 @@
 
 #include "app/panels/explanation.h"
 #include "engine/core/colour_map.h"
+#include "engine/io/files.h"
 
 namespace fovea::app {
 namespace {
 
 /// Beyond this the clipboard is the wrong vessel.
 constexpr size_t most_copied_bytes = size_t{8} << 20;
-
-const Exporter& format_of(const ExportChoices& choices) {
-    const auto formats = exporters();
-    const auto place = static_cast<size_t>(std::max(choices.format, 0));
-    return formats[std::min(place, formats.size() - 1)];
-}
 
 /// What is chosen of the parts, or the first of them.
 std::string chosen_part(const Frame& frame, const ExportChoices& choices) {
@@ -90,7 +85,7 @@ std::vector<AnswerPart> answer_parts(const Frame& frame, const ExportChoices& ch
     std::vector<AnswerPart> parts;
     const auto& findings = frame.cache->of<Explanation>().findings;
     if (!findings) return parts;
-    const Exporter& format = format_of(choices);
+    const Exporter& format = export_format(choices);
     if (!format.picture && format.holds == Exporter::Holds::arrays) return parts;
     if (!format.picture && format.holds == Exporter::Holds::array) {
         for (const FoundArray& array : findings->arrays)
@@ -127,7 +122,7 @@ Result<FindingsExport> explanation_job(const Frame& frame, const ExportChoices& 
 std::string amount_in_words(const FindingsExport& job) {
     const Exporter* format = nullptr;
     for (const Exporter& one : exporters())
-        if (job.file.extension() == one.ending) format = &one;
+        if (ending_of(job.file) == one.ending) format = &one;
     if (!format) return "The answer";
     if (format->picture)
         return job.only.empty() ? "The whole figure" : fmt::format("The figure {}", job.only);
@@ -143,7 +138,7 @@ std::string amount_in_words(const FindingsExport& job) {
         if (std::find(without.begin(), without.end(), array.name) == without.end())
             numbers += static_cast<double>(element_count(array.shape));
     const size_t arrays = job.findings->arrays.size() - without.size();
-    std::string words = fmt::format("{} arrays, {}", arrays, numbers_in_words(numbers));
+    std::string words = fmt::format("{} arrays, {}", arrays, numbers_in_words(numbers, *format));
     if (!without.empty()) words += fmt::format(" (without {} larger ones)", without.size());
     return words;
 }
@@ -151,7 +146,7 @@ std::string amount_in_words(const FindingsExport& job) {
 ExportWork export_work(FindingsExport job) {
     return [job = std::move(job)](const JobContext& context) {
         const Status status = export_findings(job, context.progress, context.cancel);
-        TaskOutcome outcome = written(job.file, status);
+        TaskOutcome outcome = written(files_written(job), status);
         if (const auto without = left_out(job); status && !without.empty())
             outcome.sentence +=
                 fmt::format(". {} arrays are too large for text: .npz holds them", without.size());

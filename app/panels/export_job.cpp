@@ -1,11 +1,14 @@
 #include "app/panels/export_job.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
 
 #include "app/panels/map_picture.h"
 #include "app/panels/panel_parts.h"
 #include "engine/core/colour_map.h"
+#include "engine/io/files.h"
 #include "engine/model/value_norms.h"
 
 namespace fovea::app {
@@ -68,14 +71,30 @@ fs::path expanded(const std::string& folder) {
     return folder;
 }
 
-fs::path export_file(const ExportChoices& choices) {
+const Exporter& export_format(const ExportChoices& choices) {
     const auto formats = exporters();
-    const auto place = std::clamp(static_cast<size_t>(choices.format), size_t{0},
-                                  formats.empty() ? 0 : formats.size() - 1);
-    const std::string_view ending = formats.empty() ? std::string_view() : formats[place].ending;
+    const auto place = static_cast<size_t>(std::max(choices.format, 0));
+    return formats[std::min(place, formats.size() - 1)];
+}
+
+fs::path export_file(const ExportChoices& choices) {
+    const std::string_view ending = export_format(choices).ending;
     // A name that has its ending already was typed with it.
-    const std::string_view added = choices.name.ends_with(ending) ? std::string_view() : ending;
+    const std::string_view added = ending_of(choices.name) == ending ? std::string_view() : ending;
     return expanded(choices.folder) / (choices.name + std::string(added));
+}
+
+void take_typed_ending(ExportChoices& choices) {
+    const std::string ending = ending_of(choices.name);
+    const auto formats = exporters();
+    for (size_t i = 0; i < formats.size(); ++i)
+        if (formats[i].ending == ending) choices.format = static_cast<int>(i);
+}
+
+void drop_typed_ending(ExportChoices& choices) {
+    const std::string ending = ending_of(choices.name);
+    for (const Exporter& format : exporters())
+        if (format.ending == ending) choices.name.resize(choices.name.size() - ending.size());
 }
 
 void propose_name(ExportChoices& choices, const std::string& name) {
@@ -183,7 +202,8 @@ double export_numbers(const ExportJob& job) {
 
 ExportWork export_work(ExportJob job) {
     return [job = std::move(job)](const JobContext& context) {
-        return written(job.file, export_reading(job, context.progress, context.cancel));
+        return written(files_written(job.file),
+                       export_reading(job, context.progress, context.cancel));
     };
 }
 

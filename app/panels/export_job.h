@@ -31,6 +31,7 @@ struct ExportChoices {
 
 /// Proposes a name for the file, unless a person has typed another.
 void propose_name(ExportChoices& choices, const std::string& name);
+const Exporter& export_format(const ExportChoices& choices);
 /// What the chosen format has room for; pictures aside.
 Exporter::Holds holds(const ExportChoices& choices);
 /// The chosen format is a picture: the chosen head's map as the middle of the window draws it.
@@ -46,6 +47,10 @@ std::filesystem::path home_folder();
 std::filesystem::path expanded(const std::string& folder);
 /// Where the choices write.
 std::filesystem::path export_file(const ExportChoices& choices);
+/// The ending of a format that is typed at the end of the name chooses that format.
+void take_typed_ending(ExportChoices& choices);
+/// Another format was chosen: it is not the one that was typed.
+void drop_typed_ending(ExportChoices& choices);
 /// The choices as a job on what is shown.
 ExportJob export_job(const Frame& frame, const ExportChoices& choices);
 /// How many numbers the job writes.

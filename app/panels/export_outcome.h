@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/core/result.h"
+#include "engine/export/export.h"
 #include "engine/jobs/job_context.h"
 
 namespace fovea::app {
@@ -19,8 +21,8 @@ struct TaskOutcome {
 /// Work for the scheduler: it takes by value all that it needs.
 using ExportWork = std::function<TaskOutcome(const JobContext&)>;
 
-/// Of a file that was to be written.
-TaskOutcome written(const std::filesystem::path& file, const Status& status);
+/// Of files that were to be written; the first is the one that was named.
+TaskOutcome written(const std::vector<std::filesystem::path>& files, const Status& status);
 
 /// Hands a picture to the clipboard by way of a folder of its own, or leaves it at `otherwise`
 /// where no program takes it.
@@ -31,7 +33,7 @@ struct PictureToCopy {
 };
 TaskOutcome copied(const PictureToCopy& picture);
 
-/// "12 thousand numbers", "21.4 million numbers"
-std::string numbers_in_words(double numbers);
+/// "12 thousand numbers"; of a large file its size as well: "21.4 million numbers, 3.1 GB".
+std::string numbers_in_words(double numbers, const Exporter& format);
 
 }  // namespace fovea::app

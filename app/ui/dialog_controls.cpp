@@ -12,7 +12,7 @@ DialogControls::DialogControls(Surface& surface, State& state)
     if (state_.focus == state_.keeps_tab && !ImGui::GetIO().KeyShift) return;
     const int step = ImGui::GetIO().KeyShift ? state_.count - 1 : 1;
     state_.focus = (state_.focus + step) % std::max(1, state_.count);
-    state_.moved = state_.by_keyboard = true;
+    state_.moved = state_.selects = state_.by_keyboard = true;
     // A field that is left lets go of the keyboard; another one takes it below.
     widgets::leave_entries();
 }
@@ -65,7 +65,8 @@ bool DialogControls::text_field(const char* id, std::string& value, std::string_
         ImGui::SetKeyboardFocusHere();
         surface_.draw_again();
     }
-    const bool changed = widgets::text_field(surface_, id, value, tooltip, instead);
+    const bool selects = stop.focused && state_.moved && state_.selects;
+    const bool changed = widgets::text_field(surface_, id, value, tooltip, instead, selects);
     if (widgets::text_field_is_active(id)) take_focus(stop);
     return changed;
 }
@@ -120,7 +121,7 @@ bool DialogControls::enter() {
                          (widgets::key_pressed(ImGuiKey_Enter, false) ||
                           widgets::key_pressed(ImGuiKey_KeyPadEnter, false));
     // ImGui takes the keyboard from a field on Enter; the dialog stays, and so does the caret.
-    if (entered) state_.moved = true;
+    if (entered) state_.moved = true, state_.selects = false;
     return entered;
 }
 

@@ -20,6 +20,7 @@ class DialogControls {
         int focus = 0;             ///< place of the control among those drawn
         int count = 1;             ///< of those drawn in the last frame
         bool moved = true;         ///< the control at `focus` is to be given the keyboard
+        bool selects = true;       ///< and a field all that stands in it
         bool by_keyboard = false;  ///< the ring is shown once the keyboard has been used
         bool on_button = false;    ///< in the last frame: Enter is for that button
         int keeps_tab = -1;        ///< place of a field that Tab is for while it has the focus

@@ -170,7 +170,7 @@ std::optional<double> parsed_number(std::string_view typed) {
 }
 
 bool text_field(Surface& surface, const char* id, std::string& value, std::string_view tip,
-                std::string* instead) {
+                std::string* instead, bool selects) {
     const ImVec2 corner = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, height = control_height(surface);
     bool changed = false;
@@ -180,10 +180,12 @@ bool text_field(Surface& surface, const char* id, std::string& value, std::strin
         const EntryStyle style(surface, height);
         ImGui::SetNextItemWidth(width);
         Field field{value, instead};
+        // ImGui remembers caret and selection of the field that was typed into last.
         changed = ImGui::InputText(
             "##field", value.data(), value.capacity() + 1,
-            ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, Field::call,
-            &field);
+            ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways |
+                (selects ? ImGuiInputTextFlags_AutoSelectAll : ImGuiInputTextFlags_None),
+            Field::call, &field);
     }
     const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
     // A field that gets the keyboard next puts its caret behind it, instead of selecting it all.

@@ -120,8 +120,9 @@ bool stepper(Surface& surface, const char* id, std::string_view label, long& val
 
 /// One line of text to type into, over the whole width; true when it changed. `instead`, where it
 /// is given and not empty, takes the place of what is typed, the caret behind it; it is empty then.
+/// `selects`: should the field get the keyboard now, all of it is selected.
 bool text_field(Surface& surface, const char* id, std::string& value, std::string_view tooltip,
-                std::string* instead = nullptr);
+                std::string* instead = nullptr, bool selects = false);
 /// The caret is in the field of that name.
 bool text_field_is_active(const char* id);
 

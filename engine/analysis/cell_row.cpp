@@ -87,12 +87,12 @@ double sum_of(const Tensor& values) {
     return sum;
 }
 
-/// Rows of a table about keys: those listed, the rest, and the sum.
+/// Rows of a table about keys: those listed, the rest folded into one, and the sum.
 template <class OfKey, class OfRest, class OfAll>
-std::vector<finding::Table::Row> rows_of(const CellInQuestion& in, const Listed& listed,
-                                         OfKey&& of_key, OfRest&& of_rest, OfAll&& of_all) {
-    std::vector<finding::Table::Row> rows;
-    const auto add = [&](std::string label, auto&& cells, Referent referent) -> auto& {
+void add_rows(const CellInQuestion& in, const Listed& listed, finding::Table& table, OfKey&& of_key,
+              OfRest&& of_rest, OfAll&& of_all) {
+    using Rows = std::vector<finding::Table::Row>;
+    const auto add = [](Rows & rows, std::string label, auto&& cells, Referent referent) -> auto& {
         finding::Table::Row row;
         row.cells.emplace_back(std::move(label));
         for (auto& cell : cells)
@@ -101,15 +101,20 @@ std::vector<finding::Table::Row> rows_of(const CellInQuestion& in, const Listed&
         rows.push_back(std::move(row));
         return rows.back();
     };
+    const auto add_key = [&](Rows & rows, Index key) -> auto& {
+        return add(rows, in.key_label(key), of_key(key),
+                   HeadCell{in.cell.layer, in.cell.head, in.cell.query, key});
+    };
     for (const Index key : listed.keys)
-        add(in.key_label(key), of_key(key),
-            HeadCell{in.cell.layer, in.cell.head, in.cell.query, key})
-            .asked = key == in.cell.key;
+        add_key(table.rows, key).asked = key == in.cell.key;
+    table.folded.reserve(listed.rest.size());
+    for (const Index key : listed.rest)
+        add_key(table.folded, key);
     if (!listed.rest.empty())
-        add(wording::count(static_cast<Index>(listed.rest.size()), "other"), of_rest(), {}).faint =
-            true;
-    add("sum", of_all(), {}).total = true;
-    return rows;
+        add(table.rows, wording::count(static_cast<Index>(listed.rest.size()), "other"), of_rest(),
+            {})
+            .faint = true;
+    add(table.rows, "sum", of_all(), {}).total = true;
 }
 
 using Cells = std::vector<finding::Table::Cell>;
@@ -162,8 +167,8 @@ void add_row(const CellInQuestion& in, Findings& to) {
     for (const Index key : listed.rest)
         if (mask.visible(in.cell.query, key))
             largest = std::max(largest, double{logits.data()[key]});
-    weight_table.rows = rows_of(
-        in, listed,
+    add_rows(
+        in, listed, weight_table,
         [&](Index key) {
             return Cells{logit(key), number(weights, key)};
         },
@@ -201,8 +206,8 @@ void add_row(const CellInQuestion& in, Findings& to) {
                              {"‖v W_O‖", "", 2, true},
                              {"‖A v W_O‖", "", 2, true},
                              {"share", "", 3, true}};
-    content_table.rows = rows_of(
-        in, listed,
+    add_rows(
+        in, listed, content_table,
         [&](Index key) {
             return Cells{number(content.value_norms, key), number(content.weighted_norms, key),
                          number(content.shares, key)};

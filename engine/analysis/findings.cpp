@@ -107,7 +107,10 @@ void for_each_text(const Findings& findings, const std::function<void(const std:
 size_t Findings::bytes() const {
     size_t sum = sizeof *this;
     for_each_text(*this, [&](const std::string& text) { sum += sizeof text + text.size(); });
-    for (const Finding& finding : findings)
+    for (const Finding& finding : findings) {
+        if (const auto* table = std::get_if<finding::Table>(&finding.kind))
+            sum += table->folded.size() * (sizeof(finding::Table::Row) +
+                                           table->columns.size() * sizeof(finding::Table::Cell));
         if (const auto* matrix = std::get_if<finding::Matrix>(&finding.kind)) {
             sum += static_cast<size_t>(matrix->values.size()) * sizeof(float) +
                    matrix->cells.size() * sizeof(Referent);
@@ -115,6 +118,7 @@ size_t Findings::bytes() const {
                 sum += ranking->which.size() * (sizeof(std::int32_t) + sizeof(float)) +
                        ranking->ranks.size() * sizeof(Index);
         }
+    }
     // Those that are at hand: the others are made when they are wanted.
     for (const FoundArray& array : arrays)
         if (array.at_hand) sum += static_cast<size_t>(element_count(array.shape)) * sizeof(float);

@@ -150,11 +150,14 @@ struct Table {
         Referent referent = {};
         std::vector<Referent> links = {};  ///< one a cell, where cells stand for different things
         bool total = false;                ///< the sum of those above: a line parts it from them
-        bool faint = false;                ///< what stands for many: "12 others"
+        bool faint = false;                ///< what stands for many: "12 others", see `folded`
         bool asked = false;                ///< what the question is about: it stands out
     };
     std::vector<Column> columns;
     std::vector<Row> rows;
+    /// What the faint row stands for, where there are not too many: a figure has no room for them,
+    /// files and the clipboard have them in its place.
+    std::vector<Row> folded = {};
 };
 
 using Kind = std::variant<Matrix, Series, Points, Bars, Tokens, Tree, Table>;

@@ -32,7 +32,9 @@ Result<FileContent> content_of(const ExportJob& job, const Exporter& exporter,
 }  // namespace
 
 Status export_reading(const ExportJob& job, const Progress& progress, const CancelToken& cancel) {
-    return write_files({job.file, job.name_was_chosen}, progress, cancel,
+    Destination destination{job.file, job.name_was_chosen};
+    destination.may_replace = job.may_replace;
+    return write_files(destination, progress, cancel,
                        [&](const Exporter& exporter) -> Result<std::vector<FileContent>> {
                            if (job.less && !exporter.picture)
                                return fail(

@@ -29,6 +29,9 @@ struct ExportJob : ShownHeads {
     std::filesystem::path file;  ///< its ending chooses the format
     /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
     bool name_was_chosen = true;
+    /// What stands where NAME-metadata.json goes is written over, whoever wrote it: a person was
+    /// asked. Else one that Fovea did not write is an error.
+    bool may_replace = false;
     double scale = 2;  ///< PNG pixels to the unit of length, which is 1/72 inch
 };
 
@@ -62,6 +65,9 @@ struct Exporter {
 
 /// All formats, in the order of list.h.
 std::span<const Exporter> exporters();
+
+/// A file and, of a format that has no place for metadata, the one beside it that has them.
+std::vector<std::filesystem::path> files_written(const std::filesystem::path& file);
 
 /// Writes `job.file` through an AtomicFile: on any error (an unknown ending, no such folder, a full
 /// disk) or cancellation nothing is left behind and an older file stands. Blocks; any thread;

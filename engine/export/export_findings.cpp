@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/export/finding_files.h"
@@ -78,6 +79,11 @@ std::string names_of(const std::vector<Item>& items) {
     return names;
 }
 
+bool is_chosen(const FindingsExport& job, const Exporter& exporter, const FoundArray& found) {
+    if (exporter.holds == Exporter::Holds::array) return job.only.empty() || found.name == job.only;
+    return job.arrays.empty() || std::ranges::find(job.arrays, found.name) != job.arrays.end();
+}
+
 bool is_left_out(const Exporter& exporter, const FoundArray& found) {
     return exporter.as_text && element_count(found.shape) > most_json_numbers;
 }
@@ -85,7 +91,8 @@ bool is_left_out(const Exporter& exporter, const FoundArray& found) {
 std::string left_out_json(const FindingsExport& job, const Exporter& exporter) {
     nlohmann::ordered_json shapes;
     for (const FoundArray& found : job.findings->arrays)
-        if (is_left_out(exporter, found)) shapes[found.name] = found.shape;
+        if (is_chosen(job, exporter, found) && is_left_out(exporter, found))
+            shapes[found.name] = found.shape;
     return dump({{"why", fmt::format("more than {} numbers each: .npz and .safetensors hold them",
                                      most_json_numbers)},
                  {"shapes", std::move(shapes)}});
@@ -93,9 +100,13 @@ std::string left_out_json(const FindingsExport& job, const Exporter& exporter) {
 
 Result<ArrayContent> arrays_of(const FindingsExport& job, const Exporter& exporter) {
     ArrayContent content;
+    for (const std::string& name : job.arrays)
+        if (std::ranges::find(job.findings->arrays, name, &FoundArray::name) ==
+            job.findings->arrays.end())
+            return fail("there is no array \"{}\"; there are {}", name,
+                        names_of(job.findings->arrays));
     for (const FoundArray& found : job.findings->arrays)
-        if (!is_left_out(exporter, found) && (exporter.holds != Exporter::Holds::array ||
-                                              job.only.empty() || found.name == job.only))
+        if (!is_left_out(exporter, found) && is_chosen(job, exporter, found))
             content.arrays.push_back(array_of(found));
     if (exporter.holds == Exporter::Holds::array && content.arrays.size() != 1)
         return fail(".npy holds one array: choose one of {}, or .npz, which holds them all",
@@ -121,6 +132,14 @@ Result<std::optional<Index>> chosen(const FindingsExport& job) {
                 names_of(job.findings->findings));
 }
 
+std::filesystem::path table_file(const FindingsExport& job, const Finding& finding, bool first) {
+    std::filesystem::path file = job.file;
+    if (!first)
+        file.replace_filename(file.stem().string() + "." + finding.name +
+                              file.extension().string());
+    return file;
+}
+
 Result<std::vector<FileContent>> tables_of(const FindingsExport& job) {
     FOVEA_TRY(const std::optional<Index> only, chosen(job));
     const auto& all = job.findings->findings;
@@ -128,13 +147,10 @@ Result<std::vector<FileContent>> tables_of(const FindingsExport& job) {
     std::vector<FileContent> contents;
     for (size_t i = 0; i < all.size(); ++i) {
         if (only && *only != static_cast<Index>(i)) continue;
-        std::filesystem::path file = job.file;
-        if (!contents.empty())
-            file.replace_filename(file.stem().string() + "." + all[i].name +
-                                  file.extension().string());
         Metadata metadata = metadata_of(job);
         metadata.insert(metadata.begin(), {"finding", all[i].name});
-        contents.push_back({std::move(file), std::move(metadata), finding_table(all[i])});
+        contents.push_back({table_file(job, all[i], contents.empty()), std::move(metadata),
+                            finding_table(all[i])});
     }
     return contents;
 }
@@ -171,7 +187,8 @@ std::vector<std::string> left_out(const FindingsExport& job) {
     const Exporter* exporter = exporter_of(job.file);
     if (!exporter || exporter->picture || exporter->holds != Exporter::Holds::arrays) return names;
     for (const FoundArray& found : job.findings->arrays)
-        if (is_left_out(*exporter, found)) names.push_back(found.name);
+        if (is_chosen(job, *exporter, found) && is_left_out(*exporter, found))
+            names.push_back(found.name);
     return names;
 }
 
@@ -187,6 +204,18 @@ std::string note_on_left_out(const FindingsExport& job) {
                        one ? "its" : "their", most_json_numbers, one ? "" : " each");
 }
 
+std::vector<std::filesystem::path> files_written(const FindingsExport& job) {
+    std::vector<std::filesystem::path> files = files_written(job.file);
+    const Exporter* exporter = exporter_of(job.file);
+    const bool tables = exporter && !exporter->picture && exporter->holds == Exporter::Holds::cells;
+    if (!tables || !job.only.empty() || !job.findings) return files;
+    const auto& all = job.findings->findings;
+    for (size_t i = 1; i < all.size(); ++i)
+        for (auto& file : files_written(table_file(job, all[i], false)))
+            files.push_back(std::move(file));
+    return files;
+}
+
 std::string findings_as_text(const Findings& findings) {
     std::string text;
     for (const Finding& finding : findings.findings)
@@ -196,8 +225,9 @@ std::string findings_as_text(const Findings& findings) {
 
 Status export_findings(const FindingsExport& job, const Progress& progress,
                        const CancelToken& cancel) {
-    return write_files({job.file, job.name_was_chosen, "one array of it, as .npy"}, progress,
-                       cancel, [&](const Exporter& exporter) -> Result<std::vector<FileContent>> {
+    return write_files({job.file, job.name_was_chosen, "one array of it, as .npy", job.may_replace},
+                       progress, cancel,
+                       [&](const Exporter& exporter) -> Result<std::vector<FileContent>> {
                            if (!job.findings || !job.subjects.a)
                                return fail("there is nothing to export yet");
                            if (progress) progress("findings", 0);

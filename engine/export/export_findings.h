@@ -27,8 +27,14 @@ struct FindingsExport {
     /// A person named the file: a symbolic link of that name is followed. Else it is replaced.
     bool name_was_chosen = true;
     /// One finding by its name, for .csv and pictures; one array, for .npy. Empty: all; then .csv
-    /// is a file each: the first has the name, the others are NAME.FINDING.csv beside it.
+    /// is a file each: the first has the name, the others are NAME.FINDING.csv beside it. Of these,
+    /// and of the metadata beside each, one that is there already is written over where the same
+    /// analysis wrote it, as its metadata say; any other is an error that names it.
     std::string only = {};
+    /// For .npz, .safetensors and .json: the arrays of these names. Empty: all.
+    std::vector<std::string> arrays = {};
+    /// Files beside the named one are written over, whoever wrote them: a person was asked.
+    bool may_replace = false;
 
     /// For pictures.
     std::string colour_map = "viridis";  ///< see core/colour_map.h
@@ -46,6 +52,9 @@ inline constexpr Index most_json_numbers = Index{1} << 16;
 std::vector<std::string> left_out(const FindingsExport& job);
 /// That they are, and where they can be had, in a sentence; "" where none is left out.
 std::string note_on_left_out(const FindingsExport& job);
+
+/// All that a job writes, the file that has the name first; as far as the job is sound.
+std::vector<std::filesystem::path> files_written(const FindingsExport& job);
 
 /// All findings as tab-separated text, one below another, each below its title (clipboard).
 std::string findings_as_text(const Findings& findings);

@@ -167,7 +167,7 @@ struct KindJson {
         for (const auto& column : table.columns)
             json["columns"].push_back({{"title", column.title}, {"unit", column.unit}});
         json["rows"] = Json::array();
-        for (const auto& row : table.rows) {
+        for (const auto& row : rows_in_files(table)) {
             Json one = {{"cells", Json::array()}};
             for (const auto& cell : row.cells)
                 one["cells"].push_back(std::holds_alternative<double>(cell)

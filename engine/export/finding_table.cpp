@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <functional>
@@ -35,6 +36,10 @@ class RowWriter {
         row_.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
         return *this;
     }
+    /// Words where the column is of numbers: people read them, programs have an empty field.
+    RowWriter& beside_numbers(std::string_view text) {
+        return *this << (style_ == Style::csv ? std::string_view() : text);
+    }
     Status end_row() {
         text_ += row_ + '\n';
         row_.clear();
@@ -64,6 +69,12 @@ std::string_view label(const std::vector<std::string>& labels, Index i) {
 }
 
 using Columns = std::vector<TableContent::Column>;
+
+bool has_numbers(const finding::Table& table, size_t column) {
+    return std::ranges::any_of(table.rows, [&](const finding::Table::Row& row) {
+        return column < row.cells.size() && std::holds_alternative<double>(row.cells[column]);
+    });
+}
 
 /// Columns of a kind and its rows.
 struct Tabular {
@@ -159,21 +170,19 @@ struct Tabular {
         columns.clear();
         for (size_t i = 0; i < table.columns.size(); ++i) {
             const auto& column = table.columns[i];
-            bool numeric = !table.rows.empty();
-            for (const auto& row : table.rows)
-                numeric =
-                    numeric && i < row.cells.size() && std::holds_alternative<double>(row.cells[i]);
             columns.push_back(
                 {column.unit.empty() ? column.title : column.title + " (" + column.unit + ")",
-                 numeric ? "float" : "string"});
+                 has_numbers(table, i) ? "float" : "string"});
         }
         if (!out) return {};
-        for (const auto& row : table.rows) {
+        for (const auto& row : rows_in_files(table)) {
             for (size_t i = 0; i < table.columns.size(); ++i)
                 if (i >= row.cells.size())
                     *out << std::string_view();
                 else if (const auto* number = std::get_if<double>(&row.cells[i]))
                     *out << *number;
+                else if (has_numbers(table, i))
+                    out->beside_numbers(std::get<std::string>(row.cells[i]));
                 else
                     *out << std::get<std::string>(row.cells[i]);
             FOVEA_CHECK(out->end_row());
@@ -204,6 +213,22 @@ std::string as_it_stands(const finding::Matrix& matrix) {
 }
 
 }  // namespace
+
+std::vector<finding::Table::Row> rows_in_files(const finding::Table& table) {
+    std::vector<finding::Table::Row> rows;
+    for (const auto& row : table.rows) {
+        if (row.faint && !table.folded.empty()) {
+            rows.insert(rows.end(), table.folded.begin(), table.folded.end());
+            continue;
+        }
+        rows.push_back(row);
+        if (!row.total) continue;
+        for (size_t i = 0; i < row.cells.size(); ++i)
+            if (std::holds_alternative<std::string>(row.cells[i]) && has_numbers(table, i))
+                rows.back().cells[i] = std::nan("");
+    }
+    return rows;
+}
 
 std::string finding_text(const Finding& finding) {
     std::string text = finding.title.empty() ? finding.name : finding.title;

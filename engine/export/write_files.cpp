@@ -1,7 +1,9 @@
 #include "engine/export/write_files.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "engine/core/memory_shortage.h"
@@ -62,6 +64,62 @@ Status check_room(const Exporter& exporter, const Destination& destination,
                 size_in_words(static_cast<double>(disk.available)), destination.smaller);
 }
 
+fs::path companion_of(const fs::path& file) {
+    return file.string() + "-metadata.json";
+}
+
+/// What a companion says of its file's origin; null: Fovea did not write it.
+nlohmann::json origin_in(const fs::path& companion) {
+    const auto text = read_text_file(companion);
+    if (!text) return {};
+    nlohmann::json origin = nlohmann::json::parse(*text, nullptr, false);
+    if (!origin.is_object()) return {};
+    if (const auto notes = origin.find("notes");
+        notes != origin.end() && notes->is_array() && !notes->empty())
+        origin = nlohmann::json(notes->front());
+    const auto version = origin.is_object() ? origin.find("version") : origin.end();
+    if (version == origin.end() || !version->is_string()) return {};
+    if (!version->get_ref<const std::string&>().starts_with("fovea ")) return {};
+    return origin;
+}
+
+bool is_of_same_analysis(const nlohmann::json& origin, const Metadata& metadata) {
+    const auto named = std::ranges::find(metadata, "analysis", &MetadataEntry::key);
+    if (!origin.is_object() || named == metadata.end()) return false;
+    const auto analysis = origin.find("analysis");
+    return analysis != origin.end() && *analysis == named->value;
+}
+
+/// Of a link only the link would be lost, and a folder is in the way anyhow.
+bool holds_something(const fs::path& file) {
+    std::error_code code;
+    return fs::symlink_status(file, code).type() == fs::file_type::regular;
+}
+
+/// What nobody named and somebody else wrote.
+Status spare_others(const Exporter& exporter, const std::vector<FileContent>& contents) {
+    if (!exporter.companion) return {};
+    for (const FileContent& content : contents) {
+        const fs::path companion = companion_of(content.file);
+        const bool named = &content == &contents.front();
+        const bool told = holds_something(companion);
+        if (!told && (named || !holds_something(content.file))) continue;
+        const nlohmann::json origin = origin_in(companion);
+        if (told && origin.is_null())
+            return fail(
+                "{} would go beside it, and a file of that name is there that Fovea did not write: "
+                "move it, or choose another name",
+                companion.filename().string());
+        if (!named && holds_something(content.file) &&
+            !is_of_same_analysis(origin, content.metadata))
+            return fail(
+                "{} would go beside it, and a file of that name is there that this analysis did "
+                "not write: move it, or choose another name",
+                content.file.filename().string());
+    }
+    return {};
+}
+
 /// A file that has no name yet, and the one that tells of it.
 struct Written {
     AtomicFile file;
@@ -77,8 +135,8 @@ Result<Written> write_one(const Exporter& exporter, const FileContent& content,
     Written written{std::move(file), std::nullopt};
     if (!exporter.companion) return written;
     // Nobody chose the name of the companion.
-    FOVEA_TRY(AtomicFile companion, AtomicFile::create(content.file.string() + "-metadata.json",
-                                                       AtomicFile::Links::replace));
+    FOVEA_TRY(AtomicFile companion,
+              AtomicFile::create(companion_of(content.file), AtomicFile::Links::replace));
     FOVEA_CHECK(companion.write(exporter.companion(content)));
     FOVEA_CHECK(companion.flush());
     written.companion.emplace(std::move(companion));
@@ -96,6 +154,7 @@ Status write_and_rename(
     if (fs::is_directory(name, code)) return fail("a folder has that name");
     FOVEA_TRY(const std::vector<FileContent> contents, make(exporter));
     FOVEA_CHECK(check_room(exporter, destination, contents));
+    if (!destination.may_replace) FOVEA_CHECK(spare_others(exporter, contents));
 
     // All are safe on the disk before the first has its name.
     using Links = AtomicFile::Links;
@@ -115,6 +174,13 @@ Status write_and_rename(
 }
 
 }  // namespace
+
+std::vector<fs::path> files_written(const fs::path& file) {
+    std::vector<fs::path> files = {file};
+    const Exporter* exporter = exporter_of(file);
+    if (exporter && exporter->companion) files.push_back(companion_of(file));
+    return files;
+}
 
 std::span<const Exporter> exporters() {
 #define FOVEA_CALL(name) name##_exporter(),

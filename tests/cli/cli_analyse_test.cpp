@@ -3,6 +3,10 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
 #include "exported.h"
 #include "program.h"
 
@@ -137,6 +141,58 @@ TEST(Analyse, EndingsMayBeInCapitals) {
     EXPECT_EQ(exported.status, 0) << exported.err;
 }
 
+/// A table has a row for every key, all numbers, though the figure has room for seven.
+TEST(Analyse, TablesHoldEveryKey) {
+    const TemporaryFolder scratch;
+    const auto ask = [&](const char* file, std::vector<std::string> more) {
+        std::vector<std::string> arguments = {"analyse", "cell",
+                                              "--model", test_model("gpt2"),
+                                              "--ids",   "5,17,9,41,3,8,22,60,11,13,2,7",
+                                              "--cell",  "1.1.10.4",
+                                              "--out",   scratch / file};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return fovea(arguments);
+    };
+    ASSERT_EQ(ask("a.csv", {}).status, 0);
+    ASSERT_EQ(ask("a.npz", {"--only", "attentions.1.1.10", "--only",
+                            "attention_logits.1.1.10,shares.1.1.10"})
+                  .status,
+              0);
+    const Arrays arrays = read_npz(scratch / "a.npz");
+    EXPECT_FALSE(arrays.contains("qk.1.1.10.4")) << "not asked for";
+    std::vector<double> weights = arrays.at("attentions.1.1.10").values;
+    std::istringstream lines(contents(scratch / "a.weight.csv"));
+    std::string line;
+    std::getline(lines, line);
+    std::vector<double> written;
+    size_t logits = 0;
+    while (std::getline(lines, line)) {
+        const size_t weight = line.rfind(','), logit = line.rfind(',', weight - 1);
+        written.push_back(std::stod(line.substr(weight + 1)));
+        const std::string text = line.substr(logit + 1, weight - logit - 1);
+        if (text.empty()) continue;
+        ++logits;
+        size_t read = 0;
+        static_cast<void>(std::stod(text, &read));
+        EXPECT_EQ(read, text.size()) << line;
+    }
+    ASSERT_EQ(written.size(), 12u + 1) << "every key, and the sum";
+    EXPECT_EQ(logits, 11u) << "one key is masked";
+    EXPECT_NEAR(written.back(), 1, 1e-5);
+    written.pop_back();
+    std::sort(written.begin(), written.end());
+    std::sort(weights.begin(), weights.end());
+    for (size_t i = 0; i < weights.size(); ++i)
+        EXPECT_NEAR(written[i], weights[i], 1e-6);
+    // What stands beside it and is another's is not written over.
+    std::ofstream(scratch / "b.weight.csv") << "mine";
+    const Ended ended = ask("b.csv", {});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_NE(ended.err.find("b.weight.csv would go beside it"), std::string::npos) << ended.err;
+    EXPECT_EQ(contents(scratch / "b.weight.csv"), "mine");
+    EXPECT_FALSE(fs::exists(scratch / "b.csv"));
+}
+
 TEST(Analyse, WhatMakesNoSenseIsRefusedInASentence) {
     const TemporaryFolder scratch;
     const auto says = [](const std::vector<std::string>& arguments, int status,
@@ -164,6 +220,10 @@ TEST(Analyse, WhatMakesNoSenseIsRefusedInASentence) {
     says(about("gpt2", {"cell", "--out", scratch / "a.xyz"}), 2, "no format ends in .xyz");
     says(about("gpt2", {"lens", "--position", "-1"}), 2, "not the number of a token");
     says(about("gpt2", {"lens", "--only", "rank"}), 2, "--only goes with --out");
+    says(about("gpt2", {"lens", "--only", "a,b", "--out", scratch / "a.npy"}), 2,
+         ".npy holds all or one: give --only one name");
+    says(about("gpt2", {"lens", "--only", "nothing", "--out", scratch / "a.npz"}), 1,
+         "there is no array \"nothing\"; there are ");
     says(about("gpt2", {"lens", "--json"}), 2, "--json goes with --list");
     says(about("gpt2", {"--list", "lens"}), 2, "it takes no name");
     says({"analyse", "lens", "--model", test_model("bart"), "--ids", "5,6,7", "--decoder-ids",

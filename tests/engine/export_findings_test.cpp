@@ -307,6 +307,110 @@ TEST(ExportFindings, PicturesShowWordsAndCharts) {
     EXPECT_EQ(picture->rgba.size(), static_cast<size_t>(4 * picture->width * picture->height));
 }
 
+/// A figure folds what it has no room for; files and the clipboard hold it, as numbers.
+TEST(ExportFindings, AFoldedTableIsWholeInFiles) {
+    TemporaryFolder folder;
+    Findings findings;
+    finding::Table table;
+    table.columns = {{.title = "key"}, {.title = "logit"}, {.title = "weight"}};
+    table.rows = {{{"Mary", 3.5, 0.75}},
+                  {{"went", "masked", 0.0}},
+                  {.cells = {"2 others", "≤ 1.000", 0.25}, .faint = true},
+                  {.cells = {"sum", "log Σ exp 3.743", 1.0}, .total = true}};
+    table.folded = {{{"a", 1.0, 0.2}, TokenAt{4}}, {{"b", -1.0, 0.05}, TokenAt{5}}};
+    findings.findings.push_back({"weight", "", "", std::move(table)});
+    FindingsExport job = job_for(folder / "out.csv");
+    job.findings = std::make_shared<const Findings>(std::move(findings));
+    write(job);
+    EXPECT_EQ(test::parse_csv(test::file_bytes(job.file)), (Rows{{"key", "logit", "weight"},
+                                                                 {"Mary", "3.5", "0.75"},
+                                                                 {"went", "", "0"},
+                                                                 {"a", "1", "0.2"},
+                                                                 {"b", "-1", "0.05"},
+                                                                 {"sum", "", "1"}}));
+    const auto beside = nlohmann::json::parse(test::file_bytes(folder / "out.csv-metadata.json"));
+    EXPECT_EQ(beside["tableSchema"]["columns"][1]["datatype"], "float");
+    EXPECT_EQ(findings_as_text(*job.findings),
+              "weight\nkey\tlogit\tweight\nMary\t3.5\t0.75\nwent\tmasked\t0\na\t1\t0.2\n"
+              "b\t-1\t0.05\nsum\t\t1\n");
+    job.file = folder / "out.json";
+    write(job);
+    const auto rows = nlohmann::json::parse(test::file_bytes(job.file))["findings"][0]["rows"];
+    ASSERT_EQ(rows.size(), 5u);
+    EXPECT_EQ(rows[3]["cells"], nlohmann::json({"b", -1.0, 0.05}));
+    EXPECT_EQ(rows[3]["of"]["token"], 5);
+    EXPECT_TRUE(rows[4]["cells"][1].is_null());
+}
+
+TEST(ExportFindings, FilesBesideTheNamedOneAreWrittenOverOnlyWhereTheyAreOfTheSameAnalysis) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.csv");
+    const auto files = files_written(job);
+    EXPECT_EQ(files.size(), 20u);
+    write(job);
+    for (const auto& file : files)
+        EXPECT_TRUE(std::filesystem::exists(file)) << file;
+    EXPECT_EQ(folder.names().size(), files.size());
+    write(job);  // its own, once more
+
+    const auto refused_for = [&](const std::string& name) {
+        const std::string before = test::file_bytes(folder / name);
+        const std::string first = test::file_bytes(job.file);
+        const Status status = export_findings(job, {}, {});
+        EXPECT_FALSE(status) << name;
+        if (status) return;
+        EXPECT_NE(status.message().find(name), std::string::npos) << status.message();
+        EXPECT_EQ(test::file_bytes(folder / name), before);
+        EXPECT_EQ(test::file_bytes(job.file), first) << "none of them is written";
+    };
+    // Of another analysis, or of none.
+    Analysis other = history;
+    other.name = "lens";
+    job.analysis = &other;
+    refused_for("out.rank.csv");
+    job.analysis = &history;
+    std::filesystem::remove(folder / "out.keys.csv-metadata.json");
+    refused_for("out.keys.csv");
+    std::filesystem::remove(folder / "out.keys.csv");
+    write(job);
+    std::ofstream(folder / "out.keys.csv-metadata.json") << R"({"version": 3, "mine": true})";
+    refused_for("out.keys.csv-metadata.json");
+    std::ofstream(folder / "out.csv-metadata.json") << "notes of my own";
+    job.only = "lens";
+    refused_for("out.csv-metadata.json");
+    // A person was asked.
+    job.only.clear();
+    job.may_replace = true;
+    write(job);
+    EXPECT_NE(test::file_bytes(folder / "out.csv-metadata.json"), "notes of my own");
+    // The file that was named is written over whatever it is.
+    job.may_replace = false;
+    std::ofstream(job.file) << "older";
+    write(job);
+    EXPECT_NE(test::file_bytes(job.file), "older");
+}
+
+TEST(ExportFindings, ArraysAreChosenByName) {
+    TemporaryFolder folder;
+    FindingsExport job = job_for(folder / "out.npz");
+    job.arrays = {"weight.23.0"};
+    write(job);
+    const auto members = test::unzip(job.file);
+    EXPECT_TRUE(members.contains("weight.23.0.npy"));
+    EXPECT_FALSE(members.contains("lens.3.npy"));
+    job.file = folder / "out.json";
+    write(job);
+    const auto arrays = nlohmann::json::parse(test::file_bytes(job.file))["arrays"];
+    EXPECT_EQ(arrays.size(), 1u);
+    EXPECT_EQ(arrays["weight.23.0"].size(), 14u);
+    job.arrays = {"lens.3", "nothing"};
+    const Status status = export_findings(job, {}, {});
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.message().find("there is no array \"nothing\"; there are lens.3 weight.23.0"),
+              std::string::npos)
+        << status.message();
+}
+
 class FindingsSafety : public testing::TestWithParam<std::string> {
   protected:
     FindingsExport job() const {

@@ -56,6 +56,11 @@ TEST_F(ExportDialogTest, AFileIsWrittenAndItsSizeSaid) {
         run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
     EXPECT_TRUE(outcome.good) << outcome.sentence;
     EXPECT_EQ(outcome.sentence.substr(0, 14), "Wrote map.npz,");
+    choices_.name = "map.csv";
+    take_typed_ending(choices_);
+    const TaskOutcome two =
+        run_work([&](Frame& frame) { return export_work(export_job(frame, choices_)); });
+    EXPECT_EQ(two.sentence.find("Wrote map.csv and map.csv-metadata.json, "), 0u) << two.sentence;
     EXPECT_TRUE(fs::exists(folder_ / "map.npz"));
 }
 
@@ -230,6 +235,34 @@ TEST_F(ExportDialogTest, HomeIsATilde) {
     EXPECT_EQ(export_file(choices_), home_folder() / "map.npz");
 }
 
+TEST_F(ExportDialogTest, AnEndingThatIsTypedChoosesTheFormat) {
+    const auto type_name = [&](const char* name) {
+        choices_.name = name;
+        take_typed_ending(choices_);
+        return export_file(choices_).filename();
+    };
+    EXPECT_EQ(type_name("why.png"), "why.png");
+    EXPECT_TRUE(draws(choices_));
+    EXPECT_EQ(type_name("why"), "why.png");
+    EXPECT_EQ(type_name("why.CSV"), "why.CSV");
+    EXPECT_EQ(holds(choices_), Exporter::Holds::cells);
+    EXPECT_EQ(type_name("gpt2.v1"), "gpt2.v1.csv") << "no format's ending";
+    // Another format that is chosen afterwards takes the place of the typed one.
+    choices_.name = "why.csv";
+    drop_typed_ending(choices_);
+    choices_.format = 0;
+    EXPECT_EQ(export_file(choices_).filename(), "why.npz");
+}
+
+TEST_F(ExportDialogTest, AFileOfManyNumbersSaysItsSize) {
+    const auto format = [](std::string_view ending) -> const Exporter& {
+        return *std::ranges::find(exporters(), ending, &Exporter::ending);
+    };
+    EXPECT_EQ(numbers_in_words(20e6, format(".npz")), "20.0 million numbers");
+    EXPECT_EQ(numbers_in_words(775e6, format(".npz")), "775.0 million numbers, 3.1 GB");
+    EXPECT_EQ(numbers_in_words(60e6, format(".csv")), "60.0 million numbers, at least 420 MB");
+}
+
 TEST_F(ExportDialogTest, OpensDrawsAndClosesByEscape) {
     bool opens = true;
     draw_ = [&](Frame& frame) {
@@ -333,6 +366,43 @@ TEST_F(OpenExportDialogTest, IsUsedByKeyboardAlone) {
     EXPECT_EQ(popups_, 1) << "Enter writes, and leaves the dialog open";
     for (size_t i = 0; i < exporters().size(); ++i)
         strike(ImGuiKey_LeftArrow);
+}
+
+TEST_F(OpenExportDialogTest, EachTimeItOpensTheNameIsSelected) {
+    ASSERT_EQ(popups_, 1);
+    hold_shift(true);
+    strike(ImGuiKey_Tab);
+    hold_shift(false);
+    type(folder_.string().c_str());
+    draw_frames(2);
+    strike(ImGuiKey_Tab);
+    type("first.json");
+    draw_frames(2);
+    strike(ImGuiKey_Escape);
+    ASSERT_EQ(popups_, 0);
+    opens_ = true;
+    draw_frames(5);
+    ASSERT_EQ(popups_, 1);
+    type("second.json");
+    draw_frames(2);
+    strike(ImGuiKey_Enter);
+    EXPECT_TRUE(soon([&] {
+        draw_frame();
+        return fs::exists(folder_ / "second.json");
+    }));
+    // After Enter the caret stays where it is.
+    key(ImGuiKey_Backspace, true);
+    draw_frame();
+    key(ImGuiKey_Backspace, false);
+    draw_frames(2);
+    type("n");
+    draw_frames(2);
+    fs::remove(folder_ / "second.json");
+    strike(ImGuiKey_Enter);
+    EXPECT_TRUE(soon([&] {
+        draw_frame();
+        return fs::exists(folder_ / "second.json");
+    }));
 }
 
 TEST_F(OpenExportDialogTest, TabGoesRoundThroughEveryControl) {

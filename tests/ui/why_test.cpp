@@ -3,18 +3,22 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <thread>
 
 #include "app/panels/explanation.h"
+#include "app/panels/export_explanation.h"
 #include "app/panels/left_column.h"
 #include "app/views/list.h"
 #include "app/views/way_back.h"
 #include "engine/export/export_findings.h"
 #include "engine/figure/links.h"
+#include "engine/trace/head_map.h"
 #include "tests/engine/exported_files.h"
 #include "tests/ui/screen_fixture.h"
 #include "tests/ui/small_reading.h"
@@ -144,7 +148,22 @@ TEST_F(WayBackWords, AStepNamesTheHeadAndTheCellOrTheLayerAndTheToken) {
         const HeadId head{1, 2};
         EXPECT_EQ(asked_in_words(frame, {"cell", head, ViewState::Pin{3, 0}, 3}),
                   "L1 head 2 · ball → Tom");
-        EXPECT_EQ(asked_in_words(frame, {"cell", head, std::nullopt, 2}), "L1 head 2 · a");
+        // Nothing was pinned: the query with its heaviest key, and of no query the last.
+        const auto heaviest = [&](Index query) {
+            const LayerTrace& layer = *frame.trace->layers[1];
+            const Tensor row = head_map(layer, 2, Quantity::weights, {query, query + 1, 0, 4});
+            Index key = 0;
+            for (Index k = 1; k <= query; ++k)
+                if (row.at(0, k) > row.at(0, key)) key = k;
+            constexpr std::string_view words[] = {"Tom", "has", "a", "ball"};
+            return words[key];
+        };
+        EXPECT_EQ(asked_in_words(frame, {"cell", head, std::nullopt, 2}),
+                  fmt::format("L1 head 2 · a → {}", heaviest(2)));
+        EXPECT_EQ(asked_in_words(frame, {"cell", head, std::nullopt, std::nullopt}),
+                  fmt::format("L1 head 2 · ball → {}", heaviest(3)));
+        EXPECT_EQ(asked_in_words(frame, {"cell", {9, 9}, std::nullopt, 2}), "L9 head 9 · a")
+            << "of another model";
         EXPECT_EQ(asked_in_words(frame, {"lens", head, std::nullopt, 2}), "lens · L1 · a");
         EXPECT_EQ(asked_in_words(frame, {"cell", head, ViewState::Pin{9, 0}, 9}),
                   "L1 head 2 · token 9 → Tom")
@@ -219,6 +238,53 @@ TEST_F(WhyExportTest, TheAnswerInViewIsWritten) {
     strike(ImGuiKey_Enter);
     EXPECT_TRUE(frames_until([&] { return std::filesystem::exists(home_ / "gpt2 norms.npz"); }));
     strike(ImGuiKey_Escape);
+}
+
+/// A table of an answer writes files beside the named one: they count as there, and are said.
+TEST_F(WhyExportTest, EveryFileThatWouldBeWrittenOverIsAskedAboutAndSaid) {
+    open_why("gpt2", "w10 w11 w12 w13");
+    if (HasFatalFailure() || IsSkipped()) return;
+    const auto neighbour = home_ / "why.weight.csv";
+    std::ofstream(neighbour) << "somebody's own";
+    const auto bytes = [](const std::filesystem::path& file) {
+        std::ifstream stream(file);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    FindingsExport job;
+    job.findings = explanation().findings;
+    job.subjects = explanation().answered.subjects;
+    job.analysis = explanation().answered.analysis;
+    job.file = home_ / "why.csv";
+    const auto files = files_written(job);
+    EXPECT_EQ(files.size(), 2 * job.findings->findings.size());
+    EXPECT_NE(std::find(files.begin(), files.end(), neighbour), files.end());
+    // Nobody was asked yet.
+    const TaskOutcome refused = export_work(job)({});
+    EXPECT_FALSE(refused.good);
+    EXPECT_NE(refused.sentence.find("why.weight.csv"), std::string::npos) << refused.sentence;
+    EXPECT_FALSE(std::filesystem::exists(job.file));
+    EXPECT_EQ(bytes(neighbour), "somebody's own");
+    // The dialog: an ending that is typed chooses the format; it sees the neighbour, so it asks.
+    application().press({.character = 'e', .control = true});
+    frames(4);
+    ImGui::GetIO().AddInputCharactersUTF8("why.csv");
+    frames(4);
+    for (int i = 0; i < 30; ++i) {
+        frame();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    strike(ImGuiKey_Enter);
+    ASSERT_TRUE(frames_until([&] { return std::filesystem::exists(job.file); }));
+    EXPECT_NE(bytes(neighbour), "somebody's own");
+    for (const auto& file : files)
+        EXPECT_TRUE(std::filesystem::exists(file)) << file;
+    strike(ImGuiKey_Escape);
+    job.may_replace = true;
+    const TaskOutcome outcome = export_work(job)({});
+    EXPECT_EQ(outcome.sentence.find(fmt::format("Wrote {} files to {}: why.csv, why.*.csv",
+                                                files.size(), home_.path().string())),
+              0u)
+        << outcome.sentence;
 }
 
 TEST_F(WhyExportTest, CopiesAreOfTheAnswerAndNeverOfAnOlderOne) {
