@@ -62,6 +62,7 @@ void take_outcome(Frame& frame, Dialog& state) {
     if (!taken) return;
     const TaskOutcome outcome =
         *taken ? **std::move(taken) : TaskOutcome{false, taken->message(), {}};
+    state.files.asked.clear();  // what was written is there now
     if (!outcome.clipboard.empty()) ImGui::SetClipboardText(outcome.clipboard.c_str());
     state.message = outcome.sentence;
     state.good = outcome.good;
@@ -129,6 +130,8 @@ const std::vector<std::filesystem::path>& those_there(
         files.there.clear();
     }
     if (auto found = files.look.take(); found && *found) files.there = **std::move(found);
+    // What is found shows without anybody's moving the mouse.
+    if (files.look.busy()) frame.draw_again();
     const bool fresh = files.asked == wanted && frame.now - files.asked_at < fresh_seconds;
     if (fresh || files.look.busy()) return files.there;
     files.asked = wanted;
@@ -141,6 +144,7 @@ const std::vector<std::filesystem::path>& those_there(
                 if (is_there(file)) there.push_back(file);
             return there;
         });
+    frame.draw_again();
     return files.there;
 }
 
