@@ -10,6 +10,7 @@
 #include "app/panels/panel_parts.h"
 #include "app/panels/search.h"
 #include "app/ui/widgets.h"
+#include "engine/core/number_text.h"
 
 namespace fovea::app {
 namespace {
@@ -248,17 +249,6 @@ void turned_text(ImDrawList* list, const TurnedText& how, std::string_view text)
 }
 
 namespace {
-
-// 7·10⁻⁶: one digit is all that a small label has room for.
-std::string power_of_ten(float size) {
-    const std::string written = fmt::format("{:.0e}", size);  // 7e-06
-    const int exponent = std::stoi(written.substr(2));
-    constexpr std::string_view raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    std::string power = exponent < 0 ? "⁻" : "";
-    for (const char digit : std::to_string(std::abs(exponent)))
-        power += raised[digit - '0'];
-    return written[0] == '1' ? "10" + power : fmt::format("{}·10{}", written[0], power);
-}
 
 // As many decimals as tell one end of a linear scale from the other in a thousand steps.
 std::string tick_label(float value, float range) {

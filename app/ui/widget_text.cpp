@@ -139,6 +139,24 @@ void menu_mark(ImDrawList* list, ImVec2 centre, float scale, ImU32 colour) {
                             colour);
 }
 
+namespace {
+
+// As many whole words as fit, and the space behind them; a longer word alone.
+std::string_view first_words(ImFont* font, std::string_view text, float widest) {
+    const auto fits = [&](std::string_view part) {
+        return font->CalcTextSizeA(font_size(font), FLT_MAX, 0, begin_of(part), end_of(part)).x <=
+               widest;
+    };
+    if (fits(text)) return text;
+    size_t last = text.find(' ');
+    for (size_t next = last; next != std::string_view::npos && fits(text.substr(0, next));
+         next = text.find(' ', next + 1))
+        last = next;
+    return last == std::string_view::npos ? text : text.substr(0, last + 1);
+}
+
+}  // namespace
+
 void tooltip(Surface& surface, std::string_view lines) {
     if (lines.empty()) return;
     const Theme& theme = surface.theme;
@@ -154,17 +172,23 @@ void tooltip(Surface& surface, std::string_view lines) {
     ImVec2 size{0, 0};
     for (size_t start = 0; start <= lines.size();) {
         const size_t end = std::min(lines.find('\n', start), lines.size());
-        Line row{lines.substr(start, end - start),
-                 rows.empty() ? surface.fonts.strong : surface.fonts.text,
-                 rows.empty() ? theme.text : theme.muted,
-                 {0, 0}};
-        if (!row.text.empty())
-            row.size = row.font->CalcTextSizeA(font_size(row.font), FLT_MAX, widest,
-                                               begin_of(row.text), end_of(row.text));
-        row.size.y = std::max(line_height, row.size.y + line_height - font_size(row.font));
-        size.x = std::max(size.x, row.size.x);
-        size.y += row.size.y;
-        rows.push_back(row);
+        std::string_view rest = lines.substr(start, end - start);
+        ImFont* font = start == 0 ? surface.fonts.strong : surface.fonts.text;
+        const ImU32 colour = start == 0 ? theme.text : theme.muted;
+        do {
+            // Dear ImGui would break a line at the point of a number.
+            Line row{first_words(font, rest, widest), font, colour, {0, 0}};
+            rest.remove_prefix(row.text.size());
+            while (row.text.ends_with(' '))
+                row.text.remove_suffix(1);
+            if (!row.text.empty())
+                row.size = font->CalcTextSizeA(font_size(font), FLT_MAX, widest, begin_of(row.text),
+                                               end_of(row.text));
+            row.size.y = std::max(line_height, row.size.y + line_height - font_size(font));
+            size.x = std::max(size.x, row.size.x);
+            size.y += row.size.y;
+            rows.push_back(row);
+        } while (!rest.empty());
         start = end + 1;
     }
     size = {std::ceil(size.x + 2 * padding), std::ceil(size.y + padding * 1.4f)};

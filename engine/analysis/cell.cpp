@@ -63,6 +63,7 @@ Result<Findings> compute_cell(const Subjects& subjects, const Parameters& parame
     found.metadata.emplace_back(
         "cell", fmt::format("[{},{},{},{}]", cell.layer, cell.head, cell.query, cell.key));
     found.metadata.emplace_back("score", json(in.logit));
+    found.metadata.emplace_back("temperature", json(in.temperature));
     found.metadata.emplace_back("attention", json(in.weight));
     return found;
 }

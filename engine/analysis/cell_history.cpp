@@ -145,7 +145,7 @@ void add_pictures(const QueryKeyComponents& parts, const CellInQuestion& in, Fin
                            .citation = "Elhage et al. 2021; Kamath et al. 2025",
                            .stage = std::ssize(to.stages)});
     finding::Bars bars;
-    bars.title = "row sum";
+    bars.title = "query writers";
     bars.value = {"row sum", "", finding::Scale::linear, true};
     for (size_t row = 0; row < row_sums.size(); ++row)
         bars.bars.push_back({down.labels[row], row_sums[row]});

@@ -40,6 +40,12 @@ std::string label_of(const Group& group) {
     return fmt::format("{}", group.dimensions[0]);
 }
 
+std::string in_full(const Group& group) {
+    const Index first = group.dimensions[0];
+    if (group.dimensions.size() == 1) return fmt::format("dimension {}", first);
+    return fmt::format("pair {} · dimensions {} and {}", first, first, group.dimensions[1]);
+}
+
 bool has_position_bias(const Projections& p) {
     return !p.bias.empty() || !p.distance.empty();
 }
@@ -98,8 +104,10 @@ void add_relation(const CellInQuestion& in, Findings& to) {
         }
         so_far += product;
         line.values.push_back(static_cast<float>(so_far));
-        bars.bars.push_back({label_of(group), product});
+        bars.bars.push_back(
+            {.label = label_of(group), .value = product, .in_full = in_full(group)});
         sum.x.labels.push_back(label_of(group));
+        sum.x.in_full.push_back(in_full(group));
     }
     components.rows = {"", {"q", "k"}, {}};
     components.columns.title = "dimension";

@@ -119,6 +119,25 @@ void add_rows(const CellInQuestion& in, const Listed& listed, finding::Table& ta
 
 using Cells = std::vector<finding::Table::Cell>;
 
+/// "1st", "2nd", "13th"
+std::string ordinal(Index number) {
+    const Index last = number % 10;
+    const bool teen = number / 10 % 10 == 1;
+    const char* end = teen || last < 1 || last > 3 ? "th"
+                      : last == 1                  ? "st"
+                      : last == 2                  ? "nd"
+                                                   : "rd";
+    return fmt::format("{}{}", number, end);
+}
+
+/// "0.50", "0.125", "10⁻³"
+std::string temperature_text(double temperature) {
+    const double hundredths = 100 * temperature;
+    if (std::abs(hundredths - std::round(hundredths)) < 1e-4 && hundredths > 0.5)
+        return fmt::format("{:.2f}", temperature);
+    return temperature < 1e-3 ? power_of_ten(temperature) : fmt::format("{:.3g}", temperature);
+}
+
 }  // namespace
 
 void add_row(const CellInQuestion& in, Findings& to) {
@@ -137,15 +156,20 @@ void add_row(const CellInQuestion& in, Findings& to) {
     }
     const double log_sum =
         in.layer.scores->log_sum_exp(in.cell.head, in.cell.query, in.temperature);
-    const std::string tau = in.temperature == 1 ? "" : fmt::format(" / {:.3g}", in.temperature);
-    std::string how, caption = "the mask hides this key: its weight is 0";
+    const bool tempered = in.temperature != 1;
+    const double tau = in.temperature;
+    const std::string temperature = temperature_text(tau);
+    std::string how, caption = "hidden by the mask: weight 0";
     if (in.visible) {
-        const std::string formula =
-            fmt::format("exp({}{} {} {}) = {}, rank {} of {}", number_text(in.logit, 3), tau,
-                        log_sum < 0 ? "+" : "−", number_text(std::abs(log_sum), 3),
-                        number_text(in.weight, 3), heavier + 1, seen);
-        how = "softmax of the row: " + formula + (seen == 1 ? " key." : " keys.");
-        caption = "softmax: " + formula;
+        const std::string rest =
+            fmt::format(" {} {}) = {}", log_sum < 0 ? "+" : "−", number_text(std::abs(log_sum), 3),
+                        number_text_or_power(in.weight, 3));
+        how = fmt::format("softmax of the row: exp({}{}{}, rank {} of {} key{}.",
+                          number_text(in.logit, 3), tempered ? " / " + temperature : "", rest,
+                          heavier + 1, seen, seen == 1 ? "" : "s");
+        // Divided already, as its column has it.
+        caption = fmt::format("exp({}{}, {} of {}", number_text(in.logit / tau, 3), rest,
+                              ordinal(heavier + 1), seen);
     } else {
         how = "The mask hides this key from this query: its weight is 0 whatever the logit.";
     }
@@ -160,8 +184,20 @@ void add_row(const CellInQuestion& in, Findings& to) {
         return number(logits, key);
     };
     finding::Table weight_table;
-    weight_table.columns = {
-        {"key", "", 0}, {"logit", "", 3, true, true}, {"weight", "", 3, true, false, true}};
+    weight_table.columns = {{"key", "", 0}, {"logit", "", 3, true, true}};
+    if (tempered) weight_table.columns.push_back({.title = "÷ τ", .is_signed = true});
+    weight_table.columns.push_back({"weight", "", 3, true, false, true});
+    // One more cell where there is a temperature.
+    const auto cells = [&](finding::Table::Cell of_logit, finding::Table::Cell divided,
+                           double weight) {
+        Cells row{std::move(of_logit)};
+        if (tempered) row.push_back(std::move(divided));
+        row.emplace_back(weight);
+        return row;
+    };
+    const auto at_most = [&](double value) {
+        return std::isinf(value) ? std::string() : "≤ " + number_text(value, 3);
+    };
     // Of those that are left the largest logit that is no mask's.
     double largest = -std::numeric_limits<double>::infinity();
     for (const Index key : listed.rest)
@@ -170,16 +206,22 @@ void add_row(const CellInQuestion& in, Findings& to) {
     add_rows(
         in, listed, weight_table,
         [&](Index key) {
-            return Cells{logit(key), number(weights, key)};
+            const double value = logits.data()[key];
+            const bool visible = mask.visible(in.cell.query, key);
+            return cells(logit(key), visible ? finding::Table::Cell(value / tau) : std::string(),
+                         weights.data()[key]);
         },
         [&] {
-            return Cells{
-                std::isinf(largest) ? std::string() : fmt::format("≤ {}", number_text(largest, 3)),
-                sum_over(weights, listed.rest)};
+            return cells(at_most(largest), at_most(largest / tau), sum_over(weights, listed.rest));
         },
         [&] {
-            return Cells{fmt::format("log Σ exp {}", number_text(log_sum, 3)), sum_of(weights)};
+            if (tempered) return cells(std::string(), log_sum, sum_of(weights));
+            return cells("log Σ exp " + number_text(log_sum, 3), {}, sum_of(weights));
         });
+    auto& asides = weight_table.rows.back().asides;
+    if (tempered) asides.push_back({1, "log Σ exp", "log Σ"});
+    asides.push_back(
+        {tempered ? size_t{3} : size_t{2}, "temperature " + temperature, "τ " + temperature});
     to.findings.push_back({.name = "weight",
                            .title = "Weight",
                            .caption = how,
@@ -194,12 +236,12 @@ void add_row(const CellInQuestion& in, Findings& to) {
         to.sentences.push_back(
             fmt::format("What {} gives is {} of what the head writes, whose length is {}.",
                         wording::quoted(in.key_label(in.cell.key)),
-                        number_text(content.shares.data()[in.cell.key], 3),
+                        number_text_or_power(content.shares.data()[in.cell.key], 3),
                         number_text(content.output_norm, 2)));
     } else {
         to.sentences.push_back(
             "The head is silenced: this is what it would write, and none of it is written.");
-        to.stages.back().caption = "the head is silenced: this is what it would write";
+        to.stages.back().caption = "silenced: what it would write";
     }
     finding::Table content_table;
     content_table.columns = {{"key", "", 0},
@@ -216,9 +258,9 @@ void add_row(const CellInQuestion& in, Findings& to) {
             return Cells{std::string(), std::string(), sum_over(content.shares, listed.rest)};
         },
         [&] {
-            return Cells{std::string("length of the sum"), content.output_norm,
-                         sum_of(content.shares)};
+            return Cells{std::string(), content.output_norm, sum_of(content.shares)};
         });
+    content_table.rows.back().asides = {{1, "length of the sum", "of the sum"}};
     to.findings.push_back({.name = "content",
                            .title = "Content",
                            .caption = what,

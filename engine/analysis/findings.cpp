@@ -30,6 +30,7 @@ void texts_of(const finding::PlaceAxis& axis, With with) {
     texts_of(axis.labels, with);
     with(axis.first);
     with(axis.last);
+    texts_of(axis.in_full, with);
 }
 
 void texts_of(const finding::ValueAxis& axis, With with) {
@@ -63,8 +64,11 @@ struct TextsOf {
     void operator()(const finding::Bars& bars) const {
         with(bars.title);
         texts_of(bars.value, with);
-        for (const auto& bar : bars.bars)
+        with(bars.beside_title);
+        for (const auto& bar : bars.bars) {
             with(bar.label);
+            with(bar.in_full);
+        }
     }
     void operator()(const finding::Tokens& tokens) const {
         texts_of(tokens.value, with);
@@ -80,9 +84,12 @@ struct TextsOf {
             with(column.title);
             with(column.unit);
         }
-        for (const auto& row : table.rows)
+        for (const auto& row : table.rows) {
             for (const auto& cell : row.cells)
                 if (const auto* text = std::get_if<std::string>(&cell)) with(*text);
+            for (const auto& aside : row.asides)
+                with(aside.words);
+        }
     }
 };
 

@@ -44,6 +44,8 @@ struct PlaceAxis {
     std::vector<Referent> referents = {};  ///< one a place, or empty
     /// What its two ends mean, written instead of the labels: "turns 1 rad a token".
     std::string first = {}, last = {};
+    /// One a place, or empty: what a tooltip calls it instead of by title and label.
+    std::vector<std::string> in_full = {};
 };
 
 /// Of each square of a matrix the best few by name, and where one that is followed stands among
@@ -105,8 +107,10 @@ struct Bars {
         double value = 0;
         Referent referent = {};
         std::optional<double> beside = std::nullopt;  ///< a second number to compare with: a tick
+        std::string in_full = {};  ///< what a tooltip calls it, or empty: by title and label
     };
-    std::string title = {};  ///< of the labels: "key"
+    std::string title = {};         ///< of the labels: "key"
+    std::string beside_title = {};  ///< of the second numbers: "weight"
     ValueAxis value = {};
     std::vector<Bar> bars = {};
     /// What all bars add up to, where they are a sum: shown as the last line.
@@ -145,6 +149,12 @@ struct Table {
         bool is_signed = false;  ///< orange for, blue against; what is above zero has a plus
         bool is_share = false;   ///< its lengths have the colours of the map, from 0 to 1
     };
+    /// Words in the room that a cell without a bar leaves in its column; where they do not fit,
+    /// their short form.
+    struct Aside {
+        size_t column = 0;
+        std::string words, shorter;
+    };
     struct Row {
         std::vector<Cell> cells;  ///< one a column
         Referent referent = {};
@@ -152,6 +162,7 @@ struct Table {
         bool total = false;                ///< the sum of those above: a line parts it from them
         bool faint = false;                ///< what stands for many: "12 others", see `folded`
         bool asked = false;                ///< what the question is about: it stands out
+        std::vector<Aside> asides = {};
     };
     std::vector<Column> columns;
     std::vector<Row> rows;

@@ -197,7 +197,9 @@ void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std
                                along(shown, [](const Guess& guess) { return guess.versus_rank; }),
                                VocabularyEntry{*versus}, true});
     if (!without.empty()) {
-        ranks.lines.push_back({"unedited", along(without, rank), VocabularyEntry{target}, true});
+        // Beside two tokens it says whose it is.
+        ranks.lines.push_back({versus ? name + ", unedited" : "unedited", along(without, rank),
+                               VocabularyEntry{target}, true});
         divergences.lines.push_back({"unedited", along(without, divergence), {}, true});
     }
     const auto array = [&](std::string array_name, const std::vector<float>& values) {

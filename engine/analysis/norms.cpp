@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <mutex>
 
@@ -30,6 +31,7 @@ void norms_of_rows(const LayerTrace& layer, const Tensor& norms, Index head, Ind
 /// How a head's queries share out themselves among the keys on average, by weight and by norm.
 struct KeyShares {
     Eigen::VectorXd weight, norm;  // [keys]
+    Index silent = 0;              // queries that write nothing: they count as zeros
 };
 KeyShares key_shares(const LayerTrace& layer, const Tensor& norms, Index head) {
     const Index queries = layer.projections->queries, keys = layer.projections->keys;
@@ -43,6 +45,8 @@ KeyShares key_shares(const LayerTrace& layer, const Tensor& norms, Index head) {
         shares.weight += weights / static_cast<double>(queries);
         if (const double all = written.sum(); all > 0)
             shares.norm += written / (all * static_cast<double>(queries));
+        else
+            ++shares.silent;
     }
     return shares;
 }
@@ -68,8 +72,18 @@ FoundArray norms_of_layer(const Subjects& subjects, Index l) {
     return array;
 }
 
+/// What the mask hides is no zero: nothing stands there.
+void leave_out_hidden(const LayerTrace& layer, Index head, Tensor& values) {
+    const AttentionMask& mask = layer.edits[static_cast<size_t>(head)].mask;
+    for (Index query = 0; query < values.extent(0); ++query)
+        for (Index key = 0; key < values.extent(1); ++key)
+            if (!mask.visible(query, key))
+                values.at(query, key) = std::numeric_limits<float>::quiet_NaN();
+}
+
 finding::Matrix squares_of_head(const Subjects& subjects, const HeadId& head, Tensor values,
                                 const char* title) {
+    leave_out_hidden(*subjects.trace().layers[static_cast<size_t>(head.layer)], head.head, values);
     finding::Matrix matrix;
     matrix.map_of = head;
     const auto axis = [](const char* name, const std::vector<std::string>& labels) {
@@ -118,6 +132,7 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
     const KeyShares shares = key_shares(layer, norms, cell.head);
     finding::Bars bars;
     bars.title = "key";
+    bars.beside_title = "weight";
     bars.value = {"share of ‖A v W_O‖", "", finding::Scale::linear, false, 0.0};
     const auto& labels = subjects.a->key_labels(subjects.part);
     for (Index key = 0; key < p.keys; ++key)
@@ -135,12 +150,16 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
         "On the mean over its queries {} gets most of the weight, {}; of what is written it is "
         "{}.{}",
         label(heaviest), number_text(shares.weight[heaviest], 3),
-        number_text(shares.norm[heaviest], 3),
+        number_text_or_power(shares.norm[heaviest], 3),
         largest == heaviest ? std::string()
                             : fmt::format(" Most is written of {}: {}, at weight {}.",
                                           label(largest), number_text(shares.norm[largest], 3),
-                                          number_text(shares.weight[largest], 3))));
-
+                                          number_text_or_power(shares.weight[largest], 3))));
+    if (shares.silent > 0)
+        found.sentences.push_back(fmt::format(
+            "{} of {} queries {} no key and {} nothing: the shares add up to {}.", shares.silent,
+            p.queries, shares.silent == 1 ? "sees" : "see", shares.silent == 1 ? "writes" : "write",
+            number_text(shares.norm.sum(), 3)));
     if (layer.edits[static_cast<size_t>(cell.head)].ablation)
         found.sentences.push_back(
             "The head is silenced: this is what it would write, and none of it is written.");

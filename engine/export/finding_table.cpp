@@ -130,8 +130,10 @@ struct Tabular {
         bool beside = false;
         for (const auto& bar : bars.bars)
             beside = beside || bar.beside;
-        columns = {{"label", "string"}, {"value", "float"}};
-        if (beside) columns.push_back({"beside", "float"});
+        columns = {{bars.title.empty() ? "label" : bars.title, "string"},
+                   {bars.value.title.empty() ? "value" : bars.value.title, "float"}};
+        if (beside)
+            columns.push_back({bars.beside_title.empty() ? "beside" : bars.beside_title, "float"});
         if (!out) return {};
         for (const auto& bar : bars.bars) {
             *out << bar.label << bar.value;
@@ -170,9 +172,11 @@ struct Tabular {
         columns.clear();
         for (size_t i = 0; i < table.columns.size(); ++i) {
             const auto& column = table.columns[i];
-            columns.push_back(
-                {column.unit.empty() ? column.title : column.title + " (" + column.unit + ")",
-                 has_numbers(table, i) ? "float" : "string"});
+            const std::string name = !column.title.empty() ? column.title
+                                     : i == 0              ? "label"
+                                                           : "value";
+            columns.push_back({column.unit.empty() ? name : name + " (" + column.unit + ")",
+                               has_numbers(table, i) ? "float" : "string"});
         }
         if (!out) return {};
         for (const auto& row : rows_in_files(table)) {

@@ -13,6 +13,7 @@ constexpr double narrowest = 480;     // of a figure as wide as it likes, so tha
 constexpr double line_spacing = 1.4;  // of the letters' size
 constexpr double stage_line = 19;     // a stage's heading
 constexpr double least_picture = 64;  // the height of squares beside a table
+constexpr double widest_growth = 160;
 
 TextStyle title_style(const Canvas& canvas) {
     return {canvas.look.small, true, canvas.theme.text};
@@ -187,6 +188,17 @@ std::vector<double> Arrangement::widths_of(const Group& group, double width) con
         widths.push_back(
             std::min(width, std::floor(room.least + share * (room.natural - room.least))));
     }
+    // What is left over makes curves that run downward wider.
+    const auto grows = [&](const Stack& stack) {
+        const auto* series = std::get_if<finding::Series>(&first(stack).kind);
+        return series && series->downward;
+    };
+    const auto growing = std::ranges::count_if(group, grows);
+    if (growing > 0 && natural < width)
+        for (size_t i = 0; i < group.size(); ++i)
+            if (grows(group[i]))
+                widths[i] += std::floor(
+                    std::min(widest_growth, (width - natural) / static_cast<double>(growing)));
     return widths;
 }
 
@@ -262,10 +274,19 @@ double Arrangement::write_stage(Index stage, double x, double y, double width) {
     at += canvas_.write(at, middle, upper(about.title), {title.size, true, canvas_.theme.muted},
                         Anchor::start, x + width - at) +
           12;
-    // Where room is short, a second line is worth less than what stands below it.
+    // Where room is short, a second line is worth less than what stands below it: the last clauses
+    // go.
     const double room = x + width - at;
-    if (canvas_.width(about.caption, caption) <= room || (canvas_.ease < 1 && room > 120)) {
-        canvas_.write(at, middle, about.caption, caption, Anchor::start, room);
+    std::string_view words = about.caption;
+    const auto fits = [&] { return canvas_.width(words, caption) <= room; };
+    if (canvas_.ease < 1)
+        while (!fits()) {
+            const size_t clause = std::max(words.rfind(", ") + 1, words.rfind("; ") + 1);
+            if (clause == 0) break;
+            words = words.substr(0, clause - 1);
+        }
+    if (fits() || (canvas_.ease < 1 && room > 120)) {
+        canvas_.write(at, middle, words, caption, Anchor::start, room);
         return y + stage_line;
     }
     return write_lines(canvas_, about.caption, caption, x, y + stage_line, width);

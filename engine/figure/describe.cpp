@@ -22,7 +22,7 @@ std::string named(const std::string& axis, const std::string& label) {
 
 std::string value_text(const finding::ValueAxis& axis, double value) {
     if (std::isnan(value)) return "nothing there";
-    const std::string number = number_text(value, axis.decimals, axis.is_signed);
+    const std::string number = number_text_or_power(value, axis.decimals, axis.is_signed);
     return named(axis.title, axis.unit.empty() ? number : number + " " + axis.unit);
 }
 
@@ -46,15 +46,17 @@ struct Describe {
         const std::string place =
             joined(named(matrix.rows.title, label_of(matrix.rows.labels, row)),
                    named(matrix.columns.title, label_of(matrix.columns.labels, column)));
+        const auto value = static_cast<double>(matrix.values.at(row, column));
         const std::string text =
             joined(joined(place, label_of(matrix.texts, element.index)),
-                   value_text(matrix.value, static_cast<double>(matrix.values.at(row, column))));
+                   matrix.map_of && std::isnan(value) ? "masked" : value_text(matrix.value, value));
         return joined(text, label_of(matrix.notes, element.index));
     }
     std::string operator()(const finding::Series& series) const {
         if (element.of == Of::row)
             return index < series.lines.size() ? series.lines[index].label : "";
-        std::string text = named(series.x.title, label_of(series.x.labels, element.index));
+        std::string text = label_of(series.x.in_full, element.index);
+        if (text.empty()) text = named(series.x.title, label_of(series.x.labels, element.index));
         for (const finding::Series::Line& line : series.lines)
             if (index < line.values.size())
                 text = joined(text,
@@ -72,8 +74,12 @@ struct Describe {
         if (index >= bars.bars.size()) return "";
         const auto& bar = bars.bars[index];
         const std::string text =
-            joined(named(bars.title, bar.label), value_text(bars.value, bar.value));
-        return bar.beside ? joined(text, value_text(bars.value, *bar.beside)) : text;
+            joined(bar.in_full.empty() ? named(bars.title, bar.label) : bar.in_full,
+                   value_text(bars.value, bar.value));
+        if (!bar.beside) return text;
+        finding::ValueAxis second = bars.value;
+        if (!bars.beside_title.empty()) second.title = bars.beside_title;
+        return joined(text, value_text(second, *bar.beside));
     }
     std::string operator()(const finding::Tokens& tokens) const {
         const double value =
@@ -95,9 +101,9 @@ struct Describe {
             if (const auto* word = std::get_if<std::string>(&cells[i]))
                 text = joined(text, *word);
             else
-                text = joined(text,
-                              named(column.title, number_text(std::get<double>(cells[i]),
-                                                              column.decimals, column.is_signed)));
+                text = joined(text, named(column.title,
+                                          number_text_or_power(std::get<double>(cells[i]),
+                                                               column.decimals, column.is_signed)));
         }
         return text;
     }

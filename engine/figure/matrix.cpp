@@ -144,7 +144,11 @@ Signs draw_squares(Canvas& canvas, const Matrix& matrix, const ValueColours& col
                                layout.height - gap};
             const auto value = static_cast<double>(matrix.values.at(row, column));
             const Colour colour = colours(canvas.look, value);
-            if (std::isnan(value)) {
+            if (std::isnan(value) && matrix.map_of) {
+                // As the map has it.
+                canvas.fill(box, colour);
+                signs.masked = true;
+            } else if (std::isnan(value)) {
                 canvas.hatch(box);
                 signs.hatched = true;
             } else {

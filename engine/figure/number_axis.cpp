@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/number_text.h"
+
 namespace fovea {
 namespace {
 
@@ -21,14 +23,6 @@ double signed_root(double value) {
     return std::copysign(std::sqrt(std::abs(value)), value);
 }
 
-std::string superscript(int number) {
-    constexpr const char* digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    std::string text;
-    for (const char c : std::to_string(number))
-        text += c == '-' ? "⁻" : digits[c - '0'];
-    return text;
-}
-
 std::vector<AxisTick> decades(const NumberAxis& axis, int wanted) {
     std::vector<AxisTick> list;
     const double length = std::log10(axis.high / axis.low);
@@ -38,7 +32,7 @@ std::vector<AxisTick> decades(const NumberAxis& axis, int wanted) {
         const double value = std::pow(10, power);
         const bool plain = power >= -4 && power <= 3;
         list.push_back({std::log10(value / axis.low) / length,
-                        plain ? fmt::format("{:g}", value) : "10" + superscript(power), value});
+                        plain ? fmt::format("{:g}", value) : power_of_ten(value), value});
     }
     return list;
 }

@@ -19,6 +19,7 @@ constexpr int across_ticks = 5;
 constexpr double line_height = 15;
 constexpr double swatch = 14;
 constexpr double downward_width[] = {64, 84};
+constexpr double widest_named = 130;  // of such a one's legend that is to be read whole
 
 Index places(const Series& series) {
     size_t most = series.x.labels.size();
@@ -101,9 +102,9 @@ double draw_legend(Canvas& canvas, const Series& series, const std::vector<Colou
     for (size_t i = 0; i < series.lines.size(); ++i) {
         if (is_done(i)) continue;
         const Series::Line& line = series.lines[i];
+        const std::string_view label = without_space(line.label);
         const TextStyle style = canvas.small(canvas.theme.muted);
-        const double need =
-            swatch + 6 + std::min(canvas.width(line.label, style), width - swatch - 6);
+        const double need = swatch + 6 + std::min(canvas.width(label, style), width - swatch - 6);
         if (x > left && x + need > left + width) {
             x = left;
             y += line_height;
@@ -111,7 +112,7 @@ double draw_legend(Canvas& canvas, const Series& series, const std::vector<Colou
         const double middle = std::floor(y + line_height / 2);
         canvas.scene.add(
             SceneLine{x, middle + 0.5, x + swatch, middle + 0.5, colours[i], 2, line.beside});
-        canvas.write(x + swatch + 6, middle, line.label, style, Anchor::start,
+        canvas.write(x + swatch + 6, middle, label, style, Anchor::start,
                      left + width - x - swatch - 6 + 1);
         canvas.element(SceneElement::Of::row, static_cast<Index>(i), {x, y, need, line_height});
         x = std::ceil(x + need + 14);
@@ -332,7 +333,13 @@ Room room_for(Canvas& canvas, const Series& series) {
     if (series.downward) {
         const double labels =
             left_labels(canvas, series.x.labels, canvas.row(), downward_width[1]).width;
-        return {downward_width[0], downward_width[1] + (labels > 0 ? 0.5 * labels : 0)};
+        double least = downward_width[0];
+        for (const Series::Line& line : series.lines)
+            if (line.label != series.y.title)
+                least = std::max(
+                    least, swatch + 7 + canvas.width(without_space(line.label), canvas.small({})));
+        least = std::ceil(std::min(least, widest_named));
+        return {least, std::max(least, downward_width[1]) + (labels > 0 ? 0.5 * labels : 0)};
     }
     return {180, std::clamp(40.0 + 20.0 * static_cast<double>(places(series)), 280.0, 640.0)};
 }

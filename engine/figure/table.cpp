@@ -126,6 +126,20 @@ void draw_number(Canvas& canvas, const Table::Column& about, const Lengths& leng
         colour_at(canvas.look.map, std::clamp(number, 0.0, 1.0));
 }
 
+// At the left end of a column whose number takes `used` of its right end; at the right end where
+// there is none.
+void write_aside(Canvas& canvas, const Table::Aside& aside, double left, double used, double right,
+                 double middle) {
+    const TextStyle style = canvas.text(canvas.theme.muted);
+    const double room = right - left - (used > 0 ? used + least_gap : 0);
+    for (const std::string& words : {aside.words, aside.shorter}) {
+        if (canvas.width(words, style) > room) continue;
+        canvas.write(used > 0 ? left : right, middle, words, style,
+                     used > 0 ? Anchor::start : Anchor::end);
+        return;
+    }
+}
+
 }  // namespace
 
 Room room_for(Canvas& canvas, const Table& table) {
@@ -203,9 +217,12 @@ double draw(Canvas& canvas, const Table& table, const Place& place) {
                 draw_number(canvas, table.columns[i], column.lengths, *number, bar);
             TextStyle letters = style;
             if (row.asked && i == 0) letters.colour = canvas.theme.blue;
-            canvas.write(column.numeric ? right : starts[i], middle, text_in(table, row, i),
-                         letters, column.numeric ? Anchor::end : Anchor::start,
-                         (column.numeric ? width_of(column) : column.text) + 1);
+            const double used =
+                canvas.write(column.numeric ? right : starts[i], middle, text_in(table, row, i),
+                             letters, column.numeric ? Anchor::end : Anchor::start,
+                             (column.numeric ? width_of(column) : column.text) + 1);
+            for (const Table::Aside& aside : row.asides)
+                if (aside.column == i) write_aside(canvas, aside, starts[i], used, right, middle);
         }
         canvas.element(SceneElement::Of::number, static_cast<Index>(at),
                        {place.x, y, width, pitch});

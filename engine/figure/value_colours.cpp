@@ -76,6 +76,8 @@ double draw_signs(Canvas& canvas, const Signs& signs, double left, double x, dou
         x += need + sign_gap;
     };
     if (signs.hatched) square("nothing there", [&](const SceneBox& box) { canvas.hatch(box); });
+    if (signs.masked)
+        square("masked", [&](const SceneBox& box) { canvas.fill(box, canvas.theme.hidden); });
     if (signs.changed)
         square("changed by the edits", [&](const SceneBox& box) {
             canvas.fill(box, canvas.theme.hidden);

@@ -31,6 +31,7 @@ struct ValueExtent {
 /// What else the squares of a picture show that is to be explained beside its colours.
 struct Signs {
     bool hatched = false;                ///< squares where nothing stands
+    bool masked = false;                 ///< grey ones, that a mask hides
     bool changed = false;                ///< squares that edits changed
     std::vector<std::string> said = {};  ///< "␣ space"
 };

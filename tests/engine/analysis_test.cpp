@@ -129,6 +129,32 @@ TEST_P(EveryAnalysis, PairsOfWritersAddUpToTheLogit) {
     }
 }
 
+/// The table of the row: exp(what is divided by the temperature − log Σ exp) is the weight.
+void expect_closing_table(const Findings& found, double temperature,
+                          const std::vector<double>& exponentials, double all) {
+    const auto& table = std::get<finding::Table>(found.find("weight")->kind);
+    const bool tempered = temperature != 1;
+    ASSERT_EQ(table.columns.size(), tempered ? 4u : 3u);
+    const size_t divided = tempered ? 2 : 1;
+    const auto& sum = table.rows.back();
+    if (tempered) {
+        EXPECT_NEAR(std::get<double>(sum.cells[divided]), std::log(all), 1e-4);
+    } else {
+        EXPECT_TRUE(std::get<std::string>(sum.cells[divided]).starts_with("log Σ exp "));
+    }
+    EXPECT_EQ(sum.asides.back().words, tempered ? "temperature 2.50" : "temperature 1.00");
+    for (const auto& row : table.rows) {
+        const auto* key = std::get_if<HeadCell>(&row.referent);
+        if (!key) continue;
+        const double weight = std::get<double>(row.cells[divided + 1]);
+        EXPECT_NEAR(weight, exponentials[static_cast<size_t>(key->key)] / all, 1e-5);
+        if (const auto* exponent = std::get_if<double>(&row.cells[divided]))
+            EXPECT_NEAR(std::exp(*exponent - std::log(all)), weight, 1e-5);
+        else
+            EXPECT_EQ(weight, 0) << "masked";
+    }
+}
+
 TEST_P(EveryAnalysis, RowsOfACellClose) {
     Edits edits;
     edits.temperatures.push_back({{}, 2.5f});
@@ -154,6 +180,7 @@ TEST_P(EveryAnalysis, RowsOfACellClose) {
                     all += by_hand[j] = std::exp(double{logits[j]} / own.temperature);
             for (size_t j = 0; j < logits.size(); ++j)
                 EXPECT_NEAR(weights[j], by_hand[j] / all, 1e-5);
+            expect_closing_table(found, own.temperature, by_hand, all);
             // Products by dimension, or pair, and the scale.
             const auto* products = found.find("products");
             ASSERT_TRUE(products);
@@ -313,6 +340,33 @@ TEST_P(EveryAnalysis, SquaresOfTheHistoryNameTheirLargestTerm) {
 }
 
 /// Under edits the squares whose best token is another one are marked, and say which it was.
+TEST_P(EveryAnalysis, WhatAMaskHidesIsNoZeroOfTheNorms) {
+    Edits edits;
+    edits.blocks.push_back({{}, Index{2}, {}});
+    edit(edits);
+    for (const Part part : model().parts()) {
+        Parameters parameters;
+        parameters.cell = HeadCell{0, 0, 0, 0};
+        const Findings found = answer("norms", subjects(part), parameters);
+        const Trace& trace = reading_->shown(true, part);
+        const AttentionMask& mask = trace.layers[0]->edits[0].mask;
+        for (const char* name : {"value_norms", "weights"}) {
+            const auto& squares = std::get<finding::Matrix>(found.find(name)->kind);
+            for (Index query = 0; query < trace.length(); ++query)
+                for (Index key = 0; key < trace.key_length(); ++key)
+                    EXPECT_EQ(std::isnan(squares.values.at(query, key)), !mask.visible(query, key));
+        }
+        const auto& shares = std::get<finding::Bars>(found.find("shares")->kind);
+        const auto queries = static_cast<double>(trace.length());
+        EXPECT_NEAR(*shares.sum, (queries - 1) / queries, 1e-5);
+        EXPECT_EQ(found.sentences.back(),
+                  fmt::format("1 of {} queries sees no key and writes nothing: the shares add up "
+                              "to {:.3f}.",
+                              trace.length(), (queries - 1) / queries));
+        EXPECT_FALSE(std::isnan(sum(array(found, "value_norms.0")))) << "arrays have their zeros";
+    }
+}
+
 TEST_P(EveryAnalysis, SquaresOfTheLensThatEditsChangedAreMarked) {
     if (!model().has_language_head()) return;
     const auto best_of = [&] { return array(answer("lens", subjects(), {}), "lens_best"); };

@@ -251,6 +251,7 @@ TEST(ExportFindings, CsvIsAFileForEachFinding) {
     EXPECT_EQ(table[5][0], ",");
 
     const Rows bars = read("out.largest.csv");
+    EXPECT_EQ(bars[0], (std::vector<std::string>{"head", "adds to the logit", "beside"}));
     EXPECT_EQ(bars[2], (std::vector<std::string>{"L29 head 1", "1.73", "1.2"}));
     EXPECT_EQ(bars[1][2], "");
     EXPECT_EQ(read("out.tree.csv")[5], (std::vector<std::string>{"4", "3", "embedding", "0.3"}));
@@ -263,6 +264,23 @@ TEST(ExportFindings, CsvIsAFileForEachFinding) {
     EXPECT_EQ(beside["url"], "out.keys.csv");
     EXPECT_EQ(beside["notes"][0]["finding"], "keys");
     EXPECT_EQ(beside["notes"][0]["analysis"], "cell");
+}
+
+TEST(ExportFindings, ColumnsOfCsvAlwaysHaveNames) {
+    Findings findings;
+    finding::Bars bars;
+    bars.title = "key";
+    bars.value.title = "share";
+    bars.beside_title = "weight";
+    bars.bars = {{"Mary", 0.25, {}, 0.5}};
+    findings.findings.push_back({"shares", "", "", std::move(bars)});
+    finding::Table table;
+    table.columns = {{}, {}};
+    table.rows = {{.cells = {"q·k", 0.5}}};
+    findings.findings.push_back({"logit", "", "", std::move(table)});
+    EXPECT_EQ(findings_as_text(findings),
+              "shares\nkey\tshare\tweight\nMary\t0.25\t0.5\n\n"
+              "logit\nlabel\tvalue\nq·k\t0.5\n");
 }
 
 TEST(ExportFindings, CsvOfTheOneThatIsNamed) {

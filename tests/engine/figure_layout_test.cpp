@@ -193,6 +193,24 @@ TEST(Fitting, AllLayersOfALensStandInTheWindowWithTheirCurves) {
         }
 }
 
+/// Names of lines are read whole, and curves have what width there is.
+TEST(Fitting, CurvesBesideALensHaveTheirNamesAndTheFreeWidth) {
+    Findings findings = deep_lens();
+    auto& ranks = std::get<finding::Series>(findings.findings[1].kind);
+    ranks.lines[1].label = "␣Mary, unedited";
+    TextRuler pango;
+    HalfWide half;
+    for (TextMeasure* ruler : {static_cast<TextMeasure*>(&pango), static_cast<TextMeasure*>(&half)})
+        for (const auto& [width, height] : {std::pair{648.0, 581.0}, std::pair{1258.0, 820.0}}) {
+            const Scene scene = lay_out(findings, *ruler, figure_look(true),
+                                        {.width = width, .height = height, .margin = 16});
+            EXPECT_TRUE(text_in(scene, "Mary, unedited")) << width;
+            expect_tidy(scene, *ruler, fmt::format(" at {} x {}", width, height));
+            if (width > 1000)
+                EXPECT_GT(box_of(scene, {1, SceneElement::Of::column, 20})->width, 160);
+        }
+}
+
 TEST(Fitting, MoreRoomIsUsedAndFarTooLittleIsScrolled) {
     HalfWide ruler;
     const Findings findings = deep_lens();
@@ -239,7 +257,7 @@ Findings staged() {
     findings.reading = "Read down.";
     findings.sentences = {"q·k is 28.26.", "softmax is 0.810."};
     findings.stages = {{"Relation", "q and k multiplied"},
-                       {"Weight", "softmax: exp(3.533 − 3.743) = 0.810"},
+                       {"Weight", "exp(3.533 − 3.743) = 0.810, 1st of 14, and what is left of it"},
                        {"Content", "each value through W_O"},
                        {"History", "the same logit as writers"}};
     const auto add = [&](const char* name, finding::Kind kind, Index stage, bool beside,
@@ -315,6 +333,14 @@ TEST(Fitting, StagesStandWholeInTheWindow) {
         // A pair stands under its two dimensions.
         EXPECT_NEAR(box_of(scene, number(10, 0))->x, box_of(scene, number(5, 1))->x, 1e-9);
         EXPECT_GT(box_of(scene, number(0, 3))->x, box_of(scene, number(127, 0))->x);
+    }
+    // In a small window a heading loses its last clauses, not half a word.
+    for (TextMeasure* ruler :
+         {static_cast<TextMeasure*>(&pango), static_cast<TextMeasure*>(&half)}) {
+        const Scene small = lay_out(findings, *ruler, figure_look(true),
+                                    {.width = 648, .height = 581, .margin = 16});
+        EXPECT_TRUE(text_in(small, "exp(3.533 − 3.743) = 0.810, 1st of 14") ||
+                    text_in(small, "exp(3.533 − 3.743) = 0.810"));
     }
     // On paper there is no height to fit, and everything is said.
     HalfWide ruler;

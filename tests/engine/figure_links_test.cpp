@@ -43,6 +43,20 @@ TEST(Links, ElementsStandForWhatTheyAreOf) {
     EXPECT_EQ(describe(findings, number(5 * 14 + 3)),
               "layer 5 · token John · the · probability 0.182");
 
+    finding::Bars pairs;
+    pairs.title = "pair";
+    pairs.value.title = "norm";
+    pairs.beside_title = "weight";
+    pairs.bars = {{"20", 0.0002, {}, 0.5, "pair 20 · dimensions 20 and 52"}, {"21", 1}};
+    const Findings named = with(std::move(pairs));
+    EXPECT_EQ(describe(named, number(0)),
+              "pair 20 · dimensions 20 and 52 · norm 2·10⁻⁴ · weight 0.500");
+    EXPECT_EQ(describe(named, number(1)), "pair 21 · norm 1.000");
+    finding::Matrix map;
+    map.map_of = HeadId{0, 0};
+    map.values = Tensor::filled({1, 1}, test::no_number);
+    EXPECT_EQ(describe(with(std::move(map)), number(0)), "masked");
+
     finding::Matrix plain;
     plain.rows = {"", {"a", "b"}, {TokenAt{0}, TokenAt{1}}};
     plain.columns = {"", {"x", "y"}, {HeadId{0, 0}, HeadId{0, 1}}};

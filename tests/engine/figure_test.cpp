@@ -22,6 +22,11 @@ TEST(NumberText, IsForPeople) {
     EXPECT_EQ(number_text(1234, 1), "1234.0");
     EXPECT_EQ(number_text(std::nan(""), 3), "–");
     EXPECT_EQ(number_text(-INFINITY, 3), "−∞");
+    EXPECT_EQ(number_text_or_power(0.0003, 3), "3·10⁻⁴");
+    EXPECT_EQ(number_text_or_power(-0.00041, 3, true), "−4·10⁻⁴");
+    EXPECT_EQ(number_text_or_power(1e-12, 3, true), "+10⁻¹²");
+    EXPECT_EQ(number_text_or_power(0.0006, 3), "0.001");
+    EXPECT_EQ(number_text_or_power(0, 3), "0.000");
 }
 
 std::vector<std::string> ticks_of(const NumberAxis& axis, int wanted) {
