@@ -19,9 +19,9 @@ namespace fovea::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> quantities = {quantity::hidden_state.array,
-                                                        quantity::token_logit.array,
-                                                        quantity::attention_logit.array, "metrics"};
+constexpr std::array<std::string_view, 5> quantities = {
+    quantity::hidden_state.array, quantity::token_logit.array, quantity::attention_logit.array,
+    quantity::value_norm.array, "metrics"};
 
 /// Each one of `quantities`; a name that was theirs once is taken for the present one.
 Result<std::vector<std::string>> parse_quantities(std::string_view text) {
@@ -82,6 +82,7 @@ Outcome run_export(const ExportArguments& arguments) {
         job.hidden_states = names(with, quantity::hidden_state.array);
         job.logits = names(with, quantity::token_logit.array);
         job.attention_logits = names(with, quantity::attention_logit.array);
+        job.value_norms = names(with, quantity::value_norm.array);
         job.metrics = names(with, "metrics");
     }
     if (!arguments.less.empty()) {

@@ -3,10 +3,13 @@
 #include <bit>
 #include <cstring>
 #include <memory>
+#include <mutex>
 
 #include "engine/figure/selection.h"
+#include "engine/metrics/quantity_names.h"
 #include "engine/metrics/row_metric.h"
 #include "engine/model/forward.h"
+#include "engine/model/value_norms.h"
 
 namespace fovea {
 namespace {
@@ -46,6 +49,33 @@ ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity
                 const Index head = heads[static_cast<size_t>(block / blocks_per_head)];
                 assign_bytes(bytes, head_map(source, head, quantity, region).values());
             }};
+}
+
+// The same of what the weights write. A layer's norms are made when it is first written.
+ExportArray value_norm_maps(const Reading& reading, const Selection& selection, Index layer) {
+    struct Norms {
+        std::once_flag made;
+        Tensor of_values;  // [heads, keys]
+    };
+    ExportArray array = head_maps(selection, layer, Quantity::weights);
+    array.name = fmt::format("{}{}.{}", selection.prefix(), quantity::value_norm.array, layer);
+    const Index blocks_per_head = array.blocks / std::max<Index>(1, std::ssize(selection.heads));
+    array.fill = [weights = array.fill, model = reading.request.model->model,
+                  source = selection.trace->layers[static_cast<size_t>(layer)], layer,
+                  part = selection.part, heads = selection.heads, blocks_per_head,
+                  norms = std::make_shared<Norms>()](Index block, std::vector<std::byte>& bytes) {
+        std::call_once(norms->made,
+                       [&] { norms->of_values = value_norms(*model, *source, layer, part); });
+        weights(block, bytes);
+        const Index head = heads[static_cast<size_t>(block / blocks_per_head)];
+        const float* of_key = norms->of_values.slice(head);
+        const Index keys = norms->of_values.extent(1);
+        auto* values = reinterpret_cast<float*>(bytes.data());
+        const auto count = static_cast<Index>(bytes.size() / sizeof(float));
+        for (Index i = 0; i < count; ++i)
+            values[i] *= of_key[i % keys];
+    };
+    return array;
 }
 
 ExportArray metric_rows(const Selection& selection, Index layer, Index metric) {
@@ -102,6 +132,7 @@ Status add_part(const ExportJob& job, const Selection& selection,
     for (Index layer : selection.layers) {
         if (job.attentions) arrays.push_back(head_maps(selection, layer, Quantity::weights));
         if (job.attention_logits) arrays.push_back(head_maps(selection, layer, Quantity::logits));
+        if (job.value_norms) arrays.push_back(value_norm_maps(*job.reading, selection, layer));
         if (job.metrics)
             for (Index metric = 0; metric < static_cast<Index>(row_metrics().size()); ++metric)
                 arrays.push_back(metric_rows(selection, layer, metric));

@@ -131,10 +131,11 @@ double numbers_of(const ExportJob& job, const std::vector<Selection>& selections
 }  // namespace
 
 Result<TableContent> cell_table(const ExportJob& job) {
-    if (job.hidden_states || job.logits || job.metrics)
+    if (job.hidden_states || job.logits || job.metrics || job.value_norms)
         return fail(
-            "CSV has one row a cell of a head's map; hidden states, logits and metrics need "
-            ".npz, .safetensors or .json");
+            "CSV has one row a cell of a head's map; hidden states, logits, value norms and "
+            "metrics "
+            "need .npz, .safetensors or .json");
     if (!job.attentions && !job.attention_logits)
         return fail("CSV needs attention weights or attention logits to write");
     FOVEA_TRY(std::vector<Selection> selections, select_parts(job));

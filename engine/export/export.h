@@ -16,7 +16,8 @@ namespace fovea {
 
 /// What to write of a reading, and where. Arrays are named by quantity_names.h: `input_ids`
 /// int64, `attentions.L` float32 [heads, query, key], `hidden_states.I`, `logits`,
-/// `attention_logits.L` (before temperature, mask and softmax), one array a metric: `entropy.L`
+/// `attention_logits.L` (before temperature, mask and softmax), `value_norms.L` (‖A v W_O‖:
+/// Kobayashi et al. 2020), one array a metric: `entropy.L`
 /// [heads, query]. With some layers only, the hidden states are the embeddings and the outputs of
 /// those layers. Of an encoder-decoder names begin with the part: `cross.attentions.L` [heads,
 /// target, source], and `decoder_input_ids` stand beside `input_ids`.
@@ -25,6 +26,7 @@ struct ExportJob : ShownHeads {
     bool hidden_states = false;
     bool logits = false;
     bool attention_logits = false;
+    bool value_norms = false;  ///< beside weights, of the same shape
     bool metrics = false;
     std::filesystem::path file;  ///< its ending chooses the format
     /// A person named the file: a symbolic link of that name is followed. Else it is replaced.

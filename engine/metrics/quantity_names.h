@@ -27,6 +27,9 @@ inline constexpr QuantityName masked_logit{"masked attention logit", "masked log
                                            "masked_attention_logits", "", "masked_scores"};
 inline constexpr QuantityName value_weighted{"value-weighted attention", "value-weighted",
                                              "value_weighted", "", ""};
+/// The same as numbers in files.
+inline constexpr QuantityName value_norm{"value-weighted norm", "value norms", "value_norms", "",
+                                         ""};
 inline constexpr QuantityName hidden_state{"hidden state", "hidden states", "hidden_states", "",
                                            ""};
 /// Of the vocabulary's entries, before the softmax over them.

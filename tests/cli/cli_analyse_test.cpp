@@ -124,6 +124,46 @@ TEST(Analyse, TheListFollowsFromTheList) {
     EXPECT_EQ(names, (std::vector<std::string>{"cell", "lens", "norms"}));
 }
 
+/// Beside the weights they are the analysis' own, some heads and layers and edits included.
+TEST(Analyse, NormsAreExportedBesideTheWeights) {
+    const TemporaryFolder scratch;
+    write_file(scratch / "edits.json", R"({"temperature": [{"value": 0.5}]})");
+    const std::vector<std::string> edits = {"--edits", scratch / "edits.json"};
+    for (const char* model : {"gpt2", "llama", "bart"}) {
+        std::vector<std::string> analyse =
+            about(model, {"norms", "--out", scratch / "a.safetensors"});
+        std::vector<std::string> write = {"export",
+                                          "--model",
+                                          test_model(model),
+                                          "--ids",
+                                          "5,17,9,41",
+                                          "--with",
+                                          "value_norms",
+                                          "--heads",
+                                          "1",
+                                          "--layers",
+                                          "1",
+                                          "--out",
+                                          scratch / "b.safetensors"};
+        for (auto* arguments : {&analyse, &write})
+            arguments->insert(arguments->end(), edits.begin(), edits.end());
+        const Ended analysed = fovea(analyse), exported = fovea(write);
+        ASSERT_EQ(analysed.status, 0) << analysed.err;
+        ASSERT_EQ(exported.status, 0) << exported.err;
+        const Array all = read_safetensors(scratch / "a.safetensors").at("value_norms.1");
+        const std::string part = model == std::string("bart") ? "cross." : "";
+        const Arrays arrays = read_safetensors(scratch / "b.safetensors");
+        const Array one = arrays.at(part + "value_norms.1");
+        const Index cells = all.shape[1] * all.shape[2];
+        ASSERT_EQ(one.shape, (std::vector<Index>{1, all.shape[1], all.shape[2]})) << model;
+        for (Index i = 0; i < cells; ++i)
+            EXPECT_NEAR(one.values[static_cast<size_t>(i)],
+                        all.values[static_cast<size_t>(cells + i)],
+                        1e-6 * (1 + std::abs(all.values[static_cast<size_t>(cells + i)])))
+                << model << " " << i;
+    }
+}
+
 /// .NPZ is .npz: whoever types it that way means it.
 TEST(Analyse, EndingsMayBeInCapitals) {
     const TemporaryFolder scratch;

@@ -37,7 +37,7 @@ TEST(Usage, ArgumentsThatMakeNoSenseEndWithTwo) {
         {{"export", "--model", bert, "--ids", "5", "--layers", "2-1", "--out", "a.npz"}, "2-1"},
         {{"export", "--model", bert, "--ids", "5", "--heads", "a", "--out", "a.npz"}, "--heads"},
         {{"export", "--model", bert, "--ids", "5", "--with", "logit", "--out", "a.npz"},
-         "hidden_states, logits, attention_logits, metrics"},
+         "hidden_states, logits, attention_logits, value_norms, metrics"},
         {{"export", "--model", bert, "--ids", "5", "--out", "a.xyz"}, ".xyz"},
         {{"export", "--model", bert, "--ids", "5", "--out", "a"}, "no ending"},
         {{"tokenize", "--model", bert}, "--text"},
