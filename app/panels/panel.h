@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -80,9 +79,6 @@ struct Frame : Surface {
     std::optional<ArrowTarget> arrows = std::nullopt;
     /// How much the edits changed each head, as far as it is known; null: nobody keeps it.
     HeadChanges* changes = nullptr;
-    /// Whether a file is there, as far as is known: it is looked for between frames, and what is
-    /// found shows a little later.
-    std::function<bool(const std::filesystem::path&)> is_there = [](const auto&) { return false; };
 
     std::optional<Part> edit_part() const { return named(part); }
     Index layers() const { return shown_model() ? shown_model()->layers(part) : 0; }

@@ -246,22 +246,6 @@ Status Application::save_state_now() {
     return Error{not_remembered(*error)};
 }
 
-/// Of the file that a frame asks for: what is known of it, and a look at the disk every second.
-bool Application::is_there(const std::filesystem::path& file) {
-    constexpr double fresh_seconds = 1;
-    const bool known = file_there_.file == file;
-    if (!file_look_.busy() && (file_asked_ != file || now_ - file_asked_at_ > fresh_seconds)) {
-        file_asked_ = file;
-        file_asked_at_ = now_;
-        file_look_ =
-            jobs_.submit({.lane = Lane::disk, .tag = "is it there", .doing = "this file"}, [file] {
-                std::error_code ignored;
-                return FileThere{file, std::filesystem::exists(file, ignored)};
-            });
-    }
-    return known && file_there_.there;
-}
-
 void Application::press(const KeyPress& press) {
     wants_frame_ = true;
     key_repeats_ = press.repeat;

@@ -183,7 +183,6 @@ class Application {
     void change_model(const std::shared_ptr<const LoadedModel>& before);
     void note_dropped(Index count, std::string_view named);
     void open_dropped(DropChoice chosen);
-    bool is_there(const std::filesystem::path& file);
     void open_session(Session session);
     void take_session(Session session);
     void open_edits(Edits edits, const std::string& file);
@@ -247,15 +246,6 @@ class Application {
     double now_ = 0;
     bool wants_frame_ = true;
 
-    /// What the disk said last, and what it was last asked.
-    struct FileThere {
-        std::filesystem::path file;
-        bool there = false;
-    };
-    FileThere file_there_;
-    std::filesystem::path file_asked_;
-    double file_asked_at_ = -1;
-    JobTicket<FileThere> file_look_;
     JobTicket<DropChoice> drop_;
     JobTicket<SavedFile> save_;
     JobTicket<FileListing> listing_;

@@ -44,7 +44,6 @@ Frame Application::make_frame(float scale, double now) {
     frame.writing = writing();
     frame.arrows = focused_prompt() ? std::nullopt : std::optional(arrows);
     frame.changes = &changes_;
-    frame.is_there = [this](const auto& file) { return is_there(file); };
     return frame;
 }
 

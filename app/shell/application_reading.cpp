@@ -70,16 +70,6 @@ bool Application::poll() {
         else
             opening_error_ = chosen->message();
     }
-    if (auto found = file_look_.take()) {
-        if (*found) {
-            news =
-                news || (*found)->there != file_there_.there || (*found)->file != file_there_.file;
-            file_there_ = **std::move(found);
-        } else {
-            news = true;
-            notice_ = found->message();
-        }
-    }
     if (saver_)
         if (auto error = saver_->take_error()) {
             news = true;
