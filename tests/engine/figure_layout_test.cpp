@@ -206,8 +206,9 @@ TEST(Fitting, CurvesBesideALensHaveTheirNamesAndTheFreeWidth) {
                                         {.width = width, .height = height, .margin = 16});
             EXPECT_TRUE(text_in(scene, "Mary, unedited")) << width;
             expect_tidy(scene, *ruler, fmt::format(" at {} x {}", width, height));
-            if (width > 1000)
+            if (width > 1000) {
                 EXPECT_GT(box_of(scene, {1, SceneElement::Of::column, 20})->width, 160);
+            }
         }
 }
 
