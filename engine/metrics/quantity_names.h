@@ -37,8 +37,9 @@ inline constexpr QuantityName token_logit{"logit", "logits", "logits", "", ""};
 inline constexpr QuantityName probability{"probability", "probabilities", "", "", ""};
 inline constexpr QuantityName log_probability{"log-probability", "ln p", "", "", ""};
 
-inline constexpr std::array all{attention_weight, attention_logit, masked_logit, value_weighted,
-                                hidden_state,     token_logit,     probability,  log_probability};
+inline constexpr std::array all{attention_weight, attention_logit, masked_logit,
+                                value_weighted,   value_norm,      hidden_state,
+                                token_logit,      probability,     log_probability};
 
 }  // namespace quantity
 }  // namespace fovea

@@ -85,7 +85,7 @@ TEST(QuantityNames, StandInTheReadme) {
     for (const RowMetric& metric : row_metrics())
         EXPECT_NE(readme.find("`" + std::string(metric.name) + "`"), std::string::npos)
             << metric.name;
-    EXPECT_NE(readme.find("--with hidden_states,logits,attention_logits,metrics"),
+    EXPECT_NE(readme.find("--with hidden_states,logits,attention_logits,value_norms,metrics"),
               std::string::npos);
 }
 

@@ -235,7 +235,8 @@ TEST_F(DrivenWindowTest, IdleWindowCostsNoProcessorTime) {
     ASSERT_TRUE(state_becomes([](const Session&) { return true; }));
     ASSERT_TRUE(eventually([&] {
         const double before = program.processor_seconds();
-        std::this_thread::sleep_for(1s);
+        // A busy machine may leave it a second without any.
+        std::this_thread::sleep_for(3s);
         return program.processor_seconds() - before <= 0.01;  // the clock's own step
     })) << "it never comes to rest";
     const double before = program.processor_seconds();
