@@ -11,8 +11,6 @@
 namespace fovea::app {
 namespace {
 
-// Multiplications that a frame may spend on the norms of a layer: about a millisecond.
-constexpr double quick_norm_multiplications = 3e7;
 constexpr Index sampled_extent = 128;
 
 // The rule of a mask hides every (query, key) of the block.
@@ -91,28 +89,6 @@ std::span<const float> norms_of(const Side& side) {
 }
 
 }  // namespace
-
-ValueNorms::ValueNorms(std::shared_ptr<const Model> model, std::shared_ptr<const LayerTrace> layer,
-                       Index layer_index, Part part)
-    : model_(std::move(model)), layer_(std::move(layer)), layer_index_(layer_index), part_(part) {
-    const Projections& p = *layer_->projections;
-    const double width = static_cast<double>(p.heads * p.head_dim);
-    quick_ = width * width * static_cast<double>(p.keys) < quick_norm_multiplications;
-}
-
-bool ValueNorms::at_hand() const {
-    return quick_ || made_;
-}
-
-std::span<const float> ValueNorms::of_head(Index head) const {
-    std::call_once(once_, [&] {
-        norms_ = value_norms(*model_, *layer_, layer_index_, part_);
-        model_.reset();
-        layer_.reset();
-        made_ = true;
-    });
-    return {norms_.slice(head), static_cast<size_t>(norms_.extent(1))};
-}
 
 bool MapIdentity::operator==(const MapIdentity& other) const {
     return head == other.head && subtract_head == other.subtract_head &&

@@ -1,41 +1,16 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "app/maps/hidden_cell.h"
 #include "engine/core/cancel.h"
-#include "engine/model/model.h"
+#include "engine/model/value_norms.h"
 #include "engine/trace/head_map.h"
 #include "engine/trace/trace.h"
 
 namespace fovea::app {
-
-/// value_norms() of one layer, made when they are first asked for. Any thread.
-class ValueNorms {
-  public:
-    ValueNorms(std::shared_ptr<const Model> model, std::shared_ptr<const LayerTrace> layer,
-               Index layer_index, Part part);
-
-    /// They are there, or so quickly made that a frame may do it.
-    bool at_hand() const;
-    /// Of one head, [keys]. Blocks where they are not there.
-    std::span<const float> of_head(Index head) const;
-
-  private:
-    // What they are made of, let go of once they are.
-    mutable std::shared_ptr<const Model> model_;
-    mutable std::shared_ptr<const LayerTrace> layer_;
-    Index layer_index_;
-    Part part_;
-    bool quick_;
-    mutable std::once_flag once_;
-    mutable std::atomic<bool> made_ = false;
-    mutable Tensor norms_;  // [heads, keys]
-};
 
 /// A map to look at: one head's, or the difference of two.
 struct MapPicture {

@@ -151,8 +151,12 @@ const Explanation& explain(Frame& frame) {
     return it;
 }
 
+ViewState::Asked asked_now(const ViewState& view) {
+    return {view.analysis, view.selected, view.pinned, view.selected_query};
+}
+
 void explain_cell(ViewState& view, const Explanation& shown) {
-    if (view.middle == explanations_view) {
+    if (shows_explanation(view)) {
         const auto all = analyses();
         const Subjects& subjects = shown.in_view;
         auto at = static_cast<size_t>(&chosen_analysis(view) - all.data());
@@ -168,7 +172,7 @@ void explain_cell(ViewState& view, const Explanation& shown) {
 }
 
 void follow(ViewState& view, const Referent& referent, std::string_view analysis) {
-    const ViewState::Asked before{view.analysis, view.selected, view.pinned, view.selected_query};
+    const ViewState::Asked before = asked_now(view);
     if (const auto* head = std::get_if<HeadId>(&referent)) {
         view.selected = *head;
     } else if (const auto* cell = std::get_if<HeadCell>(&referent)) {
@@ -185,8 +189,7 @@ void follow(ViewState& view, const Referent& referent, std::string_view analysis
     }
     if (!analysis.empty()) view.analysis = analysis;
     view.head_sought = true;
-    const ViewState::Asked after{view.analysis, view.selected, view.pinned, view.selected_query};
-    if (after == before) return;
+    if (asked_now(view) == before) return;
     constexpr size_t longest_trail = 64;
     if (view.trail.size() == longest_trail) view.trail.erase(view.trail.begin());
     view.trail.push_back(before);
@@ -203,7 +206,7 @@ void go_back_to(ViewState& view, size_t step) {
 }
 
 bool go_back(ViewState& view) {
-    if (view.middle != explanations_view || view.trail.empty()) return false;
+    if (!shows_explanation(view) || view.trail.empty()) return false;
     go_back_to(view, view.trail.size() - 1);
     return true;
 }

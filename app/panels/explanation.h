@@ -11,6 +11,9 @@ namespace fovea::app {
 
 /// The view of explanations, by its name.
 inline constexpr const char* explanations_view = "why";
+inline bool shows_explanation(const ViewState& view) {
+    return view.middle == explanations_view;
+}
 
 /// What is asked in the view of explanations, and the answer that stands there until the next one
 /// has come. It lives in the frame's cache, where panels find it.
@@ -59,6 +62,9 @@ Command set_own_parameter(const Analysis& analysis, const OwnParameter& own,
 
 /// The cell that is asked about: the pinned one, else the query in view with its heaviest key.
 HeadCell cell_in_question(const Frame& frame);
+
+/// What is asked at the moment, as the way back keeps it.
+ViewState::Asked asked_now(const ViewState& view);
 
 /// Shows the explanation of the cell in question, or there already the next analysis that can be
 /// asked of what is read.

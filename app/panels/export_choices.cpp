@@ -203,7 +203,7 @@ void propose_name(const Frame& frame, ExportChoices& choices) {
 
 void draw_export_choices(Frame& frame, DialogControls& controls, ExportChoices& choices) {
     draw_place(frame, controls, choices);
-    if (shows_explanation(frame)) draw_what(frame, controls, choices);
+    if (shows_explanation(frame.view)) draw_what(frame, controls, choices);
     if (writes_explanation(frame, choices)) {
         const DialogSection section(frame, 28 + 4 * 24 + 3 * row_gap);
         return draw_parts(frame, controls, choices);

@@ -354,7 +354,7 @@ void draw_export_dialog(Frame& frame) {
 void copy_matrix(Frame& frame) {
     if (!frame.reading) return;
     Dialog& state = dialog(frame);
-    if (!shows_explanation(frame)) return start(frame, state, copy_matrix_work(frame));
+    if (!shows_explanation(frame.view)) return start(frame, state, copy_matrix_work(frame));
     auto job = explanation_job(frame, state.choices);
     if (!job) return say(frame, state, job.message());
     start(frame, state, copy_text_work(*std::move(job)));
@@ -364,7 +364,7 @@ void copy_picture(Frame& frame) {
     if (!frame.reading) return;
     Dialog& state = dialog(frame);
     prepare(frame, state);
-    if (!shows_explanation(frame))
+    if (!shows_explanation(frame.view))
         return start(frame, state, copy_picture_work(frame, state.choices));
     auto job = explanation_job(frame, state.choices);
     if (!job) return say(frame, state, job.message());

@@ -8,6 +8,7 @@
 
 #include "app/panels/explanation.h"
 #include "engine/core/colour_map.h"
+#include "engine/export/write_files.h"
 #include "engine/io/files.h"
 
 namespace fovea::app {
@@ -73,12 +74,8 @@ AnswerArrays answer_arrays(const Frame& frame, const ExportChoices& choices) {
     return arrays;
 }
 
-bool shows_explanation(const Frame& frame) {
-    return frame.view.middle == explanations_view;
-}
-
 bool writes_explanation(const Frame& frame, const ExportChoices& choices) {
-    return shows_explanation(frame) && choices.what == ExportChoices::What::explanation;
+    return shows_explanation(frame.view) && choices.what == ExportChoices::What::explanation;
 }
 
 std::vector<AnswerPart> answer_parts(const Frame& frame, const ExportChoices& choices) {
@@ -120,9 +117,7 @@ Result<FindingsExport> explanation_job(const Frame& frame, const ExportChoices& 
 }
 
 std::string amount_in_words(const FindingsExport& job) {
-    const Exporter* format = nullptr;
-    for (const Exporter& one : exporters())
-        if (ending_of(job.file) == one.ending) format = &one;
+    const Exporter* format = exporter_of(job.file);
     if (!format) return "The answer";
     if (format->picture)
         return job.only.empty() ? "The whole figure" : fmt::format("The figure {}", job.only);

@@ -8,9 +8,7 @@
 
 namespace fovea::app {
 
-/// The view of explanations is in the middle: its answer can be written and copied.
-bool shows_explanation(const Frame& frame);
-/// That answer is what the dialog writes, not the attention.
+/// The answer in view is what the dialog writes, not the attention.
 bool writes_explanation(const Frame& frame, const ExportChoices& choices);
 
 /// The answer in view as a job. Errors: a sentence that says why there is none, or that it is still

@@ -108,13 +108,11 @@ void propose_name(ExportChoices& choices, const std::string& name) {
 }
 
 Exporter::Holds holds(const ExportChoices& choices) {
-    const auto place = static_cast<size_t>(std::max(choices.format, 0));
-    return place < exporters().size() ? exporters()[place].holds : Exporter::Holds::arrays;
+    return export_format(choices).holds;
 }
 
 bool draws(const ExportChoices& choices) {
-    const auto place = static_cast<size_t>(std::max(choices.format, 0));
-    return place < exporters().size() && exporters()[place].picture;
+    return export_format(choices).picture;
 }
 
 ExportChoices::Heads heads_in_force(const ExportChoices& choices) {

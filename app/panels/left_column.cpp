@@ -203,7 +203,7 @@ constexpr std::string_view opened_beside_questions = "entropy_by_token open besi
 constexpr Index not_deep = 12;
 
 bool folds_by_itself(const ViewState& view, std::string_view panel, Index layers) {
-    return view.middle == explanations_view && panel == "entropy_by_token" && layers > not_deep;
+    return shows_explanation(view) && panel == "entropy_by_token" && layers > not_deep;
 }
 
 bool remembers(const ViewState& view, std::string_view what) {

@@ -10,6 +10,8 @@
 #include "app/panels/panel_parts.h"
 #include "app/panels/prediction_rows.h"
 #include "app/ui/widgets.h"
+#include "engine/analysis/wording.h"
+#include "engine/text/piece_label.h"
 
 namespace fovea::app {
 namespace {
@@ -34,9 +36,8 @@ std::optional<SquareInView> find_square(const finding::Matrix& matrix, const Sta
 
 /// As predictions have it: a space in front is one.
 std::string raw_piece(const std::string& name) {
-    constexpr std::string_view space = "␣";
-    return name.starts_with(space) && name.size() > space.size() ? " " + name.substr(space.size())
-                                                                 : name;
+    const std::string_view bare = without_space(name);
+    return bare.size() == name.size() ? name : " " + std::string(bare);
 }
 
 /// "Mary rank 148 · before layer 23: 1,072"
@@ -73,7 +74,7 @@ void draw_this_square(Frame& frame) {
         return widgets::gap(frame, static_cast<float>(rows) * PredictionRows::height);
     }
     widgets::heading(frame, "This square",
-                     fmt::format("after {}, {}", state_words(square->of.state),
+                     fmt::format("after {}, {}", wording::state(square->of.state),
                                  quoted_token(square->matrix->columns.labels, square->column)));
     const finding::Ranking& ranking = *square->matrix->ranking;
     PredictionRows lines(frame, false);
@@ -88,12 +89,8 @@ void draw_this_square(Frame& frame) {
 
 }  // namespace
 
-std::string state_words(Index state) {
-    return state == 0 ? std::string("the embedding") : fmt::format("layer {}", state - 1);
-}
-
 const finding::Matrix* ranked_squares(const Frame& frame) {
-    if (frame.view.middle != explanations_view || !frame.reading) return nullptr;
+    if (!shows_explanation(frame.view) || !frame.reading) return nullptr;
     // An older answer stands until the next one has come, here as in the figure.
     const Explanation& it = frame.cache->of<Explanation>();
     if (!it.findings || !it.error.empty()) return nullptr;

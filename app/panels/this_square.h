@@ -26,9 +26,6 @@ struct SquareInView {
 };
 std::optional<SquareInView> square_in_view(const Frame& frame);
 
-/// "layer 23", "the embedding": after what a state stands.
-std::string state_words(Index state);
-
 /// Of every token of the row in view, how likely its best guess is; empty where the answer in view
 /// does not tell it of all tokens.
 struct RowSureness {

@@ -90,10 +90,9 @@ std::span<const bool> differing_tokens(const Frame& frame) {
     const auto &a = frame.reading->tokens, &b = frame.against->tokens;
     if (memory.a.lock() != frame.reading || memory.b.lock() != frame.against) {
         memory = {frame.reading, frame.against, std::make_unique<bool[]>(b.size())};
-        const TokenAlignment from_b =
-            turned_round(aligned_tokens(a, b), static_cast<Index>(b.size()));
-        for (size_t i = 0; i < b.size(); ++i)
-            memory.differs[i] = !from_b[i] || a[static_cast<size_t>(*from_b[i])].id != b[i].id;
+        const TokenAlignment of_a = turned_round(equal_tokens(a, b), std::ssize(b));
+        std::transform(of_a.begin(), of_a.end(), memory.differs.get(),
+                       [](const auto& token) { return !token; });
     }
     return {memory.differs.get(), b.size()};
 }

@@ -14,6 +14,7 @@
 #include "app/panels/tokens_heading.h"
 #include "app/ui/colours.h"
 #include "app/ui/widgets.h"
+#include "engine/analysis/wording.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {
@@ -388,7 +389,7 @@ void draw_tokens(Frame& frame) {
     }
     if (const RowSureness sure = sureness_of_row(frame); !sure.values.empty()) {
         draw_tokens_heading(frame, "brightness: how sure the guess at each token is after " +
-                                       state_words(sure.state));
+                                       wording::state(sure.state));
         return draw_strip(frame, *query, {sure.values, "the likeliest guess"});
     }
     const HeadId id = chosen_head(frame);

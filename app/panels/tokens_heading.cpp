@@ -38,37 +38,34 @@ float draw_heading_word(Frame& frame, const HeadingWord& word, ImVec2 corner, fl
 /// What is read of what was typed: the tokenizer's own tokens, a second sentence. Returns their
 /// end.
 float draw_reading_words(Frame& frame, ImVec2 corner, float right) {
-    bool clicked = false;
+    const auto clicked = [&](const HeadingWord& word) {
+        bool is_clicked = false;
+        corner.x = draw_heading_word(frame, word, corner, right, is_clicked);
+        return is_clicked;
+    };
     const bool special = frame.document.special_tokens;
-    corner.x = draw_heading_word(
-        frame,
-        {"special tokens", special ? "special tokens" : "without special tokens",
-         special ? "Special tokens\nthose that the tokenizer puts around the sentence, such as "
-                   "[CLS]\nClick: leave them out · Ctrl+B"
-                 : "Without special tokens\nonly what is typed is read\nClick: as the tokenizer "
-                   "has it · Ctrl+B",
-         !special},
-        corner, right, clicked);
-    if (clicked) frame.issue(SetSpecialTokens{!special});
+    if (clicked({"special tokens", special ? "special tokens" : "without special tokens",
+                 special
+                     ? "Special tokens\nthose that the tokenizer puts around the sentence, such "
+                       "as [CLS]\nClick: leave them out · Ctrl+B"
+                     : "Without special tokens\nonly what is typed is read\nClick: as the "
+                       "tokenizer has it · Ctrl+B",
+                 !special}))
+        frame.issue(SetSpecialTokens{!special});
     const bool against = frame.document.against.has_value();
-    corner.x = draw_heading_word(
-        frame,
-        {"against", against ? "without B" : "add B",
-         against ? "Sentence B\nheld against A, which all panels show\nClick: A alone · Ctrl+K"
-                 : "Hold another sentence, B, against this one\nread by itself, as the model is · "
-                   "Ctrl+K"},
-        corner, right, clicked);
-    if (clicked) frame.turn_against();
+    if (clicked({"against", against ? "without B" : "add B",
+                 against ? "Sentence B\nheld against A, which all panels show\nClick: A alone · "
+                           "Ctrl+K"
+                         : "Hold another sentence, B, against this one\nread by itself, as the "
+                           "model is · Ctrl+K"}))
+        frame.turn_against();
     if (!frame.reading->request.model->takes_pairs()) return corner.x;
     const bool pair = frame.document.pair.has_value();
-    corner.x = draw_heading_word(
-        frame,
-        {"pair", pair ? "without pair" : "add pair",
-         pair ? "Pair\ntwo sentences read as one\nClick: the first alone · Ctrl+Shift+J"
-              : "Add a second sentence\nread with the first as the tokenizer's template joins "
-                "them · Ctrl+J"},
-        corner, right, clicked);
-    if (clicked) frame.issue(pair ? SetPair{std::nullopt} : SetPair{""});
+    if (clicked({"pair", pair ? "without pair" : "add pair",
+                 pair ? "Pair\ntwo sentences read as one\nClick: the first alone · Ctrl+Shift+J"
+                      : "Add a second sentence\nread with the first as the tokenizer's template "
+                        "joins them · Ctrl+J"}))
+        frame.issue(pair ? SetPair{std::nullopt} : SetPair{""});
     return corner.x;
 }
 

@@ -12,12 +12,11 @@ namespace fovea::app {
 namespace {
 
 constexpr const char* panel_name = "why";
-constexpr float question_height = 25, heading_height = 26;  // design pixels
-constexpr float question_inset = 8;                         // of the ground of the chosen one
+constexpr float question_height = 25, list_heading = 26;  // design pixels
+constexpr float question_inset = 8;                       // of the ground of the chosen one
 
 /// One line: the question, and at the right the name that it has in files and on the command line.
-void draw_question(Frame& frame, const Analysis& analysis, bool chosen) {
-    const Subjects subjects = subjects_in_view(frame);
+void draw_question(Frame& frame, const Analysis& analysis, const Subjects& subjects, bool chosen) {
     const auto why_not = subjects.a ? cannot_ask(analysis, subjects) : std::nullopt;
     const std::string tip = why_not
                                 ? fmt::format("{}\n{}", analysis.title, *why_not)
@@ -45,25 +44,23 @@ void draw_question(Frame& frame, const Analysis& analysis, bool chosen) {
 void draw_questions(Frame& frame) {
     widgets::heading(frame, "Why");
     const Analysis& chosen = chosen_analysis(frame.view);
+    const Subjects subjects = subjects_in_view(frame);
     for (const Analysis& analysis : analyses())
-        draw_question(frame, analysis, &analysis == &chosen);
+        draw_question(frame, analysis, subjects, &analysis == &chosen);
 }
 
 }  // namespace
 
-bool questions_are_listed(const Frame& frame) {
-    return frame.view.middle == explanations_view;
-}
-
 float questions_height(const Frame& frame) {
-    if (!questions_are_listed(frame)) return 0;
+    if (!shows_explanation(frame.view)) return 0;
     const float rows =
         is_folded(frame.view, panel_name) ? 0 : static_cast<float>(analyses().size());
-    return frame.px(heading_height) + rows * std::floor(frame.px(question_height));
+    return frame.px(list_heading) + rows * std::floor(frame.px(question_height));
 }
 
 Panel why_panel() {
-    return {panel_name, "", Place::left, draw_questions, questions_are_listed, false};
+    const auto are_listed = [](const Frame& frame) { return shows_explanation(frame.view); };
+    return {panel_name, "", Place::left, draw_questions, are_listed, false};
 }
 
 }  // namespace fovea::app

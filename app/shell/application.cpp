@@ -288,13 +288,13 @@ std::string Application::shown_name() const {
 }
 
 Prompt* Application::focused_prompt() {
-    for (Prompt* field : {&against_prompt_, &target_prompt_, &pair_prompt_, &prompt_})
+    for (Prompt* field : prompts())
         if (field->focused()) return field;
     return nullptr;
 }
 
 void Application::type_into(Prompt* wanted) {
-    for (Prompt* field : {&against_prompt_, &target_prompt_, &pair_prompt_, &prompt_})
+    for (Prompt* field : prompts())
         field->focus(field == wanted);
 }
 

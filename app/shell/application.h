@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -171,7 +172,9 @@ class Application {
     ReadingRequest wanted(const Document& document) const;
     void submit();
     void submit_other();
-    std::optional<TokenMoves> moves_to_other() const;
+    TokenMoves moves_to_other() const;
+    TokenMoves moves_from(const std::shared_ptr<const LoadedModel>& before,
+                          const Document& after) const;
     ReadingRequest wanted_other() const;
     void show(std::shared_ptr<const Reading> reading);
     void forget_old_answers();
@@ -216,6 +219,9 @@ class Application {
     ViewState::Hover hovered_;
     std::optional<Part> last_part_;  // in view in the last frame
     Prompt prompt_, pair_prompt_, target_prompt_, against_prompt_;
+    std::array<Prompt*, 4> prompts() {
+        return {&against_prompt_, &target_prompt_, &pair_prompt_, &prompt_};
+    }
     bool remembers_ = true;  // state is read and saved
     std::string saved_;      // the state file's text
     std::unique_ptr<StateSaver> saver_;
@@ -263,6 +269,8 @@ class Application {
     std::unique_ptr<FontAtlas> fonts_;
     std::uint64_t spelled_revision_ = 0;  // of the document whose text has its characters
     void need_explanation();
+    void need_reading(const std::shared_ptr<const Reading>& reading,
+                      std::weak_ptr<const Reading>& spelled);
     std::weak_ptr<const Findings> spelled_findings_;  // those whose text has its characters
     std::weak_ptr<const Reading> spelled_reading_;    // the same of what was read
     std::weak_ptr<const Reading> spelled_other_;      // and of the other sentence

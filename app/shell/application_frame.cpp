@@ -59,6 +59,22 @@ void Application::need_explanation() {
     for_each_text(*findings, [this](const std::string& text) { fonts_->need(text); });
 }
 
+/// The same of a sentence and what is said of it.
+void Application::need_reading(const std::shared_ptr<const Reading>& reading,
+                               std::weak_ptr<const Reading>& spelled) {
+    if (!reading || spelled.lock() == reading) return;
+    spelled = reading;
+    for (const auto* labels : {&reading->labels, &reading->target_labels})
+        for (const std::string& label : *labels)
+            fonts_->need(label);
+    fonts_->need(reading->target_text);
+    for (const auto* rows :
+         {&reading->predictions, &reading->fallen, &reading->watched, &reading->found})
+        for (const PredictionChange& change : *rows)
+            fonts_->need(change.piece);
+    fonts_->need(reading->warning);
+}
+
 bool Application::prepare_fonts(float display_scale) {
     // Long texts are gone through when they are new, not in every frame.
     if (const auto revision = history_.revision(); spelled_revision_ != revision) {
@@ -67,25 +83,8 @@ bool Application::prepare_fonts(float display_scale) {
         for (const auto* text : {&document().pair, &document().target, &document().against})
             if (*text) fonts_->need(**text);
     }
-    if (reading_ && spelled_reading_.lock() != reading_) {
-        spelled_reading_ = reading_;
-        for (const auto* labels : {&reading_->labels, &reading_->target_labels})
-            for (const std::string& label : *labels)
-                fonts_->need(label);
-        fonts_->need(reading_->target_text);
-        for (const auto* rows :
-             {&reading_->predictions, &reading_->fallen, &reading_->watched, &reading_->found})
-            for (const PredictionChange& change : *rows)
-                fonts_->need(change.piece);
-        fonts_->need(reading_->warning);
-    }
-    if (other_.reading() && spelled_other_.lock() != other_.reading()) {
-        spelled_other_ = other_.reading();
-        for (const std::string& label : other_.reading()->labels)
-            fonts_->need(label);
-        for (const PredictionChange& change : other_.reading()->predictions)
-            fonts_->need(change.piece);
-    }
+    need_reading(reading_, spelled_reading_);
+    need_reading(other_.reading(), spelled_other_);
     fonts_->need(other_.error());
     fonts_->need(view_.search.words);
     fonts_->need(view_.lookup.words);

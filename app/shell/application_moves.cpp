@@ -96,15 +96,10 @@ void Application::turn_against() {
     against_prompt_.select_all();
 }
 
-/// Which token of the other sentence each of the first is; nullopt: one cannot be tokenised.
-std::optional<TokenMoves> Application::moves_to_other() const {
+/// Which token of the other sentence each of the first is; none where one cannot be tokenised.
+TokenMoves Application::moves_to_other() const {
     const auto a = sentence_tokens(wanted(document())), b = sentence_tokens(wanted_other());
-    if (!a || !b) return std::nullopt;
-    TokenMoves moves = aligned_tokens(a->tokens, b->tokens);
-    for (size_t i = 0; i < moves.size(); ++i)
-        if (moves[i] && a->tokens[i].id != b->tokens[static_cast<size_t>(*moves[i])].id)
-            moves[i].reset();
-    return moves;
+    return a && b ? equal_tokens(a->tokens, b->tokens) : TokenMoves();
 }
 
 void Application::swap_subjects() {
@@ -113,7 +108,7 @@ void Application::swap_subjects() {
     const std::vector<BlockEdit> painted = document().edits.blocks;
     SwapSubjects swap;
     if (!painted.empty() || !written_blocks_.is_idle()) {
-        const TokenMoves moves = moves_to_other().value_or(TokenMoves());
+        const TokenMoves moves = moves_to_other();
         const SentenceMoves both{.source = &moves, .encoder_decoder = has_target()};
         swap.blocks = moved_blocks(painted, both);
         written_blocks_.follow_source(painted, *swap.blocks, [&](const auto& blocks) {

@@ -143,6 +143,20 @@ void Application::note_dropped(Index count, std::string_view named) {
                     count == 1 ? "it" : "them"));
 }
 
+/// Which of the model's tokens each of the one before is; none where one cannot tokenise the
+/// sentence, or reads two, of which a painted block does not say which it names.
+TokenMoves Application::moves_from(const std::shared_ptr<const LoadedModel>& before,
+                                   const Document& after) const {
+    if (!before || before->model->encoder() || model_->model->encoder()) return {};
+    const ReadingRequest is = wanted(after);
+    ReadingRequest was = is;
+    was.model = before;
+    const auto old_tokens = sentence_tokens(was), new_tokens = sentence_tokens(is);
+    if (!old_tokens || !new_tokens) return {};
+    return tokens_of_same_text({joined_text(was), in_joined_text(old_tokens->tokens, was)},
+                               {joined_text(is), in_joined_text(new_tokens->tokens, is)});
+}
+
 /// The model at hand takes the place of the document's, in one step: undo brings all back. Painted
 /// tokens are looked for among its own.
 void Application::change_model(const std::shared_ptr<const LoadedModel>& before) {
@@ -151,17 +165,7 @@ void Application::change_model(const std::shared_ptr<const LoadedModel>& before)
     apply(after, change);
     Edits kept = edits_of_model(after.edits, *model_->model);
     if (!kept.blocks.empty()) {
-        const ReadingRequest is = wanted(after);
-        ReadingRequest was = is;
-        was.model = before;
-        const bool two_sentences = !before || before->model->encoder() || model_->model->encoder();
-        const auto old_tokens =
-            two_sentences ? Result<SentenceTokens>(fail("of two sentences")) : sentence_tokens(was);
-        const auto new_tokens = sentence_tokens(is);
-        TokenMoves moves;
-        if (old_tokens && new_tokens)
-            moves = tokens_of_same_text({joined_text(was), in_joined_text(old_tokens->tokens, was)},
-                                        {joined_text(is), in_joined_text(new_tokens->tokens, is)});
+        const TokenMoves moves = moves_from(before, after);
         kept.blocks = moved_blocks(kept.blocks, {.source = &moves});
     }
     const Index dropped = document().edits.count() - kept.count();

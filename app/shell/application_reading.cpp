@@ -265,8 +265,7 @@ bool Application::settled() const {
     if (empty_) return submitted_ && empty_at_ == submitted_->revision;
     if (textures_ && !textures_->settled()) return false;
     if (document().against && (!other_.wants(wanted_other()) || other_.stale())) return false;
-    if (view_.middle == explanations_view && reading_ &&
-        !cache_->of<Explanation>().is_about(reading_))
+    if (shows_explanation(view_) && reading_ && !cache_->of<Explanation>().is_about(reading_))
         return false;
     return submitted_ && reading_ && reading_->request.revision == submitted_->revision;
 }

@@ -104,15 +104,12 @@ void follow_tokens(const Reading& before, const Reading& after, Part part, ViewS
         const auto& is = target ? after.target_tokens : after.tokens;
         if (same_tokens(was, is)) return std::nullopt;
         if (swapped) return aligned_tokens(was, is);
-        if (!same_model && target)
-            return tokens_of_same_text({before.target_text, was}, {after.target_text, is});
-        if (!same_model)
-            return tokens_of_same_text(
-                {joined_text(before.request), in_joined_text(was, before.request)},
-                {joined_text(after.request), in_joined_text(is, after.request)});
-        if (target) return moved_tokens({before.target_text, was}, {after.target_text, is});
-        return moved_tokens({joined_text(before.request), in_joined_text(was, before.request)},
-                            {joined_text(after.request), in_joined_text(is, after.request)});
+        const auto moved = [&](const TokenisedText& from, const TokenisedText& to) {
+            return same_model ? moved_tokens(from, to) : tokens_of_same_text(from, to);
+        };
+        if (target) return moved({before.target_text, was}, {after.target_text, is});
+        return moved({joined_text(before.request), in_joined_text(was, before.request)},
+                     {joined_text(after.request), in_joined_text(is, after.request)});
     };
     const bool target_asks = Reading::of_target(part), target_answers = part == Part::decoder;
     const auto queries = moves(target_asks);

@@ -23,6 +23,20 @@ float advance(ImFont* font, char32_t c) {
 
 }  // namespace
 
+bool draw_field_cross(Frame& frame, const char* id, std::string_view tooltip, ImVec2 min,
+                      ImVec2 max) {
+    const float side = std::floor(frame.px(22));
+    ImGui::SetCursorScreenPos(
+        {std::floor(max.x - side - frame.px(4)),
+         std::floor(min.y + (frame.px(PromptField::line_height) - side) / 2)});
+    const widgets::Hit hit = widgets::hit(frame, id, {side, side}, tooltip);
+    widgets::cross(
+        ImGui::GetWindowDrawList(),
+        {std::floor((hit.min.x + hit.max.x) / 2), std::floor((hit.min.y + hit.max.y) / 2)},
+        frame.px(3), frame.px(1.2f), hit.hovered ? frame.theme.text : frame.theme.faint);
+    return hit.clicked;
+}
+
 Prompt::Pressed Prompt::press(const KeyPress& press) {
     // Lines are those of the last frame's text; keys may come faster.
     if (wrapped_font_ && wrapped_text_ != buffer_.text()) wrap(wrapped_font_, wrapped_width_);

@@ -20,7 +20,14 @@ struct PromptField {
     size_t cut = std::string::npos;       ///< from this byte on it was not read: faint
     bool quiet = false;                   ///< nobody typed it: muted until the caret is in it
     float left_room = 0, right_room = 0;  ///< pixels kept free at its ends
+
+    // Design pixels: a field of one line, and what a cross at its right end takes.
+    static constexpr float line_height = 36, cross_room = 28;
 };
+
+/// A cross inside the right end of a field; true where it was clicked.
+bool draw_field_cross(Frame& frame, const char* id, std::string_view tooltip, ImVec2 min,
+                      ImVec2 max);
 
 /// The field for a sentence: wraps, grows to a few lines, then scrolls. What a key made of the text
 /// is taken at once, before the next key; nothing waits for the engine. ImGui's own text field

@@ -23,7 +23,7 @@ std::string activity(Application& application, const Frame& frame) {
     if (const auto layers = application.layers_read())
         return fmt::format("reading: layer {} of {}", layers->at, layers->all);
     if (frame.stale && application.error().empty()) return "reading";
-    if (frame.view.middle == explanations_view && application.explanation().stale()) {
+    if (shows_explanation(frame.view) && application.explanation().stale()) {
         const auto progress = application.explanation().ticket.progress();
         return fmt::format("explaining: {:.0f}%", 100 * (progress ? progress->share : 0));
     }

@@ -14,7 +14,12 @@ namespace fovea::app {
 namespace {
 
 // Design pixels.
-constexpr float letter_room = 18, cross_room = 28, field_height = 36, least_text = 260;
+constexpr float letter_room = 18, least_text = 260;
+
+/// Only the other sentence can be closed.
+float cross_room(const Frame& frame, const SubjectMarks& marks) {
+    return marks.letter == 'B' ? frame.px(PromptField::cross_room) : 0;
+}
 
 }  // namespace
 
@@ -52,7 +57,7 @@ SubjectMarks first_marks(const Application& application, const Frame& frame) {
 }
 
 SubjectMarks other_marks(const Application& application) {
-    SubjectMarks marks{.letter = 'B', .closes = true};
+    SubjectMarks marks{.letter = 'B'};
     const OtherSubject& other = application.other();
     marks.is_old = other.stale();
     if (!other.error().empty()) {
@@ -84,7 +89,7 @@ PromptField other_field(const Application& application) {
 
 void make_room(const Frame& frame, const SubjectMarks& marks, float width, PromptField& field) {
     field.left_room = frame.px(letter_room);
-    field.right_room = marks.closes ? frame.px(cross_room) : 0;
+    field.right_room = cross_room(frame, marks);
     const float spare = width - field.left_room - field.right_room - frame.px(least_text);
     const float words = std::ceil(widgets::text_size(frame.fonts.small, marks.says).x);
     if (words > 0 && spare > frame.px(60))
@@ -94,7 +99,7 @@ void make_room(const Frame& frame, const SubjectMarks& marks, float width, Promp
 void draw_marks(Frame& frame, const SubjectMarks& marks, const PromptField& field, ImVec2 min,
                 ImVec2 max) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const float height = frame.px(field_height);
+    const float height = frame.px(PromptField::line_height);
     const char letter[] = {marks.letter, '\0'};
     ImGui::SetCursorScreenPos(min);
     const bool other = marks.letter == 'B';
@@ -108,25 +113,11 @@ void draw_marks(Frame& frame, const SubjectMarks& marks, const PromptField& fiel
                   hit.hovered ? frame.theme.text : frame.theme.muted, letter);
     if (hit.clicked) frame.swap_subjects();
 
-    float right = max.x - frame.px(12);
-    if (marks.closes) {
-        const float side = std::floor(frame.px(22));
-        ImGui::SetCursorScreenPos(
-            {std::floor(max.x - side - frame.px(4)), std::floor(min.y + (height - side) / 2)});
-        const widgets::Hit cross =
-            widgets::hit(frame, "close B", {side, side}, "Sentence A alone\nCtrl+K");
-        const ImVec2 centre{std::floor((cross.min.x + cross.max.x) / 2),
-                            std::floor((cross.min.y + cross.max.y) / 2)};
-        const float arm = frame.px(3);
-        const ImU32 ink = cross.hovered ? frame.theme.text : frame.theme.faint;
-        list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, ink,
-                      frame.px(1.2f));
-        list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, ink,
-                      frame.px(1.2f));
-        if (cross.clicked) frame.turn_against();
-        right = cross.min.x - frame.px(2);
-    }
-    const float room = field.right_room - (marks.closes ? frame.px(cross_room) : 0) - frame.px(12);
+    const float end = cross_room(frame, marks);
+    if (other && draw_field_cross(frame, "close B", "Sentence A alone\nCtrl+K", min, max))
+        frame.turn_against();
+    const float right = max.x - std::max(end, frame.px(12));
+    const float room = field.right_room - end - frame.px(12);
     if (room <= 0 || marks.says.empty()) return;
     ImFont* small = frame.fonts.small;
     const float wide = std::min(room, std::ceil(widgets::text_size(small, marks.says).x));

@@ -15,7 +15,6 @@ struct SubjectMarks {
     std::string says = {};  ///< "next Mary 0.92", or an error; empty: there is nothing to say
     bool is_error = false;
     bool is_old = false;  ///< of the text before
-    bool closes = false;  ///< a cross at the right end closes the field
 };
 
 /// The likeliest token, and how likely it is: "next Mary 0.92", and where it is not the next one of

@@ -66,12 +66,8 @@ float draw_notice(Application& application, Frame& frame, const Notice& notice, 
         const widgets::Hit hit =
             widgets::hit(frame, "dismiss", {side, side}, "Put this message away");
         const ImVec2 centre{(hit.min.x + hit.max.x) / 2, (hit.min.y + hit.max.y) / 2};
-        const float arm = frame.px(4);
-        const ImU32 colour = hit.hovered ? frame.theme.text : frame.theme.muted;
-        list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, colour,
-                      frame.px(1.2f));
-        list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, colour,
-                      frame.px(1.2f));
+        widgets::cross(list, centre, frame.px(4), frame.px(1.2f),
+                       hit.hovered ? frame.theme.text : frame.theme.muted);
         if (hit.clicked) application.dismiss_error();
     }
     return height;
@@ -121,7 +117,7 @@ PromptField target_field(const Frame& frame) {
 void draw_author(Frame& frame, float right_room, ImVec2 min, ImVec2 max) {
     const bool typed = frame.document.target.has_value();
     const float height = std::floor(frame.px(22)), left = std::floor(max.x - right_room);
-    const float top = std::floor(min.y + (frame.px(36) - height) / 2);
+    const float top = std::floor(min.y + (frame.px(PromptField::line_height) - height) / 2);
     ImGui::SetCursorScreenPos({left, top});
     const widgets::Hit hit =
         widgets::hit(frame, "author", {right_room - frame.px(6), height},
@@ -137,12 +133,8 @@ void draw_author(Frame& frame, float right_room, ImVec2 min, ImVec2 max) {
     widgets::text(list, font, {text_left, widgets::text_top(font, top, height)},
                   typed ? frame.theme.amber : frame.theme.faint, author(frame));
     if (!typed) return;
-    const float arm = frame.px(3);
-    const ImVec2 centre{std::floor(hit.max.x - frame.px(10)), std::floor(top + height / 2)};
-    list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm},
-                  frame.theme.amber, frame.px(1.2f));
-    list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm},
-                  frame.theme.amber, frame.px(1.2f));
+    widgets::cross(list, {std::floor(hit.max.x - frame.px(10)), std::floor(top + height / 2)},
+                   frame.px(3), frame.px(1.2f), frame.theme.amber);
     if (hit.clicked) frame.issue(SetTarget{std::nullopt});
 }
 
@@ -150,30 +142,11 @@ PromptField pair_field(const Frame& frame) {
     PromptField field{.id = "pair",
                       .text = *frame.document.pair,
                       .placeholder = "Type the second sentence",
-                      .right_room = frame.px(28)};
+                      .right_room = frame.px(PromptField::cross_room)};
     const Reading* reading = frame.reading.get();
     if (reading && reading->pair_cut_at && reading->request.pair == field.text)
         field.cut = *reading->pair_cut_at;
     return field;
-}
-
-/// Inside the right end of the second sentence: the way back to one.
-void draw_pair_end(Frame& frame, ImVec2 min, ImVec2 max) {
-    const float side = std::floor(frame.px(22));
-    ImGui::SetCursorScreenPos(
-        {std::floor(max.x - side - frame.px(4)), std::floor(min.y + (frame.px(36) - side) / 2)});
-    const widgets::Hit hit =
-        widgets::hit(frame, "no pair", {side, side}, "The first sentence alone\nCtrl+Shift+J");
-    const ImVec2 centre{std::floor((hit.min.x + hit.max.x) / 2),
-                        std::floor((hit.min.y + hit.max.y) / 2)};
-    const float arm = frame.px(3);
-    const ImU32 ink = hit.hovered ? frame.theme.text : frame.theme.faint;
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, ink,
-                  frame.px(1.2f));
-    list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, ink,
-                  frame.px(1.2f));
-    if (hit.clicked) frame.issue(SetPair{std::nullopt});
 }
 
 /// A field of the top bar and the sentence in it.
@@ -205,7 +178,7 @@ float draw_two(Frame& frame, PlacedField& first, PlacedField& second, std::strin
     const float middle = (first.max.x + second.min.x) / 2;
     widgets::text(ImGui::GetWindowDrawList(), font,
                   {std::floor(middle - widgets::text_size(font, sign).x / 2),
-                   widgets::text_top(font, corner.y, frame.px(36))},
+                   widgets::text_top(font, corner.y, frame.px(PromptField::line_height))},
                   frame.theme.faint, sign);
     return first_height;
 }
@@ -233,7 +206,9 @@ float draw_first_subject(Application& application, Frame& frame, ImVec2 corner, 
         PlacedField pair{application.pair_prompt(), pair_field(frame)};
         height = draw_two(frame, source, pair, "+", corner, right);
         if (has_letter) draw_marks(frame, marks, source.field, source.min, source.max);
-        draw_pair_end(frame, pair.min, pair.max);
+        if (draw_field_cross(frame, "no pair", "The first sentence alone\nCtrl+Shift+J", pair.min,
+                             pair.max))
+            frame.issue(SetPair{std::nullopt});
         if (!application.has_target()) return height;
         corner.y += height + frame.px(between_fields);
     }
@@ -275,7 +250,8 @@ float draw_prompts(Application& application, Frame& frame, ImVec2 corner, float 
 float draw_top_bar(Application& application, Frame& frame, float width) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float control = widgets::control_height(frame);
-    const float control_top = std::floor(frame.px(top) + (frame.px(36) - control) / 2);
+    const float control_top =
+        std::floor(frame.px(top) + (frame.px(PromptField::line_height) - control) / 2);
     float x = frame.px(edge);
     widgets::text(list, frame.fonts.strong,
                   {x, widgets::text_top(frame.fonts.strong, control_top, control)},

@@ -132,6 +132,13 @@ float spaced_capitals(ImDrawList* list, ImFont* font, ImVec2 position, float spa
     return x - position.x;
 }
 
+void cross(ImDrawList* list, ImVec2 centre, float arm, float stroke, ImU32 colour) {
+    list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, colour,
+                  stroke);
+    list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, colour,
+                  stroke);
+}
+
 void menu_mark(ImDrawList* list, ImVec2 centre, float scale, ImU32 colour) {
     const float half = 3 * scale, depth = 2 * scale;
     list->AddTriangleFilled({centre.x - half, centre.y - depth},

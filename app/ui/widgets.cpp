@@ -324,11 +324,7 @@ bool chip(Surface& surface, const char* id, std::string_view label, std::string_
                  width - 2 * padding - cross - surface.px(4), theme.amber, label);
     const ImVec2 centre{item.max.x - padding - cross / 2,
                         std::round((item.min.y + item.max.y) / 2)};
-    const float arm = cross / 2;
-    list->AddLine({centre.x - arm, centre.y - arm}, {centre.x + arm, centre.y + arm}, theme.amber,
-                  stroke(surface));
-    list->AddLine({centre.x - arm, centre.y + arm}, {centre.x + arm, centre.y - arm}, theme.amber,
-                  stroke(surface));
+    widgets::cross(list, centre, cross / 2, stroke(surface), theme.amber);
     focus_ring(surface, item, height / 2);
     return item.clicked;
 }

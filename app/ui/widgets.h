@@ -190,6 +190,8 @@ float number_width(ImFont* font, std::string_view text);
 float spaced_capitals(ImDrawList* list, ImFont* font, ImVec2 position, float spacing, ImU32 colour,
                       std::string_view text);
 
+/// Two strokes that cross, the mark of what puts something away.
+void cross(ImDrawList* list, ImVec2 centre, float arm, float stroke, ImU32 colour);
 /// Small triangle pointing down, the mark of a menu; its box is 8 x 5 design pixels.
 void menu_mark(ImDrawList* list, ImVec2 centre, float scale, ImU32 colour);
 

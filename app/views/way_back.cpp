@@ -16,6 +16,7 @@
 #include "app/ui/widgets.h"
 #include "engine/analysis/analysis.h"
 #include "engine/figure/canvas.h"
+#include "engine/text/piece_label.h"
 #include "engine/trace/head_map.h"
 
 namespace fovea::app {
@@ -27,10 +28,7 @@ constexpr float step_gap = 7, hint_gap = 14, from_question = 24;  // design pixe
 /// As the question has it: a leading space is not shown.
 std::string token_word(const std::vector<std::string>& labels, Index token) {
     if (token < 0 || token >= std::ssize(labels)) return fmt::format("token {}", token);
-    std::string_view word = bare_label(labels[static_cast<size_t>(token)]);
-    constexpr std::string_view space = "␣";
-    if (word.starts_with(space) && word.size() > space.size()) word.remove_prefix(space.size());
-    return std::string(word);
+    return std::string(without_space(bare_label(labels[static_cast<size_t>(token)])));
 }
 
 /// The cell that was asked about: see cell_in_question. nullopt: the model has no such head now.
@@ -53,7 +51,7 @@ std::optional<ViewState::Pin> cell_of(const Frame& frame, const ViewState::Asked
     const auto [found, is_new] = memory.keys.try_emplace({layer, head, query}, 0);
     if (is_new) {
         const LayerTrace& of = *frame.trace->layers[static_cast<size_t>(layer)];
-        found->second = heaviest_key(head_map(of, head, Quantity::weights, row_of_map(of, query)));
+        found->second = heaviest_key(of, head, query);
     }
     return ViewState::Pin{query, found->second};
 }
@@ -101,9 +99,7 @@ void draw_way_back(Frame& frame, float width, const std::string& question) {
     std::vector<Step> steps;
     for (size_t i = 0; i < view.trail.size(); ++i)
         steps.push_back({asked_in_words(frame, view.trail[i]), i, 0});
-    steps.push_back(
-        {asked_in_words(frame, {view.analysis, view.selected, view.pinned, view.selected_query}),
-         view.trail.size(), 0});
+    steps.push_back({asked_in_words(frame, asked_now(view)), view.trail.size(), 0});
     for (Step& step : steps)
         step.width = width_of(step.words);
     const float room = right - left;

@@ -5,6 +5,7 @@
 
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/list.h"
+#include "engine/analysis/wording.h"
 #include "engine/edit/head_names.h"
 
 namespace fovea {
@@ -63,9 +64,7 @@ Status check_finite(const Subjects& subjects) {
     for (const Trace* trace : {&main, main.encoder.get(), main.cross.get()})
         if (trace && trace->first_non_finite_layer)
             return fail("{} of {} leaves numbers that are not finite: there is nothing to explain",
-                        *trace->first_non_finite_layer < 0
-                            ? std::string("the embedding")
-                            : layer_name(*trace->first_non_finite_layer),
+                        wording::state(std::max<Index>(0, *trace->first_non_finite_layer + 1)),
                         subjects.model().name());
     return {};
 }

@@ -66,8 +66,4 @@ Result<HeadCell> cell(const Subjects& subjects, const Parameters& parameters) {
     return cell;
 }
 
-Index heaviest_key(const LayerTrace& layer, Index head, Index query) {
-    return fovea::heaviest_key(head_map(layer, head, Quantity::weights, row_of_map(layer, query)));
-}
-
 }  // namespace fovea::asked

@@ -18,7 +18,4 @@ Result<std::optional<std::int32_t>> versus(const Subjects& subjects, const Param
 /// Errors: a cell that is not there.
 Result<HeadCell> cell(const Subjects& subjects, const Parameters& parameters);
 
-/// A query's heaviest key.
-Index heaviest_key(const LayerTrace& layer, Index head, Index query);
-
 }  // namespace fovea::asked

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "engine/analysis/asked.h"
 #include "engine/analysis/cell_stages.h"
 #include "engine/analysis/query_key_components.h"
 #include "engine/analysis/wording.h"
 #include "engine/core/number_text.h"
+#include "engine/trace/head_map.h"
 
 namespace fovea::cell_stages {
 namespace {
@@ -48,7 +48,7 @@ Referent place_of(const Writer& writer, const Trace& trace, Index token) {
         case Kind::attention: {
             const LayerTrace& layer = *trace.layers[static_cast<size_t>(writer.layer)];
             return HeadCell{writer.layer, writer.head, token,
-                            asked::heaviest_key(layer, writer.head, token)};
+                            heaviest_key(layer, writer.head, token)};
         }
         case Kind::mlp:
             return StateOf{writer.layer + 1, token};

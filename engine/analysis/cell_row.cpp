@@ -89,8 +89,8 @@ double sum_of(const Tensor& values) {
 
 /// Rows of a table about keys: those listed, the rest folded into one, and the sum.
 template <class OfKey, class OfRest, class OfAll>
-void add_rows(const CellInQuestion& in, const Listed& listed, finding::Table& table, OfKey&& of_key,
-              OfRest&& of_rest, OfAll&& of_all) {
+void add_rows(const CellInQuestion& in, const std::vector<std::string>& names, const Listed& listed,
+              finding::Table& table, OfKey&& of_key, OfRest&& of_rest, OfAll&& of_all) {
     using Rows = std::vector<finding::Table::Row>;
     const auto add = [](Rows & rows, std::string label, auto&& cells, Referent referent) -> auto& {
         finding::Table::Row row;
@@ -102,7 +102,7 @@ void add_rows(const CellInQuestion& in, const Listed& listed, finding::Table& ta
         return rows.back();
     };
     const auto add_key = [&](Rows & rows, Index key) -> auto& {
-        return add(rows, in.key_label(key), of_key(key),
+        return add(rows, names[static_cast<size_t>(key)], of_key(key),
                    HeadCell{in.cell.layer, in.cell.head, in.cell.query, key});
     };
     for (const Index key : listed.keys)
@@ -141,7 +141,9 @@ std::string temperature_text(double temperature) {
 }  // namespace
 
 void add_row(const CellInQuestion& in, Findings& to) {
-    const MapRegion region{in.cell.query, in.cell.query + 1, 0, in.projections().keys};
+    const MapRegion region = row_of_map(in.layer, in.cell.query);
+    const std::vector<std::string> names =
+        wording::tokens(in.subjects.a->key_labels(in.subjects.part));
     Tensor logits = head_map(in.layer, in.cell.head, Quantity::logits, region);
     Tensor weights = head_map(in.layer, in.cell.head, Quantity::weights, region);
     const Content content = content_of(in, weights);
@@ -204,7 +206,7 @@ void add_row(const CellInQuestion& in, Findings& to) {
         if (mask.visible(in.cell.query, key))
             largest = std::max(largest, double{logits.data()[key]});
     add_rows(
-        in, listed, weight_table,
+        in, names, listed, weight_table,
         [&](Index key) {
             const double value = logits.data()[key];
             const bool visible = mask.visible(in.cell.query, key);
@@ -239,8 +241,7 @@ void add_row(const CellInQuestion& in, Findings& to) {
                         number_text_or_power(content.shares.data()[in.cell.key], 3),
                         number_text(content.output_norm, 2)));
     } else {
-        to.sentences.push_back(
-            "The head is silenced: this is what it would write, and none of it is written.");
+        to.sentences.emplace_back(wording::silenced);
         to.stages.back().caption = "silenced: what it would write";
     }
     finding::Table content_table;
@@ -249,7 +250,7 @@ void add_row(const CellInQuestion& in, Findings& to) {
                              {"‖A v W_O‖", "", 2, true},
                              {"share", "", 3, true}};
     add_rows(
-        in, listed, content_table,
+        in, names, listed, content_table,
         [&](Index key) {
             return Cells{number(content.value_norms, key), number(content.weighted_norms, key),
                          number(content.shares, key)};

@@ -46,7 +46,10 @@ struct TextsOf {
         texts_of(matrix.columns, with);
         texts_of(matrix.value, with);
         texts_of(matrix.texts, with);
-        if (matrix.ranking) texts_of(matrix.ranking->names, with);
+        if (matrix.ranking) {
+            texts_of(matrix.ranking->names, with);
+            with(matrix.ranking->followed);
+        }
         texts_of(matrix.notes, with);
     }
     void operator()(const finding::Series& series) const {
@@ -109,6 +112,12 @@ void for_each_text(const Findings& findings, const std::function<void(const std:
         with(finding.citation);
         std::visit(TextsOf{with}, finding.kind);
     }
+}
+
+bool finding::Table::is_numeric(size_t column) const {
+    return std::ranges::any_of(rows, [&](const Row& row) {
+        return column < row.cells.size() && std::holds_alternative<double>(row.cells[column]);
+    });
 }
 
 size_t Findings::bytes() const {

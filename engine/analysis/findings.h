@@ -166,8 +166,10 @@ struct Table {
     };
     std::vector<Column> columns;
     std::vector<Row> rows;
-    /// What the faint row stands for, where there are not too many: a figure has no room for them,
-    /// files and the clipboard have them in its place.
+    /// Some row has a number there: words beside it are as those of a number.
+    bool is_numeric(size_t column) const;
+    /// What the faint row stands for: a figure has no room for them, files and the clipboard have
+    /// them in its place. Empty: files have the faint row, too.
     std::vector<Row> folded = {};
 };
 

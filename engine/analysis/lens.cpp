@@ -35,10 +35,6 @@ finding::PlaceAxis depth_axis(Index states, Index token) {
     return axis;
 }
 
-std::string after(Index state) {
-    return state == 0 ? "the embedding" : fmt::format("layer {}", state - 1);
-}
-
 template <class Of>
 std::vector<float> along(const std::vector<Guess>& guesses, Of&& of) {
     std::vector<float> values;
@@ -68,7 +64,7 @@ std::string when_best(const std::vector<Guess>& guesses, const std::string& targ
                            last_rank);
     if (since == 0) return fmt::format("{} is the best token from the embedding on.", target);
     return fmt::format("{} is the best token from after {} on; after {} it was number {}.", target,
-                       after(since), after(since - 1),
+                       wording::state(since), wording::state(since - 1),
                        guesses[static_cast<size_t>(since) - 1].target_rank);
 }
 
@@ -100,15 +96,12 @@ class Squares {
             matrix_.value = {.title = "entropy", .unit = "nats", .low = 0.0, .falling = true};
         else
             matrix_.value = {"probability", "", finding::Scale::linear, false, 0.0, 1.0};
-        best_ = Tensor::uninitialised({states_, columns});
-        ranks_ = Tensor::uninitialised({states_, columns});
         ranking_.each = std::min(most_named, subjects.model().vocabulary());
         ranking_.followed = wording::piece(subjects, target);
         ranking_.ranks.resize(matrix_.texts.size());
         ranking_.which.resize(matrix_.texts.size() * static_cast<size_t>(ranking_.each));
         ranking_.values.resize(ranking_.which.size());
         top_ = Tensor::uninitialised({states_, columns, ranking_.each});
-        probabilities_ = Tensor::uninitialised({states_, columns, ranking_.each});
     }
 
     void put(Index token, std::span<const Guess> guesses) {
@@ -119,18 +112,15 @@ class Squares {
                 colour_ == "rank"      ? static_cast<float>(guess.target_rank)
                 : colour_ == "entropy" ? guess.entropy
                                        : std::exp(guess.log_probability);
-            best_.at(state, column) = static_cast<float>(guess.best);
             const auto at = static_cast<size_t>(state * columns + column);
-            matrix_.texts[at] = wording::piece(subjects_, guess.best);
+            matrix_.texts[at] = wording::piece(subjects_, guess.top.front());
             matrix_.cells[at] = StateOf{state, token};
-            ranks_.at(state, column) = static_cast<float>(guess.target_rank);
             ranking_.ranks[at] = guess.target_rank;
             for (size_t i = 0; i < guess.top.size(); ++i) {
                 const size_t place = at * guess.top.size() + i;
                 ranking_.which[place] = name(guess.top[i]);
                 ranking_.values[place] = guess.probabilities[i];
                 top_.data()[place] = static_cast<float>(guess.top[i]);
-                probabilities_.data()[place] = guess.probabilities[i];
             }
         }
     }
@@ -142,8 +132,8 @@ class Squares {
         matrix_.notes.resize(matrix_.texts.size());
         for (Index state = first_state; state < states_; ++state) {
             const std::int32_t own = best[static_cast<size_t>(state - first_state)];
-            if (best_.at(state, column) == static_cast<float>(own)) continue;
             const auto at = static_cast<size_t>(state * columns + column);
+            if (best_of(at) == static_cast<float>(own)) continue;
             matrix_.changed[at] = true;
             matrix_.notes[at] = "without edits: " + wording::piece(subjects_, own);
         }
@@ -153,14 +143,30 @@ class Squares {
         matrix_.ranking = std::move(ranking_);
         return std::move(matrix_);
     }
-    void take_arrays(Findings& to) {
-        to.arrays.push_back(found_array("lens_best", std::move(best_)));
-        to.arrays.push_back(found_array("lens_ranks", std::move(ranks_)));
-        to.arrays.push_back(found_array("lens_top", std::move(top_)));
-        to.arrays.push_back(found_array("lens_top_probabilities", std::move(probabilities_)));
+    /// Before the matrix, which takes the ranking along.
+    std::vector<FoundArray> take_arrays() {
+        std::vector<FoundArray> all;
+        const auto array = [&](const char* name, const std::vector<Index>& shape,
+                               const auto& value) {
+            Tensor values = Tensor::uninitialised(shape);
+            for (Index i = 0; i < values.size(); ++i)
+                values.data()[i] = static_cast<float>(value(static_cast<size_t>(i)));
+            all.push_back(found_array(name, std::move(values)));
+        };
+        const Index columns = matrix_.values.extent(1);
+        array("lens_best", {states_, columns}, [&](size_t at) { return best_of(at); });
+        array("lens_ranks", {states_, columns}, [&](size_t at) { return ranking_.ranks[at]; });
+        all.push_back(found_array("lens_top", std::move(top_)));
+        array("lens_top_probabilities", {states_, columns, ranking_.each},
+              [&](size_t at) { return ranking_.values[at]; });
+        return all;
     }
 
   private:
+    /// The id of a square's best token.
+    float best_of(size_t square) const {
+        return top_.data()[square * static_cast<size_t>(ranking_.each)];
+    }
     /// Its place among the names.
     std::int32_t name(std::int32_t id) {
         const auto [at, is_new] =
@@ -175,8 +181,7 @@ class Squares {
     finding::Matrix matrix_;
     finding::Ranking ranking_;
     std::unordered_map<std::int32_t, std::int32_t> named_;
-    Tensor best_, ranks_;         // [states, tokens]: ids, the target's rank
-    Tensor top_, probabilities_;  // [states, tokens, each]: ids, theirs
+    Tensor top_;  // [states, tokens, each]: ids
 };
 
 void add_curves(const Subjects& subjects, std::int32_t target, std::optional<std::int32_t> versus,
@@ -300,12 +305,13 @@ Result<Findings> compute_lens(const Subjects& subjects, const Parameters& parame
     if (versus)
         found.sentences.back() += fmt::format(
             " “{}” ends as number {}.", wording::piece(subjects, *versus), here.back().versus_rank);
+    std::vector<FoundArray> arrays = squares.take_arrays();
     found.findings.push_back({"lens", "Logit lens",
                               "the best token of every layer's state under the final norm and the "
                               "language head",
                               squares.take_matrix(), "nostalgebraist 2020"});
     add_curves(subjects, target, versus, here, without, position, found);
-    squares.take_arrays(found);
+    std::ranges::move(arrays, std::back_inserter(found.arrays));
     add_arrays(subjects, begin, end, found);
     found.metadata.emplace_back("position", fmt::format("{}", position));
     found.metadata.emplace_back("target", fmt::format("{}", target));

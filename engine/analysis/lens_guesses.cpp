@@ -26,9 +26,9 @@ struct Spread {
     Eigen::ArrayXf shares;  ///< exp(x - m)
 };
 
-Spread spread_of(const Eigen::Map<const Eigen::ArrayXf>& row, Eigen::Index& best) {
+Spread spread_of(const Eigen::Map<const Eigen::ArrayXf>& row) {
     Spread spread;
-    spread.largest = row.maxCoeff(&best);
+    spread.largest = row.maxCoeff();
     spread.shares = (row - spread.largest).exp();
     const double sum = spread.shares.cast<double>().sum();
     spread.log_sum = std::log(sum);
@@ -49,8 +49,7 @@ struct Lens::Final {
     double entropy = 0;
 
     explicit Final(const Row& row) {
-        Eigen::Index best = 0;
-        Spread spread = spread_of(row, best);
+        Spread spread = spread_of(row);
         probabilities = spread.shares / static_cast<float>(std::exp(spread.log_sum));
         entropy = spread.entropy;
     }
@@ -86,9 +85,7 @@ std::vector<std::int32_t> Lens::best(Index begin, Index end, Index first) const 
 
 Guess Lens::guess(const Row& row, const Final& final, bool is_last) const {
     Guess guess;
-    Eigen::Index best = 0;
-    const Spread spread = spread_of(row, best);
-    guess.best = static_cast<std::int32_t>(best);
+    const Spread spread = spread_of(row);
     guess.log_probability = static_cast<float>(-spread.log_sum);
     guess.entropy = static_cast<float>(spread.entropy);
     if (!is_last) {
@@ -101,9 +98,9 @@ Guess Lens::guess(const Row& row, const Final& final, bool is_last) const {
     guess.target_rank = rank_of(row, target_);
     if (versus_) guess.versus_rank = rank_of(row, *versus_);
     guess.top = top_ids({row.data(), static_cast<size_t>(row.size())}, most_named);
+    const auto sum = static_cast<float>(std::exp(spread.log_sum));
     for (const std::int32_t id : guess.top)
-        guess.probabilities.push_back(spread.shares[id] /
-                                      static_cast<float>(std::exp(spread.log_sum)));
+        guess.probabilities.push_back(spread.shares[id] / sum);
     return guess;
 }
 

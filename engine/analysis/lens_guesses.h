@@ -15,12 +15,11 @@ inline constexpr Index most_named = 5;
 
 /// What one state at one token would predict.
 struct Guess {
-    std::int32_t best = 0;
     float log_probability = 0;  ///< of the best
     float entropy = 0;          ///< nats
     float divergence = 0;       ///< KL(last state's ‖ this one's), nats
     Index target_rank = 1, versus_rank = 1;
-    std::vector<std::int32_t> top;     ///< the best few
+    std::vector<std::int32_t> top;     ///< the best few, the best first; never empty
     std::vector<float> probabilities;  ///< theirs
 };
 

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <mutex>
 
 #include "engine/analysis/asked.h"
 #include "engine/analysis/wording.h"
 #include "engine/core/number_text.h"
 #include "engine/edit/head_names.h"
+#include "engine/metrics/quantity_names.h"
 #include "engine/model/value_norms.h"
 #include "engine/trace/head_map.h"
 
@@ -18,15 +18,6 @@ namespace {
 
 /// A head's map as squares is drawn up to so many tokens; the map view has all of it at any length.
 constexpr Index most_squares = 512;
-
-/// ‖A_ij v_j W_O‖ of queries [begin, end) of a head, row-major.
-void norms_of_rows(const LayerTrace& layer, const Tensor& norms, Index head, Index begin, Index end,
-                   float* to) {
-    const Index keys = layer.projections->keys;
-    const Tensor rows = head_map(layer, head, Quantity::value_weighted, {begin, end, 0, keys},
-                                 {norms.slice(head), static_cast<size_t>(keys)});
-    std::copy_n(rows.data(), rows.size(), to);
-}
 
 /// How a head's queries share out themselves among the keys on average, by weight and by norm.
 struct KeyShares {
@@ -38,7 +29,7 @@ KeyShares key_shares(const LayerTrace& layer, const Tensor& norms, Index head) {
     const Eigen::Map<const Eigen::VectorXf> size(norms.slice(head), keys);
     KeyShares shares{Eigen::VectorXd::Zero(keys), Eigen::VectorXd::Zero(keys)};
     for (Index query = 0; query < queries; ++query) {
-        const Tensor row = head_map(layer, head, Quantity::weights, {query, query + 1, 0, keys});
+        const Tensor row = head_map(layer, head, Quantity::weights, row_of_map(layer, query));
         const Eigen::VectorXd weights =
             Eigen::Map<const Eigen::VectorXf>(row.data(), keys).cast<double>();
         const Eigen::VectorXd written = weights.cwiseProduct(size.cast<double>());
@@ -51,23 +42,19 @@ KeyShares key_shares(const LayerTrace& layer, const Tensor& norms, Index head) {
     return shares;
 }
 
-/// A layer's norms are made when they are first written: a window asks for none of them.
 FoundArray norms_of_layer(const Subjects& subjects, Index l) {
-    struct Norms {
-        std::once_flag made;
-        Tensor of_values;  // [heads, keys]
-    };
     const auto layer = subjects.trace().layers[static_cast<size_t>(l)];
     const Projections& p = *layer->projections;
-    FoundArray array{fmt::format("value_norms.{}", l), {p.heads, p.queries, p.keys}, {}};
-    array.fill = [subjects, layer, l, norms = std::make_shared<Norms>()](Index begin, Index end,
-                                                                         float* to) {
-        std::call_once(norms->made, [&] {
-            norms->of_values = value_norms(subjects.model(), *layer, l, subjects.part);
-        });
-        const Projections& shape = *layer->projections;
-        for (Index head = begin; head < end; ++head, to += shape.queries * shape.keys)
-            norms_of_rows(*layer, norms->of_values, head, 0, shape.queries, to);
+    FoundArray array{
+        fmt::format("{}.{}", quantity::value_norm.array, l), {p.heads, p.queries, p.keys}, {}};
+    const auto norms = std::make_shared<const ValueNorms>(subjects.a->request.model->model, layer,
+                                                          l, subjects.part);
+    array.fill = [layer, norms](Index begin, Index end, float* to) {
+        for (Index head = begin; head < end; ++head) {
+            const Tensor map = head_map(*layer, head, Quantity::value_weighted, whole_map(*layer),
+                                        norms->of_head(head));
+            to = std::copy_n(map.data(), map.size(), to);
+        }
     };
     return array;
 }
@@ -116,8 +103,8 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
         "A weight says how much of a value is taken, ‖A v W_O‖ how much it comes to: a key may get "
         "most of the weight and give next to nothing.";
     if (std::max(p.queries, p.keys) <= most_squares) {
-        Tensor written = Tensor::uninitialised({p.queries, p.keys});
-        norms_of_rows(layer, norms, cell.head, 0, p.queries, written.data());
+        Tensor written = head_map(layer, cell.head, Quantity::value_weighted, whole_map(layer),
+                                  {norms.slice(cell.head), static_cast<size_t>(p.keys)});
         found.findings.push_back(
             {"value_norms", "‖A v W_O‖", "size of what each key writes",
              squares_of_head(subjects, {cell.layer, cell.head}, std::move(written), "‖A v W_O‖"),
@@ -135,9 +122,10 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
     bars.beside_title = "weight";
     bars.value = {"share of ‖A v W_O‖", "", finding::Scale::linear, false, 0.0};
     const auto& labels = subjects.a->key_labels(subjects.part);
+    const std::vector<std::string> names = wording::tokens(labels);
     for (Index key = 0; key < p.keys; ++key)
         bars.bars.push_back(
-            {wording::token(labels, key), shares.norm[key], TokenAt{key}, shares.weight[key]});
+            {names[static_cast<size_t>(key)], shares.norm[key], TokenAt{key}, shares.weight[key]});
     if (shares.norm.sum() > 0) bars.sum = shares.norm.sum();
     found.findings.push_back({"shares", "by key",
                               "mean over the queries: the bar by ‖A v W_O‖, the tick by weight",
@@ -161,8 +149,7 @@ Result<Findings> compute_norms(const Subjects& subjects, const Parameters& param
             p.queries, shares.silent == 1 ? "sees" : "see", shares.silent == 1 ? "writes" : "write",
             number_text(shares.norm.sum(), 3)));
     if (layer.edits[static_cast<size_t>(cell.head)].ablation)
-        found.sentences.push_back(
-            "The head is silenced: this is what it would write, and none of it is written.");
+        found.sentences.emplace_back(wording::silenced);
     for (Index l = 0; l < std::ssize(trace.layers); ++l)
         found.arrays.push_back(norms_of_layer(subjects, l));
     found.metadata.emplace_back("head", fmt::format("[{},{}]", cell.layer, cell.head));

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "engine/core/number_text.h"
+#include "engine/edit/head_names.h"
 #include "engine/text/piece_label.h"
 
 namespace fovea::wording {
@@ -19,9 +21,25 @@ std::string token(const std::vector<std::string>& labels, Index index) {
     return alike > 1 ? fmt::format("{} {}", label, index) : std::string(label);
 }
 
+std::vector<std::string> tokens(const std::vector<std::string>& labels) {
+    std::unordered_map<std::string_view, Index> alike;
+    for (const std::string& label : labels)
+        ++alike[without_space(label)];
+    std::vector<std::string> names;
+    for (size_t i = 0; i < labels.size(); ++i) {
+        const std::string_view label = without_space(labels[i]);
+        names.push_back(alike[label] > 1 ? fmt::format("{} {}", label, i) : std::string(label));
+    }
+    return names;
+}
+
 std::string piece(const Subjects& subjects, std::int32_t id) {
     const Tokenizer* tokenizer = subjects.a->request.model->tokenizer_of_predictions();
     return tokenizer ? piece_label(tokenizer->piece(id)) : fmt::format("[{}]", id);
+}
+
+std::string state(Index state) {
+    return state == 0 ? "the embedding" : layer_name(state - 1);
 }
 
 std::string writer(const Writer& writer) {

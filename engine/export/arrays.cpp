@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstring>
 #include <memory>
-#include <mutex>
 
 #include "engine/figure/selection.h"
 #include "engine/metrics/quantity_names.h"
@@ -28,8 +27,11 @@ ExportArray token_ids(const Trace& trace, const char* name) {
             }};
 }
 
-// Head maps of one layer, [heads, queries, keys], some rows of one head at a time.
-ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity) {
+// Head maps of one layer, [heads, queries, keys], some rows of one head at a time. `norms` are
+// needed for value-weighted ones only.
+ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity,
+                      std::string_view name,
+                      const std::shared_ptr<const ValueNorms>& norms = nullptr) {
     const Trace& trace = *selection.trace;
     const std::vector<Index>& heads = selection.heads;
     const Projections& shape = trace.projections(layer);
@@ -37,45 +39,19 @@ ExportArray head_maps(const Selection& selection, Index layer, Quantity quantity
     const Index blocks_per_head = (shape.queries + rows - 1) / rows;
     const auto count = static_cast<Index>(heads.size());
     const LayerTrace& source = *trace.layers[static_cast<size_t>(layer)];
-    return {fmt::format("{}{}.{}", selection.prefix(), name_of(quantity).array, layer),
+    return {fmt::format("{}{}.{}", selection.prefix(), name, layer),
             ArrayType::float32,
             {count, shape.queries, shape.keys},
             count * blocks_per_head,
-            [&source, heads, quantity, rows, blocks_per_head](Index block,
-                                                              std::vector<std::byte>& bytes) {
+            [&source, heads, quantity, rows, blocks_per_head, norms](
+                Index block, std::vector<std::byte>& bytes) {
                 MapRegion region = whole_map(source);
                 region.query_begin = block % blocks_per_head * rows;
                 region.query_end = std::min(region.query_end, region.query_begin + rows);
                 const Index head = heads[static_cast<size_t>(block / blocks_per_head)];
-                assign_bytes(bytes, head_map(source, head, quantity, region).values());
+                const auto of_head = norms ? norms->of_head(head) : std::span<const float>();
+                assign_bytes(bytes, head_map(source, head, quantity, region, of_head).values());
             }};
-}
-
-// The same of what the weights write. A layer's norms are made when it is first written.
-ExportArray value_norm_maps(const Reading& reading, const Selection& selection, Index layer) {
-    struct Norms {
-        std::once_flag made;
-        Tensor of_values;  // [heads, keys]
-    };
-    ExportArray array = head_maps(selection, layer, Quantity::weights);
-    array.name = fmt::format("{}{}.{}", selection.prefix(), quantity::value_norm.array, layer);
-    const Index blocks_per_head = array.blocks / std::max<Index>(1, std::ssize(selection.heads));
-    array.fill = [weights = array.fill, model = reading.request.model->model,
-                  source = selection.trace->layers[static_cast<size_t>(layer)], layer,
-                  part = selection.part, heads = selection.heads, blocks_per_head,
-                  norms = std::make_shared<Norms>()](Index block, std::vector<std::byte>& bytes) {
-        std::call_once(norms->made,
-                       [&] { norms->of_values = value_norms(*model, *source, layer, part); });
-        weights(block, bytes);
-        const Index head = heads[static_cast<size_t>(block / blocks_per_head)];
-        const float* of_key = norms->of_values.slice(head);
-        const Index keys = norms->of_values.extent(1);
-        auto* values = reinterpret_cast<float*>(bytes.data());
-        const auto count = static_cast<Index>(bytes.size() / sizeof(float));
-        for (Index i = 0; i < count; ++i)
-            values[i] *= of_key[i % keys];
-    };
-    return array;
 }
 
 ExportArray metric_rows(const Selection& selection, Index layer, Index metric) {
@@ -130,9 +106,19 @@ Result<ExportArray> logit_rows(const Reading& reading, const Trace& trace) {
 Status add_part(const ExportJob& job, const Selection& selection,
                 std::vector<ExportArray>& arrays) {
     for (Index layer : selection.layers) {
-        if (job.attentions) arrays.push_back(head_maps(selection, layer, Quantity::weights));
-        if (job.attention_logits) arrays.push_back(head_maps(selection, layer, Quantity::logits));
-        if (job.value_norms) arrays.push_back(value_norm_maps(*job.reading, selection, layer));
+        const auto add = [&](Quantity quantity, const QuantityName& name,
+                             const std::shared_ptr<const ValueNorms>& norms = nullptr) {
+            arrays.push_back(head_maps(selection, layer, quantity, name.array, norms));
+        };
+        if (job.attentions) add(Quantity::weights, quantity::attention_weight);
+        if (job.attention_logits) add(Quantity::logits, quantity::attention_logit);
+        if (job.value_norms && !job.reading->request.model)
+            return fail("value norms need the model's weights");
+        if (job.value_norms)
+            add(Quantity::value_weighted, quantity::value_norm,
+                std::make_shared<const ValueNorms>(
+                    job.reading->request.model->model,
+                    selection.trace->layers[static_cast<size_t>(layer)], layer, selection.part));
         if (job.metrics)
             for (Index metric = 0; metric < static_cast<Index>(row_metrics().size()); ++metric)
                 arrays.push_back(metric_rows(selection, layer, metric));

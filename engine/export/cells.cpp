@@ -134,8 +134,7 @@ Result<TableContent> cell_table(const ExportJob& job) {
     if (job.hidden_states || job.logits || job.metrics || job.value_norms)
         return fail(
             "CSV has one row a cell of a head's map; hidden states, logits, value norms and "
-            "metrics "
-            "need .npz, .safetensors or .json");
+            "metrics need .npz, .safetensors or .json");
     if (!job.attentions && !job.attention_logits)
         return fail("CSV needs attention weights or attention logits to write");
     FOVEA_TRY(std::vector<Selection> selections, select_parts(job));

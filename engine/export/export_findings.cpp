@@ -88,11 +88,19 @@ bool is_left_out(const Exporter& exporter, const FoundArray& found) {
     return exporter.as_text && element_count(found.shape) > most_json_numbers;
 }
 
-std::string left_out_json(const FindingsExport& job, const Exporter& exporter) {
-    nlohmann::ordered_json shapes;
+std::vector<const FoundArray*> arrays_left_out(const FindingsExport& job,
+                                               const Exporter& exporter) {
+    std::vector<const FoundArray*> all;
+    if (exporter.picture || exporter.holds != Exporter::Holds::arrays) return all;
     for (const FoundArray& found : job.findings->arrays)
-        if (is_chosen(job, exporter, found) && is_left_out(exporter, found))
-            shapes[found.name] = found.shape;
+        if (is_chosen(job, exporter, found) && is_left_out(exporter, found)) all.push_back(&found);
+    return all;
+}
+
+std::string as_json(const std::vector<const FoundArray*>& left_out) {
+    nlohmann::ordered_json shapes;
+    for (const FoundArray* found : left_out)
+        shapes[found->name] = found->shape;
     return dump({{"why", fmt::format("more than {} numbers each: .npz and .safetensors hold them",
                                      most_json_numbers)},
                  {"shapes", std::move(shapes)}});
@@ -117,8 +125,8 @@ Result<ArrayContent> arrays_of(const FindingsExport& job, const Exporter& export
     content.members = {{"reading", dump(job.findings->reading)},
                        {"sentences", dump(job.findings->sentences)},
                        {"findings", dump(findings)}};
-    if (!left_out(job).empty())
-        content.members.emplace_back("arrays_left_out", left_out_json(job, exporter));
+    if (const auto without = arrays_left_out(job, exporter); !without.empty())
+        content.members.emplace_back("arrays_left_out", as_json(without));
     return content;
 }
 
@@ -185,10 +193,9 @@ Result<std::vector<FileContent>> contents_of(const FindingsExport& job, const Ex
 std::vector<std::string> left_out(const FindingsExport& job) {
     std::vector<std::string> names;
     const Exporter* exporter = exporter_of(job.file);
-    if (!exporter || exporter->picture || exporter->holds != Exporter::Holds::arrays) return names;
-    for (const FoundArray& found : job.findings->arrays)
-        if (is_chosen(job, *exporter, found) && is_left_out(*exporter, found))
-            names.push_back(found.name);
+    if (!exporter) return names;
+    for (const FoundArray* found : arrays_left_out(job, *exporter))
+        names.push_back(found->name);
     return names;
 }
 

@@ -70,12 +70,6 @@ std::string_view label(const std::vector<std::string>& labels, Index i) {
 
 using Columns = std::vector<TableContent::Column>;
 
-bool has_numbers(const finding::Table& table, size_t column) {
-    return std::ranges::any_of(table.rows, [&](const finding::Table::Row& row) {
-        return column < row.cells.size() && std::holds_alternative<double>(row.cells[column]);
-    });
-}
-
 /// Columns of a kind and its rows.
 struct Tabular {
     RowWriter* out;  // null: only the columns are wanted
@@ -176,7 +170,7 @@ struct Tabular {
                                      : i == 0              ? "label"
                                                            : "value";
             columns.push_back({column.unit.empty() ? name : name + " (" + column.unit + ")",
-                               has_numbers(table, i) ? "float" : "string"});
+                               table.is_numeric(i) ? "float" : "string"});
         }
         if (!out) return {};
         for (const auto& row : rows_in_files(table)) {
@@ -185,7 +179,7 @@ struct Tabular {
                     *out << std::string_view();
                 else if (const auto* number = std::get_if<double>(&row.cells[i]))
                     *out << *number;
-                else if (has_numbers(table, i))
+                else if (columns[i].datatype == "float")
                     out->beside_numbers(std::get<std::string>(row.cells[i]));
                 else
                     *out << std::get<std::string>(row.cells[i]);
@@ -228,7 +222,7 @@ std::vector<finding::Table::Row> rows_in_files(const finding::Table& table) {
         rows.push_back(row);
         if (!row.total) continue;
         for (size_t i = 0; i < row.cells.size(); ++i)
-            if (std::holds_alternative<std::string>(row.cells[i]) && has_numbers(table, i))
+            if (std::holds_alternative<std::string>(row.cells[i]) && table.is_numeric(i))
                 rows.back().cells[i] = std::nan("");
     }
     return rows;

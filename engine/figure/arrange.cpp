@@ -60,8 +60,11 @@ Arrangement::Arrangement(Canvas& canvas, const Findings& findings, std::optional
         return all;
     };
     alone_rooms_ = rooms();
-    if (canvas.fitting) find_shared_pitches();
-    rooms_ = rooms();
+    rooms_ = alone_rooms_;
+    if (canvas.fitting) {
+        find_shared_pitches();
+        rooms_ = rooms();
+    }
     narrow_followers();
 }
 

@@ -30,12 +30,6 @@ std::string text_in(const Table& table, const Table::Row& row, size_t column) {
     return number_text(*number_in(row, column), about.decimals, about.is_signed);
 }
 
-// A column whose cells are numbers, or short texts among numbers, is read from its right end.
-bool is_numeric(const Table& table, size_t column) {
-    return std::ranges::any_of(
-        table.rows, [&](const Table::Row& row) { return number_in(row, column) != nullptr; });
-}
-
 struct Column {
     bool numeric = false;
     double text = 0;  // width of its widest text
@@ -65,7 +59,7 @@ Columns columns_of(Canvas& canvas, const Table& table) {
     for (size_t i = 0; i < columns.all.size(); ++i) {
         const Table::Column& about = table.columns[i];
         Column& column = columns.all[i];
-        column.numeric = is_numeric(table, i);
+        column.numeric = table.is_numeric(i);
         ValueExtent extent = ValueExtent::none();
         for (const Table::Row& row : table.rows) {
             const TextStyle style = canvas.text(canvas.theme.text, row.total);
@@ -153,7 +147,7 @@ Room room_for(Canvas& canvas, const Table& table) {
 
 // Named by the texts of the first column.
 Rows rows_of(Canvas& canvas, const Table& table, double) {
-    if (table.columns.size() < 2 || is_numeric(table, 0)) return {};
+    if (table.columns.size() < 2 || table.is_numeric(0)) return {};
     Rows rows{static_cast<Index>(table.rows.size()), heading, canvas.row(), {}};
     for (const Table::Row& row : table.rows)
         rows.labels.push_back(text_in(table, row, 0));

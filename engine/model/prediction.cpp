@@ -86,11 +86,14 @@ std::vector<std::int32_t> top_ids(std::span<const float> logits, Index count) {
     std::vector<std::int32_t> best(static_cast<size_t>(wanted));
     std::iota(best.begin(), best.end(), 0);
     std::make_heap(best.begin(), best.end(), before);
+    float least = before.value(best.front());
     for (std::int32_t id = wanted; id < all; ++id) {
-        if (!before(id, best.front())) continue;
+        // Of equal ones the smaller id stands before; NaN is never larger.
+        if (!(logits[static_cast<size_t>(id)] > least)) continue;
         std::pop_heap(best.begin(), best.end(), before);
         best.back() = id;
         std::push_heap(best.begin(), best.end(), before);
+        least = before.value(best.front());
     }
     std::sort_heap(best.begin(), best.end(), before);
     return best;

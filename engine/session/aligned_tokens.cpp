@@ -62,6 +62,13 @@ TokenAlignment aligned_tokens(std::span<const Token> a, std::span<const Token> b
     return aligned;
 }
 
+TokenAlignment equal_tokens(std::span<const Token> a, std::span<const Token> b) {
+    TokenAlignment aligned = aligned_tokens(a, b);
+    for (size_t i = 0; i < a.size(); ++i)
+        if (aligned[i] && a[i].id != b[static_cast<size_t>(*aligned[i])].id) aligned[i].reset();
+    return aligned;
+}
+
 TokenAlignment turned_round(const TokenAlignment& alignment, Index count) {
     TokenAlignment turned(static_cast<size_t>(count));
     for (size_t i = 0; i < alignment.size(); ++i)

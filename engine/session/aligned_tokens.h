@@ -21,6 +21,9 @@ using TokenAlignment = std::vector<std::optional<Index>>;
 /// are equal; where that is more than 2^20, only those ends are aligned.
 TokenAlignment aligned_tokens(std::span<const Token> a, std::span<const Token> b);
 
+/// The pairs of these whose tokens are equal; the others have none.
+TokenAlignment equal_tokens(std::span<const Token> a, std::span<const Token> b);
+
 /// The same the other way round: for each of `count` tokens of B the one of A.
 TokenAlignment turned_round(const TokenAlignment& alignment, Index count);
 

@@ -17,6 +17,7 @@ void Worker::cancel() {
         asked->ticket.cancel();
     asked_.clear();
     report_.reset();
+    last_ = std::make_shared<Answer>();  // a job that ends keeps its own
 }
 
 void Worker::submit(ReadingRequest request, std::shared_ptr<const Reading> start) {

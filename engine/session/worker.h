@@ -35,7 +35,8 @@ class Worker {
 
     /// `start`, where there is one, is begun with instead of what was read last.
     void submit(ReadingRequest request, std::shared_ptr<const Reading> start = nullptr);
-    /// Nobody wants what was asked for any more: there will be no report of it.
+    /// Nobody wants what was asked for any more: there will be no report of it, and what was read
+    /// last is let go.
     void cancel();
     /// The newest report not yet taken.
     std::optional<WorkerReport> take();
@@ -62,9 +63,9 @@ class Worker {
     const std::string tag_;
     const Lane lane_;
     /// What was read last: the jobs' own, of which one runs at a time.
-    const std::shared_ptr<Answer> last_ = std::make_shared<Answer>();
+    std::shared_ptr<Answer> last_ = std::make_shared<Answer>();
     std::mutex mutex_;
-    // Both are guarded by `mutex_`.
+    // All three are guarded by `mutex_`.
     std::vector<Asked> asked_;  // the oldest first
     std::optional<WorkerReport> report_;
 };

@@ -92,7 +92,7 @@ class Tokenizer {
     virtual std::optional<std::int32_t> mask_id() const = 0;
 };
 
-/// A short label for drawing: the piece with a lone space as "␣", newline as "⏎", tab as "⇥".
+/// A short label for drawing: see piece_label.
 std::string token_label(const Tokenizer& tokenizer, const Token& token);
 
 }  // namespace fovea

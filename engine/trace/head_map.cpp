@@ -112,4 +112,8 @@ Index heaviest_key(const Tensor& row) {
     return std::max_element(weights.begin(), weights.end()) - weights.begin();
 }
 
+Index heaviest_key(const LayerTrace& layer, Index head, Index query) {
+    return heaviest_key(head_map(layer, head, Quantity::weights, row_of_map(layer, query)));
+}
+
 }  // namespace fovea

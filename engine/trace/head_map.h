@@ -41,6 +41,8 @@ Tensor head_map(const LayerTrace& layer, Index head, Quantity quantity, const Ma
 
 /// The key with the largest weight in a row of weights, [1, keys]; of equal ones the first.
 Index heaviest_key(const Tensor& row);
+/// The same of a head's query.
+Index heaviest_key(const LayerTrace& layer, Index head, Index query);
 
 enum class Pooling {
     largest,  ///< loses no isolated peak

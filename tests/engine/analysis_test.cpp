@@ -339,7 +339,6 @@ TEST_P(EveryAnalysis, SquaresOfTheHistoryNameTheirLargestTerm) {
     }
 }
 
-/// Under edits the squares whose best token is another one are marked, and say which it was.
 TEST_P(EveryAnalysis, WhatAMaskHidesIsNoZeroOfTheNorms) {
     Edits edits;
     edits.blocks.push_back({{}, Index{2}, {}});
@@ -367,6 +366,7 @@ TEST_P(EveryAnalysis, WhatAMaskHidesIsNoZeroOfTheNorms) {
     }
 }
 
+/// Under edits the squares whose best token is another one are marked, and say which it was.
 TEST_P(EveryAnalysis, SquaresOfTheLensThatEditsChangedAreMarked) {
     if (!model().has_language_head()) return;
     const auto best_of = [&] { return array(answer("lens", subjects(), {}), "lens_best"); };
